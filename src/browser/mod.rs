@@ -1,0 +1,1 @@
+//! fantoccini lives only here: driver process, session, page agent, act, shot.

@@ -1,0 +1,370 @@
+//! What happened, durably: the closed set of facts that ledger, terminal, report and tests read.
+
+use serde::{Deserialize, Serialize};
+
+use super::exit::Ending;
+use super::id::{AccountName, Action, Digest, IncidentId, PlanId, Realm, Route, RunId, Slug};
+use super::shot::Shot;
+use super::stamp::Stamp;
+use super::state::EffectState;
+
+/// Something that happened. Once written it is never changed; its bytes are hashed into the chain.
+///
+/// Facts carry slugs and hashes, names of people only where a page showed them, and never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Fact {
+    /// A plan was made and shown.
+    PlanMade {
+        /// The plan.
+        plan: PlanId,
+        /// What its approval binds.
+        hash: Digest,
+        /// How many people it holds.
+        people: u64,
+    },
+    /// A person approved the plan's hash.
+    PlanApproved {
+        /// The plan.
+        plan: PlanId,
+        /// The hash as typed or as shown.
+        hash: Digest,
+        /// How: `typed` or `--confirm`.
+        how: String,
+    },
+    /// The plan was dropped; what was not begun will not be.
+    PlanDropped {
+        /// The plan.
+        plan: PlanId,
+    },
+    /// A run began.
+    RunStarted(Box<RunStarted>),
+    /// The account as read from the page, once a session.
+    AccountSeen {
+        /// The run.
+        run: RunId,
+        /// Whose account it is, from the "View profile" address of the Me menu.
+        handle: Slug,
+        /// The name beside it, as shown.
+        name: String,
+    },
+    /// A rehearsal walked to the first irreversible step of one person and stopped there.
+    Rehearsed {
+        /// The run.
+        run: RunId,
+        /// The person.
+        slug: Slug,
+        /// What a live run would have met.
+        outcome: Rehearsal,
+        /// Why, in words.
+        why: String,
+        /// The pictures.
+        shots: Vec<Shot>,
+    },
+    /// An effect moved from one state to another.
+    Moved(Box<Moved>),
+    /// The run's own state changed.
+    RunMoved {
+        /// The run.
+        run: RunId,
+        /// Its state now.
+        state: RunState,
+        /// Why, in words.
+        why: String,
+    },
+    /// A stop sign: the account is latched until a person clears it.
+    Incident {
+        /// Its id.
+        incident: IncidentId,
+        /// The run that met it.
+        run: RunId,
+        /// Which sign: `captcha`, `checkpoint`, `drift`, …
+        sign: String,
+        /// What was seen, in words.
+        why: String,
+        /// The page's address without query and fragment.
+        address: String,
+        /// The pictures.
+        shots: Vec<Shot>,
+    },
+    /// A person cleared an incident.
+    IncidentCleared {
+        /// The incident.
+        incident: IncidentId,
+        /// The person's reason.
+        reason: String,
+    },
+    /// A run ended.
+    RunEnded {
+        /// The run.
+        run: RunId,
+        /// How it ended.
+        result: Ending,
+        /// Why, in words.
+        why: String,
+    },
+    /// The run's manifest was written; from here on a changed file is found.
+    ManifestWritten {
+        /// The run.
+        run: RunId,
+        /// The hash of `manifest.json`.
+        sha256: Digest,
+    },
+}
+
+/// What is fixed for the whole of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// The run.
+    pub run: RunId,
+    /// The plan that it carries out.
+    pub plan: PlanId,
+    /// The plan's hash.
+    pub hash: Digest,
+    /// Rehearsal or live.
+    pub mode: Mode,
+    /// The account.
+    pub account: AccountName,
+    /// Real or practice.
+    pub realm: Realm,
+    /// Where the pages are: scheme, host, port.
+    pub origin: String,
+    /// What is done.
+    pub action: Action,
+    /// Through which pages.
+    pub route: Route,
+    /// The pack's own version.
+    pub pack: String,
+    /// The digest of all files of the pack.
+    pub pack_sha256: Digest,
+    /// Browser and driver, with versions, as they say it.
+    pub browser: String,
+    /// This program's version.
+    pub program: String,
+    /// The civil time zone.
+    pub zone: String,
+}
+
+/// Rehearsal or deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Walks to the first irreversible step and stops.
+    Rehearsal,
+    /// Acts.
+    Live,
+}
+
+/// What a rehearsal found for one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rehearsal {
+    /// Found, the same person, and the irreversible target resolved.
+    Ready,
+    /// Not in the network any more.
+    AlreadyGone,
+    /// On the keep list.
+    Kept,
+    /// The page shows somebody else.
+    Mismatch,
+    /// Could not be walked.
+    Failed,
+}
+
+/// One step of one effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The run, or none where a person or a command moved it.
+    pub run: Option<RunId>,
+    /// The plan.
+    pub plan: PlanId,
+    /// The person.
+    pub slug: Slug,
+    /// What is done.
+    pub action: Action,
+    /// From where.
+    pub from: EffectState,
+    /// To where.
+    pub to: EffectState,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// Why, in words.
+    pub why: String,
+    /// Pictures taken for this step; the intention carries "before", the outcome "after".
+    pub shots: Vec<Shot>,
+    /// What was read from the page: what, value.
+    pub read: Vec<(String, String)>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum RunState {
+    /// Working.
+    Running,
+    /// Waiting until a time because of a limit.
+    Waiting {
+        /// Until when.
+        until: jiff::Timestamp,
+    },
+    /// A 429 or 999 page: silence until then.
+    Cooling {
+        /// Until when.
+        until: jiff::Timestamp,
+    },
+    /// Stopped by a sign that only a person clears.
+    Latched,
+    /// All people of the plan are settled.
+    Complete,
+    /// Ended early.
+    Aborted,
+}
+
+/// A fact as the chain holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The version of this line's shape.
+    pub v: u32,
+    /// Its place in the account's chain, from 1.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Stamp,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// One link of the chain: an entry's exact bytes between two hashes.
+///
+/// `hash = SHA-256(prev ‖ body)`, with `prev` as 32 bytes and `body` as the bytes of the entry's JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The entry's place, from 1.
+    pub seq: u64,
+    /// The hash of the link before; zeros for the first.
+    pub prev: Digest,
+    /// The entry as JSON: exactly the bytes that were hashed.
+    pub body: String,
+    /// The hash of this link.
+    pub hash: Digest,
+}
+
+impl Link {
+    /// Makes the link that follows `prev`.
+    ///
+    /// # Panics
+    /// Never: every fact can be written as JSON.
+    #[must_use]
+    pub fn after(prev: Digest, entry: &Entry) -> Self {
+        let body = serde_json::to_string(entry).expect("a fact has only strings, numbers and lists");
+        let hash = Self::hash_of(prev, &body);
+        Self { seq: entry.seq, prev, body, hash }
+    }
+
+    /// The hash that a link of these parts has.
+    #[must_use]
+    pub fn hash_of(prev: Digest, body: &str) -> Digest {
+        let mut bytes = prev.0.to_vec();
+        bytes.extend_from_slice(body.as_bytes());
+        Digest::of(&bytes)
+    }
+
+    /// The entry, read back.
+    ///
+    /// # Errors
+    /// The body is not an entry that this version knows.
+    pub fn entry(&self) -> Result<Entry, serde_json::Error> {
+        serde_json::from_str(&self.body)
+    }
+}
+
+/// What a chain's check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenLink {
+    /// The place of the first link that does not fit.
+    pub seq: u64,
+    /// What does not fit.
+    pub why: &'static str,
+}
+
+/// Checks that each link's hash fits its bytes and that each follows the one before.
+///
+/// The first link may be any: a part of a chain is checked like a whole one.
+///
+/// # Errors
+/// The first link that does not fit.
+pub fn check_chain<'a>(links: impl IntoIterator<Item = &'a Link>) -> Result<(), BrokenLink> {
+    let mut before: Option<&Link> = None;
+    for link in links {
+        let broken = |why| Err(BrokenLink { seq: link.seq, why });
+        if Link::hash_of(link.prev, &link.body) != link.hash {
+            return broken("its hash does not fit its content");
+        }
+        if let Some(before) = before {
+            if before.hash != link.prev {
+                return broken("it does not follow the one before");
+            }
+            if before.seq + 1 != link.seq {
+                return broken("an entry before it is missing");
+            }
+        }
+        match link.entry() {
+            Ok(entry) if entry.seq == link.seq => {}
+            Ok(_) => return broken("its number does not fit its content"),
+            Err(_) => return broken("its content is not an entry that this version knows"),
+        }
+        before = Some(link);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain() -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for seq in 1..=4 {
+            let entry = Entry {
+                v: 1,
+                seq,
+                at: Stamp { utc: jiff::Timestamp::UNIX_EPOCH, boot_ns: 0, boot_id: String::new() },
+                fact: Fact::PlanDropped { plan: "P2A".parse().unwrap() },
+            };
+            links.push(Link::after(links.last().map_or(Digest::ZERO, |link| link.hash), &entry));
+        }
+        links
+    }
+
+    #[test]
+    fn a_whole_chain_and_a_part_of_it_fit() {
+        let links = chain();
+        assert_eq!(check_chain(&links), Ok(()));
+        assert_eq!(check_chain(&links[1..3]), Ok(()));
+    }
+
+    #[test]
+    fn every_flipped_byte_of_a_body_is_found() {
+        for at in 0..chain()[1].body.len() {
+            let mut links = chain();
+            let mut bytes = links[1].body.clone().into_bytes();
+            bytes[at] ^= 1;
+            let Ok(body) = String::from_utf8(bytes) else { continue };
+            links[1].body = body;
+            assert_eq!(check_chain(&links).unwrap_err().seq, 2);
+        }
+    }
+
+    #[test]
+    fn a_missing_link_is_found() {
+        let mut links = chain();
+        links.remove(1);
+        assert_eq!(check_chain(&links).unwrap_err().seq, 3);
+    }
+
+    #[test]
+    fn an_entry_says_what_kind_of_fact_it_holds() {
+        let links = chain();
+        assert!(links[0].body.contains(r#""fact":{"kind":"plan-dropped""#), "{}", links[0].body);
+        assert_eq!(links[0].entry().unwrap().seq, 1);
+    }
+}

@@ -1,0 +1,1 @@
+//! Files of proof: shots by hash, manifest, verify.

@@ -1,0 +1,1 @@
+//! The official export, CSV or zip, to rows.

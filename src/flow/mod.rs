@@ -1,0 +1,1 @@
+//! The flow language: tree with spans, parse, check, targets, words.

@@ -1,0 +1,1 @@
+//! SQLite lives only here: owner, migrations, append, requests, views.

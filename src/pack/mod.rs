@@ -1,0 +1,1 @@
+//! The embedded flow pack or a folder, to named texts.

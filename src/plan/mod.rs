@@ -1,0 +1,1 @@
+//! People, selection, keep list, plan and its hash.

@@ -1,0 +1,1 @@
+//! Observation and history to decisions: delays and quotas as arithmetic.

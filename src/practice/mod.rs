@@ -1,0 +1,1 @@
+//! The practice site: pages, scenario, audit log.

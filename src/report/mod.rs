@@ -1,0 +1,1 @@
+//! Facts to terminal, JSON and HTML, as pure functions.

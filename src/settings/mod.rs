@@ -1,0 +1,1 @@
+//! Defaults and layers to validated settings.
