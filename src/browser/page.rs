@@ -1,0 +1,245 @@
+//! One page of one session, as the runner sees it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::flow::query::{Look, Refusal};
+
+/// One page that can be looked at and clicked. It has two implementers: a driver's session, and a script for tests.
+///
+/// Every call has a deadline of its own. After [`PageError::Lost`] the session is never used again. Dropping a future does
+/// not cancel the command that it sent: the caller must then treat the session as lost.
+pub trait Page: Send {
+    /// Loads an address of the session's own origin and returns as soon as the document is there (not its pictures).
+    fn goto(&mut self, path: &str) -> impl Future<Output = Result<(), PageError>> + Send;
+
+    /// Asks the page agent, waiting in the page in slices until a want holds, a stop sign shows, or the time is over.
+    ///
+    /// The answer says what held; it is an `Ok` also when nothing did.
+    fn look(&mut self, look: &Look) -> impl Future<Output = Result<Sight, PageError>> + Send;
+
+    /// Clicks the armed element, with the element as the pointer's origin, as one command.
+    ///
+    /// `Ok` says that the driver answered, not that the click landed: the next look does.
+    ///
+    /// # Errors
+    /// [`PageError::Stale`] proves that nothing was sent. After any other error the click may have been made.
+    fn click(&mut self, armed: &Armed) -> impl Future<Output = Result<(), PageError>> + Send;
+
+    /// Clicks the armed text box, selects what it holds and types `text` over it, as one command of real keystrokes.
+    fn fill(&mut self, armed: &Armed, text: &str) -> impl Future<Output = Result<(), PageError>> + Send;
+
+    /// Presses one key: `Escape`, `Enter` or `Tab`.
+    fn press(&mut self, key: &str) -> impl Future<Output = Result<(), PageError>> + Send;
+
+    /// Takes a picture of what is visible, as PNG; clipped to a rectangle of the viewport where one is given.
+    fn shot(&mut self, clip: Option<Rect>) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
+
+    /// How many WebDriver commands this session has sent.
+    fn commands(&self) -> u64;
+}
+
+/// What the page agent answered.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Sight {
+    /// How the look ended.
+    pub status: Status,
+    /// Which want held first.
+    pub met: Option<usize>,
+    /// The document.
+    pub page: Document,
+    /// What became of each target that was named in a want, a guard or `read`.
+    #[serde(default)]
+    pub found: BTreeMap<String, Found>,
+    /// The stop sign, where the status is `stop`.
+    #[serde(default)]
+    pub stop: Option<Stop>,
+    /// The shell's identity as read in this look, where it was there.
+    #[serde(default)]
+    pub identity: Option<BTreeMap<String, String>>,
+    /// The armed click, where one was asked for and the status is `met`.
+    #[serde(default)]
+    pub armed: Option<Armed>,
+    /// Why no click was armed, or why no want held.
+    #[serde(default)]
+    pub refused: Option<Refused>,
+    /// What became of the click armed before.
+    #[serde(default)]
+    pub click: Option<Landing>,
+}
+
+/// How a look ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// A want held, and the click is armed if one was asked for.
+    Met,
+    /// The time was over.
+    TimedOut,
+    /// A stop sign shows.
+    Stop,
+    /// A want held, but the click could not be armed; `refused` says why.
+    Refused,
+}
+
+/// The document in which the look ended.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Document {
+    /// Its address without query and fragment.
+    pub address: String,
+    /// Its title.
+    pub title: String,
+    /// `<html lang>`.
+    pub language: String,
+    /// The generation of the UI, where exactly one fits.
+    pub generation: Option<String>,
+    /// The HTTP status of its load, where the browser tells.
+    pub http_status: Option<u16>,
+    /// How many resources of its own origin answered 429 since it was loaded.
+    pub throttled: u32,
+    /// Whether the tab is visible.
+    pub visible: bool,
+    /// Another value for each document load.
+    pub id: String,
+    /// The viewport's width and height in CSS pixels, and device pixels a CSS pixel.
+    pub viewport: (f64, f64, f64),
+}
+
+/// What became of one target.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+pub struct Found {
+    /// How many elements are displayed.
+    pub count: u32,
+    /// Which alternative won, counted within the generation from 0.
+    pub winner: Option<u32>,
+    /// Computed role of the first.
+    #[serde(default)]
+    pub role: String,
+    /// Accessible name of the first.
+    #[serde(default)]
+    pub name: String,
+    /// Where the first is, in CSS pixels of the viewport.
+    #[serde(default)]
+    pub rect: Option<Rect>,
+    /// What its `read` gave.
+    #[serde(default)]
+    pub read: BTreeMap<String, String>,
+}
+
+/// A rectangle in CSS pixels of the viewport.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rect {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// A stop sign that shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Stop {
+    /// Which: a name from `stop_on`, or `other_account`.
+    pub sign: String,
+    /// What was seen.
+    pub why: String,
+}
+
+/// A click that may be made once.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Armed {
+    /// The WebDriver reference of the element.
+    pub element: String,
+    /// The token of the request.
+    pub token: String,
+    /// Where it is.
+    pub rect: Rect,
+    /// Accessible name, for the record.
+    pub name: String,
+}
+
+/// Why something was refused.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Refused {
+    /// Which kind.
+    pub kind: Refusal,
+    /// Which target or check.
+    pub target: String,
+    /// What was seen, in words.
+    pub why: String,
+    /// The nearest candidates on the page: role and accessible name, at most five.
+    #[serde(default)]
+    pub candidates: Vec<(String, String)>,
+}
+
+/// What became of an armed click.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Landing {
+    /// The trusted event passed the guard and reached the element.
+    Landed,
+    /// The guard stopped the event before any handler of the page.
+    Blocked {
+        /// Why.
+        why: String,
+    },
+    /// Nothing is known: no event was seen, or the document is another one. The click may still arrive.
+    Unseen {
+        /// Why nothing is known.
+        why: String,
+    },
+}
+
+/// What can go wrong between us and a page: the closed set to which the errors of both drivers are mapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageError {
+    /// The element was replaced: the command was refused before anything was sent to the page.
+    Stale,
+    /// The driver refused the command and says why; the session goes on. Whether the page noticed is not known.
+    Refused(String),
+    /// A dialog of the browser itself (`alert`, `confirm`, `beforeunload`) is open, with this text.
+    Prompt(String),
+    /// The address could not be loaded: no connection, no name, an error page of the browser.
+    Unreachable(String),
+    /// The session or its tab or browser or driver is gone, or a deadline was missed. What was sent last may still happen.
+    Lost(String),
+    /// The page agent answered something that is not an answer: a bug of ours or a page that tampers with it.
+    Garbled(String),
+}
+
+impl std::fmt::Display for PageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stale => f.write_str("the element was replaced"),
+            Self::Refused(why) => write!(f, "the driver refused: {why}"),
+            Self::Prompt(text) => write!(f, "the browser shows a prompt: {text}"),
+            Self::Unreachable(why) => write!(f, "the page cannot be reached: {why}"),
+            Self::Lost(why) => write!(f, "the session is lost: {why}"),
+            Self::Garbled(why) => write!(f, "the page agent's answer cannot be read: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for PageError {}
+
+/// How long commands may take before the session counts as lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Starting a session.
+    pub session: Duration,
+    /// Loading a document.
+    pub load: Duration,
+    /// Any other command, beyond the time that a look waits in the page.
+    pub command: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { session: Duration::from_secs(60), load: Duration::from_secs(40), command: Duration::from_secs(20) }
+    }
+}

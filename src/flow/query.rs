@@ -1,0 +1,301 @@
+//! What the page agent is asked: one self-contained request, already bound, as JSON.
+//!
+//! These are wire types between the pack and the page agent's JavaScript. A request carries data only, never code; the
+//! agent evaluates every match itself, so that a value is never spliced into a selector.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One question to the page: what must hold, until when, and which click to arm when it does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Look {
+    /// The wire's version.
+    pub v: u32,
+    /// The values of the flow's inputs, for matches: `slug`, `name`.
+    pub values: BTreeMap<String, String>,
+    /// Tried in order; exactly one must fit the document.
+    pub generations: Vec<Generation>,
+    /// Words by language, then by key; only those that this request needs.
+    pub words: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Targets by name: those of this request and whatever they are inside of.
+    pub targets: BTreeMap<String, Target>,
+    /// Witnesses of absence by name.
+    pub witnesses: BTreeMap<String, Witness>,
+    /// Checks by name, for guards.
+    pub checks: BTreeMap<String, Check>,
+    /// Looked for before anything else, in every slice.
+    pub stop_on: Vec<Sign>,
+    /// Read in every slice; where it differs from `expect` the status is `stop` with sign `other_account`.
+    pub identity: Option<Identity>,
+    /// The first that holds, in order, ends the waiting. Empty: holds at once.
+    pub wants: Vec<Want>,
+    /// How long to wait for that in all, in milliseconds.
+    pub within_ms: u64,
+    /// The click to arm once a want holds.
+    pub arm: Option<Arm>,
+    /// Arm only where the want that held is one of these; empty means any.
+    pub arm_when: Vec<usize>,
+    /// Targets whose `read` values are wanted in the answer, where they resolve.
+    pub read: Vec<String>,
+    /// The token of the click that was armed before: the answer says whether it landed.
+    pub armed_before: Option<String>,
+}
+
+/// How a generation of the UI is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Generation {
+    /// Its name.
+    pub name: String,
+    /// All must hold.
+    pub when: Vec<Condition>,
+}
+
+/// Something about the document as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Something displayed or not matches this selector, open shadow roots included.
+    Css(String),
+    /// Something *displayed* matches this selector.
+    Shown(String),
+    /// Nothing matches this selector.
+    Absent(String),
+    /// The address's path begins with this, at a boundary of parts.
+    Path(String),
+    /// The document's HTTP status is one of these.
+    Status(Vec<u16>),
+    /// A displayed heading, alert or dialog has a text equal to, or beginning with, one of the words of this key.
+    Word(String),
+}
+
+/// A stop sign: any of its conditions is enough; a nested list must hold whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sign {
+    /// Its name: `captcha`, `checkpoint`, `too_many_requests`, …
+    pub name: String,
+    /// Any of these lists, all of one list.
+    pub any: Vec<Vec<Condition>>,
+}
+
+/// Whose account the shell shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// The target whose `read` values are compared.
+    pub target: String,
+    /// What they were at the session's first reading, or none before that. A target that is not there (a page without a
+    /// shell) is no difference.
+    pub expect: Option<BTreeMap<String, String>>,
+}
+
+/// How one thing on the page is found. All alternatives of the document's generation are tried in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// Searched inside this target's element instead of the document.
+    pub inside: Option<String>,
+    /// In this order; the first that finds something wins.
+    pub find: Vec<Alternative>,
+    /// How many it must be: `one`, or `many` (one or more, for rows).
+    pub count: Count,
+    /// All alternatives of the generation that claim it must find the same element.
+    pub agree: bool,
+    /// Values to read from the winner.
+    pub read: BTreeMap<String, Read>,
+}
+
+/// How many elements a target stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Count {
+    /// Exactly one; more is ambiguous.
+    One,
+    /// One or more.
+    Many,
+}
+
+/// One way to find a target. All that is given must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Alternative {
+    /// Only in this generation; in all where absent.
+    #[serde(rename = "gen")]
+    pub generation: Option<String>,
+    /// A CSS selector, evaluated through open shadow roots.
+    pub css: Option<String>,
+    /// An XPath, evaluated in the document or the scope; last resort.
+    pub xpath: Option<String>,
+    /// A computed role: `button`, `link`, `menuitem`, `dialog`, `textbox`, `radio`, `checkbox`, `heading`, `listitem`, `img`.
+    pub role: Option<String>,
+    /// Its accessible name.
+    pub name: Option<Match>,
+    /// Its visible text.
+    pub text: Option<Match>,
+    /// Its link's path, part by part percent-decoded, NFC, lower case.
+    pub href: Option<Template>,
+    /// A descendant's (or its own) link identifies the person.
+    pub slug: Option<SlugMatch>,
+    /// Climb from the found element to the nearest (or outermost) ancestor that fits this selector.
+    pub up_to: Option<String>,
+    /// Which of several that fit.
+    pub pick: Option<Pick>,
+    /// Also elements that are not displayed.
+    pub hidden: bool,
+}
+
+/// Which of several elements that fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    /// Of elements nested in one another only the outermost.
+    Outermost,
+    /// Of elements nested in one another only the innermost.
+    Innermost,
+    /// The first in document order.
+    First,
+    /// The last in document order.
+    Last,
+}
+
+/// A text with places for values: `{{slug}}` for an input, `{{card.name}}` for what was read from a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Template(pub String);
+
+/// A text match. Compared whole after NFC, folding of white space, apostrophes and case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Match {
+    /// Any of the page language's words of this key. A language without them is `no_words`, never a fall back.
+    pub word: Option<String>,
+    /// What stands for `{name}` (and other holes) in the words.
+    pub holes: BTreeMap<String, Template>,
+    /// A text with values instead of a word.
+    pub is: Option<Template>,
+    /// The element's text only begins with it.
+    pub starts: bool,
+}
+
+/// A person's identity on an element.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SlugMatch {
+    /// Links inside the element; all of them that are profile links must name the same person.
+    pub of: String,
+    /// The slug that it must be.
+    pub is: Template,
+}
+
+/// A value to read from a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Read {
+    /// From this descendant; from the element itself where absent. The first displayed one.
+    pub css: Option<String>,
+    /// This attribute instead of the visible text.
+    pub attr: Option<String>,
+    /// The slug of the link in this attribute or of the nearest link.
+    pub slug: bool,
+    /// The first number in the text, thousands separators of the page's language removed.
+    pub number: bool,
+    /// The first descendant whose text begins with a word of this key; the rest of the text is the value.
+    pub starts_word: Option<String>,
+}
+
+/// Conditions that must hold at one look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Want {
+    /// Targets that resolve: right count, displayed, and stable for two frames.
+    pub see: Vec<String>,
+    /// Targets of which nothing is displayed.
+    pub gone: Vec<String>,
+    /// Witnesses of absence that hold.
+    pub witness: Vec<String>,
+}
+
+/// Absence in a filtered list, witnessed: the box holds the query, only matching rows or the empty notice are shown,
+/// the wanted one is not among them, the end was reached, and all that held unchanged for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Witness {
+    /// The text box that filters.
+    pub filter: String,
+    /// What it must hold.
+    pub holds: Template,
+    /// A `many` target: the rows.
+    pub rows: String,
+    /// What a row's visible text must contain to be a match.
+    pub row_contains: Template,
+    /// The one that must not be there.
+    pub absent: String,
+    /// The notice of an empty list; it or at least one matching row must be shown.
+    pub notice: String,
+    /// A list with fewer rows than this is whole; with as many or more the agent scrolls to its end, and the list counts
+    /// as whole only if its number of rows is then no multiple of this.
+    pub page_size: u32,
+    /// How long everything must have been unchanged, in milliseconds.
+    pub quiet_ms: u64,
+}
+
+/// A check for guards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Where this dialog is open, its text must hold the name that was read from the other target. A dialog without any
+    /// name passes only if its text is one of the words of `nameless`.
+    SamePerson {
+        /// The dialog.
+        dialog: String,
+        /// The name: `{{card.name}}`.
+        name: Template,
+        /// The key of the known texts without a name, if any is known.
+        nameless: Option<String>,
+    },
+}
+
+/// A click to be made next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Arm {
+    /// The target: found, alone, displayed, enabled, stable for two frames, scrolled into view, not covered.
+    pub target: String,
+    /// Targets that must resolve and checks that must hold, now and again as the click arrives.
+    pub guard: Vec<String>,
+    /// Names this click in the next answer. Unique in the session.
+    pub token: String,
+}
+
+/// Why the agent did not arm a click or could not see what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nothing fits.
+    NotFound,
+    /// More than one fits.
+    Ambiguous,
+    /// It is there and not displayed.
+    Hidden,
+    /// It is disabled.
+    Disabled,
+    /// Something else lies over it.
+    Covered,
+    /// It moves.
+    Moving,
+    /// It was replaced between looking and clicking.
+    Stale,
+    /// Its alternatives find different elements.
+    Disagree,
+    /// A guard does not hold.
+    Guard,
+    /// The page's language has no words for it.
+    NoWords,
+    /// Not exactly one generation fits the document.
+    NoGeneration,
+}
+
+/// Every refusal with its word in flow files.
+pub const REFUSALS: [(Refusal, &str); 11] = [
+    (Refusal::NotFound, "not_found"),
+    (Refusal::Ambiguous, "ambiguous"),
+    (Refusal::Hidden, "hidden"),
+    (Refusal::Disabled, "disabled"),
+    (Refusal::Covered, "covered"),
+    (Refusal::Moving, "moving"),
+    (Refusal::Stale, "stale"),
+    (Refusal::Disagree, "disagree"),
+    (Refusal::Guard, "guard"),
+    (Refusal::NoWords, "no_words"),
+    (Refusal::NoGeneration, "no_generation"),
+];

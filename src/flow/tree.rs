@@ -1,0 +1,176 @@
+//! A flow as the engine reads it: steps with what they do, what they expect and what may be skipped or tried again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::span::{Span, Spanned};
+
+/// One flow file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// Its name; the file is called the same.
+    pub name: Spanned<String>,
+    /// What it is for.
+    pub kind: FlowKind,
+    /// Its inputs by name: what a run must bind.
+    pub inputs: BTreeMap<String, Spanned<InputKind>>,
+    /// When a real page confirmed it, and from what; `never` otherwise.
+    pub seen: Option<Spanned<String>>,
+    /// What goes with its irreversible steps; only an acting flow has it.
+    pub commit: Option<Commit>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// How a question is answered; only a question has it.
+    pub answer: Option<Answer>,
+}
+
+/// Whether a flow acts or asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowKind {
+    /// Has one or more irreversible steps that share one intention.
+    Act,
+    /// Has no effect on the account; neither answer is "unreadable", which is never "no".
+    Question,
+}
+
+/// What an input may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputKind {
+    /// A person's identity.
+    Slug,
+    /// A person's name.
+    Person,
+    /// Any text.
+    Text,
+}
+
+/// What all irreversible steps of a flow share: they belong to one recorded intention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Targets and checks that are read again inside the agent call that arms the click, and once more as it arrives.
+    pub guard: Vec<Spanned<String>>,
+    /// The question flow that precheck, verification, recovery and audit ask.
+    pub settled: Spanned<String>,
+}
+
+/// One step of a flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its id, unique in the flow.
+    pub id: Spanned<String>,
+    /// The whole step's place: the line of `[[step]]`.
+    pub span: Span,
+    /// What it does.
+    pub verb: Verb,
+    /// What it does to the account.
+    pub effect: Effect,
+    /// It is carried out only if an earlier step saw this target.
+    pub when_saw: Option<Spanned<String>>,
+    /// What must hold afterwards.
+    pub expect: Option<Expect>,
+    /// What ends the flow early without a deed.
+    pub skip: Option<Skip>,
+    /// When it is tried again; never for an irreversible step.
+    pub retry: Option<Retry>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// Loads a path of the pack's origin. May hold `{{input}}` as one whole path or query part.
+    Goto(Spanned<String>),
+    /// Clicks a target.
+    Click(Spanned<String>),
+    /// Replaces the text of a target with a value, as keystrokes.
+    Fill {
+        /// The target.
+        into: Spanned<String>,
+        /// The value: text with `{{input}}`.
+        with: Spanned<String>,
+    },
+    /// Presses one key: `Escape`, `Enter` or `Tab`.
+    Press(Spanned<String>),
+    /// Does nothing but wait for what the step expects.
+    Wait,
+}
+
+/// What a step does to the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// Something that can be undone or that only this page knows, such as an opened menu.
+    Reversible,
+    /// Something that cannot be undone: it needs the recorded intention.
+    Irreversible,
+}
+
+/// What must hold after a step, and until when at the latest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expect {
+    /// One of these; the first in order that holds wins.
+    pub first: Vec<Holds>,
+    /// How long it may take.
+    pub within: Duration,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Conditions that must all hold at one look.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holds {
+    /// Targets that are there, as their `must` says.
+    pub see: Vec<Spanned<String>>,
+    /// Targets of which nothing is displayed.
+    pub gone: Vec<Spanned<String>>,
+    /// Witnesses of absence.
+    pub witness: Vec<Spanned<String>>,
+}
+
+/// What ends a flow early without a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// The witness that must hold.
+    pub witness: Spanned<String>,
+    /// What the outcome is called: `already-gone`.
+    pub outcome: Spanned<String>,
+    /// Why, in words.
+    pub why: Spanned<String>,
+}
+
+/// When a step is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// How often beyond the first time.
+    pub times: u32,
+    /// For which refusals.
+    pub when: Vec<Spanned<super::query::Refusal>>,
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Holds when the answer is yes.
+    pub yes: Holds,
+    /// Holds when the answer is no; absent where there is no honest "no".
+    pub no: Option<Holds>,
+}
+
+impl Flow {
+    /// The index of the first irreversible step: what comes before it is the precheck.
+    #[must_use]
+    pub fn first_irreversible(&self) -> Option<usize> {
+        self.steps.iter().position(|step| step.effect == Effect::Irreversible)
+    }
+}
+
+impl Step {
+    /// The target that the step clicks or fills.
+    #[must_use]
+    pub fn target(&self) -> Option<&Spanned<String>> {
+        match &self.verb {
+            Verb::Click(target) | Verb::Fill { into: target, .. } => Some(target),
+            Verb::Goto(_) | Verb::Press(_) | Verb::Wait => None,
+        }
+    }
+}
