@@ -1,0 +1,231 @@
+//! The floors of `src/lib.rs`, enforced: who may use whom, and behind which door each outside thing stands.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const GROUND: &[&str] = &["event", "flow", "policy", "plan"];
+
+/// Each module with what it may use. `+` stands for all of floor 0.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("event", &[]),
+    ("flow", &["event"]),
+    ("policy", &["event"]),
+    ("plan", &["event", "policy"]),
+    ("browser", &["+"]),
+    ("ledger", &["+"]),
+    ("evidence", &["+"]),
+    ("export", &["+"]),
+    ("pack", &["+"]),
+    ("settings", &["+"]),
+    ("secrets", &["+"]),
+    ("practice", &["+"]),
+    ("runner", &["+", "browser", "ledger", "evidence", "secrets"]),
+    ("report", &["+", "ledger", "evidence"]),
+    ("scheduler", &["+", "runner", "ledger"]),
+    ("web", &["+", "scheduler", "report", "ledger"]),
+    (
+        "cli",
+        &[
+            "+", "browser", "ledger", "evidence", "export", "pack", "settings", "secrets", "practice", "runner", "report",
+            "scheduler", "web",
+        ],
+    ),
+    ("main.rs", &["cli"]),
+    ("lib.rs", &[]),
+];
+
+/// Outside things with the only modules that may name them.
+const DOORS: &[(&str, &[&str])] = &[
+    ("fantoccini", &["browser"]),
+    ("rusqlite", &["ledger"]),
+    ("clap", &["cli"]),
+    ("std::env", &["cli", "main.rs"]),
+    ("env::var", &["cli"]),
+    ("println!", &["cli"]),
+    ("eprintln!", &["cli"]),
+    ("process::exit", &[]),
+];
+
+/// What floor 0 has none of.
+const NOT_ON_THE_GROUND: &[&str] = &[
+    "std::fs", "std::net", "std::process", "std::thread", "tokio", "async ", "rand::", "SystemTime", "Instant::now",
+    "Timestamp::now", "Zoned::now", "OnceLock", "LazyLock", "thread_local", "static mut",
+];
+
+#[test]
+fn the_sources_keep_the_floors() {
+    let sources = read_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(sources.len() > 20, "only {} sources were found", sources.len());
+    let violations = violations(&sources);
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+}
+
+#[test]
+fn the_map_names_every_module() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let map = fs::read_to_string(source.join("lib.rs")).unwrap();
+    for entry in fs::read_dir(source).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            let name = entry.file_name().into_string().unwrap();
+            assert!(map.contains(&format!("[`{name}`]")), "src/lib.rs says nothing of `{name}`");
+        }
+    }
+}
+
+#[test]
+fn forbidden_arrows_are_found() {
+    for (path, text, what) in [
+        ("browser/act.rs", "use crate::ledger::Ledger;", "browser -> ledger"),
+        ("browser/act.rs", "use crate::{flow::tree, runner::Run};", "browser -> runner"),
+        ("flow/tree.rs", "fn f() { crate::policy::x(); }", "flow -> policy"),
+        ("event/mod.rs", "use super::browser::page;", "event -> browser"),
+        ("report/html.rs", "use crate::cli;", "report -> cli"),
+        ("runner/run.rs", "use rusqlite::Connection;", "names `rusqlite`"),
+        ("policy/quota.rs", "let now = jiff::Timestamp::now();", "names `Timestamp::now`"),
+        ("ledger/owner.rs", "std::process::exit(1)", "names `process::exit`"),
+        ("attic/mod.rs", "", "`attic` is not on the map"),
+    ] {
+        let found = violations(&BTreeMap::from([(path.to_owned(), text.to_owned())]));
+        assert!(found.iter().any(|violation| violation.contains(what)), "{path}: {text} gave {found:?}");
+    }
+}
+
+#[test]
+fn allowed_arrows_comments_and_strings_pass() {
+    for (path, text) in [
+        ("browser/act.rs", "use crate::{event::id, flow::query::{Look, Arm}};\nuse crate::browser::page;"),
+        ("policy/quota.rs", "//! Nothing of crate::ledger here, nor Timestamp::now.\nuse crate::event::id;"),
+        ("cli/run.rs", "use crate::{runner, ledger};\nprintln!(\"x\");"),
+        ("report/html.rs", "let text = \"crate::cli\";"),
+    ] {
+        let found = violations(&BTreeMap::from([(path.to_owned(), text.to_owned())]));
+        assert!(found.is_empty(), "{path}: {found:?}");
+    }
+}
+
+fn violations(sources: &BTreeMap<String, String>) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (path, text) in sources {
+        let module = path.split('/').next().expect("a path has a first part");
+        let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == module) else {
+            violations.push(format!("{path}: `{module}` is not on the map of tests/architecture.rs"));
+            continue;
+        };
+        let code = code_of(text);
+        for used in used_modules(&code, module) {
+            let ground = allowed.contains(&"+") && GROUND.contains(&used.as_str());
+            if used != module && !ground && !allowed.contains(&used.as_str()) {
+                violations.push(format!("{path}: {module} -> {used} is no arrow of the map"));
+            }
+        }
+        let beyond_doors = DOORS.iter().filter(|(_, modules)| !modules.contains(&module)).map(|(word, _)| *word);
+        let beyond_ground = NOT_ON_THE_GROUND.iter().copied().filter(|_| GROUND.contains(&module));
+        for word in beyond_doors.chain(beyond_ground) {
+            if names(&code, word) {
+                violations.push(format!("{path}: names `{word}`, which is not for `{module}`"));
+            }
+        }
+    }
+    violations
+}
+
+/// Whether the code names a path or macro, not merely a longer word that contains it.
+fn names(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !part(before) && (!word.ends_with(|c: char| c.is_alphanumeric()) || !part(after))
+    })
+}
+
+/// The top-level modules that the code names through `crate::` or `super::`.
+fn used_modules(code: &str, own: &str) -> Vec<String> {
+    let known = |name: &str| ARROWS.iter().any(|(module, _)| *module == name);
+    let mut used = Vec::new();
+    for (at, root) in code.match_indices("crate::").chain(code.match_indices("exeunt::")) {
+        let rest = &code[at + root.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            used.extend(first_names_of_group(group));
+        } else {
+            used.push(first_name(rest));
+        }
+    }
+    for (at, root) in code.match_indices("super::") {
+        let name = first_name(&code[at + root.len()..]);
+        if known(&name) && name != own {
+            used.push(name);
+        }
+    }
+    used.retain(|name| known(name));
+    used.sort();
+    used.dedup();
+    used
+}
+
+fn first_name(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+fn first_names_of_group(group: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut depth, mut part) = (1, String::new());
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && c == ',') {
+            names.push(first_name(part.trim()));
+            part.clear();
+            if depth == 0 {
+                break;
+            }
+        } else {
+            part.push(c);
+        }
+    }
+    names
+}
+
+/// The text without comments and without the content of string literals.
+fn code_of(text: &str) -> String {
+    let mut code = String::new();
+    for line in text.lines() {
+        let mut quoted = false;
+        let mut before = ' ';
+        for (at, c) in line.char_indices() {
+            if c == '"' && before != '\\' && before != '\'' {
+                quoted = !quoted;
+            }
+            if !quoted && line[at..].starts_with("//") {
+                break;
+            }
+            if !quoted {
+                code.push(c);
+            }
+            before = c;
+        }
+        code.push('\n');
+    }
+    code
+}
+
+fn read_sources(root: &Path) -> BTreeMap<String, String> {
+    let mut sources = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                sources.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    sources
+}
