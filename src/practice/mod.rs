@@ -1,1 +1,31 @@
-//! The practice site: pages, scenario, audit log.
+//! The practice site: a network of seeded people that behaves like the collected facts, on loopback.
+//!
+//! It is for everything that must not be tried on a real account: its pages carry the traps of the real ones, a
+//! [`scenario::Scenario`] decides what goes wrong and when, and an [`audit`] log on the server says what really happened,
+//! whatever a page showed. The markup is written from the facts and from nothing else.
+//!
+//! It knows neither the flow pack nor the engine that drives its pages. It wears nobody's brand, says on every page that
+//! it is for practice, answers loopback names only, and binds nothing by itself.
+//!
+//! ```text
+//! browser ──► site listener ──► faults ──► pages, calls ──┐
+//!                                                         ├──► world (people, sessions, audit)
+//! tests   ──► control listener ──► audit, fault, reset ───┘
+//! ```
+
+mod assets;
+mod calls;
+mod chance;
+mod control;
+mod guard;
+mod names;
+mod pages;
+mod words;
+mod world;
+
+pub mod audit;
+pub mod export;
+pub mod fault;
+pub mod people;
+pub mod scenario;
+pub mod server;

@@ -1,0 +1,44 @@
+// The native dialog that asks before a removal.
+
+import { el, trusted } from "./dom.js";
+
+/** Opens the dialog; `confirmed` runs after it is gone, and only for a person's click. */
+export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confirmed) {
+  const close = () => {
+    dialog.close();
+    dialog.remove();
+  };
+  const button = (label, attributes, act) => {
+    const made = el("button", { type: "button", ...attributes }, label);
+    made.addEventListener("click", (event) => {
+      if (trusted(event, "dialog", vanityName)) act();
+    });
+    return made;
+  };
+  const dialog = el(
+    "dialog",
+    { "data-testid": "dialog", "aria-labelledby": "dialog-header" },
+    el(
+      "header",
+      { id: "dialog-header" },
+      el("h2", {}, title),
+      button("×", { "aria-label": dismiss }, close),
+    ),
+    el("div", { "data-testid": "dialog-content" }, el("p", {}, text)),
+    el(
+      "div",
+      { class: "choices" },
+      button(cancel, {}, close),
+      button(confirm, {}, () => {
+        close();
+        confirmed();
+      }),
+    ),
+  );
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}

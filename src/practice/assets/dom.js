@@ -1,0 +1,63 @@
+// Elements are made one by one: the page's policy forbids markup from strings.
+
+const data = JSON.parse(document.getElementById("rehydrate-data").textContent);
+export const shell = data.shell;
+export const page = data.page;
+
+/** An element with attributes and children; an attribute that is `null` is left out. */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** An icon of one path. */
+export function icon(path, size = 24) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("width", size);
+  svg.setAttribute("height", size);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", path);
+  svg.append(shape);
+  return svg;
+}
+
+/** `{N}` and its like, replaced literally. */
+export function worded(template, values) {
+  return template.replace(/\{(\w)\}/g, (whole, key) => (key in values ? values[key] : whole));
+}
+
+export function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Posts JSON as the page's own; throws unless the answer is a success. */
+export async function post(path, body) {
+  const token = document.cookie.split("; ").find((pair) => pair.startsWith("JSESSIONID="));
+  const answer = await fetch(path, {
+    method: "POST",
+    redirect: "error",
+    headers: { "content-type": "application/json", "csrf-token": token ? token.slice("JSESSIONID=".length) : "" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Tells the server; nobody waits for it. */
+export function tell(what, vanityName, detail) {
+  post(`/telemetry/${what}`, { vanityName, detail }).catch(() => {});
+}
+
+/** Whether a person did this. What a script does has no effect here, and the server hears of it. */
+export function trusted(event, where, vanityName = null) {
+  if (event.isTrusted) return true;
+  tell("untrusted", vanityName, `${event.type} on ${where}`);
+  return false;
+}

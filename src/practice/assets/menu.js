@@ -1,0 +1,77 @@
+// Menus do not exist until they are opened, and one is open at a time.
+
+import { el, pause, trusted } from "./dom.js";
+
+let open = null;
+
+/** Closes the open menu; answers whether there was one. */
+export function closeMenu() {
+  if (!open) return false;
+  open.button.setAttribute("aria-expanded", "false");
+  open.popover?.remove();
+  open = null;
+  return true;
+}
+
+/**
+ * Opens `items` under `button` after `delay`. An item is `{ text, act }`; `act` runs after the menu is gone.
+ * A click on the button of the open menu closes it.
+ */
+export async function toggleMenu(button, { delay, where, vanityName, items }) {
+  const again = open?.button === button;
+  closeMenu();
+  if (again) return;
+  const mine = { button, popover: null };
+  open = mine;
+  await pause(delay);
+  // Something else was opened, or this was closed, in the meantime.
+  if (open !== mine || !button.isConnected) return;
+  const menu = el("div", { role: "menu" }, ...items.map((item) => menuItem(item, where, vanityName)));
+  mine.popover = el("div", { popover: "manual" }, menu);
+  document.body.append(mine.popover);
+  button.setAttribute("aria-expanded", "true");
+  mine.popover.showPopover();
+  place();
+  menu.firstElementChild.focus({ preventScroll: true });
+}
+
+function menuItem({ text, act }, where, vanityName) {
+  const item = el("div", { role: "menuitem", tabindex: "0" }, text);
+  const choose = (event) => {
+    if (!trusted(event, where, vanityName)) return;
+    closeMenu();
+    act();
+  };
+  item.addEventListener("click", choose);
+  item.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose(event);
+  });
+  return item;
+}
+
+/** Under the button, or above it where there is no room. */
+function place() {
+  if (!open?.popover) return;
+  const at = open.button.getBoundingClientRect();
+  const size = open.popover.getBoundingClientRect();
+  const below = at.bottom + 4;
+  const top = below + size.height <= window.innerHeight ? below : at.top - size.height - 4;
+  open.popover.style.top = `${Math.max(0, top)}px`;
+  open.popover.style.left = `${Math.max(0, at.right - size.width)}px`;
+}
+
+document.addEventListener("scroll", place, { capture: true, passive: true });
+window.addEventListener("resize", place);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !open) return;
+  const { button } = open;
+  closeMenu();
+  button.focus();
+});
+document.addEventListener("pointerdown", (event) => {
+  if (!open) return;
+  const path = event.composedPath();
+  if (!path.includes(open.popover) && !path.includes(open.button)) closeMenu();
+});

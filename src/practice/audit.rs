@@ -1,0 +1,63 @@
+//! The server's own record of what happened: the oracle of every test.
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A connection was taken out of the network.
+    Removed,
+    /// A removal was asked for and not done; `detail` says why.
+    Refused,
+    /// A removal was asked for and answered with success although nothing was done (the `no-op` fault).
+    Ignored,
+    /// A person's profile was opened.
+    ProfileView,
+    /// The item beside "Remove connection" was clicked.
+    Reported,
+    /// A script clicked or typed where only a person's input counts; `detail` says where. It had no effect.
+    Untrusted,
+    /// A challenge page was answered; only a person may do that.
+    ChallengeAnswered,
+    /// Somebody signed in through the form.
+    SignedIn,
+    /// A sign-in was refused.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// A page, or a further part of the list, was read; `detail` says which.
+    Listed,
+    /// The list was filtered by name; `detail` is what was typed.
+    Filtered,
+    /// A fault was served; `detail` is its spec.
+    Faulted,
+}
+
+impl Kind {
+    /// Whether nothing but a reading of pages happened. Such entries are kept apart, so that a rehearsal leaves
+    /// `GET /audit` empty.
+    #[must_use]
+    pub fn is_reading(self) -> bool {
+        matches!(self, Self::Listed | Self::Filtered | Self::Faulted)
+    }
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// When, UTC, with milliseconds.
+    #[serde(serialize_with = "milliseconds")]
+    pub at: Timestamp,
+    /// What.
+    pub kind: Kind,
+    /// To whom: the slug, decoded; the member's id for somebody without a profile address; none where nobody is meant.
+    pub slug: Option<String>,
+    /// More about it, in words for people.
+    pub detail: Option<String>,
+}
+
+fn milliseconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{at:.3}"))
+}

@@ -1,0 +1,240 @@
+//! The calls that page scripts make: more of the list, a removal, and what a script should not have done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::event::id::Slug;
+
+use super::audit::Kind;
+use super::chance;
+use super::fault::{self, Place};
+use super::pages::visit;
+use super::people::Person;
+use super::words::Words;
+use super::world::{Inner, Part, Removal, Sort, World};
+
+/// What the pager asks.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageRequest {
+    start_index: usize,
+    #[serde(default)]
+    keyword: String,
+    #[serde(default)]
+    sort_type: Sort,
+}
+
+/// What the pager is told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageAnswer {
+    start_index: usize,
+    items: Vec<Item>,
+    more: bool,
+}
+
+/// One row of the list as the page script gets it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    /// The percent-encoded slug, or the member's id.
+    vanity_name: String,
+    /// Whether there is a profile to link to.
+    linked: bool,
+    name: String,
+    headline: String,
+    connected_on: String,
+    photo: String,
+    /// Whether the row's menu ignores its first click.
+    stubborn: bool,
+}
+
+/// What a removal names.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RemoveRequest {
+    disconnect_vanity_name: String,
+}
+
+/// What a page reports about a script.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report {
+    vanity_name: Option<String>,
+    detail: Option<String>,
+}
+
+/// The answer about a part of the list.
+pub(super) fn page_answer(world: &World, start: usize, part: Part) -> PageAnswer {
+    let items = part.people.iter().map(|person| item(world, person)).collect();
+    PageAnswer { start_index: start, items, more: part.more }
+}
+
+/// `POST /flagship-web/rsc-action/actions/pagination`.
+pub(super) async fn pagination(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(request): Json<PageRequest>,
+) -> Response {
+    if let Some(refusal) = visit::refused_call(&world, &headers) {
+        return refusal;
+    }
+    let faults = world.now().visit(Place::List);
+    if let Some(answer) = plain_fault(&world, &faults).await {
+        return answer;
+    }
+    world.pause(world.list_delay()).await;
+    let mut inner = world.now();
+    let detail = format!("from {}", request.start_index);
+    if request.keyword.trim().is_empty() {
+        inner.record(Kind::Listed, None, Some(detail));
+    } else if request.start_index == 0 {
+        inner.record(Kind::Filtered, None, Some(request.keyword.clone()));
+    }
+    let part = inner.list(request.start_index, &request.keyword, request.sort_type);
+    drop(inner);
+    Json(page_answer(&world, request.start_index, part)).into_response()
+}
+
+/// `POST /flagship-web/rsc-action/actions/server-request`: a removal.
+pub(super) async fn server_request(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Json(request): Json<RemoveRequest>,
+) -> Response {
+    if let Some(refusal) = visit::refused_call(&world, &headers) {
+        return refusal;
+    }
+    let handle = handle_of(&request.disconnect_vanity_name);
+    let faults = world.now().visit(Place::Remove);
+    let answer = remove(&world, &handle, &faults).await;
+    world.pause(world.remove_delay(&handle)).await;
+    answer
+}
+
+/// `POST /telemetry/{what}`: the page noticed a script, or the wrong item was clicked.
+pub(super) async fn telemetry(
+    State(world): State<Arc<World>>,
+    Path(what): Path<String>,
+    headers: HeaderMap,
+    Json(report): Json<Report>,
+) -> Response {
+    if let Some(refusal) = visit::refused_call(&world, &headers) {
+        return refusal;
+    }
+    let kind = match what.as_str() {
+        "untrusted" => Kind::Untrusted,
+        "reported" => Kind::Reported,
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let handle = report.vanity_name.as_deref().map(handle_of);
+    world.now().record(kind, handle.as_deref(), report.detail);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The deed first, then the delay of the answer: a browser that goes away in between has no say in it.
+async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response {
+    for kind in faults {
+        match kind {
+            fault::Kind::Refuse => {
+                world.now().record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
+                return (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "refused" }))).into_response();
+            }
+            fault::Kind::NoOp => {
+                world.now().record(Kind::Ignored, Some(handle), Some("by fault".to_owned()));
+                return done();
+            }
+            fault::Kind::AnswerBroken => {
+                settled(&mut world.now(), handle, None);
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+            fault::Kind::AnswerNever => {
+                settled(&mut world.now(), handle, None);
+                world.stop().await;
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
+            fault::Kind::Slow(delay) => return settled(&mut world.now(), handle, Some(*delay)),
+            _ => {}
+        }
+    }
+    match plain_fault(world, faults).await {
+        Some(answer) => answer,
+        None => settled(&mut world.now(), handle, None),
+    }
+}
+
+fn settled(inner: &mut Inner, handle: &str, delay: Option<Duration>) -> Response {
+    let removal = match delay {
+        Some(delay) => inner.remove_later(handle, delay),
+        None => inner.remove(handle),
+    };
+    match removal {
+        Removal::Done => done(),
+        Removal::NotConnected => {
+            inner.record(Kind::Refused, Some(handle), Some("not connected".to_owned()));
+            (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "not-connected" }))).into_response()
+        }
+    }
+}
+
+fn done() -> Response {
+    Json(serde_json::json!({ "status": "ok", "closeCurrentMenuOnCompletion": true })).into_response()
+}
+
+/// The faults that need nothing but a status or a wait; a wait alone lets the call go on.
+async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
+    for kind in faults {
+        match kind {
+            fault::Kind::TooMany => return Some(StatusCode::TOO_MANY_REQUESTS.into_response()),
+            fault::Kind::Blocked => return Some(visit::blocked().into_response()),
+            fault::Kind::Broken => return Some(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+            fault::Kind::Hang => {
+                world.stop().await;
+                return Some(StatusCode::SERVICE_UNAVAILABLE.into_response());
+            }
+            fault::Kind::Slow(delay) => world.pause(*delay).await,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn item(world: &World, person: &Person) -> Item {
+    let scenario = &world.scenario;
+    let words = Words::of(scenario.language);
+    let handle = person.handle();
+    let works = !person.company.is_empty();
+    Item {
+        vanity_name: person.slug.as_ref().map_or_else(|| person.member.clone(), Slug::encoded),
+        linked: person.slug.is_some(),
+        name: if person.slug.is_some() { person.shown.clone() } else { words.hidden_member.to_owned() },
+        headline: if works { headline(words, person) } else { String::new() },
+        connected_on: words.connected(person.connected_on),
+        photo: photo_of(world, handle),
+        stubborn: chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get()),
+    }
+}
+
+/// "Designer at Mosaic Design".
+pub(super) fn headline(words: &Words, person: &Person) -> String {
+    words.works_at.replace("{P}", &person.position).replace("{O}", &person.company)
+}
+
+/// The address of somebody's picture.
+pub(super) fn photo_of(world: &World, handle: &str) -> String {
+    format!("/media/photo/{}", chance::token(world.scenario.seed, "photo", handle))
+}
+
+/// Slugs arrive as addresses have them; members' ids are case-sensitive and stay as they are.
+fn handle_of(vanity_name: &str) -> String {
+    if vanity_name.starts_with("ACoAAB") {
+        return vanity_name.to_owned();
+    }
+    vanity_name.parse::<Slug>().map_or_else(|_| vanity_name.to_owned(), |slug| slug.as_str().to_owned())
+}

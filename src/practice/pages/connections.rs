@@ -1,0 +1,128 @@
+//! The list of connections, generation `sdui-2026`.
+//!
+//! The server sends the frame of the list and the first ten people as data; the page's script draws the rows, so that
+//! there is one place that knows how a row looks.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use crate::practice::audit::Kind;
+use crate::practice::calls;
+use crate::practice::chance;
+use crate::practice::fault;
+use crate::practice::scenario::{Latency, Page};
+use crate::practice::words::Words;
+use crate::practice::world::{Sort, World};
+
+use super::shell::{self, Screen};
+use super::visit::{self, Visit};
+
+/// `GET /mynetwork/`.
+pub(in crate::practice) async fn redirect() -> Response {
+    Redirect::to("/mynetwork/invite-connect/connections/").into_response()
+}
+
+/// `GET /mynetwork/invite-connect/connections/`.
+pub(in crate::practice) async fn connections(
+    State(world): State<Arc<World>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let visit = match visit::enter(&world, Page::Connections, &uri, &headers).await {
+        Ok(visit) => visit,
+        Err(instead) => return instead,
+    };
+    let mut inner = world.now();
+    inner.record(Kind::Listed, None, Some("connections".to_owned()));
+    let load = inner.token(world.scenario.seed, "load");
+    let total = inner.total();
+    let first = inner.list(0, "", Sort::RecentlyAdded);
+    drop(inner);
+    let data = json!({
+        "first": calls::page_answer(&world, 0, first),
+        "total": total,
+        "menus": !visit.has(fault::Kind::NoMenu),
+        "pauses": pauses(&world, &load),
+        "words": page_words(visit.words),
+    });
+    let body = body(&visit, total);
+    let screen = Screen { title: visit.words.connections, script: Some("connections.js"), data, body };
+    visit.answer(StatusCode::OK, shell::page(&visit, &screen))
+}
+
+/// How long the page's own steps take on this load, in milliseconds.
+fn pauses(world: &World, load: &str) -> Value {
+    let (draw, filter, menu, dialog) = match world.scenario.latency {
+        Latency::None => (0, 0, 0, 0),
+        Latency::Fixed => (20, 20, 40, 40),
+        Latency::Realistic => {
+            let roll = |label, low, high| chance::between(chance::bits(world.scenario.seed, label, load), low, high);
+            (roll("draw", 200, 900), roll("filter", 250, 400), roll("menu", 60, 240), roll("dialog", 80, 320))
+        }
+    };
+    json!({ "draw": draw, "filter": filter, "menu": menu, "dialog": dialog })
+}
+
+fn page_words(words: &Words) -> Value {
+    json!({
+        "totalOne": words.total_one,
+        "totalMany": words.total_many,
+        "thousands": words.thousands,
+        "photoOf": words.photo_of,
+        "message": words.message,
+        "moreActions": words.more_actions,
+        "removeItem": words.remove_item,
+        "reportItem": words.report_item,
+        "dialogTitle": words.dialog_title,
+        "dialogText": words.dialog_text,
+        "dismiss": words.dismiss,
+        "cancel": words.cancel,
+        "confirm": words.confirm,
+        "noneFound": words.none_found,
+        "loading": words.loading,
+        "sorts": [
+            ["RECENTLY_ADDED", words.recently_added],
+            ["FIRST_NAME", words.first_name],
+            ["LAST_NAME", words.last_name],
+        ],
+    })
+}
+
+fn body(visit: &Visit, total: usize) -> Markup {
+    let words = visit.words;
+    html! {
+        div.columns data-sdui-screen="com.linkedin.sdui.flagshipnav.mynetwork.Connections" {
+            section.panel {
+                (doubled("ConnectionsPage_ConnectionsListHeader", &html! { h1 { (words.total(total)) } }))
+                div.tools {
+                    div.sort {
+                        span { (words.sort_by) " " }
+                        (doubled("ConnectionsPage_SortByFilter", &html! {
+                            button type="button" aria-expanded="false" { (words.recently_added) }
+                        }))
+                    }
+                    div.filter {
+                        input type="text" data-testid="typeahead-input" autocomplete="off"
+                            componentkey="connectionsListTypeahead_ConnectionsListTypeahead"
+                            placeholder=(words.search_by_name) aria-label=(words.search_by_name);
+                    }
+                    a href="/search/results/people/?network=%5B%22F%22%5D&origin=MEMBER_PROFILE_CANNED_SEARCH" {
+                        (words.with_filters)
+                    }
+                }
+                (doubled("ConnectionsPage_ConnectionsList", &html! {}))
+            }
+            aside { (shell::footer(words)) }
+        }
+    }
+}
+
+/// Keys of components are on an outer and an inner node alike.
+fn doubled(key: &str, inner: &Markup) -> Markup {
+    html! { div componentkey=(key) { div componentkey=(key) { (inner) } } }
+}

@@ -1,0 +1,43 @@
+//! The first page after signing in.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::html;
+use serde_json::Value;
+
+use crate::practice::scenario::Page;
+use crate::practice::world::World;
+
+use super::shell::{self, Screen};
+use super::visit;
+
+/// `GET /`.
+pub(in crate::practice) async fn root() -> Response {
+    Redirect::to("/feed/").into_response()
+}
+
+/// `GET /feed/`.
+pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap) -> Response {
+    let visit = match visit::enter(&world, Page::Feed, &uri, &headers).await {
+        Ok(visit) => visit,
+        Err(instead) => return instead,
+    };
+    let words = visit.words;
+    let total = world.now().total();
+    let body = html! {
+        div.columns data-sdui-screen="com.linkedin.sdui.flagshipnav.feed.MainFeed" {
+            section.panel.profile {
+                h2 dir="auto" { (visit.account.name) }
+                p { (words.total(total)) }
+                p { (words.feed_text) }
+                a.act href="/mynetwork/invite-connect/connections/" { (words.manage_network) }
+            }
+            aside { (shell::footer(words)) }
+        }
+    };
+    let screen = Screen { title: words.feed, script: None, data: Value::Null, body };
+    visit.answer(StatusCode::OK, shell::page(&visit, &screen))
+}

@@ -1,0 +1,11 @@
+//! The pages. Their markup follows the collected facts; where those are silent, it is plain HTML.
+
+pub(super) mod connections;
+pub(super) mod feed;
+pub(super) mod missing;
+pub(super) mod plain;
+pub(super) mod profile;
+pub(super) mod shell;
+pub(super) mod sign_in;
+pub(super) mod stop;
+pub(super) mod visit;

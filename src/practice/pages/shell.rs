@@ -1,0 +1,182 @@
+//! What surrounds every signed-in page: navigation, Me menu, toasts, closed dialogs, the messaging corner.
+
+use axum::response::Html;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::{Value, json};
+
+use crate::practice::assets;
+use crate::practice::fault;
+use crate::practice::words::Words;
+
+use super::visit::Visit;
+
+/// One page inside the shell.
+pub(in crate::practice) struct Screen<'a> {
+    pub(in crate::practice) title: &'a str,
+    /// The entry script, besides the shell's own.
+    pub(in crate::practice) script: Option<&'a str>,
+    /// What the page's script starts from.
+    pub(in crate::practice) data: Value,
+    /// What stands inside the scrolling pane.
+    pub(in crate::practice) body: Markup,
+}
+
+/// The whole page.
+pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<String> {
+    let words = visit.words;
+    let page = html! {
+        (DOCTYPE)
+        html lang=(words.lang) dir="ltr" translate="no" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (screen.title) " | " (words.site) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href=(assets::address("practice.css"));
+                (rehydrate(&json!({ "shell": shell_data(visit), "page": screen.data })))
+                script type="module" src=(assets::address("shell.js")) {}
+                @if let Some(script) = screen.script {
+                    script type="module" src=(assets::address(script)) {}
+                }
+            }
+            body {
+                div #root data-strictmode="false" {
+                    (skip_links(words))
+                    div.practice-note role="note" { (words.practice_note) }
+                    (navigation(visit))
+                    main #workspace tabindex="-1" {
+                        @if visit.has(fault::Kind::LimitNotice) {
+                            section.limit role="alert" { p { (words.limit_notice) } }
+                        }
+                        (screen.body)
+                    }
+                    section.toasts { h2 data-testid="toasts-title" { (words.toasts) } }
+                }
+                @for _ in 0..2 {
+                    dialog { button type="button" aria-label=(words.dismiss) {} }
+                }
+                (messaging(words))
+                @if visit.has(fault::Kind::CookieBanner) { (cookie_banner(words)) }
+            }
+        }
+    };
+    Html(page.into_string())
+}
+
+/// The page's data as a block that no browser runs. `<` is written so that no text can end the block.
+fn rehydrate(data: &Value) -> Markup {
+    let text = data.to_string().replace('<', "\\u003c");
+    html! { script #rehydrate-data type="application/json" { (PreEscaped(text)) } }
+}
+
+fn shell_data(visit: &Visit) -> Value {
+    let words = visit.words;
+    json!({
+        "me": {
+            "href": format!("/in/{}/", visit.account.slug.encoded()),
+            "name": visit.account.name,
+            "photo": visit.account.photo,
+        },
+        "words": {
+            "viewProfile": words.view_profile,
+            "settings": words.settings,
+            "signOut": words.sign_out,
+        },
+    })
+}
+
+fn skip_links(words: &Words) -> Markup {
+    html! {
+        div.skip-links {
+            button type="button" data-skip="search" { (words.skip_to_search) }
+            button type="button" data-skip="main" { (words.skip_to_main) }
+            button type="button" data-skip="close" aria-label=(words.close_jump_menu) {}
+        }
+    }
+}
+
+fn navigation(visit: &Visit) -> Markup {
+    let words = visit.words;
+    let link = |label: &str, href: &str, icon: &str| {
+        html! {
+            a href=(href) aria-label={ (label) ", " (words.new_things) } { (self::icon(icon)) span { (label) } }
+        }
+    };
+    html! {
+        div.primary-nav data-testid="primary-nav" {
+            header {
+                a.mark href="/feed/" aria-hidden="true" tabindex="-1" { "practice" }
+                form.search action="/search/results/all/" role="search" {
+                    input type="text" name="keywords" data-testid="typeahead-input" placeholder=(words.search)
+                        aria-label=(words.search) autocomplete="off";
+                }
+                nav {
+                    (link(words.home, "/feed/", HOME))
+                    (link(words.network, "/mynetwork/", NETWORK))
+                    (link(words.jobs, "/jobs/", JOBS))
+                    (link(words.messaging, "/messaging/", MESSAGES))
+                    (link(words.notifications, "/notifications/", BELL))
+                    button.me type="button" aria-expanded="false" {
+                        img src=(visit.account.photo) alt=(visit.account.name) width="24" height="24";
+                        span { (words.me) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Older widgets live in an open shadow root in the corner, which `document` selectors do not reach.
+fn messaging(words: &Words) -> Markup {
+    html! {
+        div #interop-outlet data-testid="interop-shadowdom" {
+            template shadowrootmode="open" {
+                link rel="stylesheet" href=(assets::address("overlay.css"));
+                aside #msg-overlay aria-label=(words.messaging) {
+                    button type="button" aria-expanded="false" { (words.messaging) }
+                    p hidden { (words.practice_note) }
+                }
+            }
+        }
+        iframe data-testid="interop-iframe" src="/preload/" title="preload" tabindex="-1" aria-hidden="true" hidden {}
+    }
+}
+
+fn cookie_banner(words: &Words) -> Markup {
+    html! {
+        div #artdeco-global-alert-container {
+            div class="artdeco-global-alert artdeco-global-alert--cookie_consent" role="alert" {
+                p { (words.cookie_text) }
+                button class="artdeco-global-alert__action" type="button" action-type="ACCEPT"
+                    data-control-name="ga-cookie.consent.accept.v4" { (words.accept) }
+                button class="artdeco-global-alert__action" type="button" action-type="DENY"
+                    data-control-name="ga-cookie.consent.deny.v4" { (words.reject) }
+            }
+        }
+    }
+}
+
+/// The page footer, at the end of a side column.
+pub(in crate::practice) fn footer(words: &Words) -> Markup {
+    html! {
+        footer {
+            a href="/mypreferences/d/" { (words.manage_account) }
+            p { (words.site) }
+        }
+    }
+}
+
+/// `GET /preload/`: the empty document of the hidden frame.
+pub(in crate::practice) async fn preload() -> Html<String> {
+    super::plain::page("Preload", html! {})
+}
+
+const HOME: &str = "M12 3 2.5 11H5v9h5v-6h4v6h5v-9h2.5z";
+const NETWORK: &str = "M8.5 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 19.5c.3-4 2.8-6 6.5-6s6.2 2 6.5 6zm14.700 0c-.1-2-.7-3.700-1.800-5 3.900-.7 6.700.9 7.100 5z";
+const JOBS: &str = "M9 4h6v3h6v4.500l-9 2.500-9-2.500V7h6zm1.500 1.500V7h3V5.500zM3 13.200l9 2.500 9-2.500V20H3z";
+const MESSAGES: &str = "M4 4h16v12H9.500L5 20v-4H4z";
+const BELL: &str = "M12 3a6 6 0 0 0-6 6v4.500L4 17h16l-2-3.500V9a6 6 0 0 0-6-6zm-2 15.500a2 2 0 0 0 4 0z";
+
+fn icon(path: &str) -> Markup {
+    html! { svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" { path d=(path) {} } }
+}

@@ -1,0 +1,161 @@
+//! Who looks at a page, and what gets in the way.
+
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use maud::html;
+
+use crate::event::id::{Slug, percent_encode};
+use crate::practice::calls;
+use crate::practice::fault::{self, Place};
+use crate::practice::people::name_of;
+use crate::practice::scenario::{Page, SignIn};
+use crate::practice::words::Words;
+use crate::practice::world::World;
+
+use super::plain;
+
+/// Whose account a page shows.
+pub(in crate::practice) struct Account {
+    pub(in crate::practice) slug: Slug,
+    pub(in crate::practice) name: String,
+    pub(in crate::practice) photo: String,
+}
+
+/// A page load that may go on.
+pub(in crate::practice) struct Visit {
+    pub(in crate::practice) account: Account,
+    pub(in crate::practice) words: &'static Words,
+    quirks: Vec<fault::Kind>,
+    new_cookie: Option<String>,
+}
+
+impl Visit {
+    /// Whether this load has a fault that changes the page and does not replace it.
+    pub(in crate::practice) fn has(&self, quirk: fault::Kind) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    /// The page as an answer, with the cookie that calls of its scripts need.
+    pub(in crate::practice) fn answer(&self, status: StatusCode, page: Html<String>) -> Response {
+        let mut response = (status, page).into_response();
+        if let Some(cookie) = &self.new_cookie {
+            let cookie = format!("JSESSIONID={cookie}; Path=/; SameSite=Lax");
+            let cookie = HeaderValue::from_str(&cookie).expect("tokens are plain text");
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// Lets a load of `page` in, or answers what is served in its place.
+pub(in crate::practice) async fn enter(
+    world: &World,
+    page: Page,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Visit, Response> {
+    if !is_signed_in(world, headers) {
+        return Err(to_sign_in(uri));
+    }
+    let quirks = world.now().visit(Place::Page(page));
+    for kind in &quirks {
+        if let Some(response) = in_place_of(world, *kind, uri, headers).await {
+            return Err(response);
+        }
+    }
+    let stranger = quirks.contains(&fault::Kind::OtherAccount);
+    Ok(Visit { account: account(world, stranger), quirks, ..guest(world, headers) })
+}
+
+/// A look at a page that has no faults of its own.
+pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
+    let new_cookie = match cookie(headers, "JSESSIONID") {
+        Some(_) => None,
+        None => Some(format!("ajax:{}", world.now().token(world.scenario.seed, "csrf"))),
+    };
+    Visit { account: account(world, false), words: Words::of(world.scenario.language), quirks: Vec::new(), new_cookie }
+}
+
+/// Whether the visitor is signed in, or need not be.
+pub(in crate::practice) fn is_signed_in(world: &World, headers: &HeaderMap) -> bool {
+    match world.scenario.sign_in {
+        SignIn::Open => true,
+        SignIn::Form => cookie(headers, "li_at").is_some_and(|session| world.now().sessions.contains(session)),
+    }
+}
+
+/// What a call gets that is not signed in or does not carry the token of its page.
+pub(in crate::practice) fn refused_call(world: &World, headers: &HeaderMap) -> Option<Response> {
+    if !is_signed_in(world, headers) {
+        return Some(Redirect::to("/login").into_response());
+    }
+    let sent = headers.get("csrf-token").and_then(|token| token.to_str().ok());
+    let same = sent.is_some() && sent == cookie(headers, "JSESSIONID");
+    (!same).then(|| (StatusCode::FORBIDDEN, "CSRF check failed.\n").into_response())
+}
+
+/// The status that an edge answers to a client that it takes for a bot.
+pub(in crate::practice) fn blocked() -> StatusCode {
+    StatusCode::from_u16(999).expect("999 is within the range that HTTP can carry")
+}
+
+/// The value of a cookie.
+pub(in crate::practice) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+async fn in_place_of(world: &World, kind: fault::Kind, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    match kind {
+        fault::Kind::TooMany => Some(bare(StatusCode::TOO_MANY_REQUESTS, "Too many requests")),
+        fault::Kind::Blocked => Some(bare(blocked(), "Request denied")),
+        fault::Kind::Broken => Some(bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong")),
+        fault::Kind::Hang => {
+            world.stop().await;
+            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+        fault::Kind::Slow(delay) => {
+            world.pause(delay).await;
+            None
+        }
+        fault::Kind::SignedOut => {
+            if let Some(session) = cookie(headers, "li_at") {
+                world.now().sessions.remove(session);
+            }
+            Some(to_sign_in(uri))
+        }
+        fault::Kind::Captcha | fault::Kind::Checkpoint | fault::Kind::Unusual | fault::Kind::Restricted => {
+            let mut inner = world.now();
+            let token = format!("AgF{}", inner.token(world.scenario.seed, "challenge"));
+            inner.challenges.insert(token.clone(), kind);
+            Some(Redirect::to(&format!("/checkpoint/challenge/{token}")).into_response())
+        }
+        _ => None,
+    }
+}
+
+fn to_sign_in(uri: &Uri) -> Response {
+    Redirect::to(&format!("/login?session_redirect={}", percent_encode(uri.path()))).into_response()
+}
+
+/// An edge's answer: no shell, no `<main>`.
+fn bare(status: StatusCode, title: &str) -> Response {
+    let body = html! {
+        h1 { (title) }
+        p { "HTTP " (status.as_u16()) }
+    };
+    (status, plain::page(title, body)).into_response()
+}
+
+fn account(world: &World, stranger: bool) -> Account {
+    let slug =
+        if stranger { "somebody-else".parse().expect("a plain word is a slug") } else { world.scenario.me.clone() };
+    Account { name: name_of(&slug), photo: calls::photo_of(world, slug.as_str()), slug }
+}

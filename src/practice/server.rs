@@ -1,0 +1,101 @@
+//! Serving: two listeners, one world, one end.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::scenario::Scenario;
+use super::world::World;
+use super::{assets, calls, control, guard, pages};
+
+/// How long open requests may take to end after the shutdown began.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Serves `scenario`: its pages on `site`, the audit log on `control`.
+///
+/// `control` answers `GET /audit` (what had an effect), `GET /audit/all` (readings too), `GET /people` (everybody, with
+/// `connected`), `POST /fault` (a spec as text; its times are counted from then) and `POST /reset`. Nothing else is
+/// bound, and no page knows `control`.
+///
+/// Ends when `shutdown` does, at the latest one second later; requests that hang on purpose end with it. Dropping the
+/// returned future closes both listeners; requests that were already accepted end by themselves, hanging ones at once.
+///
+/// # Errors
+/// A listener cannot be served.
+pub async fn serve(
+    site: TcpListener,
+    control: TcpListener,
+    scenario: Scenario,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let world = Arc::new(World::new(scenario, stopped.clone()));
+    let on_stop = || {
+        let mut stopped = stopped.clone();
+        async move {
+            // An error means that this very function was dropped.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        }
+    };
+    // Without this, each answer waits for the acknowledgement of the one before.
+    let prompt = |listener: TcpListener| {
+        listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "the practice site could not set TCP_NODELAY");
+            }
+        })
+    };
+    let pages = axum::serve(prompt(site), site_router(Arc::clone(&world))).with_graceful_shutdown(on_stop());
+    let audit = axum::serve(prompt(control), control_router(world)).with_graceful_shutdown(on_stop());
+    let end = async {
+        shutdown.await;
+        stop.send_replace(true);
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    tokio::select! {
+        served = async { tokio::try_join!(pages.into_future(), audit.into_future()) } => served.map(|_| ()),
+        () = end => Ok(()),
+    }
+}
+
+fn site_router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/", get(pages::feed::root))
+        .route("/feed/", get(pages::feed::feed))
+        .route("/mynetwork/", get(pages::connections::redirect))
+        .route("/mynetwork/invite-connect/connections/", get(pages::connections::connections))
+        .route("/in/{slug}/", get(pages::profile::profile))
+        .route("/in/{slug}", get(pages::profile::redirect))
+        .route("/login", get(pages::sign_in::form))
+        .route("/checkpoint/lg/login-submit", post(pages::sign_in::submit))
+        .route("/m/logout/", get(pages::sign_in::sign_out))
+        .route("/checkpoint/challenge/{token}", get(pages::stop::challenge).post(pages::stop::answer))
+        .route("/checkpoint/captcha/frame", get(pages::stop::captcha_frame))
+        .route("/preload/", get(pages::shell::preload))
+        .route("/flagship-web/rsc-action/actions/pagination", post(calls::pagination))
+        .route("/flagship-web/rsc-action/actions/server-request", post(calls::server_request))
+        .route("/telemetry/{what}", post(calls::telemetry))
+        .route("/assets/{version}/{name}", get(assets::serve))
+        .route("/media/photo/{token}", get(assets::photo))
+        .fallback(pages::missing::missing)
+        .layer(axum::middleware::from_fn(guard::check))
+        .with_state(world)
+}
+
+fn control_router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/audit", get(control::audit))
+        .route("/audit/all", get(control::audit_all))
+        .route("/people", get(control::people))
+        .route("/fault", post(control::fault))
+        .route("/reset", post(control::reset))
+        .layer(axum::middleware::from_fn(guard::check))
+        .with_state(world)
+}

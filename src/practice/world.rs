@@ -1,0 +1,289 @@
+//! The state of the site: who is connected, who is signed in, which faults are armed, what happened.
+//!
+//! One lock, never held across a wait. What a slow fault puts off is done by the next look at the world after its time,
+//! so that nothing runs in the background.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::audit::{Entry, Kind};
+use super::chance;
+use super::fault::{self, Fault, Place};
+use super::people::{Person, folded, people};
+use super::scenario::{Latency, Scenario};
+
+/// How many rows one call of the list answers.
+pub(super) const PAGE_SIZE: usize = 10;
+
+/// The site while it is served.
+pub(super) struct World {
+    pub(super) scenario: Scenario,
+    stopped: watch::Receiver<bool>,
+    inner: Mutex<Inner>,
+}
+
+/// What a lock gives: the part of the world that changes.
+pub(super) struct Inner {
+    people: Vec<Listed>,
+    by_handle: HashMap<String, usize>,
+    connected: usize,
+    later: Vec<(Timestamp, usize)>,
+    faults: Vec<Armed>,
+    calls: u64,
+    tokens: u64,
+    pub(super) sessions: BTreeSet<String>,
+    pub(super) challenges: BTreeMap<String, fault::Kind>,
+    audit: Vec<Entry>,
+}
+
+/// A fault and how often its place was visited since it was armed.
+struct Armed {
+    fault: Fault,
+    seen: u64,
+}
+
+struct Listed {
+    person: Person,
+    folded: String,
+    connected: bool,
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Sort {
+    #[default]
+    RecentlyAdded,
+    FirstName,
+    LastName,
+}
+
+/// A part of the list.
+pub(super) struct Part {
+    pub(super) people: Vec<Person>,
+    pub(super) more: bool,
+}
+
+/// How a removal ended, before any fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removal {
+    Done,
+    NotConnected,
+}
+
+impl World {
+    pub(super) fn new(scenario: Scenario, stopped: watch::Receiver<bool>) -> Self {
+        let inner = Mutex::new(Inner::new(&scenario));
+        Self { scenario, stopped, inner }
+    }
+
+    /// The changing part, with everything done that is due.
+    pub(super) fn now(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        inner.settle(Timestamp::now());
+        inner
+    }
+
+    /// Everything as at the start: people, faults, sessions, audit.
+    pub(super) fn reset(&self) {
+        *self.now() = Inner::new(&self.scenario);
+    }
+
+    /// Waits, or until the site stops.
+    pub(super) async fn pause(&self, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = self.stop() => {}
+        }
+    }
+
+    /// Waits until the site stops.
+    pub(super) async fn stop(&self) {
+        let mut stopped = self.stopped.clone();
+        // An error means that the sender is gone, which is a stop too.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    }
+
+    /// How long the next call of the list takes.
+    pub(super) fn list_delay(&self) -> Duration {
+        let call = self.now().next_call();
+        match self.scenario.latency {
+            Latency::None => Duration::ZERO,
+            Latency::Fixed => Duration::from_millis(20),
+            Latency::Realistic => {
+                let roll = |label| chance::bits(self.scenario.seed, label, &call.to_string());
+                let usual = chance::between(roll("list"), 250, 550);
+                let stalls = chance::happens(roll("stalls"), 4);
+                let stall = if stalls { chance::between(roll("stall"), 2_000, 5_000) } else { 0 };
+                Duration::from_millis(usual + stall)
+            }
+        }
+    }
+
+    /// How long the answer to a removal takes.
+    pub(super) fn remove_delay(&self, handle: &str) -> Duration {
+        match self.scenario.latency {
+            Latency::None => Duration::ZERO,
+            Latency::Fixed => Duration::from_millis(60),
+            Latency::Realistic => {
+                let roll = chance::bits(self.scenario.seed, "remove", handle);
+                Duration::from_millis(chance::between(roll, 250, 700))
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn new(scenario: &Scenario) -> Self {
+        let people: Vec<Listed> = people(scenario)
+            .into_iter()
+            .map(|person| Listed { folded: folded(&person.shown), person, connected: true })
+            .collect();
+        Self {
+            by_handle: people.iter().enumerate().map(|(at, row)| (row.person.handle().to_owned(), at)).collect(),
+            connected: people.len(),
+            people,
+            later: Vec::new(),
+            faults: scenario.faults.iter().map(|fault| Armed { fault: *fault, seen: 0 }).collect(),
+            calls: 0,
+            tokens: 0,
+            sessions: BTreeSet::new(),
+            challenges: BTreeMap::new(),
+            audit: Vec::new(),
+        }
+    }
+
+    /// Writes into the audit log.
+    pub(super) fn record(&mut self, kind: Kind, slug: Option<&str>, detail: Option<String>) {
+        self.record_at(Timestamp::now(), kind, slug, detail);
+    }
+
+    fn record_at(&mut self, at: Timestamp, kind: Kind, slug: Option<&str>, detail: Option<String>) {
+        self.audit.push(Entry { at, kind, slug: slug.map(str::to_owned), detail });
+    }
+
+    /// All that happened, the oldest first.
+    pub(super) fn audit(&self) -> &[Entry] {
+        &self.audit
+    }
+
+    /// Arms one more fault; its times are counted from here.
+    pub(super) fn arm(&mut self, fault: Fault) {
+        self.faults.push(Armed { fault, seen: 0 });
+    }
+
+    /// Counts a visit of `place` and answers the faults that strike, in the order in which they were armed.
+    pub(super) fn visit(&mut self, place: Place) -> Vec<fault::Kind> {
+        let mut struck = Vec::new();
+        for armed in self.faults.iter_mut().filter(|armed| armed.fault.place() == place) {
+            armed.seen += 1;
+            if armed.fault.strikes(armed.seen) {
+                struck.push(armed.fault);
+            }
+        }
+        for fault in &struck {
+            self.record(Kind::Faulted, None, Some(fault.to_string()));
+        }
+        struck.iter().map(Fault::kind).collect()
+    }
+
+    /// A token that was not given before.
+    pub(super) fn token(&mut self, seed: u64, label: &str) -> String {
+        self.tokens += 1;
+        chance::token(seed, label, &self.tokens.to_string())
+    }
+
+    fn next_call(&mut self) -> u64 {
+        self.calls += 1;
+        self.calls
+    }
+
+    /// How many are connected.
+    pub(super) fn total(&self) -> usize {
+        self.connected
+    }
+
+    /// A person by slug or member id, and whether they are connected.
+    pub(super) fn person(&self, handle: &str) -> Option<(&Person, bool)> {
+        let row = &self.people[*self.by_handle.get(handle)?];
+        Some((&row.person, row.connected))
+    }
+
+    /// Everybody who ever was in the network, and whether they still are.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = (&Person, bool)> {
+        self.people.iter().map(|row| (&row.person, row.connected))
+    }
+
+    /// The part of the list that begins at `start`, of those whose shown name contains `keyword`.
+    ///
+    /// A hidden member's shown name is a word of the page, so nobody finds one by name.
+    pub(super) fn list(&self, start: usize, keyword: &str, sort: Sort) -> Part {
+        let keyword = folded(keyword);
+        let fits = |row: &&Listed| row.connected && (keyword.is_empty() || row.folded.contains(&keyword));
+        let mut rows: Vec<&Listed>;
+        // The usual order needs no sorting, so that a long list costs one pass a call.
+        let found: Vec<&Listed> = if sort == Sort::RecentlyAdded {
+            self.people.iter().filter(fits).skip(start).take(PAGE_SIZE + 1).collect()
+        } else {
+            rows = self.people.iter().filter(fits).collect();
+            rows.sort_by_cached_key(|row| match sort {
+                Sort::LastName => (folded(&row.person.last), row.folded.clone()),
+                _ => (row.folded.clone(), String::new()),
+            });
+            rows.into_iter().skip(start).take(PAGE_SIZE + 1).collect()
+        };
+        Part {
+            more: found.len() > PAGE_SIZE,
+            people: found.into_iter().take(PAGE_SIZE).map(|row| row.person.clone()).collect(),
+        }
+    }
+
+    /// Takes somebody out of the network, now.
+    pub(super) fn remove(&mut self, handle: &str) -> Removal {
+        match self.by_handle.get(handle) {
+            Some(&at) if self.people[at].connected => {
+                self.take_out(at, Timestamp::now());
+                Removal::Done
+            }
+            _ => Removal::NotConnected,
+        }
+    }
+
+    /// Takes somebody out of the network when `delay` is over.
+    pub(super) fn remove_later(&mut self, handle: &str, delay: Duration) -> Removal {
+        match self.by_handle.get(handle) {
+            Some(&at) if self.people[at].connected => {
+                let due = Timestamp::now().saturating_add(delay).unwrap_or(Timestamp::MAX);
+                self.later.push((due, at));
+                Removal::Done
+            }
+            _ => Removal::NotConnected,
+        }
+    }
+
+    /// Does what was put off and is due.
+    fn settle(&mut self, now: Timestamp) {
+        self.later.sort_unstable();
+        let due = self.later.partition_point(|(due, _)| *due <= now);
+        let due: Vec<_> = self.later.drain(..due).collect();
+        for (at, index) in due {
+            if self.people[index].connected {
+                self.take_out(index, at);
+            }
+        }
+    }
+
+    fn take_out(&mut self, index: usize, at: Timestamp) {
+        self.people[index].connected = false;
+        self.connected -= 1;
+        let handle = self.people[index].person.handle().to_owned();
+        self.record_at(at, Kind::Removed, Some(&handle), None);
+    }
+}
