@@ -1,1 +1,17 @@
 //! People, selection, keep list, plan and its hash.
+//!
+//! Pure functions from rows to a plan: [`selection`] picks by flags, [`people_list`] by a list that a person wrote,
+//! [`keep`] takes out who must stay, and [`plan`] is what gets approved. Where people come from and where a plan goes is
+//! not known here.
+
+#[cfg(test)]
+mod fixture;
+pub mod fold;
+pub mod keep;
+pub mod lookup;
+pub mod near;
+pub mod people_list;
+pub mod person;
+#[expect(clippy::module_inception, reason = "a plan is the subject of the folder and of one file in it")]
+pub mod plan;
+pub mod selection;

@@ -1,0 +1,284 @@
+//! A plan: exactly who, what, through which pages and how fast; and the hash that an approval binds.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::{Person, full_name};
+use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, Slug};
+use crate::policy::pace::Ceilings;
+
+/// A person in a plan, with the names that were shown when it was approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedPerson {
+    /// Who.
+    pub slug: Slug,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+}
+
+impl PlannedPerson {
+    /// First and last name with a space between; the slug where both are empty.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        full_name(&self.first_name, &self.last_name, &self.slug)
+    }
+}
+
+impl From<&Person> for PlannedPerson {
+    fn from(person: &Person) -> Self {
+        Self { slug: person.slug.clone(), first_name: person.first_name.clone(), last_name: person.last_name.clone() }
+    }
+}
+
+/// What is to be done. It is fixed once made; only its people may become fewer, through the keep list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Its name; not in the hash.
+    pub id: PlanId,
+    /// The user's name for the account; not in the hash, which binds the account as the page shows it.
+    pub account: AccountName,
+    /// Real or practice.
+    pub realm: Realm,
+    /// What is done.
+    pub action: Action,
+    /// Through which pages.
+    pub route: Route,
+    /// To whom, in this order.
+    pub people: Vec<PlannedPerson>,
+    /// How fast at most.
+    pub ceilings: Ceilings,
+    /// Whose account it is, as read from the page before the plan was made; none: not yet known then.
+    pub handle: Option<Slug>,
+    /// The digest of what the flow pack would do.
+    pub pack_digest: Digest,
+    /// When it was made; not in the hash.
+    pub made_at: jiff::Timestamp,
+}
+
+/// The first part of what is hashed: another encoding gets another number.
+const ENCODING: &[u8] = b"exeunt plan 1";
+
+impl Plan {
+    /// What an approval binds: realm, account as read from the page or that it is not yet known, action, route,
+    /// ceilings, digest of the pack, and the people with their order and the names shown.
+    ///
+    /// Each part is preceded by its length, so that no two plans have one encoding.
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        let handle = self.handle.as_ref().map_or("not yet known".to_owned(), |handle| format!("/in/{handle}"));
+        let ceilings = encode(&self.ceilings);
+        let mut parts: Vec<&[u8]> = vec![
+            ENCODING,
+            self.realm.as_str().as_bytes(),
+            handle.as_bytes(),
+            self.action.as_str().as_bytes(),
+            self.route.as_str().as_bytes(),
+            &ceilings,
+            &self.pack_digest.0,
+        ];
+        for person in &self.people {
+            parts.extend([person.slug.as_str().as_bytes(), person.first_name.as_bytes(), person.last_name.as_bytes()]);
+        }
+        Digest::of_parts(&parts)
+    }
+
+    /// What a person types to let it go live: `remove 37 connections`.
+    #[must_use]
+    pub fn approval_sentence(&self) -> String {
+        let number = self.people.len();
+        let connections = if number == 1 { "connection" } else { "connections" };
+        format!("{} {number} {connections}", self.action)
+    }
+
+    /// Whether a person typed the sentence; only white space around and between the words may differ.
+    #[must_use]
+    pub fn is_approved_by(&self, typed: &str) -> bool {
+        typed.split_whitespace().eq(self.approval_sentence().split(' '))
+    }
+
+    /// At most `number` people, spread evenly over the plan, the first and the last among them.
+    #[must_use]
+    pub fn sample(&self, number: usize) -> Vec<&PlannedPerson> {
+        let (all, last) = (self.people.len(), self.people.len().saturating_sub(1));
+        match number {
+            0 => Vec::new(),
+            1 => self.people.first().into_iter().collect(),
+            _ if number >= all => self.people.iter().collect(),
+            _ => (0..number).map(|index| &self.people[index * last / (number - 1)]).collect(),
+        }
+    }
+}
+
+/// Fixed width and fixed order: nanoseconds as 16 bytes, numbers as 4, a cap with a byte before that says whether it is.
+fn encode(ceilings: &Ceilings) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for duration in [ceilings.gap_min, ceilings.batch_pause_min] {
+        bytes.extend(duration.as_nanos().to_be_bytes());
+    }
+    for number in [ceilings.batch.get(), ceilings.ramp_days] {
+        bytes.extend(number.to_be_bytes());
+    }
+    for cap in [ceilings.per_hour, ceilings.per_day] {
+        bytes.push(u8::from(cap.is_some()));
+        bytes.extend(cap.map_or(0, std::num::NonZeroU32::get).to_be_bytes());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::policy::pace::Pace;
+
+    fn planned(slug: &str) -> PlannedPerson {
+        PlannedPerson { slug: slug.parse().unwrap(), first_name: "Jane".to_owned(), last_name: "Doe".to_owned() }
+    }
+
+    fn plan(people: Vec<PlannedPerson>) -> Plan {
+        Plan {
+            id: "P4K".parse().unwrap(),
+            account: "default".parse().unwrap(),
+            realm: Realm::Practice,
+            action: Action::Remove,
+            route: Route::List,
+            people,
+            ceilings: Pace::default().ceilings(),
+            handle: None,
+            pack_digest: Digest::of(b"pack"),
+            made_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_hash_does_not_bind_id_account_name_and_time() {
+        let one = plan(vec![planned("jane")]);
+        let other = Plan {
+            id: "P5K".parse().unwrap(),
+            account: "work".parse().unwrap(),
+            made_at: jiff::Timestamp::MAX,
+            ..one.clone()
+        };
+        assert_eq!(one.hash(), other.hash());
+    }
+
+    #[test]
+    fn the_hash_stays_the_same_between_versions() {
+        let hash = plan(vec![planned("jane"), planned("bob")]).hash();
+        assert_eq!(hash.short(), "ac3a5e495406");
+    }
+
+    #[test]
+    fn the_sentence_counts_people() {
+        assert_eq!(plan(vec![planned("jane")]).approval_sentence(), "remove 1 connection");
+        let two = plan(vec![planned("jane"), planned("bob")]);
+        assert_eq!(two.approval_sentence(), "remove 2 connections");
+        assert!(two.is_approved_by("  remove 2  connections\n"));
+        for typed in [
+            "remove 1 connection",
+            "remove 2 connection",
+            "Remove 2 connections",
+            "yes",
+            "",
+            "remove 2 connections now",
+        ] {
+            assert!(!two.is_approved_by(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_sample_is_spread_over_the_plan() {
+        let many = plan((0..101).map(|number| planned(&format!("p{number}"))).collect());
+        let slugs = |number| many.sample(number).iter().map(|person| person.slug.to_string()).collect::<Vec<_>>();
+        assert_eq!(slugs(5), ["p0", "p25", "p50", "p75", "p100"]);
+        assert_eq!(slugs(1), ["p0"]);
+        assert!(slugs(0).is_empty());
+        assert_eq!(slugs(500).len(), 101);
+        assert!(plan(vec![]).sample(5).is_empty());
+    }
+
+    fn some_people() -> impl Strategy<Value = Vec<PlannedPerson>> {
+        let person = ("[a-z]{1,4}", "[A-Za-z]{0,3}", "[A-Za-z]{0,3}").prop_map(|(slug, first_name, last_name)| {
+            PlannedPerson { slug: slug.parse().unwrap(), first_name, last_name }
+        });
+        proptest::collection::vec(person, 0..6)
+    }
+
+    fn some_plan() -> impl Strategy<Value = Plan> {
+        let cap = || proptest::option::of((1_u32..4).prop_map(|number| NonZeroU32::new(number).unwrap()));
+        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap()).prop_map(
+            |(gap, pause, batch, ramp_days, per_hour, per_day)| Ceilings {
+                gap_min: Duration::from_secs(gap),
+                batch_pause_min: Duration::from_secs(pause),
+                batch: NonZeroU32::new(batch).unwrap(),
+                ramp_days,
+                per_hour,
+                per_day,
+            },
+        );
+        let handle = proptest::option::of("[a-z]{1,3}".prop_map(|text| text.parse::<Slug>().unwrap()));
+        (some_people(), ceilings, handle, any::<bool>(), any::<u8>()).prop_map(
+            |(people, ceilings, handle, real, pack)| Plan {
+                ceilings,
+                handle,
+                realm: if real { Realm::Real } else { Realm::Practice },
+                pack_digest: Digest::of(&[pack]),
+                ..plan(people)
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn two_plans_have_one_hash_only_if_they_bind_the_same(one in some_plan(), other in some_plan()) {
+            let same = Plan { id: one.id.clone(), account: one.account.clone(), made_at: one.made_at, ..other.clone() } == one;
+            prop_assert_eq!(one.hash() == other.hash(), same);
+        }
+
+        #[test]
+        fn every_bound_field_changes_the_hash(base in some_plan(), more in some_people()) {
+            let ceilings = &base.ceilings;
+            let longer = |duration: Duration| duration + Duration::from_nanos(1);
+            let raised = |cap: Option<NonZeroU32>| cap.and_then(|cap| cap.checked_add(1));
+            let number = |number: NonZeroU32| number.checked_add(1).unwrap();
+            let with = |ceilings: Ceilings| Plan { ceilings, ..base.clone() };
+            let mut changed = vec![
+                Plan { realm: if base.realm == Realm::Real { Realm::Practice } else { Realm::Real }, ..base.clone() },
+                Plan { handle: Some("somebody-else".parse().unwrap()), ..base.clone() },
+                Plan { pack_digest: Digest::of(b"another"), ..base.clone() },
+                with(Ceilings { gap_min: longer(ceilings.gap_min), ..ceilings.clone() }),
+                with(Ceilings { batch_pause_min: longer(ceilings.batch_pause_min), ..ceilings.clone() }),
+                with(Ceilings { batch: number(ceilings.batch), ..ceilings.clone() }),
+                with(Ceilings { ramp_days: ceilings.ramp_days + 1, ..ceilings.clone() }),
+                Plan { people: [base.people.clone(), vec![planned("one-more")]].concat(), ..base.clone() },
+            ];
+            if base.handle.is_some() {
+                changed.push(Plan { handle: None, ..base.clone() });
+            }
+            for (is, cap) in [(ceilings.per_hour, true), (ceilings.per_day, false)] {
+                for other in [raised(is), if is.is_some() { None } else { NonZeroU32::new(9) }].into_iter().filter(|other| *other != is) {
+                    changed.push(with(if cap {
+                        Ceilings { per_hour: other, ..ceilings.clone() }
+                    } else {
+                        Ceilings { per_day: other, ..ceilings.clone() }
+                    }));
+                }
+            }
+            let turned: Vec<_> = base.people.iter().rev().cloned().collect();
+            if turned != base.people {
+                changed.push(Plan { people: turned, ..base.clone() });
+            }
+            if more != base.people {
+                changed.push(Plan { people: more, ..base.clone() });
+            }
+            for plan in changed {
+                prop_assert_ne!(plan.hash(), base.hash(), "{:?}", plan);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The calendar: what the pace makes of a number of people, by running it ahead.
+
+use jiff::Timestamp;
+
+use super::pace::Pace;
+use super::quota::{Debits, Slot, Tempo, later, next_slot};
+
+/// One working day of a forecast: 24 hours from its first person on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// When its first person is due.
+    pub first: Timestamp,
+    /// When its last person is due.
+    pub last: Timestamp,
+    /// How many people.
+    pub people: u64,
+}
+
+/// When a number of people will be done, if nothing stops the work and every wait is an average one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// The working days, in order; never empty.
+    pub days: Vec<Day>,
+}
+
+impl Forecast {
+    /// When the first person is due.
+    #[must_use]
+    pub fn first(&self) -> Timestamp {
+        self.days.first().map_or(Timestamp::MIN, |day| day.first)
+    }
+
+    /// When the last person is due.
+    #[must_use]
+    pub fn last(&self) -> Timestamp {
+        self.days.last().map_or(Timestamp::MAX, |day| day.last)
+    }
+
+    /// How many days there is work on.
+    #[must_use]
+    pub fn working_days(&self) -> usize {
+        self.days.len()
+    }
+
+    /// How many minutes the longest day takes from its first person to its last, rounded up.
+    #[must_use]
+    pub fn minutes_per_day(&self) -> u64 {
+        let longest = self.days.iter().map(|day| day.last.duration_since(day.first).as_secs()).max();
+        u64::try_from(longest.unwrap_or(0)).unwrap_or(0).div_ceil(60)
+    }
+}
+
+/// Runs the pace ahead for `people` people from `now` on; none for nobody.
+///
+/// `debits` is what was spent already: caps and slow start count it.
+#[must_use]
+pub fn forecast(people: u64, now: Timestamp, debits: &Debits, pace: &Pace) -> Option<Forecast> {
+    let mut debits = debits.clone();
+    let mut days: Vec<Day> = Vec::new();
+    let mut at = now;
+    for _ in 0..people {
+        if let Slot::Wait { until, .. } = next_slot(at, &debits, pace, Tempo::AVERAGE) {
+            at = until;
+        }
+        debits.push(at);
+        match days.last_mut().filter(|day| at < later(day.first, DAY)) {
+            Some(day) => {
+                day.last = at;
+                day.people += 1;
+            }
+            None => days.push(Day { first: at, last: at, people: 1 }),
+        }
+    }
+    (!days.is_empty()).then_some(Forecast { days })
+}
+
+const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3_600);
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use proptest::prelude::*;
+
+    use super::super::pace::Jitter;
+    use super::super::slowdown::Slowdown;
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-03-02T09:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn nine_hundred_people_take_forty_seven_working_days() {
+        let forecast = forecast(900, now(), &Debits::default(), &Pace::default()).unwrap();
+        assert_eq!(forecast.working_days(), 47);
+        let people: Vec<u64> = forecast.days.iter().map(|day| day.people).collect();
+        assert_eq!(people[..5], [4, 8, 12, 16, 20]);
+        assert!(people[5..].iter().all(|people| *people == 20), "{people:?}");
+        assert_eq!(forecast.first(), now());
+        assert_eq!(forecast.last().duration_since(now()).as_hours() / 24, 46);
+        assert!((15..30).contains(&forecast.minutes_per_day()), "{}", forecast.minutes_per_day());
+    }
+
+    #[test]
+    fn nobody_has_no_calendar_and_one_person_one_moment() {
+        assert_eq!(forecast(0, now(), &Debits::default(), &Pace::default()), None);
+        let one = forecast(1, now(), &Debits::default(), &Pace::default()).unwrap();
+        assert_eq!((one.first(), one.last(), one.working_days(), one.minutes_per_day()), (now(), now(), 1, 0));
+    }
+
+    #[test]
+    fn without_a_pace_everybody_is_due_at_once() {
+        let all = forecast(300, now(), &Debits::default(), &Pace::off()).unwrap();
+        assert_eq!((all.working_days(), all.last()), (1, now()));
+    }
+
+    #[test]
+    fn what_was_spent_today_delays_the_calendar() {
+        let spent: Debits = (0..4).map(|index| later(now(), DAY / 100 * index)).collect();
+        let rest = forecast(1, later(now(), DAY / 2), &spent, &Pace::default()).unwrap();
+        assert_eq!(rest.first(), later(now(), DAY));
+    }
+
+    #[test]
+    fn thirty_thousand_people_end_before_the_end_of_time() {
+        let slowest = Pace { per_day: NonZeroU32::new(1), ..Pace::default() };
+        let all = forecast(30_000, now(), &Debits::default(), &slowest).unwrap();
+        assert_eq!(all.working_days(), 30_000);
+        assert!(all.last() < Timestamp::MAX);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        /// A run draws its waits, stops after each person and asks the ledger's rows again; the forecast does neither.
+        #[test]
+        fn a_simulated_run_ends_when_the_calendar_says(
+            people in 30_u64..160,
+            per_day in 2_u32..50,
+            draws in proptest::collection::vec(0.0_f64..=1.0, 40),
+        ) {
+            let pace = Pace { per_day: NonZeroU32::new(per_day), ..Pace::default() };
+            let planned = forecast(people, now(), &Debits::default(), &pace).unwrap();
+            let (mut at, mut rows) = (now(), Vec::new());
+            for index in 0..people {
+                let jitter = Jitter::new(draws[usize::try_from(index).unwrap() % draws.len()]);
+                let ledger: Debits = rows.iter().rev().copied().collect();
+                if let Slot::Wait { until, .. } = next_slot(at, &ledger, &pace, Tempo { jitter, slowdown: Slowdown::NONE }) {
+                    at = until;
+                }
+                rows.push(at);
+            }
+            // The days are the caps' doing, so chance moves the end only within the hours of one day's work.
+            let apart = planned.last().duration_since(at).abs();
+            prop_assert!(apart.as_mins() <= 8 * 60, "planned {} but ended {at}", planned.last());
+        }
+
+        #[test]
+        fn more_people_never_end_sooner(people in 1_u64..200, per_day in 1_u32..50) {
+            let pace = Pace { per_day: NonZeroU32::new(per_day), ..Pace::default() };
+            let end = |people| forecast(people, now(), &Debits::default(), &pace).unwrap().last();
+            prop_assert!(end(people) <= end(people + 1));
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The pace: how long between two effects, how many in an hour and in a day, and what nothing may exceed.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::id::Realm;
+
+/// The most effects in 24 hours that any setting may ask for in the real realm.
+pub const MOST_A_DAY: u32 = 50;
+
+/// A range of durations, both ends included; chance decides where in it a wait falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The shortest.
+    pub min: Duration,
+    /// The longest; never below the shortest in a valid pace.
+    pub max: Duration,
+}
+
+impl Span {
+    const ZERO: Self = Self { min: Duration::ZERO, max: Duration::ZERO };
+
+    /// The point of the range that chance chose.
+    #[must_use]
+    pub fn at(&self, jitter: Jitter) -> Duration {
+        self.min + self.max.saturating_sub(self.min).mul_f64(jitter.0)
+    }
+}
+
+/// A number from 0 to 1 that somebody else drew: 0 is the shortest wait of a range, 1 the longest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Jitter(f64);
+
+impl Jitter {
+    /// The shortest wait.
+    pub const SHORTEST: Self = Self(0.0);
+    /// The wait in the middle, for forecasts.
+    pub const AVERAGE: Self = Self(0.5);
+    /// The longest wait.
+    pub const LONGEST: Self = Self(1.0);
+
+    /// From a drawn number; what lies outside of 0 to 1 is moved to the nearer end, and no number at all waits longest.
+    #[must_use]
+    pub fn new(drawn: f64) -> Self {
+        if drawn.is_nan() { Self::LONGEST } else { Self(drawn.clamp(0.0, 1.0)) }
+    }
+}
+
+/// How fast an account may be worked on. [`Pace::default`] is the cautious pace; [`Pace::off`] is for practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pace {
+    /// From one effect to the next.
+    pub gap: Span,
+    /// How many effects in a row before a longer pause.
+    pub batch: NonZeroU32,
+    /// The longer pause.
+    pub batch_pause: Span,
+    /// At most so many in any 60 minutes; none: no such cap.
+    pub per_hour: Option<NonZeroU32>,
+    /// At most so many in any 24 hours; none: no such cap.
+    pub per_day: Option<NonZeroU32>,
+    /// Over how many active days the cap of a day rises to its full height in equal steps; 0: full from the start.
+    pub ramp_days: u32,
+    /// A person who is still there counts as "not applied" only on a load this long after the click.
+    pub not_applied_after: Duration,
+    /// The audit reads a finished person again this long after the first reading, or later.
+    pub audit_after: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            gap: Span { min: Duration::from_secs(20), max: Duration::from_secs(60) },
+            batch: count(10),
+            batch_pause: Span { min: Duration::from_secs(300), max: Duration::from_secs(600) },
+            per_hour: Some(count(20)),
+            per_day: Some(count(20)),
+            ramp_days: 5,
+            not_applied_after: Duration::from_secs(180),
+            audit_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Pace {
+    /// No gaps and no caps, and settle times of three seconds: for the practice realm, which nothing can harm.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            gap: Span::ZERO,
+            batch: NonZeroU32::MAX,
+            batch_pause: Span::ZERO,
+            per_hour: None,
+            per_day: None,
+            ramp_days: 0,
+            not_applied_after: Duration::from_secs(3),
+            audit_after: Duration::from_secs(3),
+        }
+    }
+
+    /// The cap of 24 hours on an active day, counted from 1, while the ramp rises; none: no cap.
+    #[must_use]
+    pub fn cap_on(&self, active_day: u32) -> Option<NonZeroU32> {
+        let cap = self.per_day?;
+        if active_day >= self.ramp_days {
+            return Some(cap);
+        }
+        let part = u64::from(cap.get()) * u64::from(active_day.max(1));
+        let risen = part.div_ceil(u64::from(self.ramp_days));
+        Some(NonZeroU32::new(u32::try_from(risen).unwrap_or(u32::MAX)).unwrap_or(cap))
+    }
+
+    /// What a plan's approval binds of this pace.
+    #[must_use]
+    pub fn ceilings(&self) -> Ceilings {
+        Ceilings {
+            gap_min: self.gap.min,
+            batch: self.batch,
+            batch_pause_min: self.batch_pause.min,
+            per_hour: self.per_hour,
+            per_day: self.per_day,
+            ramp_days: self.ramp_days,
+        }
+    }
+
+    /// Every mistake of this pace in that realm, all at once; empty when it is allowed.
+    ///
+    /// In the real realm a day has at most [`MOST_A_DAY`], and everything else may only be slower than the default.
+    #[must_use]
+    pub fn validate(&self, realm: Realm) -> Vec<PaceMistake> {
+        let mut mistakes = Vec::new();
+        for (key, span) in [("pace.gap_min", self.gap), ("pace.batch_pause_min", self.batch_pause)] {
+            if span.min > span.max {
+                let what = format!("{} is longer than the longest, {}", secs(span.min), secs(span.max));
+                mistakes.push(PaceMistake { key, what, mend: "lower it, or raise the matching `_max`".to_owned() });
+            }
+        }
+        if realm == Realm::Real {
+            self.validate_real(&mut mistakes);
+        }
+        mistakes
+    }
+
+    fn validate_real(&self, mistakes: &mut Vec<PaceMistake>) {
+        let floor = Self::default();
+        let mut wrong = |key, what: String, mend: String| mistakes.push(PaceMistake { key, what, mend });
+        let shortest = [
+            ("pace.gap_min", self.gap.min, floor.gap.min),
+            ("pace.batch_pause_min", self.batch_pause.min, floor.batch_pause.min),
+            ("pace.not_applied_after", self.not_applied_after, floor.not_applied_after),
+            ("pace.audit_after", self.audit_after, floor.audit_after),
+        ];
+        for (key, is, least) in shortest {
+            if is < least {
+                wrong(key, format!("{} is too short for the real site", secs(is)), format!("{} or more", secs(least)));
+            }
+        }
+        let most = [
+            ("pace.per_day", self.per_day, MOST_A_DAY),
+            ("pace.per_hour", self.per_hour, floor.per_hour.map_or(0, NonZeroU32::get)),
+            ("pace.batch", Some(self.batch), floor.batch.get()),
+        ];
+        for (key, is, most) in most {
+            if is.is_none_or(|is| is.get() > most) {
+                let is = is.map_or("no cap".to_owned(), |is| is.to_string());
+                wrong(key, format!("{is} is too many for the real site"), format!("1 to {most}"));
+            }
+        }
+        if self.ramp_days < floor.ramp_days {
+            let what = format!("{} is too few for the real site", self.ramp_days);
+            wrong("pace.ramp_days", what, format!("{} or more", floor.ramp_days));
+        }
+    }
+}
+
+/// What a plan's approval binds of a pace: a run may be slower than this, never faster without a new approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ceilings {
+    /// The shortest gap.
+    pub gap_min: Duration,
+    /// The most in a row.
+    pub batch: NonZeroU32,
+    /// The shortest pause between batches.
+    pub batch_pause_min: Duration,
+    /// The most in any 60 minutes.
+    pub per_hour: Option<NonZeroU32>,
+    /// The most in any 24 hours.
+    pub per_day: Option<NonZeroU32>,
+    /// The length of the slow start.
+    pub ramp_days: u32,
+}
+
+impl Ceilings {
+    /// In which settings a pace is faster than what was approved; empty when it keeps within.
+    #[must_use]
+    pub fn exceeded_by(&self, pace: &Pace) -> Vec<&'static str> {
+        let more = |is: Option<NonZeroU32>, most: Option<NonZeroU32>| {
+            most.is_some_and(|most| is.is_none_or(|is| is.get() > most.get()))
+        };
+        [
+            ("pace.gap_min", pace.gap.min < self.gap_min),
+            ("pace.batch", pace.batch > self.batch),
+            ("pace.batch_pause_min", pace.batch_pause.min < self.batch_pause_min),
+            ("pace.per_hour", more(pace.per_hour, self.per_hour)),
+            ("pace.per_day", more(pace.per_day, self.per_day)),
+            ("pace.ramp_days", pace.ramp_days < self.ramp_days),
+        ]
+        .into_iter()
+        .filter_map(|(key, faster)| faster.then_some(key))
+        .collect()
+    }
+}
+
+/// A setting of the pace that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaceMistake {
+    /// The setting, such as `pace.per_day`.
+    pub key: &'static str,
+    /// What is wrong with it.
+    pub what: String,
+    /// What is allowed.
+    pub mend: String,
+}
+
+impl fmt::Display for PaceMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}; {}", self.key, self.what, self.mend)
+    }
+}
+
+fn count(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn secs(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_allowed_in_both_realms_and_off_only_in_practice() {
+        for realm in [Realm::Real, Realm::Practice] {
+            assert_eq!(Pace::default().validate(realm), []);
+        }
+        assert_eq!(Pace::off().validate(Realm::Practice), []);
+        let keys: Vec<_> = Pace::off().validate(Realm::Real).into_iter().map(|mistake| mistake.key).collect();
+        assert_eq!(
+            keys,
+            [
+                "pace.gap_min",
+                "pace.batch_pause_min",
+                "pace.not_applied_after",
+                "pace.audit_after",
+                "pace.per_day",
+                "pace.per_hour",
+                "pace.batch",
+                "pace.ramp_days"
+            ]
+        );
+    }
+
+    #[test]
+    fn fifty_a_day_is_the_most_on_the_real_site() {
+        let a_day = |number| Pace { per_day: Some(count(number)), ..Pace::default() }.validate(Realm::Real);
+        assert_eq!(a_day(50), []);
+        assert_eq!(a_day(51)[0].to_string(), "`pace.per_day`: 51 is too many for the real site; 1 to 50");
+    }
+
+    #[test]
+    fn a_range_the_wrong_way_round_is_refused_everywhere() {
+        let gap = Span { min: Duration::from_secs(90), max: Duration::from_secs(60) };
+        assert_eq!(Pace { gap, ..Pace::default() }.validate(Realm::Practice).len(), 1);
+        assert_eq!(gap.at(Jitter::LONGEST), gap.min, "and it never makes a wait shorter than the shortest");
+    }
+
+    #[test]
+    fn the_ramp_rises_in_fifths() {
+        let caps = |per_day| {
+            let pace = Pace { per_day: Some(count(per_day)), ..Pace::default() };
+            (0..8).map(|day| pace.cap_on(day).map_or(0, NonZeroU32::get)).collect::<Vec<_>>()
+        };
+        assert_eq!(caps(20), [4, 4, 8, 12, 16, 20, 20, 20]);
+        assert_eq!(caps(3), [1, 1, 2, 2, 3, 3, 3, 3]);
+        assert_eq!(Pace::off().cap_on(1), None);
+    }
+
+    #[test]
+    fn a_faster_pace_exceeds_the_approved_one_and_a_slower_one_does_not() {
+        let approved = Pace::default().ceilings();
+        assert!(approved.exceeded_by(&Pace::default()).is_empty());
+        assert_eq!(approved.exceeded_by(&Pace::off()).len(), 6);
+        let slower = Pace { per_day: Some(count(5)), ..Pace::default() };
+        assert!(approved.exceeded_by(&slower).is_empty());
+        assert_eq!(slower.ceilings().exceeded_by(&Pace::default()), ["pace.per_day"]);
+    }
+
+    #[test]
+    fn chance_stays_within_the_range() {
+        let gap = Pace::default().gap;
+        assert_eq!(gap.at(Jitter::new(-3.0)), gap.min);
+        assert_eq!(gap.at(Jitter::new(7.0)), gap.max);
+        assert_eq!(gap.at(Jitter::new(f64::NAN)), gap.max);
+        assert_eq!(gap.at(Jitter::AVERAGE), Duration::from_secs(40));
+    }
+}

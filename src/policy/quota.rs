@@ -1,0 +1,188 @@
+//! When the next effect may begin: every limit must pass, and the ledger's debits are the only history.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pace::{Jitter, Pace};
+use super::slowdown::Slowdown;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// The times at which a quota was spent: one for each intention, sorted, of one account in one realm, from the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Debits(Vec<Timestamp>);
+
+impl Debits {
+    /// One more; its place is by its time, because a clock may have gone back.
+    pub fn push(&mut self, at: Timestamp) {
+        let place = self.0.partition_point(|debit| *debit <= at);
+        self.0.insert(place, at);
+    }
+
+    /// All of them, oldest first.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Timestamp] {
+        &self.0
+    }
+
+    /// The newest.
+    #[must_use]
+    pub fn last(&self) -> Option<Timestamp> {
+        self.0.last().copied()
+    }
+
+    /// When the last `number` of them no longer fill a window: the time at which the oldest of those leaves it.
+    fn room_for(&self, number: NonZeroU32, window: Duration) -> Option<Timestamp> {
+        let number = usize::try_from(number.get()).unwrap_or(usize::MAX);
+        let oldest = self.0.len().checked_sub(number)?;
+        Some(later(self.0[oldest], window))
+    }
+
+    /// The active day that was begun last, counted up to `most`, and when it began.
+    ///
+    /// The first debit begins day 1; the first one 24 hours after the beginning of a day, or later, begins the next.
+    fn active_day(&self, most: u32) -> Option<(u32, Timestamp)> {
+        let mut begun = *self.0.first()?;
+        let mut day = 1;
+        while day < most {
+            let next = self.0.partition_point(|debit| *debit < later(begun, DAY));
+            let Some(first) = self.0.get(next) else { break };
+            begun = *first;
+            day += 1;
+        }
+        Some((day, begun))
+    }
+
+    /// How many debits at the end follow each other without a hole of that length; stops counting at `most`.
+    fn in_a_row(&self, hole: Duration, most: usize) -> usize {
+        let holes = self.0.windows(2).rev().map(|pair| later(pair[0], hole) <= pair[1]);
+        let joined = holes.take(most).take_while(|hole| !hole).count();
+        if self.0.is_empty() { 0 } else { joined + 1 }
+    }
+}
+
+impl FromIterator<Timestamp> for Debits {
+    fn from_iter<I: IntoIterator<Item = Timestamp>>(debits: I) -> Self {
+        let mut debits: Vec<_> = debits.into_iter().collect();
+        debits.sort_unstable();
+        Self(debits)
+    }
+}
+
+/// What moves a wait within or beyond its range.
+///
+/// One `jitter` belongs to one slot: who asks again for the same slot gives the same number again, otherwise the wait
+/// would be the shortest of many draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tempo {
+    /// Chance, drawn once for each slot.
+    pub jitter: Jitter,
+    /// What soft signals led to.
+    pub slowdown: Slowdown,
+}
+
+impl Tempo {
+    /// The middle of each range, without slowdown: for forecasts.
+    pub const AVERAGE: Self = Self { jitter: Jitter::AVERAGE, slowdown: Slowdown::NONE };
+}
+
+/// The rule that a wait comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The newest debit lies in the future: the clock went back.
+    Clock,
+    /// The gap between two people.
+    Gap,
+    /// The pause between two batches.
+    BatchPause,
+    /// The cap of 60 minutes.
+    Hour(NonZeroU32),
+    /// The cap of 24 hours.
+    Day(NonZeroU32),
+    /// The cap of 24 hours while the slow start rises.
+    Ramp {
+        /// The active day that the cap is for, from 1.
+        day: u32,
+        /// The cap.
+        cap: NonZeroU32,
+    },
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clock => f.write_str("the clock went back"),
+            Self::Gap => f.write_str("gap"),
+            Self::BatchPause => f.write_str("batch pause"),
+            Self::Hour(cap) => write!(f, "{cap} an hour"),
+            Self::Day(cap) => write!(f, "{cap} in 24 hours"),
+            Self::Ramp { day, cap } => write!(f, "{cap} in 24 hours on day {day} of the slow start"),
+        }
+    }
+}
+
+/// Whether the next effect may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// Now.
+    Go,
+    /// Later.
+    Wait {
+        /// The first moment at which every limit passes, if nothing else is spent before.
+        until: Timestamp,
+        /// The limit that passes last.
+        why: Limit,
+    },
+}
+
+/// When the next effect may begin, by every limit of the pace.
+///
+/// Waiting longer than asked never breaks a limit: at each later moment the answer is still [`Slot::Go`].
+#[must_use]
+pub fn next_slot(now: Timestamp, debits: &Debits, pace: &Pace, tempo: Tempo) -> Slot {
+    let Some(last) = debits.last() else { return Slot::Go };
+    let gap = pace.gap.at(tempo.jitter).mul_f64(tempo.slowdown.factor());
+    let mut limits = vec![(last, Limit::Clock), (later(last, gap), Limit::Gap)];
+    let batch = usize::try_from(pace.batch.get()).unwrap_or(usize::MAX);
+    if debits.in_a_row(pace.batch_pause.min, batch) >= batch {
+        limits.push((later(last, pace.batch_pause.at(tempo.jitter)), Limit::BatchPause));
+    }
+    if let Some(cap) = pace.per_hour {
+        limits.extend(debits.room_for(cap, HOUR).map(|until| (until, Limit::Hour(cap))));
+    }
+    limits.extend(day_limit(debits, pace));
+    match limits.into_iter().max_by_key(|(until, _)| *until) {
+        Some((until, why)) if until > now => Slot::Wait { until, why },
+        _ => Slot::Go,
+    }
+}
+
+/// The cap of 24 hours: it may be that of the active day that runs, or the higher one of the next.
+fn day_limit(debits: &Debits, pace: &Pace) -> Option<(Timestamp, Limit)> {
+    let (day, begun) = debits.active_day(pace.ramp_days.max(1))?;
+    let limit_on = |day| {
+        let cap = pace.cap_on(day)?;
+        let why = if day < pace.ramp_days { Limit::Ramp { day, cap } } else { Limit::Day(cap) };
+        Some((debits.room_for(cap, DAY)?, why))
+    };
+    let (today, why) = limit_on(day)?;
+    let over = later(begun, DAY);
+    if day >= pace.ramp_days || today < over {
+        return Some((today, why));
+    }
+    // The full cap of this day frees no room before the day is over, and then the next day's cap holds.
+    let (tomorrow, next_why) = limit_on(day + 1).unwrap_or((over, why));
+    Some(if tomorrow > over { (tomorrow, next_why) } else { (over, why) })
+}
+
+/// Adds without wrapping: after the end of time there is only the end of time.
+pub(super) fn later(from: Timestamp, by: Duration) -> Timestamp {
+    from.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;
