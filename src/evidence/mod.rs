@@ -1,1 +1,33 @@
-//! Files of proof: shots by hash, manifest, verify.
+//! Files of proof: one folder a run, with pictures and readings by person, the run's part of the chain, a manifest, and
+//! [`verify::verify`], which finds the first file that changed.
+//!
+//! ```text
+//! <data>/evidence/<account>/<realm>/<run>/
+//!   run.json                        what is fixed for the run
+//!   items/<person>/before.png …     pictures, named by role, never overwritten
+//!   items/<person>/observation.json what was read from the page, and how
+//!   events.jsonl                    the run's part of the chain, a link a line
+//!   VERIFY.md                       how to check all this without this program
+//!   manifest.json                   every file above with size and SHA-256; replaced last
+//!   manifest-1.json …               manifests that a later one replaced
+//!   SHA256SUMS                      the manifest and its files, for `sha256sum -c`
+//!   report/                         derived from the above, not covered
+//! ```
+//!
+//! It knows files and the shape of facts. It knows neither the ledger nor the page: whoever calls it hands over bytes
+//! and links, and may hand [`verify::verify`] what the ledger remembers.
+//!
+//! A folder of proof may come from somebody else, so nothing in it is trusted: no symbolic link is followed, no path
+//! out of a file is opened, and every read has a limit.
+
+pub mod bundle;
+pub mod error;
+mod folder;
+mod guide;
+pub mod manifest;
+mod name;
+pub mod observation;
+mod picture;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod verify;

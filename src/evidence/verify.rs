@@ -1,0 +1,610 @@
+//! Checks a folder of proof without changing it, and names the first file that does not fit.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::bundle::{MAX_EVENTS, MAX_FILE};
+use super::error::{EvidenceError, EvidenceErrorKind};
+use super::folder::{ChildKind, Folder, UNFINISHED};
+use super::manifest::{
+    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, REPORT, RUN, SUMS, VERSION, is_earlier_manifest, kind_of,
+};
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, Link, Moved, check_chain};
+use crate::event::id::{Digest, RunId, Slug};
+use crate::event::shot::{Shot, ShotRole};
+use crate::event::state::EffectState;
+
+/// A run of 100,000 people has fewer files.
+const MAX_FILES: usize = 1_000_000;
+/// Run, items, person: nothing of ours lies deeper.
+const MAX_DEPTH: usize = 4;
+
+/// What the ledger remembers of a run, to hold against the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The hash in the run's latest `ManifestWritten`.
+    pub manifest_sha256: Digest,
+    /// The last link that the manifest must cover, where the caller knows it.
+    pub head: Option<ChainPlace>,
+}
+
+/// The outcome of [`verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything fits, and a seal with an independent time token says since when. No run of this version gets it.
+    Valid,
+    /// Everything fits; nothing but the machine's own clock says since when.
+    ValidNoTime,
+    /// What is there fits, but something is missing.
+    Incomplete {
+        /// The first thing missing, relative to the run's folder.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something was changed, exchanged, added or planted.
+    Tampered {
+        /// The first such thing, relative to the run's folder.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// The word of the command line.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Valid => "VALID",
+            Self::ValidNoTime => "VALID-NO-TIME",
+            Self::Incomplete { .. } => "INCOMPLETE",
+            Self::Tampered { .. } => "TAMPERED",
+        }
+    }
+
+    /// How a command that verified this ends.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        match self {
+            Self::Valid | Self::ValidNoTime => Ending::Done,
+            Self::Incomplete { .. } => Ending::SomeFailed,
+            Self::Tampered { .. } => Ending::Damaged,
+        }
+    }
+}
+
+/// Checks a run's folder: every file against the manifest, the manifest against `SHA256SUMS` and against what the ledger
+/// remembers, the chain, and every picture that the chain names.
+///
+/// It only reads, follows no link, opens no path that a file names, and stops reading at limits that no run reaches.
+#[must_use]
+pub fn verify(folder: &Path, known: Option<&Known>) -> Verdict {
+    let mut check = Check::default();
+    let stopped = check.folder(folder, known);
+    if let Err(error) = stopped {
+        check.failed(error);
+    }
+    let Check { tampered, missing, .. } = check;
+    if let Some((path, why)) = tampered {
+        Verdict::Tampered { path, why }
+    } else if let Some((path, why)) = missing {
+        Verdict::Incomplete { path, why }
+    } else {
+        Verdict::ValidNoTime
+    }
+}
+
+/// A file as it was found.
+struct Found {
+    bytes: u64,
+    sha256: Digest,
+    /// The content of the few files that are read, not only hashed.
+    content: Option<Vec<u8>>,
+}
+
+#[derive(Default)]
+struct Check {
+    files: BTreeMap<String, Found>,
+    /// The run goes on, or a crash or a full disk cut it short, so its files may not fit each other yet.
+    interrupted: bool,
+    tampered: Option<(String, String)>,
+    missing: Option<(String, String)>,
+}
+
+impl Check {
+    fn folder(&mut self, path: &Path, known: Option<&Known>) -> Result<(), EvidenceError> {
+        self.walk(&Folder::open(path)?.as_start(), 1)?;
+        let Some(found) = self.files.remove(MANIFEST) else {
+            self.missing(MANIFEST, "the run's proof was never finished");
+            return Ok(());
+        };
+        if let Some(known) = known
+            && known.manifest_sha256 != found.sha256
+        {
+            self.rewritable(MANIFEST, "it is not the one whose hash the ledger holds");
+        }
+        let Some(manifest) = self.manifest(&found) else { return Ok(()) };
+        if let Some(head) = known.and_then(|known| known.head)
+            && head != manifest.chain_head
+        {
+            self.rewritable(MANIFEST, "it does not end with the entry that the ledger holds");
+        }
+        self.sums(&manifest, found.sha256);
+        self.listed(&manifest);
+        self.events(&manifest);
+        self.earlier(&manifest);
+        Ok(())
+    }
+
+    /// Finds, hashes and counts everything, without following or waiting for anything.
+    fn walk(&mut self, folder: &Folder, depth: usize) -> Result<(), EvidenceError> {
+        for child in folder.children()? {
+            let path = folder.path_of(&child.name);
+            if path == REPORT && child.kind == ChildKind::Folder {
+                continue;
+            }
+            match child.kind {
+                ChildKind::Link => self.tampered(&path, "it is a symbolic link, and the proof has none"),
+                ChildKind::Other => self.tampered(&path, "it is no ordinary file"),
+                ChildKind::Folder if depth == MAX_DEPTH => self.tampered(&path, "no folder of the proof lies so deep"),
+                ChildKind::Folder => self.walk(&folder.enter(&child.name)?, depth + 1)?,
+                ChildKind::File if child.name.starts_with(UNFINISHED) => {
+                    self.interrupted = true;
+                    self.missing(&path, "the run goes on, or it was interrupted; start its command again to finish it");
+                }
+                ChildKind::File if self.files.len() == MAX_FILES => {
+                    self.tampered(&path, "there are more files than any run has");
+                    return Ok(());
+                }
+                ChildKind::File => self.file(folder, &child.name)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, folder: &Folder, name: &str) -> Result<(), EvidenceError> {
+        let path = folder.path_of(name);
+        let limit = if path == EVENTS { MAX_EVENTS } else { MAX_FILE };
+        match folder.read(name, limit) {
+            Ok(Some(bytes)) => {
+                let (length, sha256) = (bytes.len() as u64, Digest::of(&bytes));
+                let is_read = path == MANIFEST || path == EVENTS || path == SUMS || is_earlier_manifest(&path);
+                self.files.insert(path, Found { bytes: length, sha256, content: is_read.then_some(bytes) });
+            }
+            Ok(None) => {}
+            Err(error) => self.failed(error),
+        }
+        Ok(())
+    }
+
+    fn manifest(&mut self, found: &Found) -> Option<Manifest> {
+        let bytes = found.content.as_deref().unwrap_or_default();
+        match serde_json::from_slice::<Manifest>(bytes) {
+            Ok(manifest) if manifest.v == VERSION => Some(manifest),
+            Ok(_) => {
+                self.missing(MANIFEST, "another version of this program wrote it; verify it with that one");
+                None
+            }
+            Err(error) => {
+                self.tampered(MANIFEST, &format!("it is no manifest: {error}"));
+                None
+            }
+        }
+    }
+
+    fn sums(&mut self, manifest: &Manifest, own: Digest) {
+        match self.files.remove(SUMS) {
+            None => self.missing(SUMS, "it is missing"),
+            Some(found) if found.content.as_deref() == Some(manifest.sums(own).as_bytes()) => {}
+            Some(_) => self.rewritable(SUMS, "it does not say the same as the manifest"),
+        }
+    }
+
+    /// Every listed file is there with its hash, and every file that is there is listed.
+    fn listed(&mut self, manifest: &Manifest) {
+        let mut unlisted: Vec<String> = self.files.keys().cloned().collect();
+        for record in &manifest.files {
+            match self.files.get(&record.path).map(|found| (found.bytes, found.sha256)) {
+                None => self.missing(&record.path, "the manifest lists it, and it is not there"),
+                Some((_, sha256)) if sha256 != record.sha256 => {
+                    self.rewritable(&record.path, "its content is not what the manifest lists");
+                }
+                Some((bytes, _)) if bytes != record.bytes => self.tampered(MANIFEST, "a size in it is wrong"),
+                Some(_) => {}
+            }
+            match unlisted.binary_search(&record.path) {
+                Ok(at) => drop(unlisted.remove(at)),
+                Err(_) if self.files.contains_key(&record.path) => {
+                    self.tampered(MANIFEST, &format!("it lists `{}` twice", record.path.escape_debug()));
+                }
+                Err(_) => {}
+            }
+        }
+        for path in unlisted {
+            if self.interrupted && kind_of(&path).is_some() {
+                self.missing(&path, "the run goes on or was interrupted, and the manifest does not list it yet");
+            } else {
+                self.tampered(&path, "the manifest does not list it");
+            }
+        }
+    }
+
+    fn events(&mut self, manifest: &Manifest) {
+        let Some(found) = self.files.get_mut(EVENTS) else { return };
+        let content = found.content.take().unwrap_or_default();
+        let mut links: Vec<Link> = Vec::new();
+        for (at, line) in content.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
+            match serde_json::from_slice(line) {
+                Ok(link) => links.push(link),
+                Err(error) => return self.tampered(EVENTS, &format!("line {} is no link: {error}", at + 1)),
+            }
+        }
+        if let Err(broken) = check_chain(&links) {
+            return self.tampered(EVENTS, &format!("entry {} of the chain: {}", broken.seq, broken.why));
+        }
+        let ends = (links.first(), links.last());
+        let before = ends.0.map(|link| ChainPlace { seq: link.seq.saturating_sub(1), hash: link.prev });
+        let head = ends.1.map(|link| ChainPlace { seq: link.seq, hash: link.hash });
+        if before != Some(manifest.chain_before) || head != Some(manifest.chain_head) {
+            self.rewritable(EVENTS, "it does not begin and end where the manifest says");
+        }
+        // Each was read back by the chain's check.
+        let facts: Vec<Fact> = links.iter().filter_map(|link| link.entry().ok()).map(|entry| entry.fact).collect();
+        self.facts(&manifest.run, &facts);
+    }
+
+    fn facts(&mut self, run: &RunId, facts: &[Fact]) {
+        for fact in facts {
+            match fact {
+                Fact::RunStarted(started) if started.run != *run => {
+                    self.tampered(EVENTS, &format!("it is the chain of run {}", started.run));
+                }
+                Fact::ManifestWritten { run: of, sha256 } if of == run => {
+                    let is_kept =
+                        self.files.iter().any(|(path, found)| is_earlier_manifest(path) && found.sha256 == *sha256);
+                    if !is_kept {
+                        self.missing(EVENTS, &format!("an earlier manifest, {}, was not kept", sha256.short()));
+                    }
+                }
+                _ => {}
+            }
+            for shot in shots_of(fact, run) {
+                self.shot(shot);
+            }
+        }
+        let moves: Vec<&Moved> = facts.iter().filter_map(|fact| moved_in(fact, run)).collect();
+        for moved in &moves {
+            self.pictures_of(moved, &moves);
+        }
+    }
+
+    fn shot(&mut self, shot: &Shot) {
+        match self.files.get(&shot.path).map(|found| found.sha256) {
+            None => self.missing(&shot.path, "the chain names this picture, and it is not there"),
+            Some(sha256) if sha256 != shot.sha256 => {
+                self.tampered(&shot.path, "it is not the picture that the chain names");
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// An intention needs the picture before it, and "done" needs one after it.
+    fn pictures_of(&mut self, moved: &Moved, moves: &[&Moved]) {
+        let role = match moved.to {
+            EffectState::Intent => ShotRole::Before,
+            EffectState::Done => ShotRole::After,
+            _ => return,
+        };
+        let has = |other: &&Moved| other.slug == moved.slug && other.shots.iter().any(|shot| shot.role == role);
+        if !moves.iter().any(has) {
+            let path = super::bundle::item_folder(&moved.slug);
+            self.missing(&path, &format!("there is no `{}` picture of {}", role.as_str(), shown(&moved.slug)));
+        }
+    }
+
+    /// What an earlier manifest covered is still there and unchanged: the proof only grows.
+    fn earlier(&mut self, manifest: &Manifest) {
+        let names: Vec<String> = self.files.keys().filter(|path| is_earlier_manifest(path)).cloned().collect();
+        for name in names {
+            let content = self.files.get_mut(&name).and_then(|found| found.content.take()).unwrap_or_default();
+            let Ok(earlier) = serde_json::from_slice::<Manifest>(&content) else {
+                self.tampered(&name, "it is no manifest");
+                continue;
+            };
+            if earlier.run != manifest.run {
+                self.tampered(&name, "it is the manifest of another run");
+            }
+            for record in earlier.files.iter().filter(|record| ![RUN, EVENTS, GUIDE].contains(&record.path.as_str())) {
+                match self.files.get(&record.path).map(|found| found.sha256) {
+                    None => self.missing(&record.path, "an earlier manifest lists it, and it is not there"),
+                    Some(sha256) if sha256 != record.sha256 => {
+                        self.tampered(&record.path, "its content is not what an earlier manifest lists");
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// A mismatch among the files that a finish rewrites, which an interrupted finish explains.
+    fn rewritable(&mut self, path: &str, why: &str) {
+        if self.interrupted && [RUN, EVENTS, GUIDE, SUMS, MANIFEST].contains(&path) {
+            self.missing(path, "the run goes on, or it was interrupted; start its command again to finish it");
+        } else {
+            self.tampered(path, why);
+        }
+    }
+
+    fn failed(&mut self, error: EvidenceError) {
+        let why = EvidenceError::to_string(&error);
+        match error.kind {
+            EvidenceErrorKind::System(_) => self.missing(&error.path, &why),
+            _ => self.tampered(&error.path, &why),
+        }
+    }
+
+    fn tampered(&mut self, path: &str, why: &str) {
+        self.tampered.get_or_insert_with(|| (path.to_owned(), why.to_owned()));
+    }
+
+    fn missing(&mut self, path: &str, why: &str) {
+        self.missing.get_or_insert_with(|| (path.to_owned(), why.to_owned()));
+    }
+}
+
+fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
+    match fact {
+        Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
+        Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
+        _ => &[],
+    }
+}
+
+fn moved_in<'a>(fact: &'a Fact, run: &RunId) -> Option<&'a Moved> {
+    match fact {
+        Fact::Moved(moved) if moved.run.as_ref() == Some(run) => Some(moved),
+        _ => None,
+    }
+}
+
+/// A slug has no control characters, but it may be long and may turn the line around.
+fn shown(slug: &Slug) -> String {
+    format!("`{}`", slug.encoded().chars().take(80).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::path::PathBuf;
+    use std::process::Command;
+
+    use super::*;
+    use crate::event::fact::Mode;
+    use crate::evidence::sample::Sample;
+
+    struct Proof {
+        _temp: tempfile::TempDir,
+        folder: PathBuf,
+        known: Known,
+        sample: Sample,
+    }
+
+    /// A resumed run of two people, so that there is an earlier manifest too.
+    fn proof() -> Proof {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        sample.removal("ann", EffectState::Confirmed);
+        let first = sample.finish();
+        sample.push(Fact::ManifestWritten { run: sample.run.clone(), sha256: first.sha256 });
+        sample.removal("bob", EffectState::NeedsHuman);
+        let finished = sample.finish();
+        let known = Known { manifest_sha256: finished.sha256, head: Some(finished.manifest.chain_head) };
+        Proof { folder: sample.bundle.path().to_owned(), _temp: temp, known, sample }
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        }
+        found.sort();
+        found
+    }
+
+    fn is_whole(verdict: &Verdict) -> bool {
+        matches!(verdict, Verdict::Valid | Verdict::ValidNoTime)
+    }
+
+    #[test]
+    fn an_untouched_folder_is_valid_without_a_time() {
+        let proof = proof();
+        assert_eq!(verify(&proof.folder, Some(&proof.known)), Verdict::ValidNoTime);
+        std::fs::create_dir(proof.folder.join(REPORT)).unwrap();
+        std::fs::write(proof.folder.join(REPORT).join("index.html"), "x").unwrap();
+        assert_eq!(verify(&proof.folder, None), Verdict::ValidNoTime, "the report is not part of the proof");
+    }
+
+    #[test]
+    fn each_flipped_byte_is_noticed() {
+        let proof = proof();
+        for path in files(&proof.folder) {
+            let original = std::fs::read(&path).unwrap();
+            // Files of many kilobytes are sampled; a prime keeps the samples from falling into a pattern.
+            let stride = if original.len() > 2_000 { 97 } else { 1 };
+            for at in (0..original.len()).step_by(stride) {
+                let mut bytes = original.clone();
+                bytes[at] ^= 1;
+                std::fs::write(&path, &bytes).unwrap();
+                let verdict = verify(&proof.folder, None);
+                assert!(!is_whole(&verdict), "byte {at} of {}", path.display());
+            }
+            std::fs::write(&path, &original).unwrap();
+        }
+        assert!(is_whole(&verify(&proof.folder, None)));
+    }
+
+    #[test]
+    fn each_deleted_file_is_noticed_and_named() {
+        let proof = proof();
+        for path in files(&proof.folder) {
+            let original = std::fs::read(&path).unwrap();
+            std::fs::remove_file(&path).unwrap();
+            let name = path.strip_prefix(&proof.folder).unwrap().to_str().unwrap().to_owned();
+            match verify(&proof.folder, None) {
+                Verdict::Incomplete { path, .. } => assert_eq!(path, name),
+                verdict => panic!("{name}: {verdict:?}"),
+            }
+            std::fs::write(&path, &original).unwrap();
+        }
+    }
+
+    #[test]
+    fn each_added_file_is_noticed() {
+        let proof = proof();
+        for place in
+            ["x", "items/x.png", "items/new/before.png", "run/incident.png", ".hidden", "a/b/c/d/e", "manifest-9.json"]
+        {
+            let path = proof.folder.join(place);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "x").unwrap();
+            assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { .. }), "{place}");
+            std::fs::remove_file(&path).unwrap();
+            let _ = std::fs::remove_dir_all(proof.folder.join("a"));
+        }
+        assert!(is_whole(&verify(&proof.folder, None)));
+    }
+
+    #[test]
+    fn exchanged_pictures_are_noticed_even_with_a_new_manifest() {
+        let proof = proof();
+        let picture = |who: &str| {
+            let slug: Slug = who.parse().unwrap();
+            proof.folder.join(super::super::bundle::item_folder(&slug)).join("before.png")
+        };
+        let (a, b) = (picture("ann"), picture("bob"));
+        let (bytes_a, bytes_b) = (std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
+        std::fs::write(&a, &bytes_b).unwrap();
+        std::fs::write(&b, &bytes_a).unwrap();
+        assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { .. }));
+
+        // Whoever exchanges them can write the lists anew as well, but not the chain that names the hashes.
+        for name in [MANIFEST, SUMS, "manifest-1.json"] {
+            std::fs::remove_file(proof.folder.join(name)).unwrap();
+        }
+        let forged = proof.sample.finish();
+        match verify(&proof.folder, None) {
+            Verdict::Tampered { path, .. } => assert!(path.ends_with("before.png"), "{path}"),
+            verdict => panic!("{verdict:?}"),
+        }
+        assert_ne!(forged.sha256, proof.known.manifest_sha256);
+    }
+
+    #[test]
+    fn a_folder_made_anew_does_not_match_the_ledger() {
+        let (old, other) = (proof(), proof());
+        let mut sample = other.sample;
+        sample.removal("cem", EffectState::Done);
+        sample.finish();
+        assert_eq!(verify(&other.folder, None), Verdict::ValidNoTime);
+        assert!(matches!(verify(&other.folder, Some(&old.known)), Verdict::Tampered { path, .. } if path == MANIFEST));
+        let wrong_head = Known { head: Some(ChainPlace { seq: 1, hash: Digest::ZERO }), ..old.known };
+        assert!(matches!(verify(&old.folder, Some(&wrong_head)), Verdict::Tampered { path, .. } if path == MANIFEST));
+    }
+
+    #[test]
+    fn links_pipes_and_deep_folders_are_not_followed() {
+        let proof = proof();
+        let path = proof.folder.join("items/link");
+        symlink("/", &path).unwrap();
+        assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { path, .. } if path == "items/link"));
+        std::fs::remove_file(&path).unwrap();
+        let real = proof.folder.join(RUN);
+        let kept = std::fs::read(&real).unwrap();
+        std::fs::remove_file(&real).unwrap();
+        let aside = proof.folder.parent().unwrap().join("aside.json");
+        std::fs::write(&aside, &kept).unwrap();
+        symlink(&aside, &real).unwrap();
+        assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { path, .. } if path == RUN));
+        std::fs::remove_file(&real).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &real, rustix::fs::Mode::RUSR).unwrap();
+        assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { path, .. } if path == RUN));
+    }
+
+    #[test]
+    fn an_interrupted_finish_is_incomplete_and_not_an_accusation() {
+        let mut proof = proof();
+        proof.sample.removal("cem", EffectState::Done);
+        let folder = &proof.folder;
+        let picture = folder.join(super::super::bundle::item_folder(&"ann".parse().unwrap())).join("before.png");
+        let events: String =
+            proof.sample.links.iter().map(|link| serde_json::to_string(link).unwrap() + "\n").collect();
+        std::fs::write(folder.join(EVENTS), events).unwrap();
+        assert!(matches!(verify(folder, Some(&proof.known)), Verdict::Incomplete { .. }));
+        let original = std::fs::read(&picture).unwrap();
+        std::fs::write(&picture, b"x").unwrap();
+        assert!(matches!(verify(folder, Some(&proof.known)), Verdict::Tampered { .. }), "a mark excuses no picture");
+        std::fs::write(&picture, original).unwrap();
+        proof.sample.finish();
+        assert_eq!(verify(folder, None), Verdict::ValidNoTime);
+    }
+
+    #[test]
+    fn a_missing_picture_makes_the_proof_incomplete() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        let slug: Slug = "ann".parse().unwrap();
+        sample.moved(&slug, (EffectState::Precheck, EffectState::Intent), "", vec![]);
+        sample.finish();
+        match verify(sample.bundle.path(), None) {
+            Verdict::Incomplete { path, why } => {
+                assert!(path.starts_with("items/ann-") && why.contains("before"), "{path}: {why}");
+            }
+            verdict => panic!("{verdict:?}"),
+        }
+        assert!(matches!(verify(Path::new("/nowhere/at/all"), None), Verdict::Incomplete { .. }));
+    }
+
+    /// The `sh` blocks of the guide, one after the other, as a reader would run them; the number of the first that fails.
+    fn follow_the_guide(folder: &Path, only: impl Fn(&str) -> bool) -> Option<usize> {
+        let guide = std::fs::read_to_string(folder.join(GUIDE)).unwrap();
+        let blocks: Vec<&str> =
+            guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
+        assert_eq!(blocks.len(), 5);
+        blocks.iter().position(|block| {
+            let shell = Command::new("bash").arg("-uc").arg(block).current_dir(folder).output().unwrap();
+            only(block) && !shell.status.success()
+        })
+    }
+
+    #[test]
+    fn the_guide_can_be_followed_with_tools_of_the_system() {
+        let proof = proof();
+        let has_jq = Command::new("jq").arg("--version").output().is_ok();
+        let only = |block: &str| has_jq || !block.contains("jq ");
+        assert_eq!(follow_the_guide(&proof.folder, only), None);
+
+        std::fs::write(proof.folder.join("added"), "x").unwrap();
+        assert_eq!(follow_the_guide(&proof.folder, only), Some(1));
+        std::fs::remove_file(proof.folder.join("added")).unwrap();
+        let events = std::fs::read_to_string(proof.folder.join(EVENTS)).unwrap();
+        let changed = events.replacen("the click landed", "the click lander", 1);
+        std::fs::write(proof.folder.join(EVENTS), &changed).unwrap();
+        assert_eq!(follow_the_guide(&proof.folder, only), Some(0));
+        if has_jq {
+            let old = Digest::of(events.as_bytes()).to_string();
+            for name in [MANIFEST, SUMS] {
+                let text = std::fs::read_to_string(proof.folder.join(name)).unwrap();
+                let text = text.replace(&old, &Digest::of(changed.as_bytes()).to_string());
+                std::fs::write(proof.folder.join(name), text).unwrap();
+            }
+            let own = Digest::of(&std::fs::read(proof.folder.join(MANIFEST)).unwrap()).to_string();
+            let sums = std::fs::read_to_string(proof.folder.join(SUMS)).unwrap();
+            let sums = sums.replace(&proof.known.manifest_sha256.to_string(), &own);
+            std::fs::write(proof.folder.join(SUMS), sums).unwrap();
+            assert_eq!(follow_the_guide(&proof.folder, only), Some(3), "the chain must tell");
+        }
+    }
+}
