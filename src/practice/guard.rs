@@ -38,8 +38,8 @@ fn refusal(uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
     }
     let origin = headers.get(header::ORIGIN)?;
     let own = origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")).is_some_and(|at| Some(at) == host);
-    // `null` is what a browser sends for a form after some redirects; a foreign page is never `null` and signed in.
-    (!own && origin != "null").then_some("this practice site answers its own pages only\n")
+    // A sandboxed frame of a foreign page sends `null`; our own pages never do.
+    (!own).then_some("this practice site answers its own pages only\n")
 }
 
 /// Whether `host`, with or without port, names this machine and nothing else.

@@ -102,15 +102,15 @@ impl Words {
         template.replace("{C}", &self.count(count))
     }
 
+    /// "September 16, 2026".
+    pub(super) fn date(&self, day: Date) -> String {
+        let month = self.months[day.month().unsigned_abs() as usize - 1];
+        self.date.replace("{M}", month).replace("{D}", &day.day().to_string()).replace("{Y}", &day.year().to_string())
+    }
+
     /// "Connected on September 16, 2026".
     pub(super) fn connected(&self, day: Date) -> String {
-        let month = self.months[day.month().unsigned_abs() as usize - 1];
-        let date = self
-            .date
-            .replace("{M}", month)
-            .replace("{D}", &day.day().to_string())
-            .replace("{Y}", &day.year().to_string());
-        self.connected_on.replace("{D}", &date)
+        self.connected_on.replace("{D}", &self.date(day))
     }
 }
 

@@ -148,10 +148,7 @@ function start() {
   window.addEventListener("resize", pull);
   document.addEventListener("visibilitychange", pull);
   box.addEventListener("input", (event) => {
-    if (!trusted(event, "name filter")) {
-      box.value = typed;
-      return;
-    }
+    if (!trusted(event, "name filter")) return;
     typed = box.value;
     askAnew(pauses.filter);
   });

@@ -7,16 +7,23 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use maud::html;
 use serde::Deserialize;
 
 use crate::practice::audit::Kind;
 use crate::practice::fault;
+use crate::practice::scenario::Language;
+use crate::practice::words::Words;
 use crate::practice::world::World;
 
 use super::missing;
 use super::plain;
 use super::visit;
+
+/// How long a restriction says that it lasts.
+const RESTRICTED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// `GET /checkpoint/challenge/{token}`.
 pub(in crate::practice) async fn challenge(
@@ -29,7 +36,7 @@ pub(in crate::practice) async fn challenge(
         Some(fault::Kind::Captcha) => captcha(&token).into_response(),
         Some(fault::Kind::Checkpoint) => pin(&token).into_response(),
         Some(fault::Kind::Unusual) => unusual(&token).into_response(),
-        Some(fault::Kind::Restricted) => restricted().into_response(),
+        Some(fault::Kind::Restricted) => restricted(Timestamp::now()).into_response(),
         _ => missing::answer(&visit::guest(&world, &headers)),
     }
 }
@@ -112,14 +119,41 @@ fn unusual(token: &str) -> Html<String> {
     )
 }
 
-fn restricted() -> Html<String> {
+fn restricted(now: Timestamp) -> Html<String> {
+    let until = now.saturating_add(RESTRICTED_FOR).unwrap_or(Timestamp::MAX);
     plain::page(
         "Restricted",
         html! {
             main.app__content.form-page {
                 h1 { "We've restricted your account temporarily" }
-                p { "An unusually large number of pages was viewed. This practice account is restricted until tomorrow." }
+                p {
+                    "An unusually large number of pages was viewed. This practice account is restricted until "
+                    (pacific(until)) "."
+                }
             }
         },
     )
+}
+
+/// "November 23, 2026, 1:05 PM PDT", as such notices write it.
+fn pacific(at: Timestamp) -> String {
+    let local = Offset::constant(-7).to_datetime(at);
+    let hour = match local.hour() % 12 {
+        0 => 12,
+        hour => hour,
+    };
+    let half = if local.hour() < 12 { "AM" } else { "PM" };
+    format!("{}, {hour}:{:02} {half} PDT", Words::of(Language::En).date(local.date()), local.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restriction_names_its_end() {
+        let says = |now: &str| restricted(now.parse().unwrap()).0;
+        assert!(says("2026-11-21T20:05:00Z").contains("until November 22, 2026, 1:05 PM PDT."));
+        assert!(says("2026-11-21T07:00:00Z").contains("until November 22, 2026, 12:00 AM PDT."));
+    }
 }
