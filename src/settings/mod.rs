@@ -4,7 +4,10 @@
 //! layer is checked by itself first, so that each mistake is reported where it was made, and all of them at once. Who uses
 //! a setting is not known here; neither environment nor current folder is read.
 
+mod arguments;
 mod edge;
+mod environment;
+mod file;
 mod layer;
 mod mistake;
 
@@ -149,10 +152,10 @@ impl Settings {
         let mut mistakes = Vec::new();
         let mut given = Vec::new();
         if let Some(file) = &layers.file {
-            given.extend(layer::of_file(file, &defaults, &mut mistakes));
+            given.extend(file::read(file, &defaults, &mut mistakes));
         }
-        given.extend(layer::of_environment(&layers.environment, &defaults, &mut mistakes));
-        given.extend(layer::of_arguments(&layers.arguments, &defaults, &mut mistakes));
+        given.extend(environment::read(&layers.environment, &defaults, &mut mistakes));
+        given.extend(arguments::read(&layers.arguments, &defaults, &mut mistakes));
         if !mistakes.is_empty() {
             return Err(mistakes);
         }

@@ -1,12 +1,14 @@
 use std::num::NonZeroU32;
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn file(text: &str) -> Layers {
     Layers { file: Some(SettingsFile { name: "settings.toml".to_owned(), text: text.to_owned() }), ..Layers::default() }
 }
 
-fn environment(variables: &[(&str, &str)]) -> Layers {
+fn variables(variables: &[(&str, &str)]) -> Layers {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Layers { environment: variables.iter().map(owned).collect(), ..Layers::default() }
 }
@@ -81,7 +83,7 @@ fn the_floors_that_the_defaults_document_are_those_of_the_pace() {
 fn a_later_layer_outranks_an_earlier_one() {
     let mut layers = file("[browser]\nname = \"firefox\"\nwindow = \"hidden\"\n[pace]\nper_day = 12\nper_hour = 7\n");
     layers.environment =
-        environment(&[("EXEUNT_PACE_PER_DAY", "9"), ("EXEUNT_BROWSER_WINDOW", "hidden"), ("PATH", "/bin")]).environment;
+        variables(&[("EXEUNT_PACE_PER_DAY", "9"), ("EXEUNT_BROWSER_WINDOW", "hidden"), ("PATH", "/bin")]).environment;
     layers.arguments = Arguments { headed: Some(true), ..Arguments::default() };
     let settings = load(&layers);
     assert_eq!(settings.browser.name, BrowserName::Firefox);
@@ -98,17 +100,17 @@ fn every_setting_can_be_set_in_each_layer() {
     let text = "[browser]\nname='firefox'\nwebdriver='http://[::1]:4444/wd'\nwindow='visible'\nchromedriver='/opt/cd'\nchromium='chromium-x'\ngeckodriver='/opt/gd'\nfirefox='/opt/ff'\n[deadlines]\nstart='1s'\ncommand='2s'\npage='3s'\nstep='4s'\nitem='5s'\n[pace]\ngap_min='21s'\ngap_max='22s'\nbatch=3\nbatch_pause_min='6m'\nbatch_pause_max='7m'\nper_hour=4\nper_day=5\nramp_days=6\nnot_applied_after='4m'\naudit_after='2m'\n[time]\nzone='UTC'\n[notify]\ncommand=['a','b']\n";
     let from_file = load(&file(text));
     let mut section = "";
-    let mut variables = Vec::new();
+    let mut list = Vec::new();
     for line in text.lines() {
         match line.split_once('=') {
             None => section = line.trim_matches(['[', ']']),
             Some((name, value)) => {
-                variables.push((layer::variable(&format!("{section}.{name}")), value.trim_matches('\'').to_owned()));
+                list.push((environment::variable(&format!("{section}.{name}")), value.trim_matches('\'').to_owned()));
             }
         }
     }
-    let from_environment = load(&Layers { environment: variables.clone(), ..Layers::default() });
-    assert_eq!(variables.len(), layer::Defaults::new().keys().count(), "the list above has every setting");
+    let from_environment = load(&Layers { environment: list.clone(), ..Layers::default() });
+    assert_eq!(list.len(), layer::Defaults::new().keys().count(), "the list above has every setting");
     let plain = |settings: &Settings| Settings { places: BTreeMap::new(), ..settings.clone() };
     assert_eq!(plain(&from_file), plain(&from_environment));
     let defaults = load(&Layers::default());
@@ -177,7 +179,7 @@ fn a_range_the_wrong_way_round_is_shown_where_it_was_written() {
 
 #[test]
 fn mistakes_of_the_environment_name_the_variable() {
-    let layers = environment(&[
+    let layers = variables(&[
         ("EXEUNT_PACE_PER_DYA", "3"),
         ("EXEUNT_PACE_PER_DAY", "many"),
         ("EXEUNT_PACE_BATCH", "-1"),
@@ -210,7 +212,7 @@ fn mistakes_of_arguments_name_the_flag() {
 #[test]
 fn each_setting_has_a_variable_of_its_own() {
     let defaults = layer::Defaults::new();
-    let variables: std::collections::BTreeSet<String> = defaults.keys().map(layer::variable).collect();
+    let variables: std::collections::BTreeSet<String> = defaults.keys().map(environment::variable).collect();
     assert_eq!(variables.len(), defaults.keys().count());
     assert!(variables.iter().all(|variable| !ELSEWHERE.contains(&variable.as_str())));
 }
@@ -225,4 +227,24 @@ fn a_file_that_is_not_there_is_none_and_one_that_is_no_text_an_error() {
     std::fs::write(&path, "[pace]\nper_day = 7\n").unwrap();
     let settings = load(&Layers { file: SettingsFile::read(&path).unwrap(), ..Layers::default() });
     assert_eq!(settings.pace.per_day, NonZeroU32::new(7));
+}
+
+#[test]
+fn the_defaults_are_a_settings_file_too() {
+    assert_eq!(load(&file(DEFAULTS)).pace, Pace::default());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_damaged_file_is_read_or_refused_with_a_place_in_it(at in 0..DEFAULTS.len(), cut in 0_usize..9, put in "[\\]\\[=\"'{},.é\n0-9a-z]{0,3}") {
+        let end = (at + cut).min(DEFAULTS.len());
+        prop_assume!(DEFAULTS.is_char_boundary(at) && DEFAULTS.is_char_boundary(end));
+        let text = format!("{}{put}{}", &DEFAULTS[..at], &DEFAULTS[end..]);
+        for mistake in Settings::load(&file(&text)).err().unwrap_or_default() {
+            let Place::File { line, .. } = mistake.place else { panic!("{mistake:?}") };
+            prop_assert!((1..=text.split('\n').count()).contains(&line), "{}", mistake);
+            prop_assert!(!mistake.what.is_empty() && !mistake.mend.is_empty());
+        }
+    }
 }
