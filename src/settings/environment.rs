@@ -32,25 +32,26 @@ pub(super) fn read(
             });
             continue;
         };
-        match typed(value, defaults.kinds[*key]) {
-            Some(value) => match defaults.check(key, value, place) {
-                Ok(one) => given.push(one),
-                Err(mistake) => mistakes.push(*mistake),
-            },
-            None => {
-                let mend = match defaults.kinds[*key] {
-                    Kind::List => "write a list like [\"notify-send\", \"Exeunt\"]",
-                    _ => "write a whole number",
-                };
-                let what = format!(
-                    "`{}` does not fit",
-                    value.chars().take(80).flat_map(char::escape_debug).collect::<String>()
-                );
-                mistakes.push(SettingMistake { place, key: (*key).to_owned(), what, mend: mend.to_owned() });
-            }
+        match of_variable(key, value, place, defaults) {
+            Ok(one) => given.push(one),
+            Err(mistake) => mistakes.push(*mistake),
         }
     }
     given
+}
+
+fn of_variable(key: &str, text: &str, place: Place, defaults: &Defaults) -> Result<Given, Box<SettingMistake>> {
+    let kind = defaults.kinds[key];
+    if let Some(value) = typed(text, kind) {
+        return defaults.check(key, value, place);
+    }
+    let mend = match kind {
+        Kind::List => "write a list like [\"notify-send\", \"Exeunt\"]",
+        _ => "write a whole number",
+    };
+    let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
+    let what = format!("`{shown}` does not fit");
+    Err(Box::new(SettingMistake { place, key: key.to_owned(), what, mend: mend.to_owned() }))
 }
 
 /// The variable of a setting: `pace.per_day` is `EXEUNT_PACE_PER_DAY`.
