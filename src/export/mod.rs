@@ -56,6 +56,9 @@ pub struct RowProblem {
     pub why: String,
 }
 
+/// How a zip archive begins: with a file, empty, or in parts.
+const ARCHIVES: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
+
 /// Reads the official export: `Connections.csv`, or the zip archive that holds it.
 ///
 /// Which of both it is, is told by its first bytes and not by its name. Memory grows with the people, not with the file:
@@ -75,7 +78,7 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
     }
     let mut start = [0; 4];
     let length = read_start(&mut file, &mut start).map_err(cannot_open)?;
-    let (table, written) = if start[..length].starts_with(b"PK") {
+    let (table, written) = if ARCHIVES.contains(&&start[..length]) {
         archive::read(file).map_err(refuse)?
     } else {
         let whole = std::io::Cursor::new(start).take(length as u64).chain(file);

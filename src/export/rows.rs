@@ -10,7 +10,7 @@ use super::connected_on;
 use super::dialect::{Columns, Dialect, detect};
 use super::error::Refusal;
 use super::guard::{Guard, Leash, Stop, stop_in};
-use crate::event::id::{Digest, Slug};
+use crate::event::id::{BadId, Digest, Slug};
 use crate::plan::person::Person;
 
 /// A refusal, and the line it is about.
@@ -200,7 +200,7 @@ fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
         if address.is_empty() {
             return Ok(None);
         }
-        let slug = Slug::from_address(&address).map_err(|bad| bad.to_string().chars().take(200).collect::<String>())?;
+        let slug = Slug::from_address(&address).map_err(|bad| no_address(&address, &bad))?;
         let date = read(Some(columns.connected_on))?;
         let person = Person {
             slug,
@@ -221,4 +221,12 @@ fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
         }
         Ok(Some((person, _))) => Row::Person(person),
     }
+}
+
+/// A cell that moved may hold a mail address, and those are kept nowhere, not even in messages.
+fn no_address(cell: &str, bad: &BadId) -> String {
+    if cell.contains('@') {
+        return "its `URL` is no profile address".to_owned();
+    }
+    bad.to_string().chars().take(200).collect()
 }

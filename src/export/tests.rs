@@ -104,6 +104,7 @@ fn problems_of_rows_are_collected_with_their_lines_and_the_rest_is_read() {
     let mut text = format!("{HEAD}{JANE}").into_bytes();
     text.extend(b"Too,Few\n");
     text.extend(b"Bad,Address,https://www.linkedin.com/company/acme,,,,08 Feb 2026\n");
+    text.extend(b"Mail,Here,jane@secret.example,,,,08 Feb 2026\n");
     text.extend(b"Bad,Text,https://www.linkedin.com/in/bad-text,,M\xfcller,,08 Feb 2026\n");
     text.extend(b"No,Date,https://www.linkedin.com/in/no-date,,\"two\nlines\",,08.02.2026\n");
     text.extend(b"Too,Many,https://www.linkedin.com/in/too-many,,A,B,08 Feb 2026,x\n");
@@ -118,12 +119,13 @@ fn problems_of_rows_are_collected_with_their_lines_and_the_rest_is_read() {
         [
             "3 it has 2 cells where the head has 7",
             "4 `https://www.linkedin.com/company/acme` is no profile address: like `https://www.linkedin.com/in/jane-doe`",
-            "5 it is not text in UTF-8",
-            "8 it has 8 cells where the head has 7",
+            "5 its `URL` is no profile address",
+            "6 it is not text in UTF-8",
+            "9 it has 8 cells where the head has 7",
         ]
     );
-    assert_eq!(lines(&export.undated), ["6 `08.02.2026` is no date like `08 Feb 2026`"]);
-    assert_eq!(export.rows, 7);
+    assert_eq!(lines(&export.undated), ["7 `08.02.2026` is no date like `08 Feb 2026`"]);
+    assert_eq!(export.rows, 8);
 }
 
 #[test]
@@ -167,8 +169,8 @@ fn what_is_no_export_is_refused_with_what_and_what_to_do() {
             "`Connections.csv` is a table of this program; its first line is `slug,first_name,remove`; give it to `plan new --people`",
         ),
         (
-            b"Name,Mail\x1b[2J\n",
-            "`Connections.csv` has no row with `First Name`, `Last Name` and `Connected On`; its first line is `Name,Mail\\u{1b}[2J`; give the `Connections.csv` of the export",
+            "Name,Mail\x1b[2J\u{202e}\n".as_bytes(),
+            "`Connections.csv` has no row with `First Name`, `Last Name` and `Connected On`; its first line is `Name,Mail\\u{1b}[2J\\u{202e}`; give the `Connections.csv` of the export",
         ),
         (
             &utf16,

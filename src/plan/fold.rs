@@ -1,7 +1,5 @@
 //! Folding: one spelling for texts that a person would call the same.
 
-use std::borrow::Cow;
-
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Folds a text for comparison: compatibility forms, accents, case, white space and apostrophes make no difference.
@@ -23,8 +21,9 @@ pub fn fold(text: &str) -> String {
     // Twice, because a lone accent decomposes into a space, and a few letters into an apostrophe of their own.
     let simple = text.chars().map(apostrophe).nfkd().map(apostrophe);
     let bare: String = simple.filter(|c| !is_accent(*c) && !is_invisible(*c)).collect();
-    let lower: String = bare.to_lowercase().chars().map(plain).collect();
-    squeeze(&lower.nfc().collect::<String>())
+    let mut lower = String::with_capacity(bare.len());
+    bare.to_lowercase().chars().for_each(|c| push_plain(&mut lower, c));
+    if lower.is_ascii() { squeeze(&lower) } else { squeeze(&lower.nfc().collect::<String>()) }
 }
 
 fn squeeze(text: &str) -> String {
@@ -64,21 +63,21 @@ fn is_invisible(c: char) -> bool {
             | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
 }
 
-/// Letters that no decomposition makes plain, though people type them plain.
-fn plain(c: char) -> Cow<'static, str> {
-    Cow::Borrowed(match c {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'ł' => "l",
-        'đ' | 'ð' => "d",
-        'þ' => "th",
-        'ħ' => "h",
-        'ı' => "i",
-        'ς' => "σ",
-        _ => return Cow::Owned(c.to_string()),
-    })
+/// Adds a letter; those that no decomposition makes plain, though people type them plain, are made so here.
+fn push_plain(out: &mut String, c: char) {
+    match c {
+        'ß' => out.push_str("ss"),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'þ' => out.push_str("th"),
+        'ø' => out.push('o'),
+        'ł' => out.push('l'),
+        'đ' | 'ð' => out.push('d'),
+        'ħ' => out.push('h'),
+        'ı' => out.push('i'),
+        'ς' => out.push('σ'),
+        _ => out.push(c),
+    }
 }
 
 #[cfg(test)]

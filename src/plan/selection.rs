@@ -160,10 +160,17 @@ impl Selection {
         let fields: Vec<Field> = Field::ALL.into_iter().filter(|field| !self.wanted(*field).is_empty()).collect();
         let mut fitted: Vec<Vec<bool>> = Field::ALL.map(|field| vec![false; self.wanted(field).len()]).into();
         for person in people {
-            let values: Vec<(Field, String)> = fields.iter().map(|field| (*field, fold(&field.of(person)))).collect();
-            let fits = values
-                .iter()
-                .fold(true, |all, (field, value)| self.note_fits(*field, value, &mut fitted[*field as usize]) && all);
+            let (mut fits, mut values) = (true, Vec::with_capacity(fields.len()));
+            for field in &fields {
+                let fitted = &mut fitted[*field as usize];
+                // Folding is most of the work, and nothing more can be learnt here.
+                if !fits && fitted.iter().all(|fitted| *fitted) {
+                    continue;
+                }
+                let value = fold(&field.of(person));
+                fits &= self.note_fits(*field, &value, fitted);
+                values.push((*field, value));
+            }
             if !fits {
                 continue;
             }

@@ -42,10 +42,10 @@ impl Debits {
         Some(later(self.0[oldest], window))
     }
 
-    /// The active day that was begun last, counted up to `most`, and when it began.
+    /// The number of the active day that was begun last; counting ends at `most`.
     ///
     /// The first debit begins day 1; the first one 24 hours after the beginning of a day, or later, begins the next.
-    fn active_day(&self, most: u32) -> Option<(u32, Timestamp)> {
+    fn active_day(&self, most: u32) -> Option<u32> {
         let mut begun = *self.0.first()?;
         let mut day = 1;
         while day < most {
@@ -54,7 +54,7 @@ impl Debits {
             begun = *first;
             day += 1;
         }
-        Some((day, begun))
+        Some(day)
     }
 
     /// How many debits at the end follow each other without a hole of that length; stops counting at `most`.
@@ -93,7 +93,7 @@ impl Tempo {
 /// The rule that a wait comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// The newest debit lies in the future: the clock went back.
+    /// The newest debit lies ahead: the clock went back, and nothing is done until it is past it and every limit.
     Clock,
     /// The gap between two people.
     Gap,
@@ -146,7 +146,7 @@ pub enum Slot {
 pub fn next_slot(now: Timestamp, debits: &Debits, pace: &Pace, tempo: Tempo) -> Slot {
     let Some(last) = debits.last() else { return Slot::Go };
     let gap = pace.gap.at(tempo.jitter).mul_f64(tempo.slowdown.factor());
-    let mut limits = vec![(last, Limit::Clock), (later(last, gap), Limit::Gap)];
+    let mut limits = vec![(later(last, gap), Limit::Gap)];
     let batch = usize::try_from(pace.batch.get()).unwrap_or(usize::MAX);
     if debits.in_a_row(pace.batch_pause.min, batch) >= batch {
         limits.push((later(last, pace.batch_pause.at(tempo.jitter)), Limit::BatchPause));
@@ -156,27 +156,22 @@ pub fn next_slot(now: Timestamp, debits: &Debits, pace: &Pace, tempo: Tempo) -> 
     }
     limits.extend(day_limit(debits, pace));
     match limits.into_iter().max_by_key(|(until, _)| *until) {
+        // Where the newest debit lies ahead, no limit can be trusted to pass sooner than it says.
+        Some((until, _)) if last > now => Slot::Wait { until, why: Limit::Clock },
         Some((until, why)) if until > now => Slot::Wait { until, why },
         _ => Slot::Go,
     }
 }
 
-/// The cap of 24 hours: it may be that of the active day that runs, or the higher one of the next.
+/// The cap of 24 hours, as high as it is on the active day that was begun last.
+///
+/// The next active day has a higher one, but it begins with its first debit, and for that one there is room: this day's
+/// oldest debit leaves the window when the day is over.
 fn day_limit(debits: &Debits, pace: &Pace) -> Option<(Timestamp, Limit)> {
-    let (day, begun) = debits.active_day(pace.ramp_days.max(1))?;
-    let limit_on = |day| {
-        let cap = pace.cap_on(day)?;
-        let why = if day < pace.ramp_days { Limit::Ramp { day, cap } } else { Limit::Day(cap) };
-        Some((debits.room_for(cap, DAY)?, why))
-    };
-    let (today, why) = limit_on(day)?;
-    let over = later(begun, DAY);
-    if day >= pace.ramp_days || today < over {
-        return Some((today, why));
-    }
-    // The full cap of this day frees no room before the day is over, and then the next day's cap holds.
-    let (tomorrow, next_why) = limit_on(day + 1).unwrap_or((over, why));
-    Some(if tomorrow > over { (tomorrow, next_why) } else { (over, why) })
+    let day = debits.active_day(pace.ramp_days.max(1))?;
+    let cap = pace.cap_on(day)?;
+    let why = if day < pace.ramp_days { Limit::Ramp { day, cap } } else { Limit::Day(cap) };
+    Some((debits.room_for(cap, DAY)?, why))
 }
 
 /// Adds without wrapping: after the end of time there is only the end of time.

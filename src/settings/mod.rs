@@ -1,1 +1,225 @@
 //! Defaults and layers to validated settings.
+//!
+//! The embedded [`DEFAULTS`] are outranked by the user's file, that by `EXEUNT_*` variables, and those by arguments. Every
+//! layer is checked by itself first, so that each mistake is reported where it was made, and all of them at once. Who uses
+//! a setting is not known here; neither environment nor current folder is read.
+
+mod arguments;
+mod edge;
+mod environment;
+mod file;
+mod layer;
+mod mistake;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use self::edge::Edge;
+pub use self::mistake::{Place, SettingMistake};
+use crate::event::id::Realm;
+use crate::policy::pace::Pace;
+
+/// The file of defaults: every setting there is, with a word about it.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Variables with the prefix that are no settings, because they say where settings, data or messages are.
+pub const ELSEWHERE: [&str; 4] = ["EXEUNT_ACCOUNT", "EXEUNT_CONFIG", "EXEUNT_DATA_DIR", "EXEUNT_LOG"];
+
+/// Which browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BrowserName {
+    /// Chrome or Chromium, through chromedriver.
+    Chrome,
+    /// Firefox, through geckodriver.
+    Firefox,
+}
+
+impl BrowserName {
+    /// The word of settings and command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chrome => "chrome",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// The browser, its driver and where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserSettings {
+    /// Which browser.
+    pub name: BrowserName,
+    /// The address of a running driver to attach to; none: start one.
+    pub webdriver: Option<String>,
+    /// Whether the window is shown; none: the command decides.
+    pub headed: Option<bool>,
+    /// The driver of Chrome: an absolute path or a name in PATH.
+    pub chromedriver: Option<PathBuf>,
+    /// Chrome or Chromium.
+    pub chromium: Option<PathBuf>,
+    /// The driver of Firefox.
+    pub geckodriver: Option<PathBuf>,
+    /// Firefox.
+    pub firefox: Option<PathBuf>,
+}
+
+/// How long something may take before it counts as lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Driver and browser to start.
+    pub start: Duration,
+    /// One command to the driver.
+    pub command: Duration,
+    /// A page to load.
+    pub page: Duration,
+    /// One step of a flow to find what it needs.
+    pub step: Duration,
+    /// One person in all.
+    pub item: Duration,
+}
+
+/// The settings of one call of the program, all layers merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The browser.
+    pub browser: BrowserSettings,
+    /// The deadlines.
+    pub deadlines: Deadlines,
+    /// The pace as set; [`Settings::pace_in`] says whether a realm allows it.
+    pub pace: Pace,
+    /// The time zone for what is shown; none: the machine's.
+    pub zone: Option<String>,
+    /// Program and arguments to run when something happened; empty: none.
+    pub notify_command: Vec<String>,
+    places: BTreeMap<String, Place>,
+}
+
+/// What outranks the defaults.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// The user's file, if there is one.
+    pub file: Option<SettingsFile>,
+    /// Variables of the environment; those without the prefix `EXEUNT_` and those of [`ELSEWHERE`] are passed over.
+    pub environment: Vec<(String, String)>,
+    /// What was said on the command line.
+    pub arguments: Arguments,
+}
+
+/// A settings file, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// Its name as messages show it.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+impl SettingsFile {
+    /// Reads a file; none: there is none by that name.
+    ///
+    /// # Errors
+    /// It is there but cannot be read, or is not UTF-8.
+    pub fn read(path: &Path) -> std::io::Result<Option<Self>> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(Self { name: path.display().to_string(), text })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The settings that arguments may change; none: not said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// `--browser`.
+    pub browser: Option<BrowserName>,
+    /// `--webdriver`.
+    pub webdriver: Option<String>,
+    /// `--headed` or `--headless`.
+    pub headed: Option<bool>,
+}
+
+impl Settings {
+    /// Merges the layers over the defaults.
+    ///
+    /// # Errors
+    /// Every mistake of every layer, in the order of the layers and of their lines.
+    pub fn load(layers: &Layers) -> Result<Self, Vec<SettingMistake>> {
+        let defaults = layer::Defaults::new();
+        let mut mistakes = Vec::new();
+        let mut given = Vec::new();
+        if let Some(file) = &layers.file {
+            given.extend(file::read(file, &defaults, &mut mistakes));
+        }
+        given.extend(environment::read(&layers.environment, &defaults, &mut mistakes));
+        given.extend(arguments::read(&layers.arguments, &defaults, &mut mistakes));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let edge = defaults.merged(&given).expect("each value was merged by itself before, and was right");
+        let places = given.into_iter().map(|given| (given.key, given.place)).collect();
+        let settings = Self::from_edge(edge, places);
+        // What holds in every realm is checked now; what the real site adds, when the realm is known.
+        settings.pace_in(Realm::Practice)?;
+        Ok(settings)
+    }
+
+    /// The pace, if that realm allows it.
+    ///
+    /// # Errors
+    /// Every setting of the pace that the realm does not allow, and where it was set.
+    pub fn pace_in(&self, realm: Realm) -> Result<Pace, Vec<SettingMistake>> {
+        let mistakes: Vec<_> = self.pace.validate(realm).into_iter().map(|mistake| self.placed(mistake)).collect();
+        if mistakes.is_empty() { Ok(self.pace.clone()) } else { Err(mistakes) }
+    }
+
+    /// Where a setting such as `pace.per_day` was set.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Place {
+        self.places.get(key).cloned().unwrap_or(Place::Defaults)
+    }
+
+    fn placed(&self, mistake: crate::policy::pace::PaceMistake) -> SettingMistake {
+        // A range is wrong where the user wrote one of its ends.
+        let other_end = mistake.key.replace("_min", "_max");
+        let key = if self.places.contains_key(mistake.key) || !self.places.contains_key(&other_end) {
+            mistake.key.to_owned()
+        } else {
+            other_end
+        };
+        let what = format!("`{}`: {}", mistake.key, mistake.what);
+        SettingMistake { place: self.place_of(&key), key, what, mend: mistake.mend }
+    }
+
+    fn from_edge(edge: Edge, places: BTreeMap<String, Place>) -> Self {
+        let Edge { browser, deadlines, pace, time, notify } = edge;
+        Self {
+            browser: BrowserSettings {
+                name: browser.name,
+                webdriver: browser.webdriver.0,
+                headed: browser.window.headed(),
+                chromedriver: browser.chromedriver.0,
+                chromium: browser.chromium.0,
+                geckodriver: browser.geckodriver.0,
+                firefox: browser.firefox.0,
+            },
+            deadlines: Deadlines {
+                start: deadlines.start.0,
+                command: deadlines.command.0,
+                page: deadlines.page.0,
+                step: deadlines.step.0,
+                item: deadlines.item.0,
+            },
+            pace: pace.into(),
+            zone: time.zone.0,
+            notify_command: notify.command.0,
+            places,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

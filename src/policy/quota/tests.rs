@@ -106,10 +106,10 @@ fn days_without_activity_do_not_raise_the_slow_start() {
 #[test]
 fn a_debit_in_the_future_is_waited_for_even_without_a_pace() {
     let spent = debits(&[1_000]);
+    assert_eq!(next_slot(at(0), &spent, &Pace::off(), tempo(0.0)), Slot::Wait { until: at(1_000), why: Limit::Clock });
     assert_eq!(
-        next_slot(at(0), &spent, &Pace::off(), tempo(0.0)),
-        Slot::Wait { until: at(1_000), why: Limit::Gap },
-        "with a gap of zero the two limits pass together"
+        next_slot(at(0), &spent, &Pace::default(), tempo(0.0)),
+        Slot::Wait { until: at(1_020), why: Limit::Clock }
     );
     assert_eq!(next_slot(at(1_000), &spent, &Pace::off(), tempo(0.0)), Slot::Go);
 }
@@ -129,13 +129,17 @@ fn a_hundred_restarts_in_an_hour_spend_no_more_than_one_run() {
     assert!((1..=20).contains(&in_the_hour), "{in_the_hour}");
 }
 
-/// Whether no window that ends at a debit holds more than it may, counted without the code under test.
+/// Whether no window holds more than it may, no row is longer than a batch and no gap too short, counted without the
+/// code under test.
 fn keeps_the_caps(debits: &[Timestamp], pace: &Pace) -> bool {
     const SECOND: i128 = 1_000_000_000;
     let times: Vec<i128> = debits.iter().map(|time| time.as_nanosecond()).collect();
     let within = |end: i128, window: i128| times.iter().filter(|time| **time > end - window && **time <= end).count();
+    let hole = |pair: &[i128]| pair[1] - pair[0] >= pace.batch_pause.min.as_nanos().cast_signed();
+    let rows_end = times.windows(pace.batch.get() as usize + 1).all(|row| row.windows(2).any(hole));
+    let gaps = times.windows(2).all(|pair| pair[1] - pair[0] >= pace.gap.min.as_nanos().cast_signed());
     let (mut day, mut day_began) = (0_u32, i128::MIN / 2);
-    times.iter().all(|end| {
+    let windows = times.iter().all(|end| {
         if *end >= day_began + 86_400 * SECOND {
             day += 1;
             day_began = *end;
@@ -144,13 +148,21 @@ fn keeps_the_caps(debits: &[Timestamp], pace: &Pace) -> bool {
         let cap = per_day.min((per_day * day).div_ceil(pace.ramp_days.max(1)));
         within(*end, 3_600 * SECOND) <= pace.per_hour.unwrap().get() as usize
             && within(*end, 86_400 * SECOND) <= cap as usize
-    })
+    });
+    windows && rows_end && gaps
 }
 
 #[test]
 fn the_independent_count_can_fail() {
-    assert!(!keeps_the_caps(debits(&[0, 1, 2, 3, 4]).as_slice(), &Pace::default()));
-    assert!(keeps_the_caps(debits(&[0, 1, 2, 3, 86_400]).as_slice(), &Pace::default()));
+    let keeps = |times: &[i64], pace: &Pace| keeps_the_caps(debits(times).as_slice(), pace);
+    assert!(!keeps(&[0, 20, 40, 60, 80], &Pace::default()), "the slow start");
+    assert!(keeps(&[0, 20, 40, 60, 86_400], &Pace::default()));
+    assert!(!keeps(&[0, 19], &Pace::default()), "the gap");
+    let pace =
+        Pace { ramp_days: 0, batch: NonZeroU32::new(3).unwrap(), per_hour: NonZeroU32::new(5), ..Pace::default() };
+    assert!(!keeps(&[0, 20, 40, 60], &pace), "the batch");
+    assert!(keeps(&[0, 20, 40, 340, 360], &pace));
+    assert!(!keeps(&[0, 20, 40, 340, 360, 380], &pace), "the hour");
 }
 
 fn any_pace() -> impl Strategy<Value = Pace> {

@@ -1,0 +1,258 @@
+//! The shape of the settings as files have them; each type says what a value of it may be.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use super::BrowserName;
+use crate::policy::pace::{Pace, Span};
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edge {
+    pub(super) browser: Browser,
+    pub(super) deadlines: Deadlines,
+    pub(super) pace: PaceEdge,
+    pub(super) time: Time,
+    pub(super) notify: Notify,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Browser {
+    #[serde(deserialize_with = "browser_name")]
+    pub(super) name: BrowserName,
+    pub(super) webdriver: Address,
+    pub(super) window: Window,
+    pub(super) chromedriver: Program,
+    pub(super) chromium: Program,
+    pub(super) geckodriver: Program,
+    pub(super) firefox: Program,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deadlines {
+    pub(super) start: Deadline,
+    pub(super) command: Deadline,
+    pub(super) page: Deadline,
+    pub(super) step: Deadline,
+    pub(super) item: Deadline,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PaceEdge {
+    gap_min: Pause,
+    gap_max: Pause,
+    batch: Count,
+    batch_pause_min: Pause,
+    batch_pause_max: Pause,
+    per_hour: Count,
+    per_day: Count,
+    ramp_days: Days,
+    not_applied_after: Pause,
+    audit_after: Pause,
+}
+
+impl From<PaceEdge> for Pace {
+    fn from(edge: PaceEdge) -> Self {
+        Self {
+            gap: Span { min: edge.gap_min.0, max: edge.gap_max.0 },
+            batch: edge.batch.0,
+            batch_pause: Span { min: edge.batch_pause_min.0, max: edge.batch_pause_max.0 },
+            per_hour: Some(edge.per_hour.0),
+            per_day: Some(edge.per_day.0),
+            ramp_days: edge.ramp_days.0,
+            not_applied_after: edge.not_applied_after.0,
+            audit_after: edge.audit_after.0,
+        }
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Time {
+    pub(super) zone: Zone,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notify {
+    pub(super) command: Command,
+}
+
+/// A value that is not what it should be, as serde reports it: what is wrong, `; `, what to do.
+fn refuse<T, E: serde::de::Error>(given: &str, mend: &str) -> Result<T, E> {
+    let given: String = given.chars().take(80).flat_map(char::escape_debug).collect();
+    Err(E::custom(format!("`{given}` does not fit; {mend}")))
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(String::deserialize(deserializer)?.trim().to_owned())
+}
+
+fn browser_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BrowserName, D::Error> {
+    match text(deserializer)?.as_str() {
+        "chrome" => Ok(BrowserName::Chrome),
+        "firefox" => Ok(BrowserName::Firefox),
+        other => refuse(other, "`chrome` or `firefox`"),
+    }
+}
+
+/// Whether the window is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Window {
+    Visible,
+    Hidden,
+    Auto,
+}
+
+impl Window {
+    pub(super) fn headed(self) -> Option<bool> {
+        match self {
+            Self::Visible => Some(true),
+            Self::Hidden => Some(false),
+            Self::Auto => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Window {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match text(deserializer)?.as_str() {
+            "visible" => Ok(Self::Visible),
+            "hidden" => Ok(Self::Hidden),
+            "auto" => Ok(Self::Auto),
+            other => refuse(other, "`visible`, `hidden` or `auto`"),
+        }
+    }
+}
+
+/// The address of a driver.
+#[derive(Debug)]
+pub(super) struct Address(pub(super) Option<String>);
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        if host.is_empty() || host.starts_with(':') || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return refuse(&text, "an address like `http://127.0.0.1:9515`");
+        }
+        Ok(Self(Some(text)))
+    }
+}
+
+/// A program: an absolute path, or a name to look for in PATH.
+#[derive(Debug)]
+pub(super) struct Program(pub(super) Option<PathBuf>);
+
+impl<'de> Deserialize<'de> for Program {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        let path = PathBuf::from(&text);
+        // A relative path would mean another program in every folder.
+        if path.is_absolute() || !text.contains('/') {
+            Ok(Self(Some(path)))
+        } else {
+            refuse(&text, "an absolute path, or a name to look for in PATH")
+        }
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D, least: u64, most: u64) -> Result<Duration, D::Error> {
+    let text = text(deserializer)?;
+    let given = text.parse::<jiff::SignedDuration>().ok().and_then(|given| Duration::try_from(given).ok());
+    let range = Duration::from_secs(least)..=Duration::from_secs(most);
+    match given {
+        Some(given) if range.contains(&given) => Ok(given),
+        _ => refuse(&text, &format!("a time like `20s` or `1h 30m`, from {least}s to {}h", most / 3_600)),
+    }
+}
+
+/// How long something may take: a second to an hour.
+#[derive(Debug)]
+pub(super) struct Deadline(pub(super) Duration);
+
+impl<'de> Deserialize<'de> for Deadline {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        duration(deserializer, 1, 3_600).map(Self)
+    }
+}
+
+/// How long nothing is done: up to a day.
+#[derive(Debug)]
+pub(super) struct Pause(Duration);
+
+impl<'de> Deserialize<'de> for Pause {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        duration(deserializer, 0, 24 * 3_600).map(Self)
+    }
+}
+
+/// How many: 1 to 1000.
+#[derive(Debug)]
+pub(super) struct Count(NonZeroU32);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = i64::deserialize(deserializer)?;
+        let fits = u32::try_from(given).ok().filter(|given| *given <= 1_000).and_then(NonZeroU32::new);
+        fits.map_or_else(|| refuse(&given.to_string(), "1 to 1000"), |given| Ok(Self(given)))
+    }
+}
+
+/// How many days: 0 to 365.
+#[derive(Debug)]
+pub(super) struct Days(u32);
+
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = i64::deserialize(deserializer)?;
+        let fits = u32::try_from(given).ok().filter(|given| *given <= 365);
+        fits.map_or_else(|| refuse(&given.to_string(), "0 to 365"), |given| Ok(Self(given)))
+    }
+}
+
+/// A time zone that this machine knows.
+#[derive(Debug)]
+pub(super) struct Zone(pub(super) Option<String>);
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        match jiff::tz::TimeZone::get(&text) {
+            Ok(_) => Ok(Self(Some(text))),
+            Err(_) => refuse(&text, "a time zone that this machine knows, like `Europe/Berlin` or `UTC`"),
+        }
+    }
+}
+
+/// A program and its arguments.
+#[derive(Debug)]
+pub(super) struct Command(pub(super) Vec<String>);
+
+impl<'de> Deserialize<'de> for Command {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Vec::<String>::deserialize(deserializer)?;
+        match given.first() {
+            Some(program) if program.trim().is_empty() => {
+                Err(D::Error::custom("the program has no name; a list like `[\"notify-send\", \"Exeunt\"]`"))
+            }
+            _ => Ok(Self(given)),
+        }
+    }
+}
