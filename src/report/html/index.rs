@@ -1,0 +1,280 @@
+//! The first page: the outcome in one sentence, what needs a look, the pace, the days, and what the proof is worth.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::frame::{outside, outside_code};
+use super::{View, frame, person};
+use crate::event::fact::RunStarted;
+use crate::event::state::EffectState;
+use crate::evidence::bundle::Finished;
+use crate::evidence::manifest::LIMITS;
+use crate::report::count::{bytes, count, number, people, span};
+use crate::report::glossary::GLOSSARY;
+use crate::report::pace::Pace;
+use crate::report::story::{Incident, Person};
+use crate::report::words::{self, Outcome};
+use crate::report::{escape, moment};
+
+/// The page.
+pub(super) fn page(view: &View<'_>) -> Markup {
+    let headline = view.story.headline();
+    let content = html! {
+        h1 { (headline) }
+        (lead(view))
+        (tiles(view))
+        (incidents(view))
+        (attention(view))
+        (pace(view))
+        (days(view))
+        (facts(view))
+        (proof(view))
+        (glossary())
+    };
+    frame::page(view, &headline, false, &content)
+}
+
+fn lead(view: &View<'_>) -> Markup {
+    let zone = &view.input.zone;
+    html! {
+        @if let Some(started) = &view.story.started {
+            p.lead {
+                "Run " b { (started.run) } " of plan " b { (started.plan) } " (" (words::of_mode(started.mode)) ") on the account "
+                b { (started.account) }
+                @if let Some((handle, name)) = &view.story.account {
+                    ", signed in as " (outside(name)) " (" (outside_code(handle.as_str())) ")"
+                }
+                "."
+            }
+        }
+        @if let Some((from, until)) = view.story.times {
+            p.lead {
+                (moment::minute(from, zone)) " to " (moment::minute(until, zone)) ", "
+                (span(until.duration_since(from).as_secs().unsigned_abs())) ". Times are local: " (moment::zone_name(from, zone)) "."
+            }
+        }
+        @match &view.story.ended {
+            Some((ending, why)) => p.lead {
+                "It ended: " (words::of_ending(*ending).short)
+                @if why.is_empty() { "." } @else { ", " (outside(why)) "." }
+            },
+            None => p.lead { "Its end is not recorded: it still goes on, or it was cut short." },
+        }
+    }
+}
+
+fn tiles(view: &View<'_>) -> Markup {
+    html! {
+        ul.tiles {
+            @for (outcome, n) in view.story.counts() {
+                li class={ "card " (person::class(outcome)) } { strong { (number(n)) } span { (outcome.as_str()) } }
+            }
+        }
+    }
+}
+
+fn incidents(view: &View<'_>) -> Markup {
+    html! {
+        @if !view.story.incidents.is_empty() {
+            h2 { "Signs to stop" }
+            div.stack {
+                @for incident in &view.story.incidents { (incident_part(view, incident)) }
+            }
+        }
+    }
+}
+
+fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
+    let shots: Vec<_> = incident.shots.iter().map(|shot| (incident.at, shot.clone())).collect();
+    html! {
+        section.card.notice {
+            div.head {
+                h3 { (incident.id) ": " (outside(&incident.sign)) }
+                span.soft { (moment::minute(incident.at, &view.input.zone)) }
+                span.badge.in-doubt[incident.cleared.is_none()] {
+                    @if incident.cleared.is_none() { "open" } @else { "cleared" }
+                }
+            }
+            p { (outside(&incident.why)) }
+            p.soft { "On " (outside_code(&incident.address)) }
+            @match &incident.cleared {
+                Some(reason) => p.soft { "Cleared by a person: " (outside(reason)) },
+                None => p {
+                    "Look at the site yourself, in your own browser. When it is settled there: "
+                    code { "exeunt incident clear " (incident.id) " --reason TEXT" }
+                },
+            }
+            (person::shots(view, &shots))
+        }
+    }
+}
+
+fn attention(view: &View<'_>) -> Markup {
+    let attention = view.story.attention();
+    html! {
+        @if !attention.is_empty() {
+            h2 { "Needs a look" }
+            div.stack {
+                @for person in attention { (attention_part(view, person)) }
+            }
+        }
+    }
+}
+
+fn attention_part(view: &View<'_>, who: &Person) -> Markup {
+    let words = who.standing.words();
+    let class = person::class(who.outcome());
+    html! {
+        section class={ "card notice " (class) } {
+            div.head {
+                h3 { a href=(view.place_of(&who.slug)) { (outside(who.shown())) } }
+                span.soft { (outside_code(who.slug.as_str())) }
+                span class={ "badge " (class) } { (words.short) }
+            }
+            p { (words.meaning) @if !who.why().is_empty() { " Recorded: " (outside(who.why())) "." } }
+            p { b { "What to do: " } (what_to_do(view, who)) }
+        }
+    }
+}
+
+/// The next step for a person that needs a look.
+fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
+    let live = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
+    html! {
+        @if who.outcome() == Outcome::InDoubt {
+            "look for this person in your connections yourself, then say what you found: "
+            code { "exeunt resolve " (who.slug.encoded()) " --as done|not-done|skip --reason TEXT" }
+        } @else if who.standing.words().short == "not this person" {
+            "compare the profile with your plan; its address may belong to somebody else by now. Nothing was sent."
+        } @else {
+            "read why, and run "
+            code { "exeunt run " (live) }
+            " again for a rehearsal of what is left. Nothing was removed here."
+        }
+    }
+}
+
+fn pace(view: &View<'_>) -> Markup {
+    let reached = |state| {
+        let mut times: Vec<_> = view.story.people.iter().filter_map(|person| person.reached(state)).collect();
+        times.sort();
+        times
+    };
+    let Some(times) = view.story.times else { return html! {} };
+    let (removed, sent) = (reached(EffectState::Done), reached(EffectState::Intent));
+    let pace = Pace { removed, sent, times, cap: view.input.cap, zone: &view.input.zone };
+    let most = pace.most_in_a_day();
+    let (Some(total), Some(last_day)) = (pace.total(), pace.last_day()) else { return html! {} };
+    html! {
+        h2 { "Pace" }
+        div.card {
+            figure.plot role="img" aria-label={ (people(pace.removed.len() as u64)) " removed over the run" } {
+                figcaption { "Removed since the start: " (people(pace.removed.len() as u64)) }
+                (PreEscaped(total))
+            }
+            figure.plot role="img" aria-label={ "At most " (number(most)) " in any 24 hours" } {
+                figcaption {
+                    "Sent within the 24 hours before: at most " (number(most))
+                    @if let Some(cap) = view.input.cap { span.key {} "the cap, " (number(cap.into())) }
+                }
+                (PreEscaped(last_day))
+            }
+        }
+    }
+}
+
+fn days(view: &View<'_>) -> Markup {
+    html! {
+        @if !view.sheets.is_empty() {
+            h2 { "Days" }
+            div.card {
+                table {
+                    tr { th { "day" } th.n { "people" } th { "outcomes" } }
+                    @for sheet in &view.sheets {
+                        tr {
+                            td {
+                                a href=(sheet.path) {
+                                    (moment::day(sheet.date))
+                                    @if sheet.part.1 > 1 { ", part " (sheet.part.0) " of " (sheet.part.1) }
+                                }
+                            }
+                            td.n { (number(sheet.people.len() as u64)) }
+                            td { (outcomes(&sheet.people)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcomes(people: &[&Person]) -> String {
+    let counted = words::OUTCOMES.into_iter().filter_map(|outcome| {
+        let n = people.iter().filter(|person| person.outcome() == outcome).count() as u64;
+        (n > 0).then(|| format!("{} {}", number(n), outcome.as_str()))
+    });
+    counted.collect::<Vec<_>>().join(", ")
+}
+
+fn facts(view: &View<'_>) -> Markup {
+    let Some(started) = &view.story.started else { return html! {} };
+    let RunStarted { hash, action, route, origin, pack, pack_sha256, browser, program, .. } = started;
+    html! {
+        h2 { "What was fixed for this run" }
+        dl.card {
+            dt { "plan" } dd { (started.plan) ", hash " span.code { (hash) } }
+            dt { "action and route" } dd { (action) ", " (route) }
+            dt { "site" } dd { (outside_code(origin)) " (" (started.realm) ")" }
+            dt { "pack" } dd { (outside(pack)) ", SHA-256 " span.code { (pack_sha256.short()) "…" } }
+            dt { "browser" } dd { (outside(browser)) }
+            dt { "program" } dd { (outside(program)) }
+        }
+    }
+}
+
+fn proof(view: &View<'_>) -> Markup {
+    html! {
+        h2 { "The proof, and what it is worth" }
+        div.card {
+            @match view.input.proof {
+                Some(proof) => (proof_facts(proof)),
+                None => p { "The manifest of this run is not written yet, so changes to its files would not be noticed." },
+            }
+            ul.plain {
+                @for limit in LIMITS { li { (limit) } }
+            }
+        }
+    }
+}
+
+fn proof_facts(Finished { manifest, sha256 }: &Finished) -> Markup {
+    let size = manifest.files.iter().map(|file| file.bytes).sum();
+    let shots = manifest.files.iter().filter(|file| file.size.is_some()).count() as u64;
+    html! {
+        dl {
+            dt { "files" } dd {
+                (count(manifest.files.len() as u64, "file", "files")) ", " (bytes(size)) ", of them "
+                (count(shots, "picture", "pictures"))
+            }
+            dt { "manifest" } dd { "SHA-256 " span.code { (sha256) } }
+            dt { "end of the chain" } dd {
+                "entry " (number(manifest.chain_head.seq)) ", " span.code { (manifest.chain_head.hash) }
+            }
+            dt { "seal" } dd { (manifest.seal) }
+            dt { "time token" } dd { (manifest.time_token) }
+        }
+        p { "To check it with this program:" }
+        pre { code { "exeunt evidence verify " (manifest.run) } }
+        p { "Without it, follow " a href="../VERIFY.md" { "VERIFY.md" } ": it needs " code { "sha256sum" } " and " code { "jq" } ", and no network." }
+    }
+}
+
+fn glossary() -> Markup {
+    html! {
+        h2 { "Words" }
+        dl.card {
+            @for term in GLOSSARY {
+                dt { (term.word) } dd { (escape::page(term.meaning)) }
+            }
+        }
+    }
+}

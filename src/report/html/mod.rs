@@ -1,0 +1,274 @@
+//! The report as pages: an index, and a page for each day and each fifty people of it.
+//!
+//! The pages need no script and no network, work from a folder, and hold every outside text as text: maud escapes it,
+//! [`super::escape`] spells out what could hide or turn the line around, and the policy in the head forbids everything
+//! but this page's own style and pictures of the same folder.
+
+mod day;
+mod frame;
+mod index;
+mod person;
+mod style;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::moment;
+use super::story::{Person, Story};
+use crate::event::fact::Entry;
+use crate::event::id::{Digest, Slug};
+use crate::evidence::bundle::Finished;
+
+/// More people than this make a page slow to open and tiring to read.
+pub const PEOPLE_A_PAGE: usize = 50;
+
+/// What the report is made from. Its pages lie in the run's folder, in `report/`.
+#[derive(Debug, Clone)]
+pub struct ReportInput<'a> {
+    /// The run's facts, in the order of the chain.
+    pub entries: &'a [Entry],
+    /// The run's manifest, if it was written; it says how large each picture is.
+    pub proof: Option<&'a Finished>,
+    /// People's names as the ledger has them.
+    pub names: &'a BTreeMap<Slug, String>,
+    /// The zone of all times shown.
+    pub zone: TimeZone,
+    /// How many removals were allowed in 24 hours, where there was such a cap.
+    pub cap: Option<u32>,
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its file name in the folder `report`.
+    pub path: String,
+    /// Its content.
+    pub html: String,
+}
+
+/// All pages of a run's report; the first is `index.html`.
+#[must_use]
+pub fn pages(input: &ReportInput<'_>) -> Vec<Page> {
+    let story = Story::of(input.entries, input.names);
+    let days = days(&story, &input.zone);
+    let view = View { input, story: &story, sheets: sheets(&days) };
+    let mut pages = vec![Page { path: "index.html".into(), html: index::page(&view).into_string() }];
+    for (at, sheet) in view.sheets.iter().enumerate() {
+        pages.push(Page { path: sheet.path.clone(), html: day::page(&view, at).into_string() });
+    }
+    pages
+}
+
+/// What every page is drawn from.
+struct View<'a> {
+    input: &'a ReportInput<'a>,
+    story: &'a Story,
+    sheets: Vec<Sheet<'a>>,
+}
+
+/// At most fifty people of one day.
+struct Sheet<'a> {
+    path: String,
+    date: Date,
+    /// Which sheet of the day, from 1, and how many the day has.
+    part: (usize, usize),
+    people: Vec<&'a Person>,
+}
+
+impl View<'_> {
+    /// Where a person is shown, relative to the index.
+    fn place_of(&self, slug: &Slug) -> String {
+        let sheet = self.sheets.iter().find(|sheet| sheet.people.iter().any(|person| person.slug == *slug));
+        format!("{}#{}", sheet.map_or("", |sheet| &sheet.path), anchor(slug))
+    }
+}
+
+/// The id of a person's part of a page: made of nothing that the person chose.
+fn anchor(slug: &Slug) -> String {
+    format!("p-{}", Digest::of(slug.as_str().as_bytes()).short())
+}
+
+fn days<'a>(story: &'a Story, zone: &TimeZone) -> BTreeMap<Date, Vec<&'a Person>> {
+    let mut days: BTreeMap<Date, Vec<&Person>> = BTreeMap::new();
+    for person in &story.people {
+        days.entry(moment::date(person.last(), zone)).or_default().push(person);
+    }
+    days
+}
+
+fn sheets<'a>(days: &BTreeMap<Date, Vec<&'a Person>>) -> Vec<Sheet<'a>> {
+    let mut sheets = Vec::new();
+    for (date, people) in days {
+        let parts = people.chunks(PEOPLE_A_PAGE).count();
+        for (at, people) in people.chunks(PEOPLE_A_PAGE).enumerate() {
+            let path = if at == 0 { format!("{date}.html") } else { format!("{date}-{}.html", at + 1) };
+            sheets.push(Sheet { path, date: *date, part: (at + 1, parts), people: people.to_vec() });
+        }
+    }
+    sheets
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::event::exit::Ending;
+    use crate::event::fact::{Fact, Mode, RunState};
+    use crate::event::id::percent_encode;
+    use crate::event::shot::ShotRole;
+    use crate::event::state::EffectState;
+    use crate::evidence::sample::Sample;
+    use crate::evidence::verify::{Verdict, verify};
+
+    const HOSTILE: [&str; 6] = [
+        "<script>alert(1)</script>",
+        "</style><img src=x onerror=alert(1)>",
+        "javascript:alert(1)",
+        "\u{202e}exe.yppah\u{202c}",
+        "\"><svg onload=alert(1)>",
+        "\x1b[2J\0 &amp; Söhne",
+    ];
+
+    /// Three days of removals with everything that can happen on the way.
+    fn run(root: &Path, people: usize) -> (Sample, BTreeMap<Slug, String>) {
+        let mut sample = Sample::begun(root, Mode::Live);
+        let given = ["Jane Doe", "Jörg Müller", "李小龍", "עברית כהן", "Ana-María Ñúñez", "O’Neill 🎈", "Søren Å"];
+        let mut names = BTreeMap::new();
+        let (run, handle) = (sample.run.clone(), "me-myself".parse().unwrap());
+        sample.push(Fact::AccountSeen { run, handle, name: "Sam Sample".into() });
+        for at in 0..people {
+            let slug = format!("person-{at}");
+            let name = HOSTILE
+                .get(at.wrapping_sub(2))
+                .map_or_else(|| format!("{} {at}", given[at % 7]), |name| (*name).to_owned());
+            names.insert(slug.parse().unwrap(), name);
+            let fate = match at {
+                5 => EffectState::NeedsHuman,
+                9 => EffectState::Mismatch,
+                13 => EffectState::AlreadyGone,
+                at if at + 3 > people => EffectState::Done,
+                _ => EffectState::Confirmed,
+            };
+            sample.removal(&slug, fate);
+            sample.wait(if at % 20 == 19 { 70_000 } else { 140 + (at as i64 * 37) % 500 });
+        }
+        (sample, names)
+    }
+
+    fn ended(sample: &mut Sample) {
+        let run = sample.run.clone();
+        let shots = vec![
+            sample
+                .bundle
+                .keep_shot(None, ShotRole::Incident, &crate::evidence::sample::row("x", ShotRole::Confirm))
+                .unwrap(),
+        ];
+        let why = "\"You’ve reached the weekly limit\" <b>now</b>".to_owned();
+        let address = "http://127.0.0.1:8000/mynetwork/".to_owned();
+        sample.push(Fact::Incident {
+            incident: "I2X".parse().unwrap(),
+            run: run.clone(),
+            sign: "limit notice".into(),
+            why,
+            address,
+            shots,
+        });
+        sample.push(Fact::RunMoved { run: run.clone(), state: RunState::Latched, why: "a sign to stop".into() });
+        sample.push(Fact::RunEnded { run, result: Ending::Stopped, why: "the site showed a limit notice".into() });
+    }
+
+    fn report(sample: &Sample, names: &BTreeMap<Slug, String>) -> Vec<Page> {
+        let finished = sample.finish();
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        pages(&ReportInput { entries: &sample.entries(), proof: Some(&finished), names, zone, cap: Some(20) })
+    }
+
+    /// What a page names in `href` and `src`.
+    fn addresses(html: &str) -> Vec<&str> {
+        let after = |mark| html.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap());
+        after("href=\"").chain(after("src=\"")).collect()
+    }
+
+    #[test]
+    fn every_address_leads_to_a_page_a_picture_or_the_guide_beside_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let (mut sample, names) = run(&temp.path().join("e"), 45);
+        ended(&mut sample);
+        let pages = report(&sample, &names);
+        let folder = sample.bundle.path().join("report");
+        std::fs::create_dir(&folder).unwrap();
+        for page in &pages {
+            std::fs::write(folder.join(&page.path), &page.html).unwrap();
+        }
+        assert_eq!(pages.iter().map(|page| &page.path[..]).collect::<Vec<_>>()[..2], ["index.html", "2026-11-20.html"]);
+        let mut pictures = 0;
+        for page in &pages {
+            for address in addresses(&page.html) {
+                let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
+                assert!(folder.join(path).is_file(), "{address}");
+                pictures += usize::from(path.ends_with(".png"));
+                let target = pages.iter().find(|page| page.path == path);
+                assert!(anchor.is_empty() || target.unwrap().html.contains(&format!("id=\"{anchor}\"")), "{address}");
+            }
+        }
+        // 42 of 45 with three pictures, one with one, one with one and one with three, each linked and shown.
+        assert_eq!(pictures, 2 * (43 * 3 + 2 + 1));
+        assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime, "the report is not part of the proof");
+    }
+
+    #[test]
+    fn hostile_names_are_text() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("e"), Mode::Live);
+        let mut names = BTreeMap::new();
+        for (at, name) in HOSTILE.into_iter().enumerate() {
+            let slug = percent_encode(
+                &name.replace(|c: char| c.is_control() || c.is_whitespace() || "/\\?#%".contains(c), ""),
+            );
+            let fate = if at % 2 == 0 { EffectState::NeedsHuman } else { EffectState::Mismatch };
+            sample.removal(&slug, fate);
+            sample.moved(&slug.parse().unwrap(), (EffectState::Done, EffectState::NeedsHuman), name, vec![]);
+            names.insert(slug.parse().unwrap(), name.to_owned());
+        }
+        for page in report(&sample, &names) {
+            let html = &page.html;
+            assert_eq!(html.matches("<script").count() + html.matches("<img src=x").count(), 0);
+            assert_eq!((html.matches("</style>").count(), html.matches("<svg").count() <= 2), (1, true));
+            assert!(addresses(html).iter().all(|address| !address.contains(':')), "an address has a scheme");
+            assert!(!html.chars().any(|c| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c)));
+        }
+    }
+
+    #[test]
+    fn nine_hundred_people_are_many_small_pages() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("e"), Mode::Live);
+        for at in 0..120 {
+            let slug: Slug = format!("p{at}").parse().unwrap();
+            sample.moved(&slug, (EffectState::Verifying, EffectState::Done), "", vec![]);
+        }
+        let names = BTreeMap::new();
+        let zone = TimeZone::UTC;
+        let pages = pages(&ReportInput { entries: &sample.entries(), proof: None, names: &names, zone, cap: None });
+        let paths: Vec<&str> = pages.iter().map(|page| &page.path[..]).collect();
+        assert_eq!(paths, ["index.html", "2026-11-20.html", "2026-11-20-2.html", "2026-11-20-3.html"]);
+        assert!(pages[1].html.contains("50 people") && pages[3].html.contains("20 people"));
+        assert!(pages[0].html.contains("The manifest of this run is not written yet"));
+    }
+
+    #[test]
+    fn the_policy_names_the_hash_of_the_very_style() {
+        use base64::Engine as _;
+        let temp = tempfile::tempdir().unwrap();
+        let (sample, names) = run(&temp.path().join("e"), 3);
+        for page in report(&sample, &names) {
+            let style = page.html.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+            let hash = base64::prelude::BASE64_STANDARD.encode(Digest::of(style.as_bytes()).0);
+            assert!(page.html.contains(&format!("style-src 'sha256-{hash}'")));
+            assert!(!page.html.contains(" style="), "a style attribute would be refused");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Times as a reader sees them: civil, in the zone handed over.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// `09:31:07`.
+pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    local(at, zone).strftime("%H:%M:%S").to_string()
+}
+
+/// `20 November 2026, 09:31`.
+pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
+    local(at, zone).strftime("%-d %B %Y, %H:%M").to_string()
+}
+
+/// `Friday, 20 November 2026`.
+pub(super) fn day(date: Date) -> String {
+    date.strftime("%A, %-d %B %Y").to_string()
+}
+
+/// The civil date.
+pub(super) fn date(at: Timestamp, zone: &TimeZone) -> Date {
+    local(at, zone).date()
+}
+
+/// The zone's name and its distance from UTC at that time: `Europe/Berlin, UTC+01:00`.
+pub(super) fn zone_name(at: Timestamp, zone: &TimeZone) -> String {
+    let name = zone.iana_name().unwrap_or("local time").to_owned();
+    let offset = local(at, zone).strftime("%:z").to_string();
+    if name == "UTC" { name } else { format!("{name}, UTC{offset}") }
+}
+
+pub(super) fn local(at: Timestamp, zone: &TimeZone) -> Zoned {
+    at.to_zoned(zone.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_shown_where_it_happened() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let at: Timestamp = "2026-11-20T23:05:09Z".parse().unwrap();
+        assert_eq!(clock(at, &zone), "00:05:09");
+        assert_eq!(minute(at, &zone), "21 November 2026, 00:05");
+        assert_eq!(day(date(at, &zone)), "Saturday, 21 November 2026");
+        assert_eq!(zone_name(at, &zone), "Europe/Berlin, UTC+01:00");
+        assert_eq!(zone_name(at, &TimeZone::UTC), "UTC");
+    }
+}

@@ -1,0 +1,155 @@
+//! A run in plain lines for a terminal; every outside text in them is safe to print.
+
+use super::count::number;
+use super::escape::{columns_of, fit, pad, terminal};
+use super::glossary::Term;
+use super::story::{Person, Story};
+use super::words::{self, Outcome};
+use crate::event::exit::Ending;
+
+/// The narrowest terminal for which lines are laid out.
+const NARROWEST: usize = 40;
+
+/// A run in a few lines: what it was, the counts, who needs a look and what to do about them.
+///
+/// No line is wider than `columns`, but never narrower than forty.
+#[must_use]
+pub fn summary(story: &Story, columns: usize) -> Vec<String> {
+    let columns = columns.max(NARROWEST);
+    let mut lines = Vec::new();
+    if let Some(started) = &story.started {
+        let text = format!(
+            "run {} of plan {} · {} · account {} · {}",
+            started.run,
+            started.plan,
+            words::of_mode(started.mode),
+            started.account,
+            started.realm
+        );
+        lines.push(fit(&text, columns));
+    }
+    let counts = story.counts();
+    let width = counts.iter().map(|(_, n)| number(*n).len()).max().unwrap_or(0);
+    for (outcome, n) in counts {
+        lines.push(fit(&format!("{:>width$}  {}", number(n), outcome.as_str()), columns));
+    }
+    if story.people.is_empty() {
+        lines.push(fit("nobody was touched", columns));
+    }
+    for incident in story.incidents.iter().filter(|incident| incident.cleared.is_none()) {
+        lines.push(fit(&format!("stop sign {}: {}, {}", incident.id, incident.sign, incident.why), columns));
+        lines.push(fit(
+            &format!("  look at the site yourself, then `exeunt incident clear {} --reason TEXT`", incident.id),
+            columns,
+        ));
+    }
+    for person in story.attention() {
+        lines.push(self::person(person, columns));
+        lines.push(fit(&format!("  {}", advice(person)), columns));
+    }
+    lines
+}
+
+/// One person in one line: state, name, identity, and why if it is not plain.
+#[must_use]
+pub fn person(person: &Person, columns: usize) -> String {
+    let columns = columns.max(NARROWEST);
+    let state = pad(person.standing.words().short, 14);
+    let name = fit(person.shown(), columns / 3);
+    let slug = if person.name.trim().is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", fit(person.slug.as_str(), columns / 4))
+    };
+    let is_plain = matches!(person.outcome(), Outcome::Removed | Outcome::Ready | Outcome::Open);
+    let why = if is_plain || person.why().is_empty() { String::new() } else { format!(": {}", terminal(person.why())) };
+    fit(&format!("{state}  {name}{slug}{why}"), columns)
+}
+
+/// What to do about a person that needs a look.
+fn advice(person: &Person) -> String {
+    match person.outcome() {
+        Outcome::InDoubt => {
+            format!(
+                "look yourself, then `exeunt resolve {} --as done|not-done|skip --reason TEXT`",
+                person.slug.encoded()
+            )
+        }
+        _ => person.standing.words().meaning.to_owned(),
+    }
+}
+
+/// The last line of a command for people: how it ended and why.
+#[must_use]
+pub fn result_line(ending: Ending, reason: &str) -> String {
+    let words = words::of_ending(ending);
+    let reason =
+        if reason.trim().is_empty() { words.meaning.trim_end_matches('.').to_owned() } else { terminal(reason) };
+    format!("{}: {reason} (exit {})", words.short, ending.code())
+}
+
+/// A word and its explanation on one line, for where the word is first printed.
+#[must_use]
+pub fn explained(term: Term) -> String {
+    format!("({}: {})", term.word, term.meaning.trim_end_matches('.'))
+}
+
+/// Rows as a table: every column as wide as its widest cell, the last one cut where the line would be too long.
+///
+/// Every cell passes the escape; the first row is the head.
+#[must_use]
+pub fn table(rows: &[Vec<String>], columns: usize) -> Vec<String> {
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| terminal(cell)).collect()).collect();
+    let width = cells.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |at: usize| cells.iter().filter_map(|row| row.get(at)).map(|cell| columns_of(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..width).map(widest).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().enumerate().map(|(at, cell)| pad(cell, widths[at])).collect();
+        fit(cells.join("  ").trim_end(), columns.max(NARROWEST))
+    };
+    cells.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::event::fact::Mode;
+    use crate::event::state::EffectState;
+    use crate::evidence::sample::Sample;
+
+    #[test]
+    fn a_summary_says_what_happened_and_what_to_do() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("e"), Mode::Live);
+        sample.removal("ann", EffectState::Confirmed);
+        sample.removal("jörg", EffectState::NeedsHuman);
+        let names = BTreeMap::from([("jörg".parse().unwrap(), "J\u{1b}[2Jörg".to_owned())]);
+        let lines = summary(&Story::of(&sample.entries(), &names), 100);
+        assert_eq!(
+            lines,
+            [
+                "run R7M of plan P4K · live · account default · practice",
+                "1  in doubt",
+                "1  removed",
+                "in doubt        J<U+001B>[2Jörg (jörg): the list stayed empty three times",
+                "  look yourself, then `exeunt resolve j%C3%B6rg --as done|not-done|skip --reason TEXT`",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_line_names_the_exit_code() {
+        assert_eq!(result_line(Ending::Done, "3 people removed"), "done: 3 people removed (exit 0)");
+        assert_eq!(result_line(Ending::DueLater, ""), "more is due later: All that is allowed now was done (exit 9)");
+        assert_eq!(result_line(Ending::Stopped, "a\nb"), "stopped by the site: a<U+000A>b (exit 5)");
+    }
+
+    #[test]
+    fn a_table_lines_up_whatever_the_cells_hold() {
+        let row = |a: &str, b: &str| vec![a.to_owned(), b.to_owned()];
+        let lines = table(&[row("name", "state"), row("李小龍", "removed"), row("a\tb", "x")], 80);
+        assert_eq!(lines, ["name        state", "李小龍      removed", "a<U+0009>b  x"].map(|line| line.to_owned()));
+    }
+}
