@@ -1,1 +1,48 @@
-//! SQLite lives only here: owner, migrations, append, requests, views.
+//! SQLite lives only here: the durable memory of what was planned, approved, intended and seen.
+//!
+//! ```text
+//!   any process ── Ledger ──► people, keep list, plans, requests; reads everything
+//!                    │ own(account, realm)
+//!                    ▼
+//!   one process ─── Owner ──► chain + effects + debits, in one transaction each
+//! ```
+//!
+//! [`Ledger`] is open to any process. [`Owner`] is a lock as a type: only it can move an effect, and each of its writes
+//! compares the fence number, so that an owner that lost the account cannot write. Whatever happens is appended to the
+//! account's chain in the same transaction as the rows that it changes; rows can therefore be checked against the chain,
+//! and are, whenever an account is owned.
+//!
+//! It does not know what a page, a browser or a pace is. Nothing here waits for anything but the disk.
+
+mod account;
+mod cell;
+mod chain;
+mod effect;
+mod home;
+mod incident;
+mod keep;
+mod ledger_error;
+mod owner;
+mod people;
+mod plan;
+mod query;
+mod request;
+mod run;
+mod step;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use account::{Activity, Adoption, Identity};
+pub use chain::Head;
+pub use effect::{Debit, EffectRow};
+pub use incident::{Cooling, IncidentRow};
+pub use keep::KeepRow;
+pub use ledger_error::{LedgerError, LedgerErrorKind};
+pub use owner::{Owner, Ownership};
+pub use people::{Import, ImportCount, KnownPerson, PersonRow};
+pub use plan::{Approval, NewPlan, PlanPerson, PlanRow};
+pub use request::{NewRequest, RequestKind, RequestRow};
+pub use run::RunRow;
+pub use step::{Intended, Refusal, Terms};
+pub use store::Ledger;

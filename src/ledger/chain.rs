@@ -1,0 +1,294 @@
+//! The chain of an account's facts: appending to it, reading parts of it, checking it against the rows.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::cell;
+use super::ledger_error::LedgerError;
+use super::store::Ledger;
+use crate::event::fact::{Entry, Fact, Link, Moved, check_chain};
+use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
+use crate::event::stamp::Stamp;
+use crate::event::state::EffectState;
+
+/// The version of the shape of an entry.
+const ENTRY_VERSION: u32 = 1;
+
+/// How many links are held in memory while a chain is checked.
+const PIECE: u64 = 500;
+
+/// Where a chain ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The last link's place; 0 for a chain without links.
+    pub seq: u64,
+    /// The last link's hash; zeros for a chain without links.
+    pub hash: Digest,
+    /// The latest wall clock time that any entry carries, to the microsecond; none for a chain without links.
+    pub last_seen: Option<Timestamp>,
+}
+
+impl Ledger {
+    /// Where the chain of an account in a realm ends.
+    ///
+    /// A clock behind `last_seen` is wrong, or was: until it is past it, no intention can be written.
+    ///
+    /// # Errors
+    /// `Damaged` if the row cannot be read; else what the database says.
+    pub fn head(&self, account: &AccountName, realm: Realm) -> Result<Head, LedgerError> {
+        head(&self.db, account, realm)
+    }
+
+    /// Checks the whole chain, and that effects and debits are what the chain says. Answers its head.
+    ///
+    /// # Errors
+    /// `Damaged` with the first thing that does not fit; else what the database says.
+    pub fn check(&self, account: &AccountName, realm: Realm) -> Result<Head, LedgerError> {
+        self.read(|tx| {
+            let mut replay = Replay::default();
+            let mut last: Option<Link> = None;
+            loop {
+                let from = last.as_ref().map_or(1, |link| link.seq + 1);
+                let piece = piece(tx, (account, realm), from, from.saturating_add(PIECE - 1))?;
+                if piece.is_empty() {
+                    break;
+                }
+                check_chain(last.iter().chain(piece.iter().map(|(link, _)| link))).map_err(|broken| {
+                    LedgerError::damaged(format!(
+                        "the chain of account `{account}` ({realm}) is broken at entry {}: {}",
+                        broken.seq, broken.why
+                    ))
+                })?;
+                for (link, run) in &piece {
+                    replay.take(link, run.as_deref())?;
+                }
+                last = piece.into_iter().next_back().map(|(link, _)| link);
+            }
+            let head = head(tx, account, realm)?;
+            replay.compare(tx, (account, realm), last.as_ref(), &head)?;
+            Ok(head)
+        })
+    }
+
+    /// The links from the first to the last of a run, with whatever else was written to the chain between them, so
+    /// that [`check_chain`] holds for the answer. Empty if the run wrote nothing.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such run; `Damaged` if a row cannot be read; else what the database says.
+    pub fn links_of_run(&self, run: &RunId) -> Result<Vec<Link>, LedgerError> {
+        self.read(|tx| {
+            let whose: Option<(String, String)> = tx
+                .query_row("SELECT account, realm FROM run WHERE id = ?1", [run.as_str()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
+            let Some((account, realm)) = whose else {
+                return Err(LedgerError::not_found(format!("there is no run `{run}`")));
+            };
+            let (first, last): (Option<i64>, Option<i64>) = tx.query_row(
+                "SELECT min(seq), max(seq) FROM event WHERE account = ?1 AND realm = ?2 AND run = ?3",
+                [account.as_str(), realm.as_str(), run.as_str()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
+            let whose = (&cell::parsed(&account)?, cell::parsed(&realm)?);
+            Ok(piece(tx, whose, cell::count(first)?, cell::count(last)?)?.into_iter().map(|(link, _)| link).collect())
+        })
+    }
+
+    /// The links of an account in a realm from one place to another, both included.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn links(
+        &self,
+        account: &AccountName,
+        realm: Realm,
+        places: std::ops::RangeInclusive<u64>,
+    ) -> Result<Vec<Link>, LedgerError> {
+        let links = piece(&self.db, (account, realm), *places.start(), *places.end())?;
+        Ok(links.into_iter().map(|(link, _)| link).collect())
+    }
+}
+
+/// Appends a fact within the transaction of its caller.
+pub(super) fn append(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    stamp: &Stamp,
+    fact: &Fact,
+) -> Result<Link, LedgerError> {
+    let head = head(tx, account, realm)?;
+    let entry = Entry { v: ENTRY_VERSION, seq: head.seq + 1, at: stamp.clone(), fact: fact.clone() };
+    let link = Link::after(head.hash, &entry);
+    let seq = cell::integer(link.seq)?;
+    tx.prepare_cached(
+        "INSERT INTO event (account, realm, seq, prev, body, hash, run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        account.as_str(),
+        realm.as_str(),
+        seq,
+        link.prev.0,
+        link.body,
+        link.hash.0,
+        run_of(fact).map(RunId::as_str)
+    ])?;
+    tx.prepare_cached(
+        "INSERT INTO chain_head (account, realm, seq, hash, last_seen_us) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (account, realm) DO UPDATE
+           SET seq = excluded.seq, hash = excluded.hash, last_seen_us = max(last_seen_us, excluded.last_seen_us)",
+    )?
+    .execute(params![account.as_str(), realm.as_str(), seq, link.hash.0, cell::micros(stamp.utc)])?;
+    Ok(link)
+}
+
+/// Where the chain ends, as this transaction sees it.
+pub(super) fn head(tx: &Connection, account: &AccountName, realm: Realm) -> Result<Head, LedgerError> {
+    let row: Option<(i64, [u8; 32], i64)> = tx
+        .prepare_cached("SELECT seq, hash, last_seen_us FROM chain_head WHERE account = ?1 AND realm = ?2")?
+        .query_row([account.as_str(), realm.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    match row {
+        None => Ok(Head { seq: 0, hash: Digest::ZERO, last_seen: None }),
+        Some((seq, hash, seen)) => {
+            Ok(Head { seq: cell::count(seq)?, hash: Digest(hash), last_seen: Some(cell::moment(seen)?) })
+        }
+    }
+}
+
+/// Which run a fact belongs to, if to one.
+fn run_of(fact: &Fact) -> Option<&RunId> {
+    match fact {
+        Fact::PlanMade { .. } | Fact::PlanApproved { .. } | Fact::PlanDropped { .. } | Fact::IncidentCleared { .. } => {
+            None
+        }
+        Fact::RunStarted(started) => Some(&started.run),
+        Fact::Moved(moved) => moved.run.as_ref(),
+        Fact::AccountSeen { run, .. }
+        | Fact::Rehearsed { run, .. }
+        | Fact::RunMoved { run, .. }
+        | Fact::Incident { run, .. }
+        | Fact::RunEnded { run, .. }
+        | Fact::ManifestWritten { run, .. } => Some(run),
+    }
+}
+
+fn piece(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    from: u64,
+    to: u64,
+) -> Result<Vec<(Link, Option<String>)>, LedgerError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, prev, body, hash, run FROM event
+          WHERE account = ?1 AND realm = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq",
+    )?;
+    let to = i64::try_from(to).unwrap_or(i64::MAX);
+    statement.query_and_then(params![account.as_str(), realm.as_str(), cell::integer(from)?, to], link)?.collect()
+}
+
+fn link(row: &Row<'_>) -> Result<(Link, Option<String>), LedgerError> {
+    let link = Link {
+        seq: cell::count(row.get(0)?)?,
+        prev: Digest(row.get(1)?),
+        body: row.get(2)?,
+        hash: Digest(row.get(3)?),
+    };
+    Ok((link, row.get(4)?))
+}
+
+/// What the rows must be, worked out from the chain alone.
+#[derive(Default)]
+struct Replay {
+    effects: HashMap<(PlanId, Slug), (EffectState, u32)>,
+    intents: u64,
+}
+
+impl Replay {
+    fn take(&mut self, link: &Link, run: Option<&str>) -> Result<(), LedgerError> {
+        let broken = |why: String| Err(LedgerError::damaged(format!("entry {} of the chain: {why}", link.seq)));
+        if link.seq == 1 && link.prev != Digest::ZERO {
+            return broken("it does not begin the chain".to_owned());
+        }
+        let Ok(entry) = link.entry() else { return broken("it is not readable".to_owned()) };
+        if entry.v != ENTRY_VERSION {
+            return broken(format!("it has version {}, this program knows {ENTRY_VERSION}", entry.v));
+        }
+        if run_of(&entry.fact).map(RunId::as_str) != run {
+            return broken("the row names another run than its content".to_owned());
+        }
+        match &entry.fact {
+            Fact::Moved(moved) => self.follow(moved).or_else(broken),
+            _ => Ok(()),
+        }
+    }
+
+    fn follow(&mut self, moved: &Moved) -> Result<(), String> {
+        let key = (moved.plan.clone(), moved.slug.clone());
+        let stands = self.effects.get(&key).map_or(EffectState::Planned, |(state, _)| *state);
+        if stands != moved.from {
+            return Err(format!("`{}` moves from {}, but it is {stands}", moved.slug, moved.from));
+        }
+        stands.step(moved.to).map_err(|illegal| illegal.to_string())?;
+        self.intents += u64::from(moved.to == EffectState::Intent);
+        self.effects.insert(key, (moved.to, moved.attempt));
+        Ok(())
+    }
+
+    fn compare(
+        &self,
+        tx: &Connection,
+        (account, realm): (&AccountName, Realm),
+        last: Option<&Link>,
+        head: &Head,
+    ) -> Result<(), LedgerError> {
+        let end = last.map_or((0, Digest::ZERO), |link| (link.seq, link.hash));
+        if end != (head.seq, head.hash) {
+            return Err(LedgerError::damaged(format!(
+                "the chain of account `{account}` ({realm}) ends at entry {}, but {} were written",
+                end.0, head.seq
+            )));
+        }
+        let debits: i64 = tx.query_row(
+            "SELECT count(*) FROM quota_debit WHERE account = ?1 AND realm = ?2",
+            [account.as_str(), realm.as_str()],
+            |row| row.get(0),
+        )?;
+        if cell::count(debits)? != self.intents {
+            return Err(LedgerError::damaged(format!(
+                "the chain has {} intentions, but {debits} were counted against the limits",
+                self.intents
+            )));
+        }
+        self.compare_effects(tx, (account, realm))
+    }
+
+    fn compare_effects(&self, tx: &Connection, (account, realm): (&AccountName, Realm)) -> Result<(), LedgerError> {
+        let mut statement =
+            tx.prepare("SELECT plan, slug, state, attempt FROM effect WHERE account = ?1 AND realm = ?2")?;
+        let mut rows = statement.query([account.as_str(), realm.as_str()])?;
+        let mut seen = 0;
+        while let Some(row) = rows.next()? {
+            let plan: PlanId = cell::parsed(&row.get::<_, String>(0)?)?;
+            let slug: Slug = cell::parsed(&row.get::<_, String>(1)?)?;
+            let state: EffectState = cell::parsed(&row.get::<_, String>(2)?)?;
+            let stands = (state, row.get::<_, u32>(3)?);
+            if self.effects.get(&(plan.clone(), slug.clone())) != Some(&stands) {
+                return Err(LedgerError::damaged(format!(
+                    "`{slug}` of plan {plan} stands at {state}, which the chain does not say"
+                )));
+            }
+            seen += 1;
+        }
+        if seen != self.effects.len() {
+            return Err(LedgerError::damaged(format!(
+                "the chain has {} effects, but there are {seen}",
+                self.effects.len()
+            )));
+        }
+        Ok(())
+    }
+}

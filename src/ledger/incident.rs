@@ -1,0 +1,220 @@
+//! What holds an account back: stop signs until a person clears them, and silence that the site asked for.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::cell;
+use super::ledger_error::LedgerError;
+use super::run;
+use super::store::{Ledger, draw_id};
+use crate::event::fact::Fact;
+use crate::event::id::{AccountName, IncidentId, Realm, RunId};
+use crate::event::shot::Shot;
+use crate::event::stamp::Stamp;
+
+/// A stop sign that was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentRow {
+    /// Its id.
+    pub id: IncidentId,
+    /// Real or practice.
+    pub realm: Realm,
+    /// The run that met it.
+    pub run: RunId,
+    /// Which sign.
+    pub sign: String,
+    /// What was seen, in words.
+    pub why: String,
+    /// The page's address.
+    pub address: String,
+    /// The pictures.
+    pub shots: Vec<Shot>,
+    /// When it was met.
+    pub at: Timestamp,
+    /// When a person cleared it, if one did.
+    pub cleared: Option<Timestamp>,
+    /// That person's reason.
+    pub reason: Option<String>,
+}
+
+/// A silence that the site asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cooling {
+    /// The run that was told so.
+    pub run: RunId,
+    /// When it was told so.
+    pub at: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl Ledger {
+    /// An id that no incident has yet. It is taken when the incident is appended.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn free_incident_id(&self) -> Result<IncidentId, LedgerError> {
+        let taken = |id: &str| Ok(self.db.prepare_cached("SELECT 1 FROM incident WHERE id = ?1")?.exists([id])?);
+        cell::parsed(&draw_id('I', taken)?)
+    }
+
+    /// All incidents of the account, the newest last.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn incidents(&self, account: &AccountName) -> Result<Vec<IncidentRow>, LedgerError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, realm, run, sign, why, address, shots, at_us, cleared_us, reason
+               FROM incident WHERE account = ?1 ORDER BY number",
+        )?;
+        statement.query_and_then([account.as_str()], incident_row)?.collect()
+    }
+
+    /// The oldest incident that latches the account, or none.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn open_latch(&self, account: &AccountName, realm: Realm) -> Result<Option<IncidentRow>, LedgerError> {
+        let all = self.incidents(account)?;
+        Ok(all.into_iter().find(|incident| incident.realm == realm && incident.cleared.is_none()))
+    }
+
+    /// The silences that began at `since` or later, the oldest first.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn coolings(&self, account: &AccountName, realm: Realm, since: Timestamp) -> Result<Vec<Cooling>, LedgerError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT run, at_us, until_us FROM cooling
+              WHERE account = ?1 AND realm = ?2 AND at_us >= ?3 ORDER BY at_us, seq",
+        )?;
+        statement
+            .query_and_then(params![account.as_str(), realm.as_str(), cell::micros(since)], |row| {
+                Ok(Cooling {
+                    run: cell::parsed(&row.get::<_, String>(0)?)?,
+                    at: cell::moment(row.get(1)?)?,
+                    until: cell::moment(row.get(2)?)?,
+                })
+            })?
+            .collect()
+    }
+
+    /// Until when the account must be silent, past or not; none if it never had to be.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn cooling_until(&self, account: &AccountName, realm: Realm) -> Result<Option<Timestamp>, LedgerError> {
+        cooling_until(&self.db, (account, realm))
+    }
+}
+
+fn incident_row(row: &Row<'_>) -> Result<IncidentRow, LedgerError> {
+    let text = |column: usize| row.get::<_, String>(column);
+    Ok(IncidentRow {
+        id: cell::parsed(&text(0)?)?,
+        realm: cell::parsed(&text(1)?)?,
+        run: cell::parsed(&text(2)?)?,
+        sign: text(3)?,
+        why: text(4)?,
+        address: text(5)?,
+        shots: serde_json::from_str(&text(6)?)
+            .map_err(|_| LedgerError::damaged("the pictures of an incident in the ledger are not readable"))?,
+        at: cell::moment(row.get(7)?)?,
+        cleared: cell::moment_if_any(row.get(8)?)?,
+        reason: row.get(9)?,
+    })
+}
+
+/// Writes the row of a stop sign; from now on the account is latched.
+pub(super) fn open(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    stamp: &Stamp,
+    fact: &Fact,
+) -> Result<(), LedgerError> {
+    let Fact::Incident { incident, run, sign, why, address, shots } = fact else {
+        return Err(LedgerError::bug("only an incident latches an account"));
+    };
+    run::must_exist(tx, whose, run)?;
+    tx.execute(
+        "INSERT INTO incident (id, account, realm, run, sign, why, address, shots, at_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            incident.as_str(),
+            whose.0.as_str(),
+            whose.1.as_str(),
+            run.as_str(),
+            sign,
+            why,
+            address,
+            serde_json::to_string(shots).expect("pictures have only words and numbers"),
+            cell::micros(stamp.utc),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that a person cleared an incident.
+pub(super) fn clear(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    stamp: &Stamp,
+    (incident, reason): (&IncidentId, &str),
+) -> Result<(), LedgerError> {
+    let cleared = tx.execute(
+        "UPDATE incident SET cleared_us = ?4, reason = ?5
+          WHERE id = ?1 AND account = ?2 AND realm = ?3 AND cleared_us IS NULL",
+        params![incident.as_str(), account.as_str(), realm.as_str(), cell::micros(stamp.utc), reason],
+    )?;
+    if cleared == 1 {
+        Ok(())
+    } else {
+        Err(LedgerError::not_found(format!("account `{account}` has no open incident `{incident}`")))
+    }
+}
+
+/// The oldest incident that nobody cleared.
+pub(super) fn latch(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+) -> Result<Option<IncidentId>, LedgerError> {
+    let id: Option<String> = tx
+        .prepare_cached(
+            "SELECT id FROM incident WHERE account = ?1 AND realm = ?2 AND cleared_us IS NULL ORDER BY number LIMIT 1",
+        )?
+        .query_row([account.as_str(), realm.as_str()], |row| row.get(0))
+        .optional()?;
+    cell::parsed_if_any(id)
+}
+
+/// Notes a silence that the site asked for.
+pub(super) fn cool(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    (seq, run): (u64, &RunId),
+    (stamp, until): (&Stamp, Timestamp),
+) -> Result<(), LedgerError> {
+    tx.execute(
+        "INSERT INTO cooling (account, realm, seq, run, at_us, until_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            account.as_str(),
+            realm.as_str(),
+            cell::integer(seq)?,
+            run.as_str(),
+            cell::micros(stamp.utc),
+            cell::micros(until)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Until when the account must be silent.
+pub(super) fn cooling_until(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+) -> Result<Option<Timestamp>, LedgerError> {
+    let until: Option<i64> = tx
+        .prepare_cached("SELECT max(until_us) FROM cooling WHERE account = ?1 AND realm = ?2")?
+        .query_row([account.as_str(), realm.as_str()], |row| row.get(0))?;
+    cell::moment_if_any(until)
+}

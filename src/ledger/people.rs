@@ -1,0 +1,267 @@
+//! The people of an account as its exports name them: an upsert by slug.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::cell;
+use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::store::{Ledger, name_account};
+use crate::event::id::{AccountName, Slug};
+
+/// One person as an export names them. E-mail addresses are not kept, so there is no place for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Who it is.
+    pub slug: Slug,
+    /// As the export has it; may be empty.
+    pub first_name: String,
+    /// As the export has it; may be empty.
+    pub last_name: String,
+    /// As the export has it; may be empty.
+    pub company: String,
+    /// As the export has it; may be empty.
+    pub position: String,
+    /// The day of the connection, where the export names one.
+    pub connected_on: Option<Date>,
+}
+
+/// A person with what the ledger knows beside the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    /// The newest row.
+    pub person: PersonRow,
+    /// When an import first named this person.
+    pub first_seen: Timestamp,
+    /// When an import last named this person.
+    pub last_seen: Timestamp,
+    /// Where the newest row came from.
+    pub source: String,
+    /// When a newer export was read that lacks this person.
+    pub absent_since: Option<Timestamp>,
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// A name for people: a file's name, or `scan`.
+    pub source: String,
+    /// Now.
+    pub at: Timestamp,
+    /// When the export was made, if that is known. An export older than the newest one known adds people, as absent,
+    /// and changes none.
+    pub exported: Option<Timestamp>,
+}
+
+/// What an import did; the first three add up to the people in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportCount {
+    /// People not known before.
+    pub new: u64,
+    /// People with a changed value, or who had been absent.
+    pub changed: u64,
+    /// People known like this already.
+    pub unchanged: u64,
+    /// People known before and now marked, because this export lacks them.
+    pub absent: u64,
+}
+
+impl Ledger {
+    /// Takes over the people of one export, all or none. A slug that occurs twice counts once; its last row wins.
+    ///
+    /// # Errors
+    /// `BadInput` if there is no row at all: an empty export would mark everybody absent. Else what the database says.
+    pub fn import_people(
+        &self,
+        account: &AccountName,
+        rows: &[PersonRow],
+        import: &Import,
+    ) -> Result<ImportCount, LedgerError> {
+        if rows.is_empty() {
+            return Err(LedgerError::new(LedgerErrorKind::BadInput, format!("`{}` names nobody", import.source)));
+        }
+        self.write(|tx| {
+            name_account(tx, account)?;
+            let older = is_older(tx, account, import)?;
+            let id = record_import(tx, account, import, rows.len())?;
+            let mut count = upsert(tx, account, rows, &Upsert { import: id, older, at: import.at })?;
+            if !older {
+                let marked = tx.execute(
+                    "UPDATE person SET absent_since_us = ?1
+                     WHERE account = ?2 AND last_seen <> ?3 AND absent_since_us IS NULL",
+                    params![cell::micros(import.at), account.as_str(), id],
+                )?;
+                count.absent = u64::try_from(marked).expect("a count of rows fits");
+            }
+            Ok(count)
+        })
+    }
+
+    /// Everybody known, absent people too, by slug.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn people(&self, account: &AccountName) -> Result<Vec<KnownPerson>, LedgerError> {
+        let mut statement = self.db.prepare_cached(&format!("{KNOWN} ORDER BY p.slug"))?;
+        statement.query_and_then([account.as_str()], known)?.collect()
+    }
+
+    /// One person, or none if no import named them.
+    ///
+    /// # Errors
+    /// `Damaged` if the row cannot be read; else what the database says.
+    pub fn person(&self, account: &AccountName, slug: &Slug) -> Result<Option<KnownPerson>, LedgerError> {
+        let mut statement = self.db.prepare_cached(&format!("{KNOWN} AND p.slug = ?2"))?;
+        statement.query_and_then([account.as_str(), slug.as_str()], known)?.next().transpose()
+    }
+}
+
+const KNOWN: &str = "SELECT p.slug, p.first_name, p.last_name, p.company, p.position, p.connected_on,
+       f.at_us, l.at_us, l.source, p.absent_since_us
+  FROM person p JOIN import f ON f.id = p.first_seen JOIN import l ON l.id = p.last_seen
+ WHERE p.account = ?1";
+
+fn known(row: &Row<'_>) -> Result<KnownPerson, LedgerError> {
+    Ok(KnownPerson {
+        person: person(row)?,
+        first_seen: cell::moment(row.get(6)?)?,
+        last_seen: cell::moment(row.get(7)?)?,
+        source: row.get(8)?,
+        absent_since: cell::moment_if_any(row.get(9)?)?,
+    })
+}
+
+/// Reads the six columns that scripts know.
+pub(super) fn person(row: &Row<'_>) -> Result<PersonRow, LedgerError> {
+    let connected_on: Option<String> = row.get(5)?;
+    let connected_on = connected_on
+        .map(|date| date.parse::<Date>().map_err(|_| LedgerError::damaged(format!("`{date}` is no day"))))
+        .transpose()?;
+    Ok(PersonRow {
+        slug: cell::parsed(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?,
+        first_name: row.get(1)?,
+        last_name: row.get(2)?,
+        company: row.get(3)?,
+        position: row.get(4)?,
+        connected_on,
+    })
+}
+
+fn is_older(tx: &Connection, account: &AccountName, import: &Import) -> Result<bool, LedgerError> {
+    let newest: Option<i64> = tx
+        .query_row("SELECT max(exported_us) FROM import WHERE account = ?1", [account.as_str()], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(import.exported.zip(newest).is_some_and(|(this, newest)| cell::micros(this) < newest))
+}
+
+fn record_import(tx: &Connection, account: &AccountName, import: &Import, rows: usize) -> Result<i64, LedgerError> {
+    tx.execute(
+        "INSERT INTO import (account, source, at_us, exported_us, rows) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            account.as_str(),
+            import.source,
+            cell::micros(import.at),
+            import.exported.map(cell::micros),
+            cell::integer(rows as u64)?
+        ],
+    )?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// What is the same for each row of one import.
+struct Upsert {
+    import: i64,
+    older: bool,
+    at: Timestamp,
+}
+
+/// A person as stored: the row, and whether marked absent.
+type Stored = HashMap<Slug, (PersonRow, bool)>;
+
+fn upsert(
+    tx: &Connection,
+    account: &AccountName,
+    rows: &[PersonRow],
+    terms: &Upsert,
+) -> Result<ImportCount, LedgerError> {
+    let stored = stored(tx, account)?;
+    let mut last: HashMap<&Slug, &PersonRow> = HashMap::with_capacity(rows.len());
+    last.extend(rows.iter().map(|row| (&row.slug, row)));
+    let mut done = HashSet::with_capacity(rows.len());
+    let mut count = ImportCount::default();
+    for slug in rows.iter().map(|row| &row.slug).filter(|slug| done.insert(*slug)) {
+        let row = last[slug];
+        match stored.get(slug) {
+            None => {
+                count.new += 1;
+                insert(tx, account, row, terms)?;
+            }
+            Some(_) if terms.older => count.unchanged += 1,
+            Some((known, false)) if known == row => {
+                count.unchanged += 1;
+                tx.prepare_cached("UPDATE person SET last_seen = ?3 WHERE account = ?1 AND slug = ?2")?
+                    .execute(params![account.as_str(), slug.as_str(), terms.import])?;
+            }
+            Some(_) => {
+                count.changed += 1;
+                update(tx, account, row, terms)?;
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn stored(tx: &Connection, account: &AccountName) -> Result<Stored, LedgerError> {
+    let mut statement = tx.prepare(
+        "SELECT slug, first_name, last_name, company, position, connected_on, absent_since_us IS NOT NULL
+           FROM person WHERE account = ?1",
+    )?;
+    statement
+        .query_and_then([account.as_str()], |row| {
+            let person = person(row)?;
+            Ok((person.slug.clone(), (person, row.get(6)?)))
+        })?
+        .collect()
+}
+
+fn insert(tx: &Connection, account: &AccountName, row: &PersonRow, terms: &Upsert) -> Result<(), LedgerError> {
+    tx.prepare_cached(
+        "INSERT INTO person (account, slug, first_name, last_name, company, position, connected_on, first_seen,
+                             last_seen, absent_since_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+    )?
+    .execute(params![
+        account.as_str(),
+        row.slug.as_str(),
+        row.first_name,
+        row.last_name,
+        row.company,
+        row.position,
+        row.connected_on.map(|date| date.to_string()),
+        terms.import,
+        terms.older.then(|| cell::micros(terms.at)),
+    ])?;
+    Ok(())
+}
+
+fn update(tx: &Connection, account: &AccountName, row: &PersonRow, terms: &Upsert) -> Result<(), LedgerError> {
+    tx.prepare_cached(
+        "UPDATE person SET first_name = ?3, last_name = ?4, company = ?5, position = ?6, connected_on = ?7,
+                           last_seen = ?8, absent_since_us = NULL
+          WHERE account = ?1 AND slug = ?2",
+    )?
+    .execute(params![
+        account.as_str(),
+        row.slug.as_str(),
+        row.first_name,
+        row.last_name,
+        row.company,
+        row.position,
+        row.connected_on.map(|date| date.to_string()),
+        terms.import,
+    ])?;
+    Ok(())
+}

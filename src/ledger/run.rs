@@ -1,0 +1,194 @@
+//! Runs: each belongs to one plan; its rows follow from the facts that it appends.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::cell;
+use super::incident;
+use super::ledger_error::LedgerError;
+use super::plan::find_own;
+use super::store::{Ledger, draw_id};
+use crate::event::exit::Ending;
+use crate::event::fact::{Link, Mode, RunStarted, RunState};
+use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId};
+use crate::event::stamp::Stamp;
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRow {
+    /// Its id.
+    pub id: RunId,
+    /// Whose run.
+    pub account: AccountName,
+    /// Real or practice.
+    pub realm: Realm,
+    /// The plan that it carries out.
+    pub plan: PlanId,
+    /// Rehearsal or live.
+    pub mode: Mode,
+    /// Where it stands, or stood last.
+    pub state: RunState,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended; none while it works, and for ever if it was killed.
+    pub ended: Option<Timestamp>,
+    /// How it ended.
+    pub result: Option<Ending>,
+    /// Why it stands there or ended, in words.
+    pub why: String,
+    /// The hash of its manifest, once that is written.
+    pub manifest: Option<Digest>,
+}
+
+impl Ledger {
+    /// An id that no run has yet. It is taken when the run's first fact is appended.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn free_run_id(&self) -> Result<RunId, LedgerError> {
+        let id = draw_id('R', |id| Ok(self.db.prepare_cached("SELECT 1 FROM run WHERE id = ?1")?.exists([id])?))?;
+        cell::parsed(&id)
+    }
+
+    /// One run of the account.
+    ///
+    /// # Errors
+    /// `NotFound`; `Damaged` if the row cannot be read; else what the database says.
+    pub fn run(&self, account: &AccountName, id: &RunId) -> Result<RunRow, LedgerError> {
+        let mut statement = self.db.prepare_cached(&format!("{RUN} AND id = ?2"))?;
+        let found = statement.query_and_then([account.as_str(), id.as_str()], run_row)?.next().transpose()?;
+        found.ok_or_else(|| LedgerError::not_found(format!("account `{account}` has no run `{id}`")))
+    }
+
+    /// All runs of the account, the newest last.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn runs(&self, account: &AccountName) -> Result<Vec<RunRow>, LedgerError> {
+        let mut statement = self.db.prepare_cached(&format!("{RUN} ORDER BY number"))?;
+        statement.query_and_then([account.as_str()], run_row)?.collect()
+    }
+}
+
+const RUN: &str = "SELECT id, account, realm, plan, mode, state, started_us, ended_us, result, why, manifest_sha256
+  FROM run WHERE account = ?1";
+
+fn run_row(row: &Row<'_>) -> Result<RunRow, LedgerError> {
+    let text = |column: usize| row.get::<_, String>(column);
+    let unknown = |_| LedgerError::damaged("a run in the ledger has a state or result that this version does not know");
+    let result: Option<String> = row.get(8)?;
+    Ok(RunRow {
+        id: cell::parsed(&text(0)?)?,
+        account: cell::parsed(&text(1)?)?,
+        realm: cell::parsed(&text(2)?)?,
+        plan: cell::parsed(&text(3)?)?,
+        mode: serde_json::from_value(serde_json::Value::String(text(4)?)).map_err(unknown)?,
+        state: serde_json::from_str(&text(5)?).map_err(unknown)?,
+        started: cell::moment(row.get(6)?)?,
+        ended: cell::moment_if_any(row.get(7)?)?,
+        result: result
+            .map(|word| serde_json::from_value(serde_json::Value::String(word)))
+            .transpose()
+            .map_err(unknown)?,
+        why: text(9)?,
+        manifest: row.get::<_, Option<[u8; 32]>>(10)?.map(Digest),
+    })
+}
+
+/// Writes the row of a run that begins.
+pub(super) fn begin(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    stamp: &Stamp,
+    started: &RunStarted,
+) -> Result<(), LedgerError> {
+    if (&started.account, started.realm) != (account, realm) {
+        return Err(LedgerError::bug(format!("run {} is of another account", started.run)));
+    }
+    let plan = find_own(tx, (account, realm), &started.plan)?;
+    if plan.hash != started.hash {
+        return Err(LedgerError::bug(format!("run {} names another hash than plan {}", started.run, plan.id)));
+    }
+    let mode = match started.mode {
+        Mode::Rehearsal => "rehearsal",
+        Mode::Live => "live",
+    };
+    tx.execute(
+        "INSERT INTO run (id, account, realm, plan, mode, state, started_us, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '')",
+        params![
+            started.run.as_str(),
+            account.as_str(),
+            realm.as_str(),
+            started.plan.as_str(),
+            mode,
+            state_text(&RunState::Running),
+            cell::micros(stamp.utc)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes the run's state; silence that the site asked for counts for the account.
+pub(super) fn change(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    (link, stamp): (&Link, &Stamp),
+    (run, state, why): (&RunId, &RunState, &str),
+) -> Result<(), LedgerError> {
+    must_exist(tx, whose, run)?;
+    tx.execute("UPDATE run SET state = ?2, why = ?3 WHERE id = ?1", params![run.as_str(), state_text(state), why])?;
+    match state {
+        RunState::Cooling { until } => incident::cool(tx, whose, (link.seq, run), (stamp, *until)),
+        RunState::Running | RunState::Waiting { .. } | RunState::Latched | RunState::Complete | RunState::Aborted => {
+            Ok(())
+        }
+    }
+}
+
+/// Notes how the run ended.
+pub(super) fn end(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    stamp: &Stamp,
+    (run, result, why): (&RunId, Ending, &str),
+) -> Result<(), LedgerError> {
+    must_exist(tx, whose, run)?;
+    tx.execute(
+        "UPDATE run SET ended_us = ?2, result = ?3, why = ?4 WHERE id = ?1",
+        params![run.as_str(), cell::micros(stamp.utc), result.as_str(), why],
+    )?;
+    Ok(())
+}
+
+/// Notes the manifest's hash, once.
+pub(super) fn seal(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    run: &RunId,
+    sha256: &Digest,
+) -> Result<(), LedgerError> {
+    must_exist(tx, whose, run)?;
+    let sealed = tx.execute(
+        "UPDATE run SET manifest_sha256 = ?2 WHERE id = ?1 AND (manifest_sha256 IS NULL OR manifest_sha256 = ?2)",
+        params![run.as_str(), sha256.0],
+    )?;
+    if sealed == 1 { Ok(()) } else { Err(LedgerError::bug(format!("run {run} has another manifest already"))) }
+}
+
+/// Checks that the account has this run.
+pub(super) fn must_exist(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    run: &RunId,
+) -> Result<(), LedgerError> {
+    let known = tx.prepare_cached("SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3")?.exists([
+        run.as_str(),
+        account.as_str(),
+        realm.as_str(),
+    ])?;
+    if known { Ok(()) } else { Err(LedgerError::not_found(format!("account `{account}` has no run `{run}`"))) }
+}
+
+fn state_text(state: &RunState) -> String {
+    serde_json::to_string(state).expect("a run's state has only words and times")
+}

@@ -1,0 +1,264 @@
+//! One step of one effect: the chain's entry and the row, together or not at all.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, params};
+
+use super::cell;
+use super::chain;
+use super::effect::{self, EffectRow};
+use super::incident;
+use super::keep::reason_to_keep;
+use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::owner::Owner;
+use super::plan::is_dropped;
+use super::request;
+use super::run;
+use crate::event::fact::{Fact, Link, Moved};
+use crate::event::id::{AccountName, IncidentId, PlanId, Realm, Slug};
+use crate::event::stamp::Stamp;
+use crate::event::state::EffectState;
+
+/// How many times an effect may be tried.
+const ATTEMPTS: u32 = 2;
+
+/// What an intention is charged, and when its absence of effect may be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The civil day of the intention's time in `zone`.
+    pub local_date: Date,
+    /// The name of the zone.
+    pub zone: String,
+    /// How long after the latest possible click "still there" becomes proof.
+    pub settle: Duration,
+}
+
+/// What became of an intention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intended {
+    /// It is on disk and charged; now, and only now, the click may be sent.
+    Written(Link),
+    /// It was not written, and nothing was charged; the effect stands where it stood.
+    Refused(Refusal),
+}
+
+/// Why an intention was not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The person is on the keep list.
+    Kept {
+        /// The reason given for it; may be empty.
+        reason: String,
+    },
+    /// The account is paused.
+    Paused,
+    /// A stop of this plan was asked for.
+    Stopped,
+    /// A stop sign was met that nobody cleared yet.
+    Latched {
+        /// The oldest of them.
+        incident: IncidentId,
+    },
+    /// The site asked for silence.
+    Cooling {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The clock is behind the last entry of the chain.
+    ClockBehind {
+        /// The time that it must be past.
+        last_seen: Timestamp,
+    },
+    /// Another effect of the account is in flight and must be read first.
+    InFlight {
+        /// Its plan.
+        plan: PlanId,
+        /// Its person.
+        slug: Slug,
+    },
+    /// A plan of the account waits for a person to say what became of this target.
+    NeedsHuman {
+        /// That plan.
+        plan: PlanId,
+    },
+}
+
+impl Owner {
+    /// Moves an effect, except to INTENT: for that there is [`Owner::intend`]. On disk when it answers.
+    ///
+    /// # Errors
+    /// `Illegal` if the state machine does not have the step; `Bug` if the effect does not stand at `from`, or the
+    /// attempt is not the one that follows; `TooEarly` for NOT_APPLIED before the time has passed; `StalePlan` for a
+    /// PRECHECK of a dropped plan; `NotFound`; `Fenced`; else what the database says. Nothing was written then.
+    pub fn step(&mut self, stamp: &Stamp, moved: &Moved) -> Result<Link, LedgerError> {
+        if moved.to == EffectState::Intent {
+            return Err(LedgerError::bug("an intention is written by its own method"));
+        }
+        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        self.write(|tx| {
+            let row = check(tx, whose, moved)?;
+            if (moved.from, moved.to) == (EffectState::Verifying, EffectState::NotApplied) {
+                check_settled(tx, &row, stamp)?;
+            }
+            record(tx, whose, stamp, (moved, fence))
+        })
+    }
+
+    /// Writes an intention and charges the limits, unless something speaks against it at this very moment. When it
+    /// answers `Written`, the intention is on disk.
+    ///
+    /// # Errors
+    /// As [`Owner::step`]. Whether an intention was kept is unknown after `Io`; no click may be sent then.
+    pub fn intend(&mut self, stamp: &Stamp, moved: &Moved, terms: &Terms) -> Result<Intended, LedgerError> {
+        if moved.to != EffectState::Intent {
+            return Err(LedgerError::bug("only an intention is written by this method"));
+        }
+        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        self.write(|tx| {
+            let row = check(tx, whose, moved)?;
+            if let Some(refusal) = refusal(tx, whose, stamp, moved)? {
+                return Ok(Intended::Refused(refusal));
+            }
+            let link = record(tx, whose, stamp, (moved, fence))?;
+            arm(tx, &row, stamp, terms)?;
+            charge(tx, whose, (&row, &link), (stamp, terms))?;
+            Ok(Intended::Written(link))
+        })
+    }
+}
+
+/// Finds the effect and checks all that can be told of the step from it alone.
+fn check(tx: &Connection, whose: (&AccountName, Realm), moved: &Moved) -> Result<EffectRow, LedgerError> {
+    let row = effect::find(tx, whose, (&moved.plan, &moved.slug))?;
+    let shown = format!("`{}` of plan {}", moved.slug, moved.plan);
+    if row.state != moved.from {
+        return Err(LedgerError::bug(format!("{shown} stands at {}, not at {}", row.state, moved.from)));
+    }
+    moved
+        .from
+        .step(moved.to)
+        .map_err(|illegal| LedgerError::new(LedgerErrorKind::Illegal(illegal), format!("{shown}: {illegal}")))?;
+    if row.action != moved.action {
+        return Err(LedgerError::bug(format!("{shown} is to {}, not to {}", row.action, moved.action)));
+    }
+    let again =
+        matches!(moved.from, EffectState::NotApplied | EffectState::NotSent) && moved.to == EffectState::Precheck;
+    let attempt = row.attempt + u32::from(again);
+    if moved.attempt != attempt {
+        return Err(LedgerError::bug(format!("{shown} is at attempt {attempt}, not {}", moved.attempt)));
+    }
+    if attempt > ATTEMPTS {
+        return Err(LedgerError::bug(format!("{shown} was tried {ATTEMPTS} times already")));
+    }
+    if let Some(run) = &moved.run {
+        run::must_exist(tx, whose, run)?;
+    }
+    if matches!(moved.to, EffectState::Precheck | EffectState::Intent) && is_dropped(tx, &moved.plan)? {
+        return Err(LedgerError::new(LedgerErrorKind::StalePlan, format!("plan {} was dropped", moved.plan)));
+    }
+    Ok(row)
+}
+
+/// Checks that enough time has passed since the latest possible click for "still there" to be proof.
+///
+/// Within one boot the time since boot decides, which no changed wall clock moves.
+fn check_settled(tx: &Connection, row: &EffectRow, stamp: &Stamp) -> Result<(), LedgerError> {
+    let (Some(sent), Some(settle)) = (&row.sent, effect::settle_of(tx, &row.key)?) else {
+        return Err(LedgerError::damaged(format!("`{}` is in flight without a time of its click", row.slug)));
+    };
+    let same_boot = !sent.boot_id.is_empty() && sent.boot_id == stamp.boot_id;
+    let passed = if same_boot {
+        SignedDuration::from_nanos(stamp.boot_ns.saturating_sub(sent.boot_ns))
+    } else {
+        stamp.utc.duration_since(sent.utc)
+    };
+    if passed >= settle {
+        return Ok(());
+    }
+    let not_before = row.not_before.unwrap_or(sent.utc);
+    Err(LedgerError::new(
+        LedgerErrorKind::TooEarly { not_before },
+        format!("`{}` of plan {} was clicked {passed:#} ago", row.slug, row.plan),
+    ))
+}
+
+/// What speaks against an intention now; what a wait cannot mend comes first.
+fn refusal(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    stamp: &Stamp,
+    moved: &Moved,
+) -> Result<Option<Refusal>, LedgerError> {
+    if let Some(reason) = reason_to_keep(tx, whose.0, &moved.slug)? {
+        return Ok(Some(Refusal::Kept { reason }));
+    }
+    let needs_human = |state| state == EffectState::NeedsHuman;
+    if let Some((plan, _)) = effect::standing(tx, whose, needs_human, Some(&moved.slug))? {
+        return Ok(Some(Refusal::NeedsHuman { plan }));
+    }
+    if let Some((plan, slug)) = effect::standing(tx, whose, EffectState::in_flight, None)? {
+        return Ok(Some(Refusal::InFlight { plan, slug }));
+    }
+    if request::is_stopped(tx, whose.0, &moved.plan)? {
+        return Ok(Some(Refusal::Stopped));
+    }
+    if let Some(incident) = incident::latch(tx, whose)? {
+        return Ok(Some(Refusal::Latched { incident }));
+    }
+    if request::is_paused(tx, whose.0)? {
+        return Ok(Some(Refusal::Paused));
+    }
+    if let Some(until) = incident::cooling_until(tx, whose)?.filter(|until| stamp.utc < *until) {
+        return Ok(Some(Refusal::Cooling { until }));
+    }
+    let last_seen = chain::head(tx, whose.0, whose.1)?.last_seen;
+    Ok(last_seen.filter(|seen| stamp.utc < *seen).map(|last_seen| Refusal::ClockBehind { last_seen }))
+}
+
+/// Writes the row and appends the entry.
+fn record(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    stamp: &Stamp,
+    (moved, fence): (&Moved, u64),
+) -> Result<Link, LedgerError> {
+    effect::update(tx, moved, stamp, fence)?;
+    chain::append(tx, whose, stamp, &Fact::Moved(Box::new(moved.clone())))
+}
+
+/// Notes when the intention was written and how long its outcome needs.
+fn arm(tx: &Connection, row: &EffectRow, stamp: &Stamp, terms: &Terms) -> Result<(), LedgerError> {
+    let settle = i64::try_from(terms.settle.as_micros())
+        .map_err(|_| LedgerError::bug("the time for an outcome to settle is too long"))?;
+    tx.prepare_cached("UPDATE effect SET intent_us = ?2, settle_us = ?3 WHERE key = ?1")?.execute(params![
+        row.key.0.0,
+        cell::micros(stamp.utc),
+        settle
+    ])?;
+    Ok(())
+}
+
+/// Charges the limits, once for each intention.
+fn charge(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    (row, link): (&EffectRow, &Link),
+    (stamp, terms): (&Stamp, &Terms),
+) -> Result<(), LedgerError> {
+    tx.prepare_cached(
+        "INSERT INTO quota_debit (account, realm, seq, effect, at_us, local_date, zone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        account.as_str(),
+        realm.as_str(),
+        cell::integer(link.seq)?,
+        row.key.0.0,
+        cell::micros(stamp.utc),
+        terms.local_date.to_string(),
+        terms.zone,
+    ])?;
+    Ok(())
+}

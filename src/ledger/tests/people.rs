@@ -1,0 +1,196 @@
+//! Imports, and SQL of the user's on them.
+
+use super::*;
+
+fn row(text: &str, company: &str) -> PersonRow {
+    PersonRow {
+        slug: slug(text),
+        first_name: text.to_owned(),
+        last_name: "Doe".into(),
+        company: company.into(),
+        position: "Engineer".into(),
+        connected_on: Some(date(2019, 5, 4)),
+    }
+}
+
+fn import(seconds: i64) -> Import {
+    Import { source: "Connections.csv".into(), at: stamp(seconds).utc, exported: None }
+}
+
+fn slugs(people: &[PersonRow]) -> Vec<&str> {
+    people.iter().map(|person| person.slug.as_str()).collect()
+}
+
+#[test]
+fn an_import_is_an_upsert_by_slug() {
+    let ledger_home = Desk::new();
+    let ledger = ledger_home.open();
+    let account = account();
+    let first = [row("ann", "Acme"), row("bob", "Acme"), row("ann", "Acme Ltd"), row("carol", "Init")];
+    let count = ledger.import_people(&account, &first, &import(1)).unwrap();
+    assert_eq!(count, ImportCount { new: 3, changed: 0, unchanged: 0, absent: 0 });
+    assert_eq!(ledger.person(&account, &slug("ann")).unwrap().unwrap().person.company, "Acme Ltd");
+
+    let second = [row("ann", "Acme Ltd"), row("bob", "Other"), row("dave", "Acme")];
+    let count = ledger.import_people(&account, &second, &import(2)).unwrap();
+    assert_eq!(count, ImportCount { new: 1, changed: 1, unchanged: 1, absent: 1 });
+    let carol = ledger.person(&account, &slug("carol")).unwrap().unwrap();
+    assert_eq!((carol.absent_since, carol.last_seen), (Some(stamp(2).utc), stamp(1).utc));
+
+    let count = ledger.import_people(&account, &first, &import(3)).unwrap();
+    assert_eq!(count, ImportCount { new: 0, changed: 2, unchanged: 1, absent: 1 }, "carol is back, dave is gone");
+    let carol = ledger.person(&account, &slug("carol")).unwrap().unwrap();
+    assert_eq!((carol.absent_since, carol.first_seen, carol.last_seen), (None, stamp(1).utc, stamp(3).utc));
+    assert_eq!(carol.source, "Connections.csv");
+    assert_eq!(ledger.people(&account).unwrap().len(), 4);
+    assert_eq!(slugs(&ledger.query_people(&account, None).unwrap()), ["ann", "bob", "carol"]);
+}
+
+#[test]
+fn an_older_export_changes_nobody_and_an_empty_one_is_refused() {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let account = account();
+    let dated = |seconds, exported| Import { exported: Some(stamp(exported).utc), ..import(seconds) };
+    ledger.import_people(&account, &[row("ann", "New")], &dated(1, 100)).unwrap();
+    let old = [row("ann", "Old"), row("bob", "Old")];
+    let count = ledger.import_people(&account, &old, &dated(2, 50)).unwrap();
+    assert_eq!(count, ImportCount { new: 1, changed: 0, unchanged: 1, absent: 0 });
+    let people = ledger.people(&account).unwrap();
+    assert_eq!((people[0].person.company.as_str(), people[0].absent_since), ("New", None));
+    assert_eq!(people[1].absent_since, Some(stamp(2).utc));
+    let error = ledger.import_people(&account, &[], &import(3)).unwrap_err();
+    assert_eq!(error.kind, LedgerErrorKind::BadInput);
+}
+
+#[test]
+fn thirty_thousand_people_are_an_ordinary_day() {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let account = account();
+    let mut rows: Vec<PersonRow> = (0..30_000).map(|n| row(&format!("person-{n:05}"), "Acme")).collect();
+    let count = ledger.import_people(&account, &rows, &import(1)).unwrap();
+    assert_eq!(count, ImportCount { new: 30_000, ..ImportCount::default() });
+    rows.truncate(29_990);
+    for person in &mut rows[..7] {
+        person.position = "Boss".into();
+    }
+    rows.push(row("newcomer", "Acme"));
+    let count = ledger.import_people(&account, &rows, &import(2)).unwrap();
+    assert_eq!(count, ImportCount { new: 1, changed: 7, unchanged: 29_983, absent: 10 });
+    let bosses = ledger.query_people(&account, Some("position = 'Boss'")).unwrap();
+    assert_eq!(bosses, rows[..7]);
+    assert_eq!(ledger.query_people(&account, None).unwrap().len(), 29_991);
+}
+
+#[test]
+fn values_are_kept_as_they_are() {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let hostile = PersonRow {
+        slug: slug("o'brien-\u{202e}x"),
+        first_name: "Robert'); DROP TABLE person;--".into(),
+        last_name: "\u{1b}[2J\"é👩‍🚀\0z".into(),
+        company: String::new(),
+        position: "=HYPERLINK()".into(),
+        connected_on: None,
+    };
+    ledger.import_people(&account(), std::slice::from_ref(&hostile), &import(1)).unwrap();
+    assert_eq!(ledger.person(&account(), &hostile.slug).unwrap().unwrap().person, hostile);
+    assert_eq!(ledger.query_people(&account(), Some("connected_on IS NULL")).unwrap(), [hostile]);
+}
+
+/// Two accounts with people, and a keep list.
+fn two_accounts() -> (Desk, Ledger) {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let mine = [row("ann", "Acme"), row("bob", "Bolt"), PersonRow { connected_on: None, ..row("carol", "acme") }];
+    ledger.import_people(&account(), &mine, &import(1)).unwrap();
+    ledger.import_people(&"work".parse().unwrap(), &[row("secret", "Acme")], &import(1)).unwrap();
+    ledger.keep(&account(), &KeepRow { slug: slug("bob"), reason: "why".into(), at: stamp(1).utc }).unwrap();
+    (desk, ledger)
+}
+
+#[test]
+fn conditions_choose_people_of_the_account() {
+    let (_desk, ledger) = two_accounts();
+    for (condition, wanted) in [
+        ("company = 'Acme'", &["ann"][..]),
+        ("company LIKE 'acme'", &["ann", "carol"]),
+        ("lower(company) = 'acme' AND connected_on < '2020-01-01'", &["ann"]),
+        ("connected_on IS NULL OR slug = 'bob' -- both", &["bob", "carol"]),
+        ("slug IN (SELECT slug FROM people WHERE company GLOB 'B*')", &["bob"]),
+        ("(SELECT count(*) FROM PEOPLE) = 3", &["ann", "bob", "carol"]),
+        ("connected_on < date('2019-06-01', '-1 month')", &[]),
+        ("strftime('%Y', connected_on) = '2019'", &["ann", "bob"]),
+        ("1", &["ann", "bob", "carol"]),
+        ("0", &[]),
+    ] {
+        let people = ledger.query_people(&account(), Some(condition)).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(slugs(&people), wanted, "{condition}");
+    }
+}
+
+#[test]
+fn conditions_reach_nothing_else() {
+    let (_desk, ledger) = two_accounts();
+    for condition in [
+        "",
+        " \n",
+        "1) or (1",
+        "1) OR EXISTS (SELECT 1 FROM people WHERE 1",
+        "0 UNION SELECT slug, '', '', '', '', '' FROM person",
+        "0) UNION SELECT slug, '', '', '', '', '' FROM main.person WHERE (1",
+        "1 LIMIT 1",
+        "1 ORDER BY slug",
+        "1; DELETE FROM keep",
+        "1); DELETE FROM keep; --",
+        "1 /*",
+        "1) /*",
+        "1) --",
+        "EXISTS (SELECT 1 FROM person)",
+        "EXISTS (SELECT 1 FROM main.person WHERE account = 'work')",
+        "EXISTS (WITH people AS (SELECT * FROM person) SELECT 1 FROM people)",
+        "EXISTS (WITH people AS (SELECT 1 FROM person) SELECT 1 FROM people)",
+        "EXISTS (WITH people(x) AS (SELECT account FROM person) SELECT 1 FROM people WHERE x = 'work')",
+        "EXISTS (SELECT 1 FROM person AS people)",
+        "EXISTS (SELECT 1 FROM (SELECT * FROM person) AS people)",
+        "EXISTS (SELECT 1 FROM keep)",
+        "EXISTS (SELECT 1 FROM event)",
+        "EXISTS (SELECT 1 FROM sqlite_schema)",
+        "EXISTS (SELECT 1 FROM temp.sqlite_schema)",
+        "EXISTS (SELECT 1 FROM pragma_table_info('person'))",
+        "EXISTS (SELECT 1 FROM json_each('[1]'))",
+        "EXISTS (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 1 FROM n WHERE x < 0)",
+        "load_extension('x')",
+        "writefile('x', 'y')",
+        "length(randomblob(1000000000))",
+        "length(zeroblob(1000000000))",
+        "printf('%1000000d', 1)",
+        "hex(slug)",
+        "sqlite_version()",
+        "nosuchcolumn = 1",
+        "slug = \"Acme\0\"",
+        "count(*) > 1",
+        "ATTACH 'x' AS y",
+        "PRAGMA user_version",
+        "SELECT 1",
+    ] {
+        let error = ledger.query_people(&account(), Some(condition)).expect_err(condition);
+        assert_eq!(error.kind, LedgerErrorKind::Where, "{condition}: {error}");
+    }
+    assert_eq!(ledger.kept(&account()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_condition_that_never_ends_is_stopped() {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let rows: Vec<PersonRow> = (0..400).map(|n| row(&format!("p{n}"), "Acme")).collect();
+    ledger.import_people(&account(), &rows, &import(1)).unwrap();
+    let endless = "(SELECT count(*) FROM people a, people b, people c, people d, people e WHERE a.slug > e.slug) > 0";
+    let error = ledger.query_people(&account(), Some(endless)).unwrap_err();
+    assert!(error.what.contains("longer than 3 seconds"), "{error}");
+    let long = format!("slug = '{}'", "x".repeat(20_000));
+    assert_eq!(ledger.query_people(&account(), Some(&long)).unwrap_err().kind, LedgerErrorKind::Where);
+}

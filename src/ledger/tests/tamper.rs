@@ -1,0 +1,230 @@
+//! Files that are not what the program wrote, and folders that are open to others.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+
+use EffectState::{Acted, Done, Intent, NotSent, Precheck, Verifying};
+use rusqlite::Connection;
+
+use super::*;
+use crate::event::exit::Ending;
+
+/// A ledger with one finished removal and one charged attempt that sent nothing, and nobody who owns it.
+fn used() -> Desk {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let plan = desk.approved(&mut owner, &["ann", "bob", "carol"]);
+    desk.walk(&mut owner, (&plan.id, "ann"), &[Precheck, Intent, Acted, Verifying, Done]);
+    desk.walk(&mut owner, (&plan.id, "bob"), &[Precheck, Intent, NotSent]);
+    desk
+}
+
+fn raw(desk: &Desk) -> Connection {
+    Connection::open(desk.dir.join("ledger.sqlite")).unwrap()
+}
+
+fn own(desk: &Desk) -> LedgerError {
+    let ledger = desk.open();
+    let head = ledger.check(&account(), Realm::Practice);
+    let error = ledger.own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert_eq!(head.unwrap_err(), error);
+    error
+}
+
+#[test]
+fn each_change_behind_the_back_is_found_and_nobody_owns_the_account_then() {
+    for sql in [
+        "UPDATE event SET body = replace(body, 'ann', 'eve') WHERE seq = 3",
+        "UPDATE event SET body = body || ' ' WHERE seq = 2",
+        "UPDATE event SET hash = zeroblob(32) WHERE seq = 3",
+        "UPDATE event SET prev = zeroblob(32) WHERE seq = 3",
+        "UPDATE event SET run = 'R22' WHERE seq = 3",
+        "DELETE FROM event WHERE seq = 1",
+        "DELETE FROM event WHERE seq = 4",
+        "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)",
+        "DELETE FROM event",
+        "UPDATE event SET seq = 1000 WHERE seq = (SELECT max(seq) FROM event)",
+        "UPDATE chain_head SET seq = seq - 1",
+        "DELETE FROM chain_head",
+        "UPDATE effect SET state = 'APPROVED' WHERE slug = 'ann'",
+        "UPDATE effect SET attempt = 2 WHERE slug = 'carol'",
+        "UPDATE effect SET slug = 'eve' WHERE slug = 'carol'",
+        "DELETE FROM effect WHERE slug = 'carol'",
+        "DELETE FROM quota_debit",
+        "DELETE FROM quota_debit WHERE seq = (SELECT max(seq) FROM quota_debit)",
+    ] {
+        let desk = used();
+        desk.open().check(&account(), Realm::Practice).unwrap();
+        assert!(raw(&desk).execute(sql, []).unwrap() > 0, "{sql}");
+        let error = own(&desk);
+        assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Damaged, Ending::Damaged), "{sql}");
+        assert_eq!(desk.open().owned_by(&account()).unwrap(), None, "{sql}");
+    }
+}
+
+#[test]
+fn a_state_that_this_version_does_not_know_stops_everything() {
+    let desk = used();
+    let db = raw(&desk);
+    db.execute_batch("PRAGMA ignore_check_constraints = ON; UPDATE effect SET state = 'GONE' WHERE slug = 'carol'")
+        .unwrap();
+    let error = own(&desk);
+    assert!(error.what.contains("`GONE` is no state"), "{error}");
+}
+
+#[test]
+fn a_newer_schema_and_a_foreign_file_are_left_as_they_are() {
+    let desk = used();
+    raw(&desk).pragma_update(None, "user_version", 99).unwrap();
+    let path = desk.dir.join("ledger.sqlite");
+    let before = fs::read(&path).unwrap();
+    let error = Ledger::open(&desk.dir).unwrap_err();
+    assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::NewerSchema, Ending::Damaged));
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    for content in [&b"not a database at all, but long enough to be looked at as one by somebody"[..], &[0; 4096]] {
+        let desk = Desk::new();
+        let path = desk.dir.join("ledger.sqlite");
+        private_file(&path, content);
+        let error = Ledger::open(&desk.dir).unwrap_err();
+        assert_eq!(error.kind, LedgerErrorKind::Damaged);
+        assert_eq!(fs::read(&path).unwrap(), content);
+    }
+
+    let desk = Desk::new();
+    private_file(&desk.dir.join("ledger.sqlite"), b"");
+    raw(&desk).execute_batch("CREATE TABLE other (x)").unwrap();
+    assert_eq!(Ledger::open(&desk.dir).unwrap_err().kind, LedgerErrorKind::Damaged);
+}
+
+fn private_file(path: &Path, content: &[u8]) {
+    fs::write(path, content).unwrap();
+    chmod(path, 0o600);
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn everything_that_is_made_is_the_users_alone() {
+    let desk = Desk::new();
+    let dir = desk.dir.join("new/data");
+    let ledger = Ledger::open(&dir).unwrap();
+    let _owner = ledger.own(&account(), Realm::Practice, &stamp(BEGIN)).unwrap();
+    assert_eq!(mode(&dir), 0o700);
+    assert_eq!(mode(&dir.join("locks")), 0o700);
+    for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "install", "locks/default.lock"] {
+        assert_eq!(mode(&dir.join(name)), 0o600, "{name}");
+    }
+}
+
+#[test]
+fn what_is_open_to_others_is_refused_with_the_mend() {
+    for (name, bad, good) in
+        [("", 0o755, 0o700), ("locks", 0o770, 0o700), ("ledger.sqlite", 0o644, 0o600), ("ledger.sqlite", 0o660, 0o600)]
+    {
+        let desk = used();
+        let path = desk.dir.join(name);
+        chmod(&path, bad);
+        let error = Ledger::open(&desk.dir).unwrap_err();
+        let trimmed = path.display().to_string();
+        let fix = format!("chmod {good:o} '{}'", trimmed.trim_end_matches('/'));
+        assert_eq!(error.kind, LedgerErrorKind::Permissions { fix: fix.clone() }, "{error}");
+        assert!(error.to_string().contains(&fix));
+        assert_eq!(error.ending(), Ending::Damaged);
+        chmod(&path, good);
+        desk.open();
+    }
+    let desk = used();
+    let lock = desk.dir.join("locks/default.lock");
+    chmod(&lock, 0o666);
+    let error = desk.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert!(matches!(error.kind, LedgerErrorKind::Permissions { .. }), "{error}");
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_is_refused() {
+    let desk = used();
+    let path = desk.dir.join("ledger.sqlite");
+    chmod(&path, 0o400);
+    let error = Ledger::open(&desk.dir).unwrap_err();
+    assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::ReadOnly, Ending::Damaged));
+    assert!(error.to_string().contains("chmod 600"), "{error}");
+}
+
+#[test]
+fn symbolic_links_are_not_followed() {
+    let desk = used();
+    let path = desk.dir.join("ledger.sqlite");
+    let elsewhere = desk.dir.join("elsewhere");
+    fs::rename(&path, &elsewhere).unwrap();
+    symlink(&elsewhere, &path).unwrap();
+    let error = Ledger::open(&desk.dir).unwrap_err();
+    assert!(matches!(error.kind, LedgerErrorKind::Permissions { .. }), "{error}");
+
+    let desk = used();
+    let lock = desk.dir.join("locks/default.lock");
+    fs::remove_file(&lock).unwrap();
+    let target = desk.dir.join("target");
+    symlink(&target, &lock).unwrap();
+    let error = desk.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert!(matches!(error.kind, LedgerErrorKind::Permissions { .. }), "{error}");
+    assert!(!target.exists());
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    chmod(to, 0o700);
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_copied_data_directory_shows_but_does_not_act() {
+    let desk = used();
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("copy");
+    copy(&desk.dir, &elsewhere);
+    let ledger = Ledger::open(&elsewhere).unwrap();
+    assert_eq!(ledger.plans(&account()).unwrap().len(), 1);
+    let error = ledger.own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Copied, Ending::Damaged));
+
+    let moved = folder.path().join("moved");
+    fs::rename(&desk.dir, &moved).unwrap();
+    Ledger::open(&moved).unwrap().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap();
+}
+
+#[test]
+fn a_ledger_put_into_another_data_directory_does_not_act() {
+    let (one, other) = (used(), used());
+    let name = "ledger.sqlite";
+    fs::copy(one.dir.join(name), other.dir.join(name)).unwrap();
+    let error = other.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert_eq!(error.kind, LedgerErrorKind::Copied);
+
+    fs::remove_file(one.dir.join("install")).unwrap();
+    let error = one.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    assert_eq!(error.kind, LedgerErrorKind::Copied);
+}
+
+#[test]
+fn a_first_start_that_died_before_its_first_row_is_done_again() {
+    let desk = Desk::new();
+    private_file(&desk.dir.join("ledger.sqlite"), b"");
+    private_file(&desk.dir.join("install"), b"install=0\n");
+    desk.open().own(&account(), Realm::Practice, &stamp(BEGIN)).unwrap();
+}
