@@ -7,6 +7,19 @@
 //!
 //! It knows what a pack says; it does not know how a page is driven, what a ledger is, or where the texts come from.
 
+mod check;
+pub mod compile;
+pub mod digest;
+pub mod explain;
+pub mod mistake;
+pub mod pack;
+pub mod parse;
+pub mod picture;
 pub mod query;
+mod reach;
+pub mod site;
 pub mod span;
+pub mod target;
+pub mod template;
 pub mod tree;
+pub mod wording;

@@ -1,0 +1,187 @@
+//! Every name that is used is defined.
+
+use std::collections::BTreeSet;
+
+use crate::flow::mistake::{Kind, Mistake, Thing, near};
+use crate::flow::pack::Pack;
+use crate::flow::parse::holes;
+use crate::flow::reach::{Reach, inputs};
+use crate::flow::site::Identity;
+use crate::flow::span::{Span, Spanned};
+use crate::flow::target::{Mention, Mentioned};
+use crate::flow::tree::{Flow, FlowKind, Holds, Verb};
+
+/// Reports every name that is not defined.
+pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
+    for mention in definitions(pack) {
+        mentioned(pack, mention, out);
+    }
+    for flow in pack.flows.values() {
+        flow_names(pack, flow, out);
+        flow_inputs(pack, flow, out);
+    }
+    if let Some(identity) = &pack.site.identity {
+        identity_names(pack, identity, out);
+    }
+}
+
+/// The mentions of all definitions, of every file.
+pub(super) fn definitions(pack: &Pack) -> impl Iterator<Item = &Mention> {
+    let site = pack.site.generations.iter().flat_map(|generation| &generation.mentions);
+    let signs = pack.site.signs.iter().flat_map(|sign| &sign.mentions);
+    let targets = pack.targets.values().flat_map(|target| target.all_mentions());
+    let witnesses = pack.witnesses.values().flat_map(|witness| &witness.mentions);
+    let checks = pack.checks.values().flat_map(|check| &check.mentions);
+    site.chain(signs).chain(targets).chain(witnesses).chain(checks)
+}
+
+fn unknown<'a>(thing: Thing, name: &str, known: impl IntoIterator<Item = &'a str>, span: Span, out: &mut Vec<Mistake>) {
+    let known: BTreeSet<&str> = known.into_iter().collect();
+    if !known.contains(name) {
+        let kind = Kind::Unknown { thing, name: name.to_owned(), near: near(name, known) };
+        out.push(Mistake::new(kind, span));
+    }
+}
+
+fn mentioned(pack: &Pack, mention: &Mention, out: &mut Vec<Mistake>) {
+    let span = mention.span;
+    match &mention.what {
+        Mentioned::Target(name) => target(pack, name, span, out),
+        Mentioned::Generation(name) => unknown(Thing::Generation, name, pack.generations(), span, out),
+        Mentioned::Word { key, holes, .. } => word(pack, key, holes, span, out),
+        Mentioned::Input(name) => {
+            let known = pack.flows.values().flat_map(|flow| flow.inputs.keys()).map(String::as_str);
+            unknown(Thing::Input, name, known, span, out);
+        }
+        Mentioned::Value { target: name, read } => {
+            target(pack, name, span, out);
+            if let Some(target) = pack.targets.get(name) {
+                unknown(Thing::Value, read, target.read.keys().map(String::as_str), span, out);
+            }
+        }
+    }
+}
+
+fn target(pack: &Pack, name: &str, span: Span, out: &mut Vec<Mistake>) {
+    unknown(Thing::Target, name, pack.targets.keys().map(String::as_str), span, out);
+}
+
+fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mistake>) {
+    let languages: Vec<_> = pack.words.values().filter_map(|words| words.keys.get(key)).collect();
+    if languages.is_empty() {
+        let known = pack.words.values().flat_map(|words| words.keys.keys()).map(String::as_str);
+        return unknown(Thing::Word, key, known, span, out);
+    }
+    if !pack.words.get("en").is_some_and(|words| words.keys.contains_key(key)) {
+        out.push(Mistake::new(Kind::NoEnglish(key.to_owned()), span));
+    }
+    let texts = languages.iter().flat_map(|word| &word.texts);
+    let there: BTreeSet<&str> = texts.flat_map(|text| holes(&text.value).unwrap_or_default()).collect();
+    for hole in filled {
+        unknown(Thing::Hole, hole, there.iter().copied(), span, out);
+    }
+    if let Some(hole) = there.iter().find(|hole| !filled.iter().any(|name| name == *hole)) {
+        let kind = Kind::HoleUnfilled { hole: (*hole).to_owned(), key: key.to_owned() };
+        out.push(Mistake::new(kind, span));
+    }
+}
+
+fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
+    for step in &flow.steps {
+        if let Some(name) = step.target() {
+            target(pack, &name.value, name.span, out);
+        }
+        for holds in step.expect.iter().flat_map(|expect| &expect.first) {
+            holds_names(pack, holds, out);
+        }
+        if let Some(skip) = &step.skip {
+            witness(pack, &skip.witness, out);
+        }
+    }
+    for holds in flow.answer.iter().flat_map(|answer| std::iter::once(&answer.yes).chain(&answer.no)) {
+        holds_names(pack, holds, out);
+    }
+    if let Some(commit) = &flow.commit {
+        let known = || pack.targets.keys().chain(pack.checks.keys()).map(String::as_str);
+        for guard in &commit.guard {
+            unknown(Thing::Guard, &guard.value, known(), guard.span, out);
+        }
+        let flows = pack.flows.keys().map(String::as_str);
+        unknown(Thing::Flow, &commit.settled.value, flows, commit.settled.span, out);
+    }
+}
+
+fn holds_names(pack: &Pack, holds: &Holds, out: &mut Vec<Mistake>) {
+    for name in holds.see.iter().chain(&holds.gone) {
+        target(pack, &name.value, name.span, out);
+    }
+    for name in &holds.witness {
+        witness(pack, name, out);
+    }
+}
+
+fn witness(pack: &Pack, name: &Spanned<String>, out: &mut Vec<Mistake>) {
+    unknown(Thing::Witness, &name.value, pack.witnesses.keys().map(String::as_str), name.span, out);
+}
+
+/// Every input that a flow or something it uses needs is one of the flow's; told once an input, where it is used first.
+fn flow_inputs(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
+    let mut told = BTreeSet::new();
+    for step in &flow.steps {
+        if let Verb::Goto(text) | Verb::Fill { with: text, .. } = &step.verb {
+            for name in inputs(&text.value) {
+                if told.insert(name.to_owned()) {
+                    unknown(Thing::Input, name, flow.inputs.keys().map(String::as_str), text.span, out);
+                }
+            }
+        }
+    }
+    for (name, span) in used(flow) {
+        let mut reach = Reach::new(pack);
+        let _ = reach.target(name) || reach.witness(name) || reach.check(name);
+        for input in reach.inputs {
+            if !flow.inputs.contains_key(input) && told.insert(input.to_owned()) {
+                let kind = Kind::InputMissing { input: input.to_owned(), by: name.to_owned() };
+                out.push(Mistake::new(kind, span));
+            }
+        }
+    }
+}
+
+/// The targets, witnesses and checks that a flow names, with their places, in order.
+pub(super) fn used(flow: &Flow) -> Vec<(&str, Span)> {
+    let mut used: Vec<&Spanned<String>> = Vec::new();
+    for step in &flow.steps {
+        used.extend(step.target());
+        used.extend(step.expect.iter().flat_map(|expect| &expect.first).flat_map(of_holds));
+        used.extend(step.skip.iter().map(|skip| &skip.witness));
+    }
+    used.extend(flow.commit.iter().flat_map(|commit| &commit.guard));
+    let answers = flow.answer.iter().flat_map(|answer| std::iter::once(&answer.yes).chain(&answer.no));
+    used.extend(answers.flat_map(of_holds));
+    used.into_iter().map(|name| (name.value.as_str(), name.span)).collect()
+}
+
+fn of_holds(holds: &Holds) -> impl Iterator<Item = &Spanned<String>> {
+    holds.see.iter().chain(&holds.gone).chain(&holds.witness)
+}
+
+fn identity_names(pack: &Pack, identity: &Identity, out: &mut Vec<Mistake>) {
+    unknown(Thing::Flow, &identity.flow.value, pack.flows.keys().map(String::as_str), identity.flow.span, out);
+    target(pack, &identity.target.value, identity.target.span, out);
+    target(pack, &identity.always.value, identity.always.span, out);
+    if pack.flows.get(&identity.flow.value).is_some_and(|flow| flow.kind != FlowKind::Question) {
+        out.push(Mistake::new(Kind::NotAQuestion(identity.flow.value.clone()), identity.flow.span));
+    }
+    let (Some(once), Some(always)) =
+        (pack.targets.get(&identity.target.value), pack.targets.get(&identity.always.value))
+    else {
+        return;
+    };
+    if !once.read.contains_key("slug") {
+        out.push(Mistake::new(Kind::IdentityWithout("slug"), identity.target.span));
+    }
+    if !once.read.contains_key("name") && !always.read.contains_key("name") {
+        out.push(Mistake::new(Kind::IdentityWithout("name"), identity.always.span));
+    }
+}

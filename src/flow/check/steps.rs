@@ -1,0 +1,126 @@
+//! What a flow does to the account is said, guarded, settled and never repeated; a question only asks.
+
+use crate::flow::mistake::{Kind, Mistake};
+use crate::flow::pack::{Pack, deed};
+use crate::flow::span::{Span, Spanned};
+use crate::flow::target::{Mentioned, Target};
+use crate::flow::tree::{Answer, Commit, Effect, Flow, FlowKind, Holds, InputKind, Step};
+
+/// Checks one flow's effects, its commit, and its answer.
+pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
+    let deeds: Vec<&Step> = flow.steps.iter().filter(|step| step.effect == Effect::Irreversible).collect();
+    for step in &deeds {
+        if step.expect.is_none() {
+            out.push(Mistake::new(Kind::NoExpect, step.span));
+        }
+        if let Some(retry) = &step.retry {
+            let span = retry.when.first().map_or(step.span, |refusal| refusal.span);
+            out.push(Mistake::new(Kind::RetryOfDeed, span));
+        }
+    }
+    if let Some(first) = flow.first_irreversible() {
+        for skip in flow.steps[first..].iter().filter_map(|step| step.skip.as_ref()) {
+            out.push(Mistake::new(Kind::SkipAfterDeed, skip.witness.span));
+        }
+    }
+    match flow.kind {
+        FlowKind::Act => act(pack, flow, &deeds, out),
+        FlowKind::Question => question(flow, &deeds, out),
+    }
+}
+
+fn act(pack: &Pack, flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
+    if let Some(answer) = &flow.answer {
+        out.push(Mistake::new(Kind::AnswerOfAct, place_of(&answer.yes, flow.name.span)));
+    }
+    match (&flow.commit, deeds.first()) {
+        (None, Some(first)) => {
+            let span = first.target().map_or(first.span, |target| target.span);
+            out.push(Mistake::new(Kind::NoCommit, span));
+        }
+        (Some(commit), None) => out.push(Mistake::new(Kind::IdleCommit, commit.settled.span)),
+        (Some(commit), Some(_)) => committed(pack, flow, commit, out),
+        (None, None) => {}
+    }
+}
+
+fn committed(pack: &Pack, flow: &Flow, commit: &Commit, out: &mut Vec<Mistake>) {
+    let targets: Vec<&Target> = commit.guard.iter().filter_map(|guard| pack.targets.get(&guard.value)).collect();
+    let named: bool = commit
+        .guard
+        .iter()
+        .all(|guard| pack.targets.contains_key(&guard.value) || pack.checks.contains_key(&guard.value));
+    if named && !targets.iter().any(|target| tells_who(flow, target)) {
+        let span = commit.guard.first().map_or(commit.settled.span, |guard| guard.span);
+        out.push(Mistake::new(Kind::GuardWithoutIdentity, span));
+    }
+    let settled = &commit.settled;
+    let Some(question) = pack.flows.get(&settled.value) else { return };
+    if question.kind != FlowKind::Question {
+        out.push(Mistake::new(Kind::NotAQuestion(settled.value.clone()), settled.span));
+    } else if question.answer.as_ref().is_some_and(|answer| answer.no.is_none()) {
+        out.push(Mistake::new(Kind::SettledWithoutNo(settled.value.clone()), settled.span));
+    }
+    for input in question.inputs.keys().filter(|input| !flow.inputs.contains_key(*input)) {
+        let kind = Kind::InputMissing { input: input.clone(), by: settled.value.clone() };
+        out.push(Mistake::new(kind, settled.span));
+    }
+}
+
+/// Whether each way to find a target compares the person's slug.
+fn tells_who(flow: &Flow, target: &Target) -> bool {
+    let slug = |name: &str| flow.inputs.get(name).is_some_and(|kind| kind.value == InputKind::Slug);
+    !target.find.is_empty()
+        && target
+            .find
+            .iter()
+            .all(|way| way.mentions.iter().any(|mention| matches!(&mention.what, Mentioned::Input(name) if slug(name))))
+}
+
+fn question(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
+    for step in deeds {
+        let span = deed(step).and_then(|_| step.target()).map_or(step.span, |target| target.span);
+        out.push(Mistake::new(Kind::QuestionActs, span));
+    }
+    if let Some(commit) = flow.commit.as_ref().filter(|_| deeds.is_empty()) {
+        out.push(Mistake::new(Kind::IdleCommit, commit.settled.span));
+    }
+    match &flow.answer {
+        None => out.push(Mistake::new(Kind::NoAnswer, flow.name.span)),
+        Some(answer) => answered(flow, answer, out),
+    }
+}
+
+fn answered(flow: &Flow, answer: &Answer, out: &mut Vec<Mistake>) {
+    let wants = flow.steps.last().and_then(|step| step.expect.as_ref()).map_or(&[][..], |expect| &expect.first);
+    let asked = |holds: &Holds| wants.iter().any(|want| same(want, holds));
+    if !asked(&answer.yes) {
+        out.push(Mistake::new(Kind::AnswerUnasked("yes"), place_of(&answer.yes, flow.name.span)));
+    }
+    let Some(no) = &answer.no else { return };
+    if !asked(no) {
+        out.push(Mistake::new(Kind::AnswerUnasked("no"), place_of(no, flow.name.span)));
+    }
+    if no.witness.is_empty() && no.see.is_empty() {
+        out.push(Mistake::new(Kind::AbsenceWithoutWitness, place_of(no, flow.name.span)));
+    }
+}
+
+/// Where conditions stand: the first name in them.
+pub(super) fn place_of(holds: &Holds, otherwise: Span) -> Span {
+    let first = holds.see.iter().chain(&holds.gone).chain(&holds.witness).map(|name| name.span).min();
+    first.unwrap_or(otherwise)
+}
+
+/// Whether two conditions ask the same, in whatever order.
+fn same(one: &Holds, other: &Holds) -> bool {
+    covers(one, other) && covers(other, one)
+}
+
+/// Whether all that `small` asks is asked by `large` too.
+pub(super) fn covers(large: &Holds, small: &Holds) -> bool {
+    let within = |large: &[Spanned<String>], small: &[Spanned<String>]| {
+        small.iter().all(|name| large.iter().any(|other| other.value == name.value))
+    };
+    within(&large.see, &small.see) && within(&large.gone, &small.gone) && within(&large.witness, &small.witness)
+}

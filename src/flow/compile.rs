@@ -1,0 +1,173 @@
+//! From a pack and a question to the one request that the page agent answers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::mistake::Thing;
+use super::pack::Pack;
+use super::query::{self, Arm, Look, Want};
+use super::reach::Reach;
+use super::span::Spanned;
+use super::target::Mentioned;
+use super::tree::Holds;
+
+/// The version of the wire.
+pub const WIRE: u32 = 1;
+
+/// What is asked of the page at one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask<'a> {
+    /// The first that holds, in order, ends the waiting. Empty: holds at once.
+    pub wants: &'a [Holds],
+    /// The click to arm once a want holds.
+    pub arm: Option<Arming<'a>>,
+    /// Arm only where the want that held is one of these; empty means any.
+    pub arm_when: Vec<usize>,
+    /// Targets whose `read` values are wanted in the answer.
+    pub read: Vec<&'a str>,
+    /// How long to wait in all.
+    pub within: Duration,
+    /// The values of the flow's inputs by name.
+    pub values: &'a BTreeMap<String, String>,
+    /// The token of the click that was armed before.
+    pub armed_before: Option<String>,
+    /// What the shell's identity was at the session's first reading; none before that.
+    pub identity: Option<BTreeMap<String, String>>,
+}
+
+/// A click to arm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arming<'a> {
+    /// The target.
+    pub target: &'a str,
+    /// The targets and checks that must hold as the click arrives.
+    pub guard: &'a [Spanned<String>],
+    /// Names the click in the next answer. Unique in the session.
+    pub token: String,
+}
+
+/// A name that the pack does not define. Names from the pack's own flows always are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotInPack {
+    /// What it should be.
+    pub thing: Thing,
+    /// The name.
+    pub name: String,
+}
+
+impl fmt::Display for NotInPack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the flow pack has no {} `{}`", self.thing.noun(), self.name.escape_debug())
+    }
+}
+
+impl std::error::Error for NotInPack {}
+
+impl Pack {
+    /// The request for an ask: with all that it needs and nothing else, words of all languages included.
+    ///
+    /// # Errors
+    /// A name is not defined in this pack. It cannot happen with names that come from the pack's own flows.
+    pub fn look(&self, ask: &Ask<'_>) -> Result<Look, NotInPack> {
+        let reach = self.needed(ask)?;
+        let deeds = self.deeds();
+        let target = |name: &&str| {
+            let target = &self.targets[*name];
+            let wire = query::Target {
+                inside: target.inside.as_ref().map(|inside| inside.value.clone()),
+                find: target.find.iter().map(|way| way.wire.clone()).collect(),
+                count: target.count,
+                agree: deeds.contains(*name),
+                read: target.read.clone(),
+            };
+            ((*name).to_owned(), wire)
+        };
+        let arm = ask.arm.as_ref().map(|arming| Arm {
+            target: arming.target.to_owned(),
+            guard: arming.guard.iter().map(|guard| guard.value.clone()).collect(),
+            token: arming.token.clone(),
+        });
+        Ok(Look {
+            v: WIRE,
+            values: ask.values.clone(),
+            generations: self.site.generations.iter().map(wire_generation).collect(),
+            words: self.words_of(&reach),
+            targets: reach.targets.iter().map(target).collect(),
+            witnesses: reach.witnesses.iter().map(|&n| (n.to_owned(), self.witnesses[n].wire.clone())).collect(),
+            checks: reach.checks.iter().map(|&n| (n.to_owned(), self.checks[n].wire.clone())).collect(),
+            stop_on: self.site.signs.iter().map(wire_sign).collect(),
+            identity: self.site.identity.as_ref().map(|identity| query::Identity {
+                target: identity.always.value.clone(),
+                expect: ask.identity.clone(),
+            }),
+            wants: ask.wants.iter().map(wire_want).collect(),
+            within_ms: u64::try_from(ask.within.as_millis()).unwrap_or(u64::MAX),
+            arm,
+            arm_when: ask.arm_when.clone(),
+            read: ask.read.iter().map(|&name| name.to_owned()).collect(),
+            armed_before: ask.armed_before.clone(),
+        })
+    }
+
+    fn needed<'p>(&'p self, ask: &Ask<'_>) -> Result<Reach<'p>, NotInPack> {
+        let mut reach = Reach::new(self);
+        let found = |thing, name: &str, there: bool| {
+            if there { Ok(()) } else { Err(NotInPack { thing, name: name.to_owned() }) }
+        };
+        for holds in ask.wants {
+            for name in holds.see.iter().chain(&holds.gone) {
+                found(Thing::Target, &name.value, reach.target(&name.value))?;
+            }
+            for name in &holds.witness {
+                found(Thing::Witness, &name.value, reach.witness(&name.value))?;
+            }
+        }
+        if let Some(arming) = &ask.arm {
+            found(Thing::Target, arming.target, reach.target(arming.target))?;
+            for guard in arming.guard {
+                found(Thing::Guard, &guard.value, reach.target(&guard.value) || reach.check(&guard.value))?;
+            }
+        }
+        for name in &ask.read {
+            found(Thing::Target, name, reach.target(name))?;
+        }
+        if let Some(identity) = &self.site.identity {
+            found(Thing::Target, &identity.always.value, reach.target(&identity.always.value))?;
+        }
+        let generations = self.site.generations.iter().flat_map(|generation| &generation.mentions);
+        for mention in generations.chain(self.site.signs.iter().flat_map(|sign| &sign.mentions)) {
+            if matches!(mention.what, Mentioned::Word { .. }) {
+                reach.mention(mention);
+            }
+        }
+        Ok(reach)
+    }
+
+    /// The needed words of every language; a language that lacks one has no entry for it.
+    fn words_of(&self, reach: &Reach<'_>) -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
+        let mut all = BTreeMap::new();
+        for (language, words) in &self.words {
+            let needed = words.keys.iter().filter(|(key, _)| reach.words.contains(key.as_str()));
+            let texts = needed.map(|(key, word)| {
+                let texts = word.texts.iter().map(|text| text.value.clone()).collect();
+                (key.clone(), texts)
+            });
+            all.insert(language.clone(), texts.collect());
+        }
+        all
+    }
+}
+
+fn wire_generation(generation: &super::site::Generation) -> query::Generation {
+    query::Generation { name: generation.name.value.clone(), when: generation.when.clone() }
+}
+
+fn wire_sign(sign: &super::site::Sign) -> query::Sign {
+    query::Sign { name: sign.name.value.clone(), any: sign.any.clone() }
+}
+
+fn wire_want(holds: &Holds) -> Want {
+    let names = |names: &[Spanned<String>]| names.iter().map(|name| name.value.clone()).collect();
+    Want { see: names(&holds.see), gone: names(&holds.gone), witness: names(&holds.witness) }
+}

@@ -1,0 +1,159 @@
+//! What a plan binds of a pack, and what a run records of it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::pack::{Pack, deed};
+use super::query::{Alternative, Check, Count};
+use super::reach::Reach;
+use super::tree::{Effect, Flow, FlowKind, Holds, InputKind, Step, Verb};
+use crate::event::id::Digest;
+
+/// What was approved, in a form that has no place, comment or order of writing in it.
+///
+/// How long a step waits and the reason that it gives are left out: neither changes what is done.
+#[derive(Serialize)]
+struct Approved<'a> {
+    v: u32,
+    flow: &'a str,
+    kind: &'static str,
+    inputs: BTreeMap<&'a str, &'static str>,
+    guard: Vec<&'a str>,
+    settled: Option<&'a str>,
+    steps: Vec<ApprovedStep<'a>>,
+    answer: Vec<[Vec<&'a str>; 3]>,
+    targets: BTreeMap<&'a str, ApprovedTarget<'a>>,
+    checks: BTreeMap<&'a str, &'a Check>,
+    words: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a str>>>,
+}
+
+#[derive(Serialize)]
+struct ApprovedStep<'a> {
+    id: &'a str,
+    verb: [&'a str; 3],
+    effect: &'static str,
+    when_saw: Option<&'a str>,
+    expect: Vec<[Vec<&'a str>; 3]>,
+    skip: Option<[&'a str; 2]>,
+    retry: u32,
+}
+
+#[derive(Serialize)]
+struct ApprovedTarget<'a> {
+    inside: Option<&'a str>,
+    count: Count,
+    find: Vec<&'a Alternative>,
+}
+
+impl Pack {
+    /// What a plan's hash binds of a flow: its steps and effects, its irreversible targets with what they are inside of, its
+    /// checks, and their words in every language. Comments, places and other targets do not change it.
+    #[must_use]
+    pub fn digest_for(&self, flow: &Flow) -> Digest {
+        let mut reach = Reach::new(self);
+        let mut targets = BTreeMap::new();
+        let mut next: Vec<&str> = flow.steps.iter().filter_map(deed).collect();
+        while let Some(name) = next.pop() {
+            let Some(target) = self.targets.get(name) else { continue };
+            let inside = target.inside.as_ref().map(|inside| inside.value.as_str());
+            next.extend(inside);
+            target.find.iter().flat_map(|way| &way.mentions).for_each(|mention| word(&mut reach, mention));
+            let find = target.find.iter().map(|way| &way.wire).collect();
+            targets.insert(target.name.value.as_str(), ApprovedTarget { inside, count: target.count, find });
+        }
+        let mut checks = BTreeMap::new();
+        let guard = flow.commit.as_ref().map_or(&[][..], |commit| &commit.guard);
+        for check in guard.iter().filter_map(|guard| self.checks.get(&guard.value)) {
+            check.mentions.iter().for_each(|mention| word(&mut reach, mention));
+            checks.insert(check.name.value.as_str(), &check.wire);
+        }
+        let approved = Approved {
+            v: 1,
+            flow: &flow.name.value,
+            kind: kind(flow.kind),
+            inputs: flow.inputs.iter().map(|(name, kind)| (name.as_str(), input(kind.value))).collect(),
+            guard: guard.iter().map(|guard| guard.value.as_str()).collect(),
+            settled: flow.commit.as_ref().map(|commit| commit.settled.value.as_str()),
+            steps: flow.steps.iter().map(step).collect(),
+            answer: flow.answer.iter().flat_map(|a| std::iter::once(&a.yes).chain(&a.no)).map(holds).collect(),
+            targets,
+            checks,
+            words: self.approved_words(&reach),
+        };
+        Digest::of(&serde_json::to_vec(&approved).expect("texts, numbers and lists are always JSON"))
+    }
+
+    fn approved_words<'a>(&'a self, reach: &Reach<'_>) -> BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a str>>> {
+        let texts = |word: &'a super::pack::Word| word.texts.iter().map(|text| text.value.as_str()).collect();
+        let of = |words: &'a super::pack::Words| {
+            let needed = words.keys.iter().filter(|(key, _)| reach.words.contains(key.as_str()));
+            needed.map(|(key, word)| (key.as_str(), texts(word))).collect()
+        };
+        self.words.iter().map(|(language, words)| (language.as_str(), of(words))).collect()
+    }
+
+    /// The digest of all files, names included, in whatever order they were given.
+    #[must_use]
+    pub fn digest_all(&self) -> Digest {
+        let files = self.files();
+        let parts: Vec<&[u8]> = files.iter().flat_map(|(name, digest)| [name.as_bytes(), &digest.0[..]]).collect();
+        Digest::of_parts(&parts)
+    }
+
+    /// Every file's name and digest, by name: what a run records.
+    #[must_use]
+    pub fn files(&self) -> BTreeMap<&str, Digest> {
+        self.sources.iter().map(|source| (source.name.as_str(), Digest::of(source.text.as_bytes()))).collect()
+    }
+}
+
+/// Only words: a value of a target does not pull that target in.
+fn word<'p>(reach: &mut Reach<'p>, mention: &'p super::target::Mention) {
+    if matches!(mention.what, super::target::Mentioned::Word { .. }) {
+        reach.mention(mention);
+    }
+}
+
+fn kind(kind: FlowKind) -> &'static str {
+    match kind {
+        FlowKind::Act => "act",
+        FlowKind::Question => "question",
+    }
+}
+
+fn input(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Slug => "slug",
+        InputKind::Person => "person",
+        InputKind::Text => "text",
+    }
+}
+
+fn step(step: &Step) -> ApprovedStep<'_> {
+    let verb = match &step.verb {
+        Verb::Goto(path) => ["goto", &path.value, ""],
+        Verb::Click(target) => ["click", &target.value, ""],
+        Verb::Fill { into, with } => ["fill", &into.value, &with.value],
+        Verb::Press(key) => ["press", &key.value, ""],
+        Verb::Wait => ["wait", "", ""],
+    };
+    let effect = match step.effect {
+        Effect::None => "none",
+        Effect::Reversible => "reversible",
+        Effect::Irreversible => "irreversible",
+    };
+    ApprovedStep {
+        id: &step.id.value,
+        verb,
+        effect,
+        when_saw: step.when_saw.as_ref().map(|saw| saw.value.as_str()),
+        expect: step.expect.iter().flat_map(|expect| &expect.first).map(holds).collect(),
+        skip: step.skip.as_ref().map(|skip| [skip.witness.value.as_str(), skip.outcome.value.as_str()]),
+        retry: step.retry.as_ref().map_or(0, |retry| retry.times),
+    }
+}
+
+fn holds(holds: &Holds) -> [Vec<&str>; 3] {
+    [&holds.see, &holds.gone, &holds.witness].map(|names| names.iter().map(|name| name.value.as_str()).collect())
+}

@@ -1,0 +1,105 @@
+//! A flow in sentences, for `selectors show` and for the person who approves it.
+
+use super::pack::Pack;
+use super::site::SignKind;
+use super::tree::{Effect, Flow, FlowKind, Holds, Step, Verb};
+use super::wording::quoted;
+
+/// One step in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The step's id.
+    pub id: String,
+    /// What it does and waits for.
+    pub text: String,
+    /// It cannot be undone.
+    pub irreversible: bool,
+    /// Where it stands: `flows/x.toml:12:1`.
+    pub place: String,
+}
+
+impl Pack {
+    /// The steps of a flow in words, in order.
+    #[must_use]
+    pub fn sentences(&self, flow: &Flow) -> Vec<Sentence> {
+        let sentence = |step: &Step| Sentence {
+            id: step.id.value.clone(),
+            text: text(step),
+            irreversible: step.effect == Effect::Irreversible,
+            place: self.place(step.span).to_string(),
+        };
+        flow.steps.iter().map(sentence).collect()
+    }
+
+    /// A flow as lines of text: what it is, its steps with the irreversible ones marked, its guard or its answer.
+    #[must_use]
+    pub fn explain(&self, flow: &Flow) -> String {
+        let kind = match flow.kind {
+            FlowKind::Act => "acts",
+            FlowKind::Question => "only asks",
+        };
+        let inputs: Vec<&str> = flow.inputs.keys().map(String::as_str).collect();
+        let given = if inputs.is_empty() { "nothing".to_owned() } else { inputs.join(", ") };
+        let seen = flow.seen.as_ref().map_or("never", |seen| seen.value.as_str());
+        let mut lines = vec![format!("{} {kind}; given {given}; seen on a real page: {seen}", flow.name.value)];
+        for (at, sentence) in self.sentences(flow).iter().enumerate() {
+            let mark = if sentence.irreversible { "IRREVERSIBLE" } else { "" };
+            lines.push(format!("{:>3}. {mark:<12} {:<10} {}", at + 1, sentence.id, sentence.text));
+        }
+        if let Some(commit) = &flow.commit {
+            let guard: Vec<String> = commit.guard.iter().map(|guard| quoted(&guard.value)).collect();
+            lines.push(format!("     as an irreversible click arrives, {} must still hold", guard.join(" and ")));
+            lines.push(format!("     whether it is done, {} answers", quoted(&commit.settled.value)));
+        }
+        if let Some(answer) = &flow.answer {
+            lines.push(format!("     yes: {}", conditions(&answer.yes)));
+            let no = answer.no.as_ref().map_or("there is no honest one".to_owned(), conditions);
+            lines.push(format!("     no: {no}; anything else is unreadable, which is never \"no\""));
+        }
+        lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// The stop signs in the order in which they are looked for, with what each does.
+    #[must_use]
+    pub fn explain_signs(&self) -> Vec<(String, &'static str)> {
+        let said = |kind| match kind {
+            SignKind::Latch => "nothing more until a person has cleared it",
+            SignKind::Cool => "silence for hours, then a look that only reads",
+        };
+        self.site.signs.iter().map(|sign| (sign.name.value.clone(), said(sign.kind))).collect()
+    }
+}
+
+fn text(step: &Step) -> String {
+    let mut text = match &step.verb {
+        Verb::Goto(path) => format!("opens {}", quoted(&path.value)),
+        Verb::Click(target) => format!("clicks {}", quoted(&target.value)),
+        Verb::Fill { into, with } => format!("types {} into {}", quoted(&with.value), quoted(&into.value)),
+        Verb::Press(key) => format!("presses {}", key.value),
+        Verb::Wait => "waits".to_owned(),
+    };
+    if let Some(saw) = &step.when_saw {
+        text = format!("if {} was seen, {text}", quoted(&saw.value));
+    }
+    if let Some(expect) = &step.expect {
+        let wants: Vec<String> = expect.first.iter().map(conditions).collect();
+        let within = expect.within.as_millis();
+        let within = if within % 1000 == 0 { format!("{} s", within / 1000) } else { format!("{within} ms") };
+        text = format!("{text}; waits up to {within} for {}", wants.join(", or "));
+    }
+    if let Some(skip) = &step.skip {
+        text = format!("{text}; ends as {} where {} holds", quoted(&skip.outcome.value), quoted(&skip.witness.value));
+    }
+    if let Some(retry) = &step.retry {
+        let times = if retry.times == 1 { "once more".to_owned() } else { format!("{} times more", retry.times) };
+        text = format!("{text}; tried {times} before anything was sent");
+    }
+    text
+}
+
+fn conditions(holds: &Holds) -> String {
+    let see = holds.see.iter().map(|name| quoted(&name.value));
+    let gone = holds.gone.iter().map(|name| format!("{} gone", quoted(&name.value)));
+    let witness = holds.witness.iter().map(|name| format!("{} witnessed", quoted(&name.value)));
+    see.chain(gone).chain(witness).collect::<Vec<_>>().join(" and ")
+}

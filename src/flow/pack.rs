@@ -1,0 +1,178 @@
+//! A pack: everything that `selectors/<site>/` says, read, checked and ready to be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check;
+use super::mistake::{Kind, Mistake, Refused, Severity};
+use super::parse;
+use super::site::{SignKind, Site};
+use super::span::{Place, Source, Span, Spanned};
+use super::target::{Check, Target, Witness};
+use super::tree::{Effect, Flow, Step};
+
+/// A pack without mistakes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// The site that it is for.
+    pub site: Site,
+    /// Its targets by name.
+    pub targets: BTreeMap<String, Target>,
+    /// Its witnesses of absence by name.
+    pub witnesses: BTreeMap<String, Witness>,
+    /// Its checks by name.
+    pub checks: BTreeMap<String, Check>,
+    /// Its words by language.
+    pub words: BTreeMap<String, Words>,
+    /// Its flows by name.
+    pub flows: BTreeMap<String, Flow>,
+    /// The texts that it was read from; every span points into them.
+    pub sources: Vec<Source>,
+}
+
+/// The words of one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The file.
+    pub at: Span,
+    /// The words by key.
+    pub keys: BTreeMap<String, Word>,
+}
+
+/// What one control may be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Where its key stands.
+    pub at: Span,
+    /// The texts, holes still in them: `More actions for {name}`.
+    pub texts: Vec<Spanned<String>>,
+}
+
+/// A pack that may be used, and what could be better in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The pack.
+    pub pack: Pack,
+    /// Warnings, by file and place.
+    pub warnings: Vec<Mistake>,
+}
+
+/// A stop sign that a pack obeys less than another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeakerSign {
+    /// The sign.
+    pub name: String,
+    /// It is there and only cools where the other latches; otherwise it is not there.
+    pub only_cools: bool,
+}
+
+/// How many mistakes are shown: nobody mends more at once, and a hostile file has no end of them.
+const MOST_MISTAKES: usize = 200;
+
+impl Pack {
+    /// Reads and checks the texts of a pack. Their names are those inside the pack: `site.toml`, `flows/x.toml`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, warnings included, by file and place. The cross-file checks are left out where a file is
+    /// no TOML, since they would blame the innocent.
+    pub fn load(sources: Vec<Source>) -> Result<Loaded, Box<Refused>> {
+        let parts = parse::parse(&sources);
+        let mut sources = sources;
+        let mut mistakes = parts.mistakes;
+        let missing = |name: &str| !sources.iter().any(|source| source.name == name);
+        for name in ["site.toml", "words/en.toml"] {
+            if missing(name) && !parts.torn {
+                mistakes.push(Mistake::new(Kind::NoFile(name), Span { file: usize::MAX, start: 0, end: 0 }));
+            }
+        }
+        for mistake in &mut mistakes {
+            if let Kind::NoFile(name) = mistake.kind {
+                mistake.span.file = sources.len();
+                sources.push(Source { name: name.to_owned(), text: String::new() });
+            }
+        }
+        let Some(site) = parts.site else { return Err(Refused::sorted(mistakes, sources)) };
+        let pack = Self {
+            site,
+            targets: parts.targets,
+            witnesses: parts.witnesses,
+            checks: parts.checks,
+            words: parts.words,
+            flows: parts.flows,
+            sources,
+        };
+        if !parts.torn {
+            let clean = mistakes.is_empty();
+            mistakes.extend(check::check(&pack, clean));
+        }
+        if mistakes.iter().any(|mistake| mistake.severity() == Severity::Error) {
+            return Err(Refused::sorted(mistakes, pack.sources));
+        }
+        mistakes.sort_by_key(|mistake| mistake.span);
+        Ok(Loaded { pack, warnings: mistakes })
+    }
+
+    /// Where something stands, for people.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        place(&self.sources, span)
+    }
+
+    /// The names of the generations, in the order of `site.toml`.
+    #[must_use]
+    pub fn generations(&self) -> Vec<&str> {
+        self.site.generations.iter().map(|generation| generation.name.value.as_str()).collect()
+    }
+
+    /// The targets that some flow clicks irreversibly.
+    #[must_use]
+    pub fn deeds(&self) -> BTreeSet<&str> {
+        self.flows.values().flat_map(|flow| &flow.steps).filter_map(deed).collect()
+    }
+
+    /// What the page may be asked about a stop sign of that name; `other_account` always latches.
+    #[must_use]
+    pub fn sign_kind(&self, name: &str) -> SignKind {
+        let sign = self.site.signs.iter().find(|sign| sign.name.value == name);
+        sign.map_or(SignKind::Latch, |sign| sign.kind)
+    }
+
+    /// The stop signs of another pack that this one lacks or obeys less. A pack of another origin must have none.
+    #[must_use]
+    pub fn weaker_signs(&self, than: &Self) -> Vec<WeakerSign> {
+        let other_account = (than.site.identity.is_some() && self.site.identity.is_none())
+            .then(|| WeakerSign { name: super::site::OTHER_ACCOUNT.to_owned(), only_cools: false });
+        let weaker = than.site.signs.iter().filter_map(|theirs| {
+            let ours = self.site.signs.iter().find(|ours| ours.name.value == theirs.name.value);
+            let only_cools = ours.is_some_and(|ours| ours.kind < theirs.kind);
+            (ours.is_none() || only_cools).then(|| WeakerSign { name: theirs.name.value.clone(), only_cools })
+        });
+        weaker.chain(other_account).collect()
+    }
+}
+
+/// The target that a step clicks irreversibly.
+pub(super) fn deed(step: &Step) -> Option<&str> {
+    let target = step.target().filter(|_| step.effect == Effect::Irreversible)?;
+    Some(&target.value)
+}
+
+/// Where something stands in some sources, for people.
+#[must_use]
+pub fn place(sources: &[Source], span: Span) -> Place {
+    sources
+        .get(span.file)
+        .map_or_else(|| Place { file: String::new(), line: 1, column: 1 }, |source| source.place(span.start))
+}
+
+impl Refused {
+    fn sorted(mut mistakes: Vec<Mistake>, sources: Vec<Source>) -> Box<Self> {
+        mistakes.sort_by_key(|mistake| mistake.span);
+        if mistakes.len() > MOST_MISTAKES {
+            let hidden = mistakes.len() - MOST_MISTAKES;
+            mistakes.truncate(MOST_MISTAKES);
+            let span = mistakes[MOST_MISTAKES - 1].span;
+            mistakes.push(Mistake::new(Kind::Hidden(hidden), span));
+        }
+        Box::new(Self { mistakes, sources })
+    }
+}

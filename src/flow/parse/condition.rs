@@ -1,0 +1,111 @@
+//! Conditions about a document as a whole: of generations and of stop signs.
+
+use super::find::selector;
+use super::table::{Reader, Value};
+use crate::flow::mistake::{Kind, PathFault};
+use crate::flow::query::Condition;
+use crate::flow::span::Spanned;
+use crate::flow::target::{Mention, Mentioned};
+
+/// One condition: a table with exactly one key.
+pub(super) fn condition(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Condition> {
+    let mut keys = reader.table(value, "a condition")?;
+    let span = keys.span;
+    let mut all = Vec::new();
+    if let Some(entry) = keys.take("css") {
+        all.push(selector(reader, entry.value).map(|css| Condition::Css(css.value)));
+    }
+    if let Some(entry) = keys.take("shown") {
+        all.push(selector(reader, entry.value).map(|css| Condition::Shown(css.value)));
+    }
+    if let Some(entry) = keys.take("absent") {
+        all.push(selector(reader, entry.value).map(|css| Condition::Absent(css.value)));
+    }
+    if let Some(entry) = keys.take("path") {
+        all.push(reader.text(entry.value).and_then(|path| fixed_path(reader, &path)));
+    }
+    if let Some(entry) = keys.take("status") {
+        all.push(status(reader, entry.value));
+    }
+    if let Some(entry) = keys.take("word") {
+        all.push(reader.text(entry.value).map(|word| {
+            let what = Mentioned::Word { key: word.value.clone(), holes: Vec::new(), soft: true };
+            mentions.push(Mention { what, span: word.span });
+            Condition::Word(word.value)
+        }));
+    }
+    let known = keys.rest().is_empty();
+    keys.finish(reader);
+    if all.len() != 1 && known {
+        let keys = "`css`, `shown`, `absent`, `path`, `status`, `word`";
+        reader.report(Kind::OneOf { keys, owner: "a condition" }, span);
+    }
+    all.into_iter().next().flatten()
+}
+
+fn fixed_path(reader: &mut Reader, path: &Spanned<String>) -> Option<Condition> {
+    if let Some(fault) = path_fault(&path.value) {
+        reader.report(Kind::Path { text: path.value.clone(), fault }, path.span);
+        return None;
+    }
+    if path.value.contains("{{") {
+        reader.report(Kind::Value("a condition holds for every run: no values here".to_owned()), path.span);
+        return None;
+    }
+    Some(Condition::Path(path.value.clone()))
+}
+
+fn status(reader: &mut Reader, value: Value<'_>) -> Option<Condition> {
+    let items = reader.list(value);
+    let codes: Vec<u16> = items
+        .into_iter()
+        .filter_map(|item| reader.number(item, 100, 999))
+        .filter_map(|code| u16::try_from(code).ok())
+        .collect();
+    if codes.is_empty() {
+        let span = reader.at(value);
+        reader.report(Kind::Empty("list"), span);
+    }
+    (!codes.is_empty()).then_some(Condition::Status(codes))
+}
+
+/// Why a text is no path of the pack's own origin, if it is none.
+pub(super) fn path_fault(text: &str) -> Option<PathFault> {
+    let forbidden = |c: char| c.is_whitespace() || c.is_control() || c == '\\' || c == '#';
+    if text.starts_with("//") {
+        return Some(PathFault::Host);
+    }
+    if !text.starts_with('/') {
+        let scheme = text.split(['/', '?', '{']).next().is_some_and(|head| head.contains(':'));
+        return Some(if scheme { PathFault::Scheme } else { PathFault::Relative });
+    }
+    let path = text.split('?').next().unwrap_or_default();
+    if path.split('/').any(|part| matches!(part, "." | "..")) {
+        return Some(PathFault::Dots);
+    }
+    // White space inside `{{ slug }}` is no part of the path.
+    let outside: String =
+        text.split("{{").map(|piece| piece.split_once("}}").map_or(piece, |(_, rest)| rest)).collect();
+    outside.contains(forbidden).then_some(PathFault::Letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_the_origin_pass() {
+        for good in ["/", "/in/{{slug}}/", "/a?b=c&d={{ slug }}", "/a:b"] {
+            assert_eq!(path_fault(good), None, "{good}");
+        }
+        assert_eq!(path_fault("javascript:alert(1)"), Some(PathFault::Scheme));
+        assert_eq!(path_fault("file:///etc/passwd"), Some(PathFault::Scheme));
+        assert_eq!(path_fault("https://example.com/"), Some(PathFault::Scheme));
+        assert_eq!(path_fault("//example.com/"), Some(PathFault::Host));
+        assert_eq!(path_fault("mynetwork/"), Some(PathFault::Relative));
+        assert_eq!(path_fault("/a/../b"), Some(PathFault::Dots));
+        assert_eq!(path_fault("/a\\b"), Some(PathFault::Letter));
+        assert_eq!(path_fault("/a b"), Some(PathFault::Letter));
+        assert_eq!(path_fault("/a#b"), Some(PathFault::Letter));
+    }
+}

@@ -1,0 +1,193 @@
+//! From the texts of a pack to its parts, by hand, with every mistake noted instead of the first.
+//!
+//! A part with a mistake in it is kept as far as it could be read, so that one slip does not look like ten.
+
+mod condition;
+mod find;
+mod flow;
+mod selector;
+mod site;
+mod table;
+mod target;
+mod words;
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::mistake::{Kind, Mistake, Thing};
+use super::pack::Words;
+use super::site::Site;
+use super::span::{Source, Span, Spanned};
+use super::target::{Check, Mention, Mentioned, Target, Witness};
+use super::template;
+use super::tree::Flow;
+use table::{Keys, Reader};
+pub(super) use words::holes;
+
+/// The version of the language that this program reads.
+pub const FORMAT: u32 = 1;
+/// The largest file, in bytes. The built-in pack's largest has a tenth of it.
+pub const LARGEST_FILE: usize = 256 * 1024;
+/// The largest pack, in bytes.
+pub const LARGEST_PACK: usize = 2 * 1024 * 1024;
+/// The most files of a pack.
+pub const MOST_FILES: usize = 200;
+
+/// What the texts say, before the parts are held against each other.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) site: Option<Site>,
+    pub(super) targets: BTreeMap<String, Target>,
+    pub(super) witnesses: BTreeMap<String, Witness>,
+    pub(super) checks: BTreeMap<String, Check>,
+    pub(super) words: BTreeMap<String, Words>,
+    pub(super) flows: BTreeMap<String, Flow>,
+    pub(super) mistakes: Vec<Mistake>,
+    /// Some file could not be read whole: names may be missing through no fault of those who use them.
+    pub(super) torn: bool,
+}
+
+/// Reads all texts of a pack.
+pub(super) fn parse(sources: &[Source]) -> Parts {
+    let mut parts = Parts::default();
+    if let Some(mistake) = too_large(sources) {
+        parts.mistakes.push(mistake);
+        parts.torn = true;
+        return parts;
+    }
+    let mut names = BTreeMap::new();
+    for (file, source) in sources.iter().enumerate() {
+        let whole = Span { file, start: 0, end: 0 };
+        if let Some(first) = names.insert(source.name.as_str(), whole) {
+            let kind = Kind::Twice { thing: Thing::Flow, name: source.name.clone() };
+            parts.mistakes.push(Mistake { kind, span: whole, also: Some(first) });
+            continue;
+        }
+        parse_file(&mut parts, file, source);
+    }
+    parts
+}
+
+fn too_large(sources: &[Source]) -> Option<Mistake> {
+    let whole = |file| Span { file, start: 0, end: 0 };
+    if sources.len() > MOST_FILES {
+        let kind = Kind::TooMuch { what: "files in one pack", is: sources.len(), most: MOST_FILES };
+        return Some(Mistake::new(kind, whole(MOST_FILES)));
+    }
+    let largest = sources.iter().position(|source| source.text.len() > LARGEST_FILE);
+    if let Some(file) = largest {
+        let kind = Kind::TooMuch { what: "bytes in one file", is: sources[file].text.len(), most: LARGEST_FILE };
+        return Some(Mistake::new(kind, whole(file)));
+    }
+    let all: usize = sources.iter().map(|source| source.text.len()).sum();
+    let kind = Kind::TooMuch { what: "bytes in one pack", is: all, most: LARGEST_PACK };
+    (all > LARGEST_PACK).then(|| Mistake::new(kind, whole(0)))
+}
+
+fn parse_file(parts: &mut Parts, file: usize, source: &Source) {
+    let mut reader = Reader { file, mistakes: Vec::new() };
+    let Some((folder, stem)) = place(&source.name) else {
+        parts.mistakes.push(Mistake::new(Kind::NoPlace(source.name.clone()), Span { file, start: 0, end: 0 }));
+        return;
+    };
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    for error in &errors {
+        parts.torn = true;
+        let range = error.span().unwrap_or(0..0);
+        reader.report(Kind::Syntax(error.message().to_owned()), Span { file, start: range.start, end: range.end });
+    }
+    let whole = Span { file, start: 0, end: 0 };
+    let mut keys = Keys::new(folder.owner(), whole, document.get_ref());
+    match folder {
+        Folder::Site => parts.site = Some(site::site(&mut reader, keys)),
+        Folder::Targets => target::targets(&mut reader, keys, parts),
+        Folder::Words => words::words(&mut reader, &keys, stem, parts),
+        Folder::Flows => {
+            format(&mut reader, &mut keys);
+            flow::flow(&mut reader, keys, stem, parts);
+        }
+    }
+    parts.mistakes.append(&mut reader.mistakes);
+}
+
+/// Which file of a pack a text is.
+#[derive(Clone, Copy)]
+enum Folder {
+    Site,
+    Targets,
+    Words,
+    Flows,
+}
+
+impl Folder {
+    fn owner(self) -> &'static str {
+        match self {
+            Self::Site => "`site.toml`",
+            Self::Targets => "a file of `targets/`",
+            Self::Words => "a file of `words/`",
+            Self::Flows => "a flow",
+        }
+    }
+}
+
+fn place(name: &str) -> Option<(Folder, &str)> {
+    if name == "site.toml" {
+        return Some((Folder::Site, "site"));
+    }
+    let (folder, file) = name.split_once('/')?;
+    let stem = file.strip_suffix(".toml")?;
+    let folder = match folder {
+        "targets" if table::is_name(stem, '-') => Folder::Targets,
+        "words" if words::is_language(stem) => Folder::Words,
+        "flows" if table::is_name(stem, '-') => Folder::Flows,
+        _ => return None,
+    };
+    Some((folder, stem))
+}
+
+fn format(reader: &mut Reader, keys: &mut Keys<'_>) {
+    let Some(entry) = keys.need("format", reader) else { return };
+    let span = reader.at(entry.value);
+    let found = entry.value.get_ref().as_integer().map(|number| number.as_str().to_owned());
+    if found.as_deref() != Some("1") {
+        reader.report(Kind::Format(found.unwrap_or_else(|| "something else than a number".to_owned())), span);
+    }
+}
+
+/// Puts a definition where its name leads to; the second of two is a mistake and the first stays.
+fn define<T>(
+    reader: &mut Reader,
+    map: &mut BTreeMap<String, T>,
+    thing: Thing,
+    name: &Spanned<String>,
+    (value, place): (T, fn(&T) -> Span),
+) {
+    if let Some(first) = map.get(&name.value) {
+        let kind = Kind::Twice { thing, name: name.value.clone() };
+        reader.mistakes.push(Mistake { kind, span: name.span, also: Some(place(first)) });
+    } else {
+        map.insert(name.value.clone(), value);
+    }
+}
+
+/// What the places of a template refer to; a template that cannot be read is a mistake.
+fn template_mentions(reader: &mut Reader, text: &Spanned<String>) -> Vec<Mention> {
+    match template::parts(&text.value) {
+        Err(why) => {
+            reader.report(Kind::Value(why), text.span);
+            Vec::new()
+        }
+        Ok(parts) => parts
+            .into_iter()
+            .filter_map(|part| match part {
+                template::Part::Text(_) => None,
+                template::Part::Input(name) => Some(Mentioned::Input(name.to_owned())),
+                template::Part::Value { target, read } => {
+                    Some(Mentioned::Value { target: target.to_owned(), read: read.to_owned() })
+                }
+            })
+            .map(|what| Mention { what, span: text.span })
+            .collect(),
+    }
+}

@@ -1,0 +1,442 @@
+//! The sentences for mistakes: what is wrong, the mark under the text, and what to do about it.
+
+use super::mistake::{Kind, Mistake, PathFault, SelectorFault, Thing};
+
+/// How much of a text from a pack a sentence repeats, in characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// A mistake in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// What is wrong: a fragment in lower case.
+    pub message: String,
+    /// What stands under the marked text; often nothing.
+    pub label: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// A text from a pack, safe to print and of bounded length, in backticks.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .take(LONGEST_QUOTE)
+        .map(|c| if c.is_control() || is_invisible(c) { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    let more = if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
+    format!("`{shown}{more}`")
+}
+
+/// Whether a character only turns or hides the text around it.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// `1 step`, `2 steps`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn list<S: AsRef<str>>(names: &[S]) -> String {
+    names.iter().map(|name| quoted(name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+fn meant(near: Option<&String>, otherwise: String) -> String {
+    near.map_or(otherwise, |near| format!("did you mean {}?", quoted(near)))
+}
+
+fn wording(message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Wording {
+    Wording { message: message.into(), label: label.into(), help: help.into() }
+}
+
+impl Thing {
+    /// What a thing of this kind is called.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Witness => "witness",
+            Self::Check => "check",
+            Self::Guard => "guard",
+            Self::Word => "word",
+            Self::Generation => "generation",
+            Self::Sign => "sign",
+            Self::Flow => "flow",
+            Self::Input => "input",
+            Self::Value => "value",
+            Self::Hole => "hole",
+            Self::Step => "step id",
+            Self::Language => "language",
+        }
+    }
+
+    /// Where things of this kind are defined.
+    fn home(self) -> &'static str {
+        match self {
+            Self::Target => "define it as `[target.NAME]` in a file of `targets/`",
+            Self::Witness => "define it as `[witness.NAME]` in a file of `targets/`",
+            Self::Check => "define it as `[check.NAME]` in a file of `targets/`",
+            Self::Guard => "a guard is a `[target.NAME]` or a `[check.NAME]` of a file of `targets/`",
+            Self::Word => "add the key to `words/en.toml` and to the other languages",
+            Self::Generation => "define it as `[generation.NAME]` in `site.toml`",
+            Self::Sign => "define it as `[sign.NAME]` in `site.toml`",
+            Self::Flow => "write it as `flows/NAME.toml`",
+            Self::Input => "add it to `inputs` of the flow that uses this",
+            Self::Value => "add it to `read` of that target",
+            Self::Hole => "no text of this word has that hole",
+            Self::Step => "add a step with that `id`",
+            Self::Language => "write it as `words/NAME.toml`",
+        }
+    }
+}
+
+impl Mistake {
+    /// The mistake in words.
+    #[must_use]
+    pub fn wording(&self) -> Wording {
+        shape(&self.kind)
+            .or_else(|| naming(&self.kind))
+            .or_else(|| acting(&self.kind))
+            .unwrap_or_else(|| finding(&self.kind))
+    }
+}
+
+/// Mistakes of form: files, keys, types.
+fn shape(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
+        Kind::Syntax(why) => {
+            let first = why.lines().next().unwrap_or_default();
+            wording(
+                format!("this is no TOML: {first}"),
+                "here",
+                "the rest of the pack was read, but not held against this file",
+            )
+        }
+        Kind::TooMuch { what, is, most } => {
+            wording(format!("too much: {is} {what}"), "", format!("at most {most} are read"))
+        }
+        Kind::Hidden(hidden) => {
+            wording(format!("{} not shown", count(*hidden, "more mistake")), "", "mend those above first")
+        }
+        Kind::NoPlace(name) => wording(
+            format!("{} has no place in a pack", quoted(name)),
+            "",
+            "a pack is `site.toml`, `targets/<page>.toml`, `words/<language>.toml` and `flows/<name>.toml`",
+        ),
+        Kind::NoFile(name) => {
+            wording(format!("the pack has no `{name}`"), "", "`exeunt selectors eject DIR` writes one to begin with")
+        }
+        Kind::Format(found) => wording(
+            format!("format {} is not known", quoted(found)),
+            "written for another version",
+            "this version reads `format = 1`",
+        ),
+        Kind::UnknownKey { key, owner, near, known } => wording(
+            format!("unknown key {} in {owner}", quoted(key)),
+            "nothing reads this",
+            meant(near.as_ref(), format!("known here: {}", list(&unique(known)))),
+        ),
+        Kind::MissingKey { key, owner } => wording(format!("{owner} has no `{key}`"), "here", example(key)),
+        Kind::WrongType { want, found } => wording(format!("{want} is wanted, not {found}"), found.to_string(), ""),
+        Kind::BadText { what, text, want, near } => {
+            wording(format!("{} is no {}", quoted(text), what), "", meant(near.as_ref(), format!("wanted: {want}")))
+        }
+        Kind::OneOf { keys, owner } => {
+            wording(format!("{owner} says not exactly one thing"), "here", format!("exactly one of {keys} stands here"))
+        }
+        Kind::Empty(what) => wording(format!("an empty {what} says nothing"), "empty", "fill it, or take the key away"),
+        Kind::Twice { thing, name } => wording(
+            format!("the {} {} is there twice", thing.noun(), quoted(name)),
+            "the second",
+            "give one of the two another name",
+        ),
+        Kind::FileName { name, file } => wording(
+            format!("the flow {} stands in a file called {}", quoted(name), quoted(file)),
+            "another name than the file's",
+            "give both the same name",
+        ),
+        _ => return None,
+    })
+}
+
+fn unique(known: &[&'static str]) -> Vec<&'static str> {
+    let mut unique: Vec<&'static str> = Vec::new();
+    for key in known {
+        if !unique.contains(key) {
+            unique.push(key);
+        }
+    }
+    unique
+}
+
+/// A line that could be added, for keys that are often forgotten.
+fn example(key: &str) -> String {
+    let line = match key {
+        "format" => "`format = 1`",
+        "flow" => "`flow = \"the-name-of-the-file\"`",
+        "seen" => "`seen = \"never\"`, or a date and from what: `seen = \"2026-09 (capture by others)\"`",
+        "within" => "how long it may take: `within = \"10s\"`",
+        "expect" => "what it waits for: `expect = { see = \"list_ready\", within = \"10s\" }`",
+        "find" => "how it is found: `find = [{ role = \"button\", name = { word = \"more_actions\" } }]`",
+        "settled" => "the question that says whether it is done: `settled = \"is-connected\"`",
+        "guard" => "what is read again as the click arrives: `guard = [\"card\"]`",
+        "when" => "how a document of this generation is told: `when = [{ css = \"[data-sdui-screen]\" }]`",
+        "kind" => "`kind = \"latch\"` (until a person has cleared it) or `kind = \"cool\"` (silence for hours)",
+        "origin" => "`origin = \"https://www.linkedin.com\"`",
+        _ => return format!("add `{key} = …`"),
+    };
+    format!("add {line}")
+}
+
+/// Mistakes of names, values, paths and selectors.
+fn naming(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
+        Kind::Unknown { thing, name, near } => wording(
+            format!("there is no {} {}", thing.noun(), quoted(name)),
+            "not defined anywhere",
+            meant(near.as_ref(), thing.home().to_owned()),
+        ),
+        Kind::Unused { thing, name } => {
+            wording(format!("nothing uses the {} {}", thing.noun(), quoted(name)), "unused", "take it away, or use it")
+        }
+        Kind::Path { text, fault } => path(text, *fault),
+        Kind::Selector(fault) => selector(*fault),
+        Kind::ValueInSelector => wording(
+            "a value inside a selector",
+            "`{{…}}` may not stand here",
+            "values are compared by the engine, never spliced: use `slug = { of = \"a[href*='/in/']\", is = \"{{slug}}\" }`, `href`, `name` or `text`",
+        ),
+        Kind::Value(why) => {
+            wording(format!("a value that cannot be bound: {why}"), "", "like `{{slug}}` or `{{card.name}}`")
+        }
+        Kind::FixedText(text) => wording(
+            format!("a fixed text, {}, belongs to one language", quoted(text)),
+            "neither a word nor a value",
+            "put it into `words/en.toml` and write `{ word = \"its_key\" }` here",
+        ),
+        Kind::NoEnglish(key) => wording(
+            format!("`words/en.toml` has no {}", quoted(key)),
+            "needed here",
+            "every word has to be there in English, the language that is checked most",
+        ),
+        Kind::HoleUnfilled { hole, key } => wording(
+            format!("the word {} has a hole that is not filled: {}", quoted(key), quoted(hole)),
+            "used without it",
+            format!(
+                "write `{{ word = \"{key}\", {hole} = \"{{{{card.name}}}}\" }}`, or take the texts with that hole away"
+            ),
+        ),
+        Kind::Language { language, flows, keys } => wording(
+            format!("on a page in {} this pack cannot run {}", quoted(language), list(flows)),
+            "",
+            format!("this file lacks {}; a run on such a page stops before it acts", list(keys)),
+        ),
+        Kind::LanguageSigns { language, signs, keys } => wording(
+            format!("on a page in {} the words of {} are not known", quoted(language), list(signs)),
+            "",
+            format!("this file lacks {}; these signs are then told by structure alone", list(keys)),
+        ),
+        Kind::Circle(names) => wording(
+            format!("{} lead back to themselves", list(names)),
+            "the circle closes here",
+            "something must be found without the others",
+        ),
+        _ => return None,
+    })
+}
+
+fn path(text: &str, fault: PathFault) -> Wording {
+    let (message, help) = match fault {
+        PathFault::Scheme => {
+            ("is an address, not a path", "write the path alone, from its first `/`: the origin stands in `site.toml`")
+        }
+        PathFault::Host => ("leads to another host", "a path has one `/` at its beginning"),
+        PathFault::Relative => ("does not begin with `/`", "paths are whole: `/mynetwork/invite-connect/connections/`"),
+        PathFault::Dots => ("climbs with `.` or `..`", "write the path where it ends up"),
+        PathFault::Letter => {
+            ("holds a letter that no path has", "no white space, `\\`, `#` or control characters; `%20` for a space")
+        }
+        PathFault::HalfPart => (
+            "mixes a value with other letters in one part",
+            "a value is one whole part, `/in/{{slug}}/`, or one whole value of the query, `?name={{name}}`",
+        ),
+    };
+    wording(format!("{} {message}", quoted(text)), "", help)
+}
+
+fn selector(fault: SelectorFault) -> Wording {
+    let message = match fault {
+        SelectorFault::Empty => "an empty selector".to_owned(),
+        SelectorFault::Open(c) => format!("a selector in which `{c}` is not closed"),
+        SelectorFault::Close(c) => format!("a selector with a `{c}` too many"),
+        SelectorFault::Dangling => "a selector in which a part is missing".to_owned(),
+    };
+    wording(message, "no browser takes this", "try it in the browser's console: `document.querySelectorAll(\"…\")`")
+}
+
+/// Mistakes of what a flow does.
+fn acting(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
+        Kind::NoVerb => {
+            wording("a step that does nothing", "no verb", "one of `goto`, `click`, `fill`, `press`, `wait`")
+        }
+        Kind::ManyVerbs(verbs) => wording(
+            format!("a step that does several things: {}", list(verbs)),
+            "the second verb",
+            "make a step of each",
+        ),
+        Kind::LaterVerb(verb) => wording(
+            format!("this version does not carry out `{verb}`"),
+            "",
+            "it knows `goto`, `click`, `fill`, `press`, `wait`",
+        ),
+        Kind::EffectUndecided => wording(
+            "nobody has decided what this step does",
+            "",
+            "look at the page and write `reversible` or `irreversible`; when in doubt, `irreversible`",
+        ),
+        Kind::EffectOfVerb { verb, effect, want } => {
+            wording(format!("`{verb}` cannot be {effect}"), "", format!("wanted: {want}"))
+        }
+        Kind::NoExpect => wording(
+            "an irreversible step that expects nothing",
+            "",
+            "say what shows that it happened: `expect = { gone = \"card\", within = \"10s\" }`",
+        ),
+        Kind::NoCommit => wording(
+            "an irreversible step in a flow without `[commit]`",
+            "",
+            "add `[commit]` with `guard` (what is read again as the click arrives) and `settled` (the question that says whether it is done)",
+        ),
+        Kind::IdleCommit => wording(
+            "`[commit]` in a flow that does nothing irreversible",
+            "nothing to commit to",
+            "take it away, or mark the step that acts with `effect = \"irreversible\"`",
+        ),
+        Kind::GuardWithoutIdentity => wording(
+            "a guard that does not look at who it is",
+            "no target here is told by the person's slug",
+            "guard a target each of whose ways compares `{{slug}}`, such as `card`",
+        ),
+        Kind::RetryOfDeed => wording(
+            "an irreversible step is never tried again",
+            "",
+            "take `retry` away: after a doubt the engine looks, it does not click",
+        ),
+        Kind::SkipAfterDeed => wording(
+            "`skip` on or after an irreversible step",
+            "",
+            "after the deed only `settled` can say what became of it",
+        ),
+        Kind::NeverSaw { target, near } => wording(
+            format!("no earlier step can have seen {}", quoted(target)),
+            "this step is never reached",
+            meant(
+                near.as_ref(),
+                "let an earlier step expect it: `expect = { first = [{ see = \"…\" }, …] }`".to_owned(),
+            ),
+        ),
+        Kind::NotYet { target, after } => wording(
+            format!("{} exists only after a click on {}", quoted(target), quoted(after)),
+            "no step before clicks that",
+            format!("add a step with `click = \"{after}\"`"),
+        ),
+        Kind::Contradiction(name) => wording(
+            format!("{} cannot be there and gone at once", quoted(name)),
+            "never holds",
+            "take one of the two away; what follows is never reached",
+        ),
+        Kind::Shadowed { earlier } => wording(
+            "an alternative that never wins",
+            format!("whenever this holds, number {earlier} does"),
+            "put the narrower one first",
+        ),
+        _ => return None,
+    })
+}
+
+/// Mistakes of questions, irreversible targets and identity.
+fn finding(kind: &Kind) -> Wording {
+    match kind {
+        Kind::QuestionActs => wording(
+            "a question that does something irreversible",
+            "",
+            "a question only looks: make it a flow of its own",
+        ),
+        Kind::NoAnswer => wording(
+            "a question without an answer",
+            "",
+            "add `[answer]` with `yes` and, where there is an honest one, `no`",
+        ),
+        Kind::AnswerOfAct => {
+            wording("an answer in a flow that asks nothing", "", "add `kind = \"question\"`, or take `[answer]` away")
+        }
+        Kind::AnswerUnasked(which) => wording(
+            format!("the last step does not wait for what `{which}` needs"),
+            "not among its `expect`",
+            "let the last step expect exactly this as one of its alternatives",
+        ),
+        Kind::AbsenceWithoutWitness => wording(
+            "a \"no\" that rests on something not being there",
+            "an empty page would say the same",
+            "use a `witness`, or something that is only there when the answer is no",
+        ),
+        Kind::NotAQuestion(name) => wording(
+            format!("{} is no question", quoted(name)),
+            "a flow that acts",
+            "a flow with `kind = \"question\"` is wanted",
+        ),
+        Kind::SettledWithoutNo(name) => wording(
+            format!("the question {} never answers no", quoted(name)),
+            "cannot settle anything",
+            "give it an `[answer]` with `no`",
+        ),
+        Kind::InputMissing { input, by } => wording(
+            format!("this flow has no input {}, which {} needs", quoted(input), quoted(by)),
+            "needs it",
+            format!("add `{input}` to `inputs`"),
+        ),
+        Kind::OneWay { target, generation } => wording(
+            format!("the irreversible target {} has one way only in {}", quoted(target), quoted(generation)),
+            "a second way is wanted",
+            "add a way that looks at something else: both must find the same element before it is clicked",
+        ),
+        Kind::NoWord(target) => wording(
+            format!("no word tells the irreversible target {}", quoted(target)),
+            "told by structure alone",
+            "add a way with `name` or `text` and a `word`",
+        ),
+        Kind::ManyForDeed(target) => wording(
+            format!("the irreversible target {} may be several elements", quoted(target)),
+            "",
+            "take `must = { count = \"many\" }` away",
+        ),
+        Kind::SameWay => wording("two equal ways", "the second", "take one away: it cannot find anything else"),
+        Kind::WayWithoutSign => wording(
+            "a way that fits every element",
+            "",
+            "say what is looked for: `css`, `role`, `name`, `text`, `href` or `slug`",
+        ),
+        Kind::SeenMissing(generation) => wording(
+            format!("`seen` says nothing of {}", quoted(generation)),
+            "",
+            format!("add `{generation} = \"never\"`, or the date on which a real page confirmed it and from what"),
+        ),
+        Kind::SeenIdle(generation) => wording(
+            format!("`seen` speaks of {}, which no way is for", quoted(generation)),
+            "",
+            "take it away, or add a way for that generation",
+        ),
+        Kind::IdentityWithout(what) => wording(
+            format!("the identity does not read `{what}`"),
+            "",
+            "the target reads `slug`; `name` is read from it or from the one that is always compared",
+        ),
+        Kind::IdentityAndSign => wording(
+            "`identity` and the sign `other_account` belong together",
+            "alone",
+            "with `identity`, list `other_account` in `stop_on`; without it, do not",
+        ),
+        other => wording(format!("{other:?}"), "", ""),
+    }
+}

@@ -1,0 +1,28 @@
+//! The built-in pack: the files of `selectors/linkedin/`, compiled in.
+
+use crate::flow::span::Source;
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../selectors/linkedin/", $name)))),+]
+    };
+}
+
+/// Every file's name and text; a test holds the list against the folder.
+const FILES: &[(&str, &str)] = files![
+    "site.toml",
+    "targets/connections.toml",
+    "targets/shell.toml",
+    "words/de.toml",
+    "words/en.toml",
+    "flows/is-connected.toml",
+    "flows/list-total.toml",
+    "flows/remove-from-list.toml",
+    "flows/whose-account.toml",
+];
+
+/// The texts of the built-in pack, in the order in which they are read best.
+#[must_use]
+pub fn sources() -> Vec<Source> {
+    FILES.iter().map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
+}
