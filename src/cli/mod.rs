@@ -1,9 +1,128 @@
-//! Arguments, context, commands, exit codes.
+//! The command line: arguments, surroundings, one file a command, exit codes.
+//!
+//! It alone prints, reads the environment and names exit codes. It knows everything below it; nothing is above it.
+
+mod args;
+mod browser;
+mod context;
+mod demo;
+mod doctor;
+mod evidence;
+mod import;
+mod incident;
+mod keep;
+mod list;
+mod origin;
+mod outcome;
+mod output;
+mod plan;
+mod practice;
+mod progress;
+mod run;
+mod selectors;
+mod signals;
+mod status;
+mod who;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use self::args::{Cli, Command};
+use self::context::Context;
+use self::outcome::{Answer, Outcome};
+use self::output::Output;
+use crate::event::exit::Ending;
+use crate::ledger::RequestKind;
+
 /// Runs the program on the given arguments and answers its exit code.
-pub fn main(_arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    ExitCode::SUCCESS
+///
+/// It may be called more than once in one process.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(answer(arguments).code())
+}
+
+fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
+    let arguments: Vec<OsString> = arguments.collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error, arguments.iter().any(|argument| argument == "--json")),
+    };
+    let environment: Vec<(String, String)> =
+        std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect();
+    log(cli.global.verbose);
+    let out = Output::new(cli.global.json, cli.global.quiet);
+    let acts = ends_with_a_result(&cli.command);
+    let done = Context::new(cli.global, environment.clone()).and_then(|context| {
+        context.announce();
+        dispatch(&context, &cli.command, &environment)
+    });
+    out.end(&done, acts || done.is_err())
+}
+
+/// What clap says of a command line that it does not take; help and version are no mistakes.
+fn misunderstood(error: &clap::Error, json: bool) -> Ending {
+    // A reader that went away is not our failure.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ending::Done,
+        _ => {
+            if json {
+                let text = error.to_string();
+                let line = text.lines().next().unwrap_or_default().to_owned();
+                Output::new(true, true).end(&Ok(Outcome::of(Ending::Usage, line)), true);
+            }
+            Ending::Usage
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {
+    match command {
+        Command::Demo => demo::run(context, environment),
+        Command::Practice(command) => practice::run(context, command),
+        Command::Doctor => doctor::run(context),
+        Command::Import(command) => import::run(context, command),
+        Command::List(command) => list::run(context, command),
+        Command::Keep(command) => keep::run(context, command),
+        Command::Plan(command) => plan::run(context, command),
+        Command::Run(command) => run::run(context, command),
+        Command::Status => status::run(context),
+        Command::Pause => status::request(context, RequestKind::Pause),
+        Command::Resume => status::request(context, RequestKind::Resume),
+        Command::Incident(command) => incident::run(context, command),
+        Command::Resolve(command) => incident::resolve(context, command),
+        Command::Evidence(command) => evidence::run(context, command),
+        Command::Selectors(command) => selectors::run(context, command),
+    }
+}
+
+/// Commands that do something end with a result line under `--json`; commands that only show print records.
+fn ends_with_a_result(command: &Command) -> bool {
+    use args::{Evidence, Incident, Keep, Plan, Selectors};
+    !matches!(
+        command,
+        Command::List(_)
+            | Command::Status
+            | Command::Keep(Keep::List)
+            | Command::Plan(Plan::List | Plan::Show { .. })
+            | Command::Incident(Incident::List | Incident::Show { .. })
+            | Command::Evidence(Evidence::List)
+            | Command::Selectors(Selectors::Show { .. })
+    )
+}
+
+/// Diagnostics go to standard error, for the person who debugs; nothing of people is logged above `debug`.
+fn log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    // A second call in one process keeps the first subscriber.
+    let filter = tracing_subscriber::EnvFilter::new(format!("exeunt={level}"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -40,7 +40,7 @@ pub use incident::{Cooling, IncidentRow};
 pub use keep::KeepRow;
 pub use ledger_error::{LedgerError, LedgerErrorKind};
 pub use owner::{Owner, Ownership};
-pub use people::{Import, ImportCount, KnownPerson, PersonRow};
+pub use people::{Import, ImportCount, KnownPerson};
 pub use plan::{Approval, NewPlan, PlanPerson, PlanRow};
 pub use request::{NewRequest, RequestKind, RequestRow};
 pub use run::RunRow;

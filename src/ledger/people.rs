@@ -10,29 +10,13 @@ use super::cell;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::store::{Ledger, name_account};
 use crate::event::id::{AccountName, Slug};
-
-/// One person as an export names them. E-mail addresses are not kept, so there is no place for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonRow {
-    /// Who it is.
-    pub slug: Slug,
-    /// As the export has it; may be empty.
-    pub first_name: String,
-    /// As the export has it; may be empty.
-    pub last_name: String,
-    /// As the export has it; may be empty.
-    pub company: String,
-    /// As the export has it; may be empty.
-    pub position: String,
-    /// The day of the connection, where the export names one.
-    pub connected_on: Option<Date>,
-}
+use crate::plan::person::Person;
 
 /// A person with what the ledger knows beside the export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPerson {
     /// The newest row.
-    pub person: PersonRow,
+    pub person: Person,
     /// When an import first named this person.
     pub first_seen: Timestamp,
     /// When an import last named this person.
@@ -76,7 +60,7 @@ impl Ledger {
     pub fn import_people(
         &self,
         account: &AccountName,
-        rows: &[PersonRow],
+        rows: &[Person],
         import: &Import,
     ) -> Result<ImportCount, LedgerError> {
         if rows.is_empty() {
@@ -134,12 +118,12 @@ fn known(row: &Row<'_>) -> Result<KnownPerson, LedgerError> {
 }
 
 /// Reads the six columns that scripts know.
-pub(super) fn person(row: &Row<'_>) -> Result<PersonRow, LedgerError> {
+pub(super) fn person(row: &Row<'_>) -> Result<Person, LedgerError> {
     let connected_on: Option<String> = row.get(5)?;
     let connected_on = connected_on
         .map(|date| date.parse::<Date>().map_err(|_| LedgerError::damaged(format!("`{date}` is no day"))))
         .transpose()?;
-    Ok(PersonRow {
+    Ok(Person {
         slug: cell::parsed(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?,
         first_name: row.get(1)?,
         last_name: row.get(2)?,
@@ -179,16 +163,16 @@ struct Upsert {
 }
 
 /// A person as stored: the row, and whether marked absent.
-type Stored = HashMap<Slug, (PersonRow, bool)>;
+type Stored = HashMap<Slug, (Person, bool)>;
 
 fn upsert(
     tx: &Connection,
     account: &AccountName,
-    rows: &[PersonRow],
+    rows: &[Person],
     terms: &Upsert,
 ) -> Result<ImportCount, LedgerError> {
     let stored = stored(tx, account)?;
-    let mut last: HashMap<&Slug, &PersonRow> = HashMap::with_capacity(rows.len());
+    let mut last: HashMap<&Slug, &Person> = HashMap::with_capacity(rows.len());
     last.extend(rows.iter().map(|row| (&row.slug, row)));
     let mut done = HashSet::with_capacity(rows.len());
     let mut count = ImportCount::default();
@@ -227,7 +211,7 @@ fn stored(tx: &Connection, account: &AccountName) -> Result<Stored, LedgerError>
         .collect()
 }
 
-fn insert(tx: &Connection, account: &AccountName, row: &PersonRow, terms: &Upsert) -> Result<(), LedgerError> {
+fn insert(tx: &Connection, account: &AccountName, row: &Person, terms: &Upsert) -> Result<(), LedgerError> {
     tx.prepare_cached(
         "INSERT INTO person (account, slug, first_name, last_name, company, position, connected_on, first_seen,
                              last_seen, absent_since_us)
@@ -247,7 +231,7 @@ fn insert(tx: &Connection, account: &AccountName, row: &PersonRow, terms: &Upser
     Ok(())
 }
 
-fn update(tx: &Connection, account: &AccountName, row: &PersonRow, terms: &Upsert) -> Result<(), LedgerError> {
+fn update(tx: &Connection, account: &AccountName, row: &Person, terms: &Upsert) -> Result<(), LedgerError> {
     tx.prepare_cached(
         "UPDATE person SET first_name = ?3, last_name = ?4, company = ?5, position = ?6, connected_on = ?7,
                            last_seen = ?8, absent_since_us = NULL

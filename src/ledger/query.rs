@@ -11,7 +11,8 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
 use super::ledger_error::{LedgerError, LedgerErrorKind};
-use super::people::{PersonRow, person};
+use super::people::person;
+use crate::plan::person::Person;
 use super::store::Ledger;
 use crate::event::id::AccountName;
 
@@ -66,7 +67,7 @@ impl Ledger {
     ///
     /// # Errors
     /// `Where` with what SQLite says about the text; else what the database says.
-    pub fn query_people(&self, account: &AccountName, condition: Option<&str>) -> Result<Vec<PersonRow>, LedgerError> {
+    pub fn query_people(&self, account: &AccountName, condition: Option<&str>) -> Result<Vec<Person>, LedgerError> {
         let mut db = copy_of_people(&self.home.database(), account)?;
         if let Some(condition) = condition {
             restrict(&mut db)?;

@@ -29,7 +29,7 @@ impl Person {
     }
 }
 
-pub(super) fn full_name(first: &str, last: &str, slug: &Slug) -> String {
+fn full_name(first: &str, last: &str, slug: &Slug) -> String {
     match (first.trim(), last.trim()) {
         ("", "") => slug.to_string(),
         (only, "") | ("", only) => only.to_owned(),

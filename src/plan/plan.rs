@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::{Person, full_name};
+use super::person::Person;
 use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, Slug};
 use crate::policy::pace::Ceilings;
 
@@ -11,23 +11,13 @@ use crate::policy::pace::Ceilings;
 pub struct PlannedPerson {
     /// Who.
     pub slug: Slug,
-    /// May be empty.
-    pub first_name: String,
-    /// May be empty.
-    pub last_name: String,
-}
-
-impl PlannedPerson {
-    /// First and last name with a space between; the slug where both are empty.
-    #[must_use]
-    pub fn full_name(&self) -> String {
-        full_name(&self.first_name, &self.last_name, &self.slug)
-    }
+    /// First and last name with a space between, as the pages are searched for it; the slug where both are empty.
+    pub name: String,
 }
 
 impl From<&Person> for PlannedPerson {
     fn from(person: &Person) -> Self {
-        Self { slug: person.slug.clone(), first_name: person.first_name.clone(), last_name: person.last_name.clone() }
+        Self { slug: person.slug.clone(), name: person.full_name() }
     }
 }
 
@@ -78,7 +68,7 @@ impl Plan {
             &self.pack_digest.0,
         ];
         for person in &self.people {
-            parts.extend([person.slug.as_str().as_bytes(), person.first_name.as_bytes(), person.last_name.as_bytes()]);
+            parts.extend([person.slug.as_str().as_bytes(), person.name.as_bytes()]);
         }
         Digest::of_parts(&parts)
     }
@@ -136,7 +126,7 @@ mod tests {
     use crate::policy::pace::Pace;
 
     fn planned(slug: &str) -> PlannedPerson {
-        PlannedPerson { slug: slug.parse().unwrap(), first_name: "Jane".to_owned(), last_name: "Doe".to_owned() }
+        PlannedPerson { slug: slug.parse().unwrap(), name: "Jane Doe".to_owned() }
     }
 
     fn plan(people: Vec<PlannedPerson>) -> Plan {
@@ -202,8 +192,8 @@ mod tests {
     }
 
     fn some_people() -> impl Strategy<Value = Vec<PlannedPerson>> {
-        let person = ("[a-z]{1,4}", "[A-Za-z]{0,3}", "[A-Za-z]{0,3}").prop_map(|(slug, first_name, last_name)| {
-            PlannedPerson { slug: slug.parse().unwrap(), first_name, last_name }
+        let person = ("[a-z]{1,4}", "[A-Za-z ]{0,6}").prop_map(|(slug, name)| {
+            PlannedPerson { slug: slug.parse().unwrap(), name }
         });
         proptest::collection::vec(person, 0..6)
     }

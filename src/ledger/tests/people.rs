@@ -1,9 +1,10 @@
 //! Imports, and SQL of the user's on them.
 
 use super::*;
+use crate::plan::person::Person;
 
-fn row(text: &str, company: &str) -> PersonRow {
-    PersonRow {
+fn row(text: &str, company: &str) -> Person {
+    Person {
         slug: slug(text),
         first_name: text.to_owned(),
         last_name: "Doe".into(),
@@ -17,7 +18,7 @@ fn import(seconds: i64) -> Import {
     Import { source: "Connections.csv".into(), at: stamp(seconds).utc, exported: None }
 }
 
-fn slugs(people: &[PersonRow]) -> Vec<&str> {
+fn slugs(people: &[Person]) -> Vec<&str> {
     people.iter().map(|person| person.slug.as_str()).collect()
 }
 
@@ -68,7 +69,7 @@ fn thirty_thousand_people_are_an_ordinary_day() {
     let desk = Desk::new();
     let ledger = desk.open();
     let account = account();
-    let mut rows: Vec<PersonRow> = (0..30_000).map(|n| row(&format!("person-{n:05}"), "Acme")).collect();
+    let mut rows: Vec<Person> = (0..30_000).map(|n| row(&format!("person-{n:05}"), "Acme")).collect();
     let count = ledger.import_people(&account, &rows, &import(1)).unwrap();
     assert_eq!(count, ImportCount { new: 30_000, ..ImportCount::default() });
     rows.truncate(29_990);
@@ -87,7 +88,7 @@ fn thirty_thousand_people_are_an_ordinary_day() {
 fn values_are_kept_as_they_are() {
     let desk = Desk::new();
     let ledger = desk.open();
-    let hostile = PersonRow {
+    let hostile = Person {
         slug: slug("o'brien-\u{202e}x"),
         first_name: "Robert'); DROP TABLE person;--".into(),
         last_name: "\u{1b}[2J\"é👩‍🚀\0z".into(),
@@ -104,7 +105,7 @@ fn values_are_kept_as_they_are() {
 fn two_accounts() -> (Desk, Ledger) {
     let desk = Desk::new();
     let ledger = desk.open();
-    let mine = [row("ann", "Acme"), row("bob", "Bolt"), PersonRow { connected_on: None, ..row("carol", "acme") }];
+    let mine = [row("ann", "Acme"), row("bob", "Bolt"), Person { connected_on: None, ..row("carol", "acme") }];
     ledger.import_people(&account(), &mine, &import(1)).unwrap();
     ledger.import_people(&"work".parse().unwrap(), &[row("secret", "Acme")], &import(1)).unwrap();
     ledger.keep(&account(), &KeepRow { slug: slug("bob"), reason: "why".into(), at: stamp(1).utc }).unwrap();
@@ -186,7 +187,7 @@ fn conditions_reach_nothing_else() {
 fn a_condition_that_never_ends_is_stopped() {
     let desk = Desk::new();
     let ledger = desk.open();
-    let rows: Vec<PersonRow> = (0..400).map(|n| row(&format!("p{n}"), "Acme")).collect();
+    let rows: Vec<Person> = (0..400).map(|n| row(&format!("p{n}"), "Acme")).collect();
     ledger.import_people(&account(), &rows, &import(1)).unwrap();
     let endless = "(SELECT count(*) FROM people a, people b, people c, people d, people e WHERE a.slug > e.slug) > 0";
     let error = ledger.query_people(&account(), Some(endless)).unwrap_err();

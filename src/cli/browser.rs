@@ -1,0 +1,104 @@
+//! The browser that a command drives: found, opened and closed as settings and flags say.
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::outcome::Failure;
+use crate::browser::DrivenPage;
+use crate::browser::binary::{self, Binaries, Kind};
+use crate::browser::open::{self, Open, OpenError};
+use crate::browser::page::Deadlines;
+use crate::event::exit::Ending;
+use crate::event::id::Realm;
+use crate::runner::run::{Opener, Unopened};
+use crate::settings::BrowserName;
+
+/// Opens pages for a run.
+pub(crate) struct Driver {
+    options: Open,
+}
+
+impl Driver {
+    /// For an account in a realm, on an origin.
+    ///
+    /// The practice realm keeps no browser profile: its visitors are signed in, and nothing of it is worth keeping.
+    pub(crate) fn new(context: &Context, realm: Realm, origin: &str) -> Self {
+        let settings = &context.settings;
+        let deadlines = Deadlines {
+            session: settings.deadlines.start.max(Deadlines::default().session),
+            load: settings.deadlines.page,
+            command: settings.deadlines.command,
+        };
+        let profile = (realm == Realm::Real).then(|| {
+            context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str())
+        });
+        Self {
+            options: Open {
+                kind: kind(settings.browser.name),
+                binaries: binaries(context),
+                webdriver: settings.browser.webdriver.clone(),
+                remote_http: false,
+                headless: !settings.browser.headed.unwrap_or(realm == Realm::Real),
+                profile,
+                origin: origin.to_owned(),
+                records: context.data_dir.join("drivers"),
+                temp: std::env::temp_dir(),
+                deadlines,
+                loopback_only: realm == Realm::Practice,
+            },
+        }
+    }
+
+    /// What browser and driver say they are; of an attached driver only its address is known.
+    ///
+    /// # Errors
+    /// One is missing, silent, or does not fit the other.
+    pub(crate) async fn about(&self) -> Result<String, Failure> {
+        if let Some(url) = &self.options.webdriver {
+            return Ok(format!("{} attached at {url}", self.options.kind.as_str()));
+        }
+        let pair = binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
+        Ok(format!("{}, {}", pair.browser.says, pair.driver.says))
+    }
+}
+
+impl Opener for Driver {
+    type Page = DrivenPage;
+
+    async fn open(&mut self) -> Result<DrivenPage, Unopened> {
+        open::open(self.options.clone()).await.map_err(|error| Unopened { why: error.to_string() })
+    }
+
+    async fn close(&mut self, page: DrivenPage) {
+        page.close().await;
+    }
+}
+
+/// An error of opening as the end of a command.
+pub(crate) fn unavailable(error: &OpenError) -> Failure {
+    let ending = match error {
+        OpenError::Origin { .. } | OpenError::Webdriver { .. } => Ending::Usage,
+        _ => Ending::NoBrowser,
+    };
+    Failure::new(ending, error.to_string(), "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both")
+}
+
+/// The engine's word for the browser of the settings.
+pub(crate) fn kind(name: BrowserName) -> Kind {
+    match name {
+        BrowserName::Chrome => Kind::Chrome,
+        BrowserName::Firefox => Kind::Firefox,
+    }
+}
+
+/// Where browser and driver are looked for: as set, in PATH, and beside a development build.
+pub(crate) fn binaries(context: &Context) -> Binaries {
+    let set = &context.settings.browser;
+    let (browser, driver) = match set.name {
+        BrowserName::Chrome => (set.chromium.clone(), set.chromedriver.clone()),
+        BrowserName::Firefox => (set.firefox.clone(), set.geckodriver.clone()),
+    };
+    let mut search: Vec<PathBuf> = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    search.push(PathBuf::from("target/tools/bin"));
+    Binaries { browser, driver, search }
+}

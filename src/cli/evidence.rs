@@ -1,0 +1,118 @@
+//! `evidence`: what was kept, whether it is whole, and a report to read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::args::Evidence;
+use super::context::Context;
+use super::outcome::{Answer, Failure, Outcome};
+use crate::event::exit::Ending;
+use crate::event::fact::Link;
+use crate::event::id::{Digest, PlanId, RunId, Slug};
+use crate::evidence::bundle::{Finished, folder_of};
+use crate::evidence::verify::{self, Known, Verdict};
+use crate::ledger::{Ledger, RunRow};
+use crate::report::html::{self, ReportInput};
+
+/// Carries out `evidence`.
+pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
+    let ledger = context.ledger()?;
+    match command {
+        Evidence::List => list(context, &ledger),
+        Evidence::Verify { run } => verify(context, &find(context, &ledger, run)?),
+        Evidence::Report { run } => {
+            let row = find(context, &ledger, run)?;
+            let index = write_report(context, &ledger, &row.id)?;
+            context.out.say(index.display().to_string());
+            Ok(Outcome::done("").with("report", index.display().to_string()))
+        }
+    }
+}
+
+/// The run that is meant: a run's id, a plan's (its newest run), or `last`.
+fn find(context: &Context, ledger: &Ledger, typed: &str) -> Result<RunRow, Failure> {
+    let runs = ledger.runs(context.account())?;
+    let upper = typed.to_uppercase();
+    let newest = |fits: &dyn Fn(&RunRow) -> bool| runs.iter().rev().find(|run| fits(run)).cloned();
+    let found = if typed == "last" {
+        newest(&|_| true)
+    } else if let Ok(id) = upper.parse::<RunId>() {
+        newest(&|run| run.id == id)
+    } else if let Ok(plan) = upper.parse::<PlanId>() {
+        newest(&|run| run.plan == plan)
+    } else {
+        None
+    };
+    found.ok_or_else(|| Failure::usage(format!("there is no run `{}`", super::output::clean(typed)), "`exeunt evidence list` shows all"))
+}
+
+fn folder(context: &Context, row: &RunRow) -> PathBuf {
+    folder_of(&context.evidence_root(), &row.account, row.realm, &row.id)
+}
+
+fn list(context: &Context, ledger: &Ledger) -> Answer {
+    let runs = ledger.runs(context.account())?;
+    for row in &runs {
+        let mode = crate::report::words::of_mode(row.mode);
+        let result = row.result.map_or("not ended", |ending| crate::report::words::of_ending(ending).short);
+        if !context.out.json {
+            context.out.say(format!("{}  plan {}  {mode}  {}  {result}", row.id, row.plan, context.time(row.started)));
+        }
+        context.out.record(&json!({
+            "v": 1, "run": row.id, "plan": row.plan, "mode": row.mode, "started": row.started, "ended": row.ended,
+            "result": row.result, "folder": folder(context, row),
+        }));
+    }
+    Ok(Outcome::done(if runs.is_empty() { "no runs yet" } else { "" }))
+}
+
+fn verify(context: &Context, row: &RunRow) -> Answer {
+    let folder = folder(context, row);
+    let Some(manifest_sha256) = row.manifest else {
+        let why = format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
+        return Ok(Outcome::of(Ending::SomeFailed, format!("INCOMPLETE: {why}")).with("verdict", "INCOMPLETE"));
+    };
+    let verdict = verify::verify(&folder, Some(&Known { manifest_sha256, head: None }));
+    context.out.say(format!("{}  run {}  {}", verdict.as_str(), row.id, folder.display()));
+    let reason = match &verdict {
+        Verdict::Valid => String::new(),
+        Verdict::ValidNoTime => "every file and the chain fit; there is no seal and no independent time yet, so this shows that \
+            nothing changed since the ledger wrote the manifest's hash, not when that was"
+            .to_owned(),
+        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => format!("{path}: {why}"),
+    };
+    Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))
+}
+
+/// Writes a run's report beside its evidence; answers the index page.
+pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> Result<PathBuf, Failure> {
+    let row = ledger.run(context.account(), run)?;
+    let links = ledger.links_of_run(run)?;
+    let names: BTreeMap<Slug, String> = ledger.plan_people(&row.plan)?.into_iter().map(|person| (person.slug, person.name)).collect();
+    let target = folder(context, &row);
+    let proof = fs::read(target.join("manifest.json")).ok().and_then(|bytes| {
+        let manifest = serde_json::from_slice(&bytes).ok()?;
+        Some(Finished { manifest, sha256: Digest::of(&bytes) })
+    });
+    let entries = links.iter().map(Link::entry).collect::<Result<Vec<_>, _>>();
+    let entries = entries.map_err(|error| Failure::new(Ending::Damaged, format!("the chain holds what this version does not know: {error}"), ""))?;
+    let input = ReportInput { entries: &entries, proof: proof.as_ref(), names: &names, zone: context.zone(), cap: context.settings.pace.per_day.map(NonZeroU32::get) };
+    for page in html::pages(&input) {
+        write_page(&target.join("report").join(&page.path), &page.html)?;
+    }
+    Ok(target.join("report").join("index.html"))
+}
+
+fn write_page(path: &Path, html: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(Ending::Damaged, format!("{}: {error}", path.display()), "make room, then `exeunt evidence report` writes it again")
+    };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    fs::write(path, html).map_err(failed)
+}

@@ -1,0 +1,148 @@
+//! `incident` and `resolve`: what a person settles.
+
+use serde_json::json;
+
+use super::args::{IdArg, Incident, Resolution, Resolve};
+use super::context::Context;
+use super::outcome::{Answer, Failure, Outcome};
+use super::output::clean;
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, Moved};
+use crate::event::id::IncidentId;
+use crate::event::state::EffectState;
+use crate::ledger::{IncidentRow, Ledger, LedgerErrorKind};
+
+/// Carries out `incident`.
+pub(crate) fn run(context: &Context, command: &Incident) -> Answer {
+    match command {
+        Incident::List => list(context),
+        Incident::Show { incident } => show(context, incident),
+        Incident::Clear { incident, reason } => clear(context, incident, reason),
+    }
+}
+
+fn find(context: &Context, ledger: &Ledger, incident: &IdArg<IncidentId>) -> Result<IncidentRow, Failure> {
+    let rows = ledger.incidents(context.account())?;
+    let found = match incident {
+        IdArg::Last => rows.into_iter().next_back(),
+        IdArg::Id(id) => rows.into_iter().find(|row| row.id == *id),
+    };
+    found.ok_or_else(|| Failure::usage("there is no such incident", "`exeunt incident list` shows all"))
+}
+
+fn list(context: &Context) -> Answer {
+    let rows = context.ledger()?.incidents(context.account())?;
+    for row in &rows {
+        let state = if row.cleared.is_some() { "cleared" } else { "open" };
+        if !context.out.json {
+            context.out.say(format!("{}  {}  {state}  {}: {}", row.id, context.time(row.at), clean(&row.sign), clean(&row.why)));
+        }
+        context.out.record(&json!({
+            "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "cleared": row.cleared, "reason": row.reason,
+        }));
+    }
+    Ok(Outcome::done(if rows.is_empty() { "no incidents" } else { "" }))
+}
+
+fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
+    let ledger = context.ledger()?;
+    let row = find(context, &ledger, incident)?;
+    let out = &context.out;
+    out.say(format!("incident {} ({}), {}", row.id, clean(&row.sign), context.time(row.at)));
+    out.say(format!("  {}", clean(&row.why)));
+    if !row.address.is_empty() {
+        out.say(format!("  at {}", clean(&row.address)));
+    }
+    let folder = crate::evidence::bundle::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
+    for shot in &row.shots {
+        out.say(format!("  picture: {}", folder.join(&shot.path).display()));
+    }
+    for line in advice(&row.sign) {
+        out.say(format!("  {line}"));
+    }
+    match &row.cleared {
+        Some(at) => out.say(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default()))),
+        None => out.say(format!("  when that is done: exeunt incident clear {} --reason 'what you found'", row.id)),
+    }
+    out.record(&json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "address": row.address, "shots": row.shots }));
+    Ok(Outcome::done(""))
+}
+
+/// What to do by hand and what not, by sign.
+fn advice(sign: &str) -> &'static [&'static str] {
+    match sign {
+        "captcha" | "checkpoint" => &[
+            "do: sign in with your own browser and answer what the site asks; then wait a day or two",
+            "do not: go on today, or answer it more often than asked",
+        ],
+        "signed_out" => &["do: find out whether the site ended the session by itself; sign in again", "do not: sign in again and again"],
+        "restricted" => &[
+            "do: read the notice; it may name a date. Do nothing with the account before that date",
+            "do not: open another account or another session",
+        ],
+        "limit_notice" => &["do: read which limit it names, wait until it is over, and set a lower cap"],
+        "other_account" => &["do: look which account is signed in, and use another --account name for it"],
+        "drift" => &[
+            "the page is not as the flow pack says; nothing was clicked that was not certain",
+            "do: look at the picture, mend the pack (`exeunt selectors eject DIR`, then --selectors DIR), rehearse, then clear",
+        ],
+        _ => &["do: look at the picture and at the site with your own browser, and wait a day before you go on"],
+    }
+}
+
+fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answer {
+    use std::io::IsTerminal as _;
+    let ledger = context.ledger()?;
+    let row = find(context, &ledger, incident)?;
+    if row.cleared.is_some() {
+        return Err(Failure::usage(format!("incident {} is cleared already", row.id), ""));
+    }
+    if reason.trim().is_empty() {
+        return Err(Failure::usage("--reason is empty", "say what you found and did, for your own memory"));
+    }
+    if row.realm == crate::event::id::Realm::Real && !std::io::stdin().is_terminal() {
+        return Err(Failure::usage("an incident of a real account is cleared by a person at a terminal", ""));
+    }
+    let stamp = context.clock.now();
+    let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
+    owner.append(&stamp, &Fact::IncidentCleared { incident: row.id.clone(), reason: reason.to_owned() })?;
+    Ok(Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id)))
+}
+
+/// Carries out `resolve`.
+pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
+    if command.reason.trim().is_empty() {
+        return Err(Failure::usage("--reason is empty", "say how you know, for your own memory"));
+    }
+    let ledger = context.ledger()?;
+    let realm = ledger.realm(context.account())?.ok_or_else(|| Failure::usage("this account has no plan", ""))?;
+    let waiting = ledger.in_doubt(context.account(), realm)?.into_iter().find(|row| row.slug == command.item);
+    let row = waiting.ok_or_else(|| Failure::usage(format!("`{}` is not in doubt", clean(command.item.as_str())), "`exeunt status` shows who is"))?;
+    if row.state.in_flight() {
+        return Err(Failure::new(Ending::InDoubt, "the program can still find out by itself", "run the plan again: it looks before it acts"));
+    }
+    let to = match command.how {
+        Resolution::Done => EffectState::DoneByOperator,
+        Resolution::NotDone => EffectState::NotApplied,
+        Resolution::Skip => EffectState::Skipped,
+    };
+    let stamp = context.clock.now();
+    let mut owner = ledger.own(context.account(), realm, &stamp)?;
+    let moved = Moved {
+        run: None,
+        plan: row.plan.clone(),
+        slug: row.slug.clone(),
+        action: row.action,
+        from: row.state,
+        to,
+        attempt: row.attempt,
+        why: format!("a person looked: {}", command.reason),
+        shots: vec![],
+        read: vec![],
+    };
+    owner.step(&stamp, &moved).map_err(|error| match error.kind {
+        LedgerErrorKind::TooEarly { .. } => Failure::new(Ending::InDoubt, error.to_string(), "look again a few minutes later"),
+        _ => error.into(),
+    })?;
+    Ok(Outcome::done(format!("{} is settled: {}", clean(row.slug.as_str()), crate::report::words::of_state(to).short)))
+}

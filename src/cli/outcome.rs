@@ -1,0 +1,117 @@
+//! How a command ended: the exit code, the reason, and what the last line says.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::evidence::error::EvidenceError;
+use crate::event::exit::Ending;
+use crate::ledger::LedgerError;
+
+/// A command that came to its end, well or not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outcome {
+    /// Decides the exit code.
+    pub(crate) ending: Ending,
+    /// Why, as a sentence without a full stop.
+    pub(crate) reason: String,
+    /// When to come back, where more is due.
+    pub(crate) due_at: Option<jiff::Timestamp>,
+    /// How many people are left.
+    pub(crate) remaining: Option<u64>,
+    /// More fields of the last JSON line.
+    pub(crate) fields: Map<String, Value>,
+}
+
+impl Outcome {
+    /// Done, for this reason.
+    pub(crate) fn done(reason: impl Into<String>) -> Self {
+        Self::of(Ending::Done, reason)
+    }
+
+    /// Ended like this, for this reason.
+    pub(crate) fn of(ending: Ending, reason: impl Into<String>) -> Self {
+        Self { ending, reason: reason.into(), due_at: None, remaining: None, fields: Map::new() }
+    }
+
+    /// With one more field in the last JSON line.
+    pub(crate) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// The last line under `--json`.
+    pub(crate) fn line(&self) -> String {
+        let mut line = json!({
+            "v": 1,
+            "result": self.ending.as_str(),
+            "exit": self.ending.code(),
+            "reason": self.reason,
+            "due_at": self.due_at.map(|due| due.to_string()),
+            "remaining": self.remaining,
+        });
+        if let Some(object) = line.as_object_mut() {
+            object.extend(self.fields.clone());
+        }
+        line.to_string()
+    }
+}
+
+/// Why a command could not do what was asked: what is wrong and what to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Failure {
+    /// Decides the exit code.
+    pub(crate) ending: Ending,
+    /// What is wrong.
+    pub(crate) what: String,
+    /// What to do about it.
+    pub(crate) mend: String,
+    /// When it may be tried again.
+    pub(crate) due_at: Option<jiff::Timestamp>,
+}
+
+impl Failure {
+    /// A failure with its mend.
+    pub(crate) fn new(ending: Ending, what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { ending, what: what.into(), mend: mend.into(), due_at: None }
+    }
+
+    /// The command line asks for something that is not there or not allowed.
+    pub(crate) fn usage(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(Ending::Usage, what, mend)
+    }
+
+    /// A file of the user's is wrong.
+    pub(crate) fn bad_file(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(Ending::BadFile, what, mend)
+    }
+
+    /// As the end of a command.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let mut outcome = Outcome::of(self.ending, self.what.clone());
+        outcome.due_at = self.due_at;
+        if self.mend.is_empty() { outcome } else { outcome.with("mend", self.mend.clone()) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if self.mend.is_empty() { Ok(()) } else { write!(f, "\n  what to do: {}", self.mend) }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Self::new(error.ending(), error.to_string(), "")
+    }
+}
+
+impl From<EvidenceError> for Failure {
+    fn from(error: EvidenceError) -> Self {
+        Self::new(Ending::Damaged, error.to_string(), "make room or mend the folder's permissions, then run the command again")
+    }
+}
+
+/// What every command answers.
+pub(crate) type Answer = Result<Outcome, Failure>;

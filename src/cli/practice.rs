@@ -1,0 +1,85 @@
+//! `practice`: serves the practice site until it is interrupted.
+
+use std::io::Write as _;
+use std::net::Ipv4Addr;
+
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::args::Practice;
+use super::context::Context;
+use super::outcome::{Answer, Failure, Outcome};
+use super::signals;
+use crate::event::exit::Ending;
+use crate::practice::export::write_export;
+use crate::practice::scenario::{Scenario, SignIn};
+use crate::practice::server::serve;
+use crate::runner::wait::Stop;
+
+/// Carries out `practice`.
+pub(crate) fn run(context: &Context, command: &Practice) -> Answer {
+    let scenario = scenario(command);
+    if let Some(path) = &command.write_export {
+        let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()), "name a file that can be written");
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+        write_export(&scenario, &mut file).and_then(|()| file.flush()).map_err(failed)?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
+    runtime.block_on(until_stopped(context, command, scenario))
+}
+
+fn scenario(command: &Practice) -> Scenario {
+    let standard = Scenario::default();
+    Scenario {
+        seed: command.seed,
+        people: command.people,
+        me: command.me.clone().unwrap_or(standard.me),
+        language: command.lang,
+        ui: command.ui.clone().unwrap_or_default(),
+        faults: command.fault.clone(),
+        latency: command.latency,
+        ignored_clicks: standard.ignored_clicks,
+        sign_in: command.sign_in.unwrap_or(SignIn::Open),
+    }
+}
+
+async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario) -> Answer {
+    let bind = async |port: u16| {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(|error| Failure::usage(format!("port {port}: {error}"), "name another --port, or 0 for a free one"))
+    };
+    let (site, control) = (bind(command.port).await?, bind(0).await?);
+    let address = |listener: &TcpListener| listener.local_addr().map(|address| format!("http://{address}"));
+    let addresses = (address(&site), address(&control));
+    let (Ok(origin), Ok(control_url)) = addresses else {
+        return Err(Failure::new(Ending::Bug, "a listener has no address", ""));
+    };
+    let credentials = (scenario.sign_in == SignIn::Form).then(|| scenario.credentials());
+    if context.out.json {
+        context.out.record(&json!({ "v": 1, "origin": origin, "control": control_url }));
+    } else {
+        context.out.raw(&format!("origin {origin}\ncontrol {control_url}\n"));
+    }
+    if let Some(credentials) = credentials {
+        context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
+    }
+    context.out.note(format!("the practice site serves {} people; PRACTICE: never type your real password here; Ctrl-C ends it", command.people));
+    let (send, mut stop) = watch::channel(Stop::No);
+    let signals = tokio::spawn(signals::listen(send));
+    let asked = async move {
+        // A listener of signals that is gone cannot ask any more: the site then runs until it is killed.
+        if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = serve(site, control, scenario, asked).await;
+    signals.abort();
+    served.map_err(|error| Failure::new(Ending::Bug, format!("the practice site ended: {error}"), ""))?;
+    Ok(Outcome::done("the practice site ended"))
+}

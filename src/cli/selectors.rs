@@ -1,0 +1,99 @@
+//! `selectors`: the flow pack.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::args::Selectors;
+use super::context::Context;
+use super::outcome::{Answer, Failure, Outcome};
+use crate::event::exit::Ending;
+use crate::flow::mistake::Severity;
+use crate::flow::pack::Pack;
+use crate::flow::picture;
+use crate::flow::span::Source;
+use crate::plan::plan::Plan;
+
+/// Carries out `selectors`.
+pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
+    match command {
+        Selectors::Lint { dir } => lint(context, dir.as_deref().or(context.global.selectors.as_deref())),
+        Selectors::Show { flow } => show(context, flow.as_deref()),
+        Selectors::Eject { dir } => eject(context, dir),
+    }
+}
+
+fn sources(dir: Option<&Path>) -> Result<Vec<Source>, Failure> {
+    match dir {
+        Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(error.to_string(), "")),
+        None => Ok(crate::pack::embedded::sources()),
+    }
+}
+
+fn lint(context: &Context, dir: Option<&Path>) -> Answer {
+    let (mistakes, sources) = match Pack::load(sources(dir)?) {
+        Ok(loaded) => (loaded.warnings, loaded.pack.sources),
+        Err(refused) => (refused.mistakes, refused.sources),
+    };
+    for mistake in &mistakes {
+        if context.out.json {
+            context.out.raw(&format!("{}\n", picture::json_line(&sources, mistake)));
+        } else {
+            context.out.warn(picture::picture(&sources, mistake, context.style()));
+        }
+    }
+    let errors = mistakes.iter().filter(|mistake| mistake.severity() == Severity::Error).count();
+    let warnings = mistakes.len() - errors;
+    let files = sources.len();
+    let what = format!("{files} files: {}, {}", count(errors, "mistake"), count(warnings, "warning"));
+    let ending = if errors == 0 { Ending::Done } else { Ending::BadFile };
+    Ok(Outcome::of(ending, what).with("mistakes", errors as u64).with("warnings", warnings as u64))
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+fn show(context: &Context, flow: Option<&str>) -> Answer {
+    let pack = context.pack()?;
+    let out = &context.out;
+    if let Some(name) = flow {
+        let flow = pack.flows.get(name).ok_or_else(|| {
+            let known: Vec<&str> = pack.flows.keys().map(String::as_str).collect();
+            Failure::usage(format!("the pack has no flow `{}`", super::output::clean(name)), format!("it has {}", known.join(", ")))
+        })?;
+        out.say(pack.explain(flow));
+        return Ok(Outcome::done(""));
+    }
+    out.say(format!("{} for {}", pack.site.pack.value, pack.site.origin.value));
+    for flow in pack.flows.values() {
+        out.say(format!("\n{}", pack.explain(flow)));
+        out.record(&json!({ "v": 1, "flow": flow.name.value, "digest": pack.digest_for(flow) }));
+    }
+    Ok(Outcome::done(""))
+}
+
+fn eject(context: &Context, dir: &Path) -> Answer {
+    let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", dir.display()), "name a folder that does not exist yet");
+    std::fs::create_dir(dir).map_err(failed)?;
+    let sources = crate::pack::embedded::sources();
+    for source in &sources {
+        let path = dir.join(&source.name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(failed)?;
+        }
+        std::fs::write(&path, &source.text).map_err(failed)?;
+    }
+    context.out.say(format!("{} files in {}", sources.len(), dir.display()));
+    context.out.say(format!("after a change: exeunt selectors lint {}; then --selectors {} uses it", dir.display(), dir.display()));
+    Ok(Outcome::done(""))
+}
+
+/// How old the knowledge of a plan's flow is, for people.
+pub(crate) fn age(pack: &Pack, plan: &Plan) -> String {
+    let flow = pack.flows.get(&format!("{}-from-{}", plan.action, plan.route));
+    match flow.and_then(|flow| flow.seen.as_ref()).map(|seen| seen.value.as_str()) {
+        None | Some("never") => "written from second-hand descriptions; your rehearsal is the first check".to_owned(),
+        Some(seen) => format!("confirmed on a real page: {seen}"),
+    }
+}

@@ -1,0 +1,78 @@
+//! Why a walk through pages cannot go on.
+
+use crate::browser::page::{Document, PageError, Refused};
+use crate::flow::span::Place;
+
+/// What ended a walk early. A halt is a result: what follows from it is the dispatcher's decision.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Halt {
+    /// A stop sign shows.
+    Sign {
+        /// Which.
+        sign: String,
+        /// What was seen.
+        why: String,
+        /// Where.
+        page: Box<Document>,
+    },
+    /// The page is not as the pack says.
+    Miss(Box<Miss>),
+    /// The browser shows a prompt of its own, which nobody expected.
+    Prompt(String),
+    /// The site cannot be reached.
+    Unreachable(String),
+    /// The session is gone. What was sent last may still happen.
+    Lost(String),
+}
+
+/// A step of a flow that does not fit the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Miss {
+    /// The flow's name.
+    pub flow: String,
+    /// The step's id.
+    pub step: String,
+    /// Where the step stands in its file.
+    pub place: Place,
+    /// What the agent says.
+    pub refused: Refused,
+    /// The page.
+    pub page: Document,
+}
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sign { sign, why, .. } => write!(f, "stop sign `{sign}`: {why}"),
+            Self::Miss(miss) => miss.fmt(f),
+            Self::Prompt(text) => write!(f, "the browser asks something that no step expects: {text}"),
+            Self::Unreachable(why) => write!(f, "the site cannot be reached: {why}"),
+            Self::Lost(why) => write!(f, "the browser session was lost: {why}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Miss {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "step `{}` ({}) does not fit the page: `{}` {}", self.step, self.place, self.refused.target, self.refused.why)?;
+        if !self.refused.candidates.is_empty() {
+            f.write_str("; nearest on the page:")?;
+            for (role, name) in &self.refused.candidates {
+                write!(f, " {role} \"{name}\"")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<PageError> for Halt {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Prompt(text) => Self::Prompt(text),
+            PageError::Unreachable(why) => Self::Unreachable(why),
+            PageError::Stale | PageError::Refused(_) | PageError::Lost(_) | PageError::Garbled(_) => {
+                Self::Lost(error.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What the executor and the dispatcher say to each other.
+//!
+//! The executor drives one page and knows nothing for sure; the dispatcher owns ledger, evidence and policy and never
+//! touches a page. Every message of the executor waits for its answer: it does nothing that was not acknowledged.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::walk::Track;
+use crate::browser::page::Document;
+use crate::event::fact::Rehearsal;
+use crate::event::id::Slug;
+use crate::event::progress::Progress;
+use crate::event::shot::ShotRole;
+use crate::event::state::EffectState;
+use crate::policy::retry::Reading;
+
+/// A person to work on: who, and the name to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Identity.
+    pub slug: Slug,
+    /// The name of the export, which the page's filter is given.
+    pub name: String,
+}
+
+/// What the executor shall do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// Look, do not click: a click may have been made `since_click` ago or earlier.
+    Verify {
+        /// The person.
+        subject: Subject,
+    },
+    /// Take the person out. The ledger holds PRECHECK.
+    Act {
+        /// The person.
+        subject: Subject,
+    },
+    /// Walk to the first irreversible step and stop there.
+    Rehearse {
+        /// The person.
+        subject: Subject,
+    },
+    /// Read all of them once more on one fresh load.
+    Audit {
+        /// The people who are done and not yet confirmed.
+        subjects: Vec<Subject>,
+    },
+    /// Nothing is left for this session.
+    End,
+}
+
+/// A picture as it came from the browser.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// What it shows.
+    pub role: ShotRole,
+    /// PNG.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Picture({:?}, {} bytes)", self.role, self.bytes.len())
+    }
+}
+
+/// What goes with a message about one person.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// Pictures, in the order in which they were taken.
+    pub pictures: Vec<Picture>,
+    /// What was read from the page: what, value.
+    pub read: Vec<(String, String)>,
+    /// The steps that were carried out since the last message.
+    pub trail: Vec<Track>,
+    /// The document.
+    pub page: Option<Document>,
+    /// WebDriver commands from the list loaded to the row gone, where this message ends a removal.
+    pub commands: Option<u64>,
+}
+
+/// Whether the executor may go on with the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    /// Yes.
+    On,
+    /// No: leave this person and ask for the next turn.
+    Leave,
+}
+
+/// What the executor tells.
+#[derive(Debug)]
+pub enum Message {
+    /// Whose account it is.
+    Account {
+        /// From the address of the own profile.
+        handle: String,
+        /// As shown.
+        name: String,
+        /// May it go on?
+        reply: oneshot::Sender<Go>,
+    },
+    /// Ready for the next turn.
+    Next {
+        /// The turn.
+        reply: oneshot::Sender<Turn>,
+    },
+    /// The effect shall move. For INTENT the answer comes after the disk has it.
+    Move {
+        /// The person.
+        slug: Slug,
+        /// Where to.
+        to: EffectState,
+        /// Why.
+        why: String,
+        /// What goes with it.
+        seen: Seen,
+        /// May it go on?
+        reply: oneshot::Sender<Go>,
+    },
+    /// The question was asked on a fresh load while verifying. `On` asks for another look, after the wait that it took.
+    Verified {
+        /// The person.
+        slug: Slug,
+        /// What was read.
+        reading: Reading,
+        /// Why, where unreadable.
+        why: String,
+        /// What goes with it.
+        seen: Seen,
+        /// Look again?
+        reply: oneshot::Sender<Go>,
+    },
+    /// The question was asked in the audit.
+    Audited {
+        /// The person.
+        slug: Slug,
+        /// What was read.
+        reading: Reading,
+        /// Why, where unreadable.
+        why: String,
+        /// What goes with it.
+        seen: Seen,
+        /// Acknowledged.
+        reply: oneshot::Sender<Go>,
+    },
+    /// A rehearsal of one person ended.
+    Rehearsed {
+        /// The person.
+        slug: Slug,
+        /// How.
+        outcome: Rehearsal,
+        /// Why.
+        why: String,
+        /// Whether the page did not fit the pack.
+        missed: bool,
+        /// What goes with it.
+        seen: Seen,
+        /// May it go on?
+        reply: oneshot::Sender<Go>,
+    },
+    /// The page did not fit a step before anything irreversible was sent.
+    Missed {
+        /// The person.
+        slug: Slug,
+        /// The step's place: two misses of one step in a row stop the batch.
+        step: String,
+        /// Why.
+        why: String,
+        /// A miss after which nobody else may be touched: ambiguous, disagreeing, guarded, wordless.
+        grave: bool,
+        /// What goes with it.
+        seen: Seen,
+        /// May it go on?
+        reply: oneshot::Sender<Go>,
+    },
+    /// A sign of life.
+    Progress(Progress),
+}
+
+/// The executor's end of the line.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    sender: mpsc::Sender<Message>,
+}
+
+/// The dispatcher is gone: the executor has nothing more to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+impl Desk {
+    /// The executor's end and the dispatcher's. One message is under way at a time: each waits for its answer.
+    #[must_use]
+    pub fn pair() -> (Self, mpsc::Receiver<Message>) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self { sender }, receiver)
+    }
+
+    /// Sends a message that wants an answer, and waits for it.
+    ///
+    /// # Errors
+    /// The dispatcher is gone, or dropped the message.
+    pub async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Result<T, Gone> {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(message(reply)).await.map_err(|_| Gone)?;
+        answer.await.map_err(|_| Gone)
+    }
+
+    /// Shows a sign of life; nobody waits for it.
+    pub async fn show(&self, progress: Progress) {
+        // A dispatcher that is gone has nobody to show it to.
+        let _ = self.sender.send(Message::Progress(progress)).await;
+    }
+}
+

@@ -1,0 +1,494 @@
+//! Walks one page through the steps of a flow, one round trip a step.
+//!
+//! ```text
+//! act (goto, click, fill, press) ─► one look: did it hold? was the click seen? ─► the next click is armed in the same look
+//! ```
+//!
+//! The walk before the first irreversible step may stop and retry freely. From there on [`Walker::commit`] answers what is
+//! known, and never repeats. It does not know what an effect's state is, what is written where, or whether it may act.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::halt::{Halt, Miss};
+use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
+use crate::flow::compile::{Arming, Ask};
+use crate::flow::template;
+use crate::flow::pack::Pack;
+use crate::flow::query::Refusal;
+use crate::flow::tree::{Effect, Expect, Flow, Holds, Step, Verb};
+
+/// How long a target may take to become clickable where no step before it said what to wait for.
+const ARM_WITHIN: Duration = Duration::from_secs(10);
+/// The target that reads the page's own total, where a pack has one: the second witness of a removal.
+const TOTAL: &str = "list_total";
+/// How long a look waits that only asks what became of a click.
+const AT_ONCE: Duration = Duration::from_millis(1_500);
+
+/// Values of a flow's inputs.
+pub type Values = BTreeMap<String, String>;
+
+/// Walks flows on one page.
+pub struct Walker<'a, P> {
+    /// The page.
+    pub page: &'a mut P,
+    /// The pack.
+    pub pack: &'a Pack,
+    /// The shell's identity at the session's first reading.
+    pub identity: &'a mut Option<Values>,
+    /// What was done, for the observation.
+    pub trail: &'a mut Vec<Track>,
+    /// Numbers the armed clicks of the session.
+    pub tokens: &'a mut u64,
+    /// The time.
+    pub clock: &'a Clock,
+    /// When the step in hand began.
+    pub began: jiff::Timestamp,
+}
+
+/// One step as it was carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// The flow.
+    pub flow: String,
+    /// The step's id.
+    pub step: String,
+    /// Where the step stands: file, line, column.
+    pub place: String,
+    /// Which alternative of the step's target won, within the generation.
+    pub winner: Option<u32>,
+    /// When it began.
+    pub started: jiff::Timestamp,
+    /// When it ended.
+    pub ended: jiff::Timestamp,
+    /// How it ended, in words.
+    pub result: String,
+    /// The document afterwards.
+    pub page: crate::browser::page::Document,
+}
+
+/// A walk that is under way.
+pub struct Walk<'f> {
+    flow: &'f Flow,
+    values: Values,
+    at: usize,
+    saw: BTreeSet<String>,
+    armed: Option<Armed>,
+    retries_left: Option<u32>,
+    /// The last look.
+    pub sight: Option<Sight>,
+    /// How many WebDriver commands the session had sent when the page was loaded and read.
+    pub commands_at_list: u64,
+}
+
+/// How the walk before the commit ended.
+#[derive(Debug)]
+pub enum Arrival {
+    /// The first irreversible click is armed; nothing irreversible was sent.
+    Armed,
+    /// A witness ended the flow early without a deed.
+    Skipped {
+        /// What the flow calls it.
+        outcome: String,
+        /// Why.
+        why: String,
+    },
+    /// All steps were carried out; the flow has no irreversible one.
+    End,
+}
+
+/// What is known after the irreversible clicks.
+#[derive(Debug, PartialEq)]
+pub enum Committed {
+    /// The last click landed. That is no proof of the effect.
+    Acted,
+    /// Proved: no irreversible click reached the page.
+    NotSent(String),
+    /// A click may have been made, or may still arrive.
+    Unknown(String, Option<Halt>),
+}
+
+/// How a question was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// What `yes` says holds.
+    Yes,
+    /// What `no` says holds.
+    No,
+    /// Neither: never a "no".
+    Unreadable(String),
+}
+
+impl<'f> Walk<'f> {
+    /// At the first step of a flow.
+    #[must_use]
+    pub fn new(flow: &'f Flow, values: Values) -> Self {
+        Self { flow, values, at: 0, saw: BTreeSet::new(), armed: None, retries_left: None, sight: None, commands_at_list: 0 }
+    }
+
+    /// At the first step that loads nothing: the page is known to be loaded already.
+    #[must_use]
+    pub fn on_loaded_page(flow: &'f Flow, values: Values) -> Self {
+        let at = flow.steps.iter().position(|step| !matches!(step.verb, Verb::Goto(_))).unwrap_or(flow.steps.len());
+        Self { at, ..Self::new(flow, values) }
+    }
+
+    /// The click that is armed.
+    #[must_use]
+    pub fn armed(&self) -> Option<&Armed> {
+        self.armed.as_ref()
+    }
+
+    /// What the last look read from a target.
+    #[must_use]
+    pub fn read(&self, target: &str) -> Option<&BTreeMap<String, String>> {
+        self.sight.as_ref()?.found.get(target).map(|found| &found.read)
+    }
+
+    fn step(&self) -> Option<&'f Step> {
+        self.flow.steps.get(self.at)
+    }
+
+    /// The next step whose condition holds or may come to hold with what the current one sees.
+    fn following(&self) -> Option<&'f Step> {
+        self.flow.steps.get(self.at + 1)
+    }
+
+    fn skip_unmet(&mut self) {
+        while let Some(step) = self.step() {
+            match &step.when_saw {
+                Some(target) if !self.saw.contains(&target.value) => self.at += 1,
+                _ => break,
+            }
+        }
+    }
+
+    fn advance(&mut self) {
+        self.at += 1;
+        self.retries_left = None;
+        self.skip_unmet();
+    }
+}
+
+/// What one look after a step is asked, kept to read its answer.
+struct Wanted<'f> {
+    wants: Vec<Holds>,
+    skip_at: Option<usize>,
+    within: Duration,
+    arm: Option<&'f Step>,
+    arm_when: Vec<usize>,
+}
+
+impl<P: Page> Walker<'_, P> {
+    /// Walks to the first irreversible step and arms its click, or to the end of a flow that has none.
+    ///
+    /// Retries as the flow allows; nothing irreversible is sent.
+    ///
+    /// # Errors
+    /// What stopped the walk. Nothing irreversible was sent.
+    pub async fn approach(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
+        walk.skip_unmet();
+        while let Some(step) = walk.step() {
+            self.began = self.clock.now().utc;
+            if walk.armed.is_none() && step.target().is_some() {
+                self.arm(walk, step).await?;
+            }
+            if step.effect == Effect::Irreversible {
+                return Ok(Arrival::Armed);
+            }
+            let answered = self.perform(walk, step).await?;
+            if let Some(skipped) = self.look_after(walk, step, answered).await? {
+                return Ok(skipped);
+            }
+        }
+        Ok(Arrival::End)
+    }
+
+    /// Makes the armed irreversible click, and those that belong to the same intention, each at most once.
+    ///
+    /// `between` is called between two clicks, with the sight that shows what the first one opened.
+    /// When dropped, the click may have been made.
+    pub async fn commit(&mut self, walk: &mut Walk<'_>, mut between: impl AsyncFnMut(&mut P, &Sight)) -> Committed {
+        let mut sent = false;
+        while let (Some(step), Some(armed)) = (walk.step(), walk.armed.take()) {
+            self.began = self.clock.now().utc;
+            match self.page.click(&armed).await {
+                Ok(()) => {}
+                Err(PageError::Stale) if !sent => {
+                    return Committed::NotSent("the element was replaced before the click".to_owned());
+                }
+                Err(error) => return Committed::Unknown(error.to_string(), Some(error.into())),
+            }
+            let wanted = after(walk, step);
+            let sight = match self.look(walk, &wanted, Some(armed.token)).await {
+                Ok(sight) => sight,
+                Err(error) => return Committed::Unknown(error.to_string(), Some(error.into())),
+            };
+            match &sight.click {
+                Some(Landing::Landed) => {}
+                Some(Landing::Blocked { why }) if !sent => return Committed::NotSent(why.clone()),
+                Some(Landing::Blocked { why } | Landing::Unseen { why }) => {
+                    return Committed::Unknown(why.clone(), halt_of(&sight));
+                }
+                None => return Committed::Unknown("nothing is known about the click".to_owned(), halt_of(&sight)),
+            }
+            sent = true;
+            if let Some(end) = self.after_landing(walk, step, &wanted, &sight) {
+                return end;
+            }
+            between(self.page, &sight).await;
+        }
+        Committed::Acted
+    }
+
+    /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt.
+    ///
+    /// # Errors
+    /// A stop sign, a prompt, an unreachable site, a lost session.
+    pub async fn ask(&mut self, walk: &mut Walk<'_>) -> Result<Answered, Halt> {
+        match self.approach(walk).await {
+            Ok(Arrival::End) => {}
+            Ok(Arrival::Skipped { why, .. }) => return Ok(Answered::Unreadable(why)),
+            Ok(Arrival::Armed) => unreachable!("the pack's check refuses a question with an irreversible step"),
+            Err(Halt::Miss(miss)) => return Ok(Answered::Unreadable(miss.to_string())),
+            Err(halt) => return Err(halt),
+        }
+        let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
+        let mut wants = vec![answer.yes.clone()];
+        wants.extend(answer.no.clone());
+        let within = walk.flow.steps.last().and_then(|step| step.expect.as_ref()).map_or(ARM_WITHIN, |expect| expect.within);
+        let wanted = Wanted { wants, skip_at: None, within, arm: None, arm_when: vec![] };
+        let sight = self.look(walk, &wanted, None).await?;
+        let answered = match (sight.status, sight.met) {
+            (Status::Met, Some(0)) => Answered::Yes,
+            (Status::Met, Some(1)) => Answered::No,
+            (Status::Stop, _) => return Err(sign(&sight)),
+            _ => Answered::Unreadable(sight.refused.as_ref().map_or("neither answer shows".to_owned(), |no| no.why.clone())),
+        };
+        walk.sight = Some(sight);
+        Ok(answered)
+    }
+
+    async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {
+        let wanted = Wanted { wants: vec![], skip_at: None, within: ARM_WITHIN, arm: Some(step), arm_when: vec![] };
+        let sight = self.look(walk, &wanted, None).await?;
+        match sight.status {
+            Status::Stop => Err(sign(&sight)),
+            Status::Met if sight.armed.is_some() => {
+                walk.armed.clone_from(&sight.armed);
+                walk.sight = Some(sight);
+                Ok(())
+            }
+            _ => Err(self.miss(walk, step, &sight)),
+        }
+    }
+
+    /// Carries out a step that is not irreversible. Answers the token of a click that was made.
+    async fn perform(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<Option<String>, Halt> {
+        let armed = walk.armed.take();
+        match (&step.verb, armed) {
+            (Verb::Goto(path), _) => {
+                let path = template::bind_path(&path.value, &walk.values).map_err(|error| Halt::Unreachable(error.to_string()))?;
+                self.page.goto(&path).await?;
+                Ok(None)
+            }
+            (Verb::Click(_), Some(armed)) => match self.page.click(&armed).await {
+                Ok(()) | Err(PageError::Stale | PageError::Refused(_)) => Ok(Some(armed.token)),
+                Err(error) => Err(error.into()),
+            },
+            (Verb::Fill { with, .. }, Some(armed)) => {
+                let text = template::bind_text(&with.value, &walk.values).map_err(|error| Halt::Unreachable(error.to_string()))?;
+                match self.page.fill(&armed, &text).await {
+                    Ok(()) | Err(PageError::Stale | PageError::Refused(_)) => Ok(Some(armed.token)),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            (Verb::Press(key), _) => {
+                self.page.press(&key.value).await?;
+                Ok(None)
+            }
+            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait, _) => Ok(None),
+        }
+    }
+
+    /// The look after a step: moves the walk on, or back to the same step where a retry is allowed.
+    async fn look_after(
+        &mut self,
+        walk: &mut Walk<'_>,
+        step: &Step,
+        token: Option<String>,
+    ) -> Result<Option<Arrival>, Halt> {
+        let wanted = after(walk, step);
+        let sight = self.look(walk, &wanted, token).await?;
+        if sight.status == Status::Stop {
+            return Err(sign(&sight));
+        }
+        if let Some(Landing::Blocked { why }) = &sight.click {
+            let why = why.clone();
+            return self.again(walk, step, Refusal::Stale, sight, &why).map(|()| None);
+        }
+        let Some(met) = sight.met else {
+            let kind = sight.refused.as_ref().map_or(Refusal::NotFound, |refused| refused.kind);
+            return self.again(walk, step, kind, sight, "").map(|()| None);
+        };
+        if wanted.skip_at == Some(met) {
+            let skip = step.skip.as_ref().expect("only a step with a skip has its index");
+            walk.sight = Some(sight);
+            return Ok(Some(Arrival::Skipped { outcome: skip.outcome.value.clone(), why: skip.why.value.clone() }));
+        }
+        self.record(walk, step, &sight, "held");
+        walk.saw.extend(wanted.wants[met].see.iter().map(|target| target.value.clone()));
+        walk.armed.clone_from(&sight.armed);
+        walk.sight = Some(sight);
+        if matches!(step.verb, Verb::Goto(_)) {
+            walk.commands_at_list = self.page.commands();
+        }
+        walk.advance();
+        Ok(None)
+    }
+
+    /// Stays at the step for another try where the flow allows one for this refusal.
+    fn again(&mut self, walk: &mut Walk<'_>, step: &Step, kind: Refusal, sight: Sight, why: &str) -> Result<(), Halt> {
+        let allowed = step.retry.as_ref().filter(|retry| retry.when.iter().any(|when| when.value == kind));
+        let left = walk.retries_left.unwrap_or(allowed.map_or(0, |retry| retry.times));
+        if allowed.is_some() && left > 0 {
+            self.record(walk, step, &sight, if why.is_empty() { "tried again" } else { why });
+            walk.retries_left = Some(left - 1);
+            walk.sight = Some(sight);
+            return Ok(());
+        }
+        Err(self.miss(walk, step, &sight))
+    }
+
+    /// What follows from a landed irreversible click, or none when the next click of the same intention is armed.
+    fn after_landing(&mut self, walk: &mut Walk<'_>, step: &Step, wanted: &Wanted<'_>, sight: &Sight) -> Option<Committed> {
+        if sight.status == Status::Stop {
+            return Some(Committed::Unknown("a stop sign followed the click".to_owned(), Some(sign(sight))));
+        }
+        let following = walk.following().filter(|next| next.effect == Effect::Irreversible);
+        let Some(met) = sight.met else {
+            self.record(walk, step, sight, "nothing of what was expected followed");
+            let last = following.is_none();
+            walk.sight = Some(sight.clone());
+            return Some(if last {
+                Committed::Acted
+            } else {
+                Committed::Unknown("nothing of what was expected followed the click".to_owned(), None)
+            });
+        };
+        self.record(walk, step, sight, "landed");
+        walk.saw.extend(wanted.wants.get(met).into_iter().flat_map(|holds| &holds.see).map(|target| target.value.clone()));
+        walk.sight = Some(sight.clone());
+        walk.advance();
+        match walk.step() {
+            Some(next) if next.effect == Effect::Irreversible => {
+                walk.armed.clone_from(&sight.armed);
+                if walk.armed.is_some() {
+                    return None;
+                }
+                let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());
+                let halt = self.miss(walk, next, sight);
+                Some(Committed::Unknown(format!("the next click of the same intention could not be made: {why}"), Some(halt)))
+            }
+            _ => Some(Committed::Acted),
+        }
+    }
+
+    async fn look(&mut self, walk: &Walk<'_>, wanted: &Wanted<'_>, before: Option<String>) -> Result<Sight, PageError> {
+        let guard = walk.flow.commit.as_ref();
+        let arm = wanted.arm.and_then(|step| {
+            *self.tokens += 1;
+            let guard = guard.filter(|_| step.effect == Effect::Irreversible);
+            Some(Arming {
+                target: &step.target()?.value,
+                guard: guard.map_or(&[], |commit| &commit.guard),
+                token: format!("t{}", self.tokens),
+            })
+        });
+        let mut read: Vec<&str> = guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
+        read.extend(walk.flow.answer.iter().flat_map(|answer| &answer.yes.see).map(|name| name.value.as_str()));
+        read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
+        let ask = Ask {
+            wants: &wanted.wants,
+            within: wanted.within,
+            arm,
+            arm_when: wanted.arm_when.clone(),
+            read,
+            values: &walk.values,
+            armed_before: before,
+            identity: self.identity.clone(),
+        };
+        let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
+        let sight = self.page.look(&look).await?;
+        if self.identity.is_none() {
+            self.identity.clone_from(&sight.identity);
+        }
+        Ok(sight)
+    }
+
+    fn miss(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight) -> Halt {
+        let refused = sight.refused.clone().unwrap_or_else(|| Refused {
+            kind: Refusal::NotFound,
+            target: step.target().map_or_else(String::new, |target| target.value.clone()),
+            why: "is not as expected".to_owned(),
+            candidates: vec![],
+        });
+        self.record(walk, step, sight, &format!("`{}` {}", refused.target, refused.why));
+        Halt::Miss(Box::new(Miss {
+            flow: walk.flow.name.value.clone(),
+            step: step.id.value.clone(),
+            place: self.pack.place(step.span),
+            refused,
+            page: sight.page.clone(),
+        }))
+    }
+
+    fn record(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight, result: &str) {
+        let found = step.target().and_then(|target| sight.found.get(&target.value));
+        self.trail.push(Track {
+            flow: walk.flow.name.value.clone(),
+            step: step.id.value.clone(),
+            place: self.pack.place(step.span).to_string(),
+            winner: found.and_then(|found| found.winner),
+            started: self.began,
+            ended: self.clock.now().utc,
+            result: result.to_owned(),
+            page: sight.page.clone(),
+        });
+    }
+}
+
+/// What the look after a step waits for, and what it arms.
+fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
+    let expect = step.expect.as_ref();
+    let mut wants = expect.map(|expect| expect.first.clone()).unwrap_or_default();
+    let arm: Option<&'f Step> = walk.following().filter(|next| next.target().is_some());
+    let wanted_by_next = |holds: &Holds, target: &str| holds.see.iter().any(|see| see.value == target);
+    let arm_when: Vec<usize> = match arm.and_then(|next| next.when_saw.as_ref()) {
+        Some(when) if !walk.saw.contains(&when.value) => {
+            (0..wants.len()).filter(|at| wanted_by_next(&wants[*at], &when.value)).collect()
+        }
+        _ => (0..wants.len()).collect(),
+    };
+    let skip_at = step.skip.as_ref().map(|skip| {
+        wants.push(Holds { witness: vec![skip.witness.clone()], ..Holds::default() });
+        wants.len() - 1
+    });
+    let within = expect.map_or(AT_ONCE, |expect: &Expect| expect.within);
+    let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
+    Wanted { wants, skip_at, within, arm, arm_when }
+}
+
+fn sign(sight: &Sight) -> Halt {
+    let stop = sight.stop.clone();
+    Halt::Sign {
+        sign: stop.as_ref().map_or("unknown".to_owned(), |stop| stop.sign.clone()),
+        why: stop.map_or("the page agent gave no reason".to_owned(), |stop| stop.why),
+        page: Box::new(sight.page.clone()),
+    }
+}
+
+fn halt_of(sight: &Sight) -> Option<Halt> {
+    (sight.status == Status::Stop).then(|| sign(sight))
+}
