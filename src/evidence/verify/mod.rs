@@ -73,6 +73,7 @@ impl Verdict {
 /// remembers, the chain, and every picture that the chain names.
 ///
 /// It only reads, follows no link, opens no path that a file names, and stops reading at limits that no run reaches.
+/// The verdict's path and reason may hold text of the folder's maker: they are escaped by whoever shows them.
 #[must_use]
 pub fn verify(folder: &Path, known: Option<&Known>) -> Verdict {
     let mut check = Check::default();
@@ -397,6 +398,35 @@ mod tests {
         assert!(
             matches!(verify(&proof.folder, Some(&proof.known)), Verdict::Incomplete { path, .. } if path == MANIFEST)
         );
+    }
+
+    #[test]
+    fn another_run_between_two_sittings_is_no_offence_but_another_runs_chain_is() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        sample.removal("ann", EffectState::Done);
+        let Fact::RunStarted(mut other) = sample.entries()[0].fact.clone() else { panic!("a run begins the chain") };
+        other.run = "R22".parse().unwrap();
+        let shot = crate::event::shot::Shot {
+            role: crate::event::shot::ShotRole::Before,
+            sha256: Digest::ZERO,
+            path: "items/of-the-other-run/before.png".into(),
+            bytes: 1,
+        };
+        let (run, slug) = (other.run.clone(), "bob".parse().unwrap());
+        let outcome = crate::event::fact::Rehearsal::Ready;
+        sample.push(Fact::RunStarted(other));
+        sample.push(Fact::Rehearsed { run, slug, outcome, why: String::new(), shots: vec![shot] });
+        sample.removal("cem", EffectState::Done);
+        sample.finish();
+        assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime);
+
+        let mut foreign = Sample::begun(&temp.path().join("foreign"), Mode::Live);
+        foreign.links.clear();
+        foreign.run = "R22".parse().unwrap();
+        foreign.removal("ann", EffectState::Done);
+        foreign.finish();
+        assert!(matches!(verify(foreign.bundle.path(), None), Verdict::Tampered { path, .. } if path == EVENTS));
     }
 
     #[test]
