@@ -11,15 +11,12 @@ use super::manifest::{
 };
 use super::name::folder_name;
 use super::observation::{Observation, Redaction};
+use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, folder_of, malformed};
 use super::{guide, picture};
 use crate::event::fact::{Link, check_chain};
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 
-/// No picture of a viewport is larger.
-pub(super) const MAX_FILE: u64 = 64 * 1024 * 1024;
-/// Room for 100,000 entries of a few kilobytes.
-pub(super) const MAX_EVENTS: u64 = 512 * 1024 * 1024;
 /// While this mark lies in the run's folder, its files may not fit each other yet.
 const OPEN: &str = "open";
 
@@ -34,15 +31,6 @@ pub struct Bundle {
     is_marked: AtomicBool,
 }
 
-/// A finished manifest and the hash that the ledger records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finished {
-    /// The manifest as written.
-    pub manifest: Manifest,
-    /// The hash of `manifest.json`, for [`crate::event::fact::Fact::ManifestWritten`].
-    pub sha256: Digest,
-}
-
 /// An observation on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -50,18 +38,6 @@ pub struct Kept {
     pub path: String,
     /// The hash of its exact bytes.
     pub sha256: Digest,
-}
-
-/// Where a run's folder lies below `root`, the data directory's `evidence`.
-#[must_use]
-pub fn folder_of(root: &Path, account: &AccountName, realm: Realm, run: &RunId) -> PathBuf {
-    root.join(account.as_str()).join(realm.as_str()).join(run.as_str())
-}
-
-/// The folder of one person's files, relative to the run's folder.
-#[must_use]
-pub fn item_folder(slug: &Slug) -> String {
-    format!("{ITEMS}/{}", folder_name(slug.as_str()))
 }
 
 impl Bundle {
@@ -93,7 +69,7 @@ impl Bundle {
     ) -> Result<Self, EvidenceError> {
         let path = folder_of(root, account, realm, run);
         let bundle = Self {
-            root: folder.as_start(),
+            root: folder.into_start(),
             path,
             account: account.clone(),
             realm,
@@ -252,7 +228,7 @@ impl Bundle {
 
     /// The folders that hold files of the proof, each with its files' names.
     fn folders(&self) -> Result<Vec<(Folder, Vec<String>)>, EvidenceError> {
-        let root = self.root.enter(".")?.as_start();
+        let root = self.root.enter(".")?.into_start();
         let mut folders = Vec::new();
         if let Some(run) = enter_if_there(&root, RUN_SHOTS)? {
             folders.push(with_files(run)?);
@@ -353,10 +329,6 @@ fn redactions(folders: &[(Folder, Vec<String>)]) -> Result<Vec<Redaction>, Evide
     Ok(all)
 }
 
-fn malformed(path: &str, why: &dyn std::fmt::Display) -> EvidenceError {
-    EvidenceError::new(path, EvidenceErrorKind::Malformed(why.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -365,6 +337,7 @@ mod tests {
     use crate::event::fact::Mode;
     use crate::event::state::EffectState;
     use crate::evidence::picture::tests::png;
+    use crate::evidence::run_folder::{events, finished, item_folder, runs, write_report};
     use crate::evidence::sample::Sample;
     use crate::evidence::verify::{Verdict, verify};
 
@@ -399,6 +372,36 @@ mod tests {
         let error = bundle.keep_shot(Some(&jane()), ShotRole::After, b"<html>").unwrap_err();
         assert!(matches!(error.kind, EvidenceErrorKind::NotAPicture(_)), "{error}");
         assert_eq!(std::fs::read_dir(bundle.path().join(item_folder(&jane()))).unwrap().count(), 0);
+    }
+
+    /// Runs itself again under a limit on the size of files, which fails like a full disk does.
+    #[test]
+    fn a_full_disk_leaves_no_half_picture() {
+        use rustix::process::{Resource, getrlimit};
+        const LIMIT: u64 = 8 * 1024;
+        if getrlimit(Resource::Fsize).current != Some(LIMIT) {
+            let name = "evidence::bundle::tests::a_full_disk_leaves_no_half_picture";
+            let again = std::process::Command::new("bash")
+                .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact \"$1\""])
+                .args([std::env::current_exe().unwrap().as_os_str(), name.as_ref()])
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&again.stdout).into_owned();
+            assert!(again.status.success() && said.contains("1 passed"), "{said}");
+            return;
+        }
+        let temp = tempfile::tempdir().unwrap();
+        let bundle = bundle(&temp.path().join("evidence"));
+        let noise = image::RgbImage::from_fn(80, 80, |x, y| {
+            let hash = Digest::of(&[x as u8, y as u8]).0;
+            image::Rgb([hash[0], hash[1], hash[2]])
+        });
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        noise.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let error = bundle.keep_shot(Some(&jane()), ShotRole::After, &bytes.into_inner()).unwrap_err();
+        assert!(error.is_disk_full(), "{error}");
+        assert_eq!(std::fs::read_dir(bundle.path().join(item_folder(&jane()))).unwrap().count(), 0);
+        bundle.keep_shot(Some(&jane()), ShotRole::After, &png(3, 3, 1)).unwrap();
     }
 
     #[test]
@@ -440,6 +443,28 @@ mod tests {
         let reopened = Bundle::create(&root, &"default".parse().unwrap(), Realm::Practice, &"R7M".parse().unwrap());
         assert_eq!(reopened.unwrap_err().kind, EvidenceErrorKind::PlantedLink);
         assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_and_the_report_is_no_part_of_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("evidence");
+        let (account, realm) = ("default".parse().unwrap(), Realm::Practice);
+        assert_eq!(runs(&root, &account, realm), Ok(vec![]));
+        let mut sample = Sample::begun(&root, Mode::Live);
+        let folder = sample.bundle.path().to_owned();
+        assert_eq!(finished(&folder), Ok(None));
+        sample.removal("ann", EffectState::Done);
+        let written = sample.finish();
+        let page = write_report(&folder, "index.html", b"<!doctype html>").unwrap();
+        assert_eq!(page, folder.join("report/index.html"));
+        assert_eq!(runs(&root, &account, realm), Ok(vec![sample.run.clone()]));
+        assert_eq!(finished(&folder), Ok(Some(written)));
+        assert_eq!(events(&folder), Ok(sample.links.clone()));
+        assert_eq!(verify(&folder, None), Verdict::ValidNoTime);
+        for name in ["../index.html", "a/b.html", ".html", "x.js", ""] {
+            assert!(write_report(&folder, name, b"").is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Folder {
     }
 
     /// The same folder with paths counted from here.
-    pub(super) fn as_start(self) -> Self {
+    pub(super) fn into_start(self) -> Self {
         Self { fd: self.fd, path: String::new() }
     }
 
@@ -91,7 +91,8 @@ impl Folder {
         Ok(self)
     }
 
-    /// What lies in it, sorted by name; names that are no UTF-8 come with replacement signs.
+    /// What lies in it, sorted by name. A name that is no UTF-8 comes with replacement signs and as
+    /// [`ChildKind::Other`], because it cannot be reached by that name and is none of ours.
     pub(super) fn children(&self) -> Result<Vec<Child>, EvidenceError> {
         let failed = |errno| refused(&self.path, errno);
         let mut children = Vec::new();
@@ -102,9 +103,10 @@ impl Folder {
                 continue;
             }
             let stat = sys::statat(&self.fd, raw, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
+            let is_ours = raw.to_str().is_ok();
             let kind = match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => ChildKind::File,
-                FileType::Directory => ChildKind::Folder,
+                FileType::RegularFile if is_ours => ChildKind::File,
+                FileType::Directory if is_ours => ChildKind::Folder,
                 FileType::Symlink => ChildKind::Link,
                 _ => ChildKind::Other,
             };

@@ -108,10 +108,11 @@ impl Manifest {
         bytes
     }
 
-    /// The record of a path, if the manifest covers it.
+    /// The record of a path, if the manifest covers it; its files are sorted by path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&FileRecord> {
-        self.files.iter().find(|file| file.path == path)
+        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        self.files.get(at)
     }
 
     /// The content of `SHA256SUMS`: every file of the proof, then the manifest itself, whose hash is `own`.

@@ -28,6 +28,7 @@ pub mod manifest;
 mod name;
 pub mod observation;
 mod picture;
+pub mod run_folder;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod verify;

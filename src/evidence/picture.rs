@@ -72,6 +72,14 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_jpeg_is_a_picture_too() {
+        let mut bytes = Cursor::new(Vec::new());
+        image::RgbImage::new(9, 4).write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+        let picture = decode(&bytes.into_inner()).unwrap();
+        assert_eq!((picture.width, picture.height, picture.ending, picture.media_type), (9, 4, "jpg", "image/jpeg"));
+    }
+
+    #[test]
     fn a_picture_that_claims_to_be_huge_is_refused() {
         let mut bytes = png(2, 2, 0);
         bytes[16..20].copy_from_slice(&100_000_u32.to_be_bytes());

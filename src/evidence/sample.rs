@@ -6,8 +6,9 @@ use std::path::Path;
 use image::{ImageFormat, Rgb, RgbImage};
 use jiff::{SignedDuration, Timestamp};
 
-use super::bundle::{Bundle, Finished};
+use super::bundle::Bundle;
 use super::observation::{Assertion, Command, Observation, PageRead};
+use super::run_folder::Finished;
 use crate::event::fact::{Entry, Fact, Link, Mode, Moved, Rehearsal, RunStarted};
 use crate::event::id::{Action, Digest, Realm, Route, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};

@@ -28,7 +28,7 @@ pub const PACK: Term = Term {
 /// What a route is.
 pub const ROUTE: Term = Term {
     word: "route",
-    meaning: "The pages that a removal goes through; the route `list` uses the connections list and opens no profile.",
+    meaning: "The pages that a removal goes through; the route called list uses the connections list and opens no profile.",
 };
 /// What an incident is.
 pub const INCIDENT: Term = Term {

@@ -14,6 +14,15 @@ pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
+/// `20 November 2026, 09:31 to 10:02`, or with both dates where they differ.
+pub(super) fn minutes(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
+    let end = match date(from, zone) == date(until, zone) {
+        true => local(until, zone).strftime("%H:%M").to_string(),
+        false => minute(until, zone),
+    };
+    format!("{} to {end}", minute(from, zone))
+}
+
 /// `Friday, 20 November 2026`.
 pub(super) fn day(date: Date) -> String {
     date.strftime("%A, %-d %B %Y").to_string()
@@ -45,6 +54,9 @@ mod tests {
         let at: Timestamp = "2026-11-20T23:05:09Z".parse().unwrap();
         assert_eq!(clock(at, &zone), "00:05:09");
         assert_eq!(minute(at, &zone), "21 November 2026, 00:05");
+        let later: Timestamp = "2026-11-21T00:05:09Z".parse().unwrap();
+        assert_eq!(minutes(at, later, &zone), "21 November 2026, 00:05 to 01:05");
+        assert_eq!(minutes(at, later, &TimeZone::UTC), "20 November 2026, 23:05 to 21 November 2026, 00:05");
         assert_eq!(day(date(at, &zone)), "Saturday, 21 November 2026");
         assert_eq!(zone_name(at, &zone), "Europe/Berlin, UTC+01:00");
         assert_eq!(zone_name(at, &TimeZone::UTC), "UTC");

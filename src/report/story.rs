@@ -284,16 +284,14 @@ impl Story {
     #[must_use]
     pub fn headline(&self) -> String {
         let all = self.people.len() as u64;
-        let (main, verb) = match self.is_rehearsal() {
-            true => (Outcome::Ready, "can be removed"),
-            false => (Outcome::Removed, "removed"),
+        let (main, before) = match self.is_rehearsal() {
+            true => (Outcome::Ready, "Rehearsal, nothing was removed: "),
+            false => (Outcome::Removed, ""),
         };
-        let n = self.count(main);
-        let start = match (self.is_rehearsal(), n == all) {
+        let start = match self.count(main) {
             _ if all == 0 => "Nobody was touched".to_owned(),
-            (true, _) => format!("Rehearsal: {} of {} {verb}; nothing was removed", number(n), people(all)),
-            (false, true) => format!("{} {verb}", people(all)),
-            (false, false) => format!("{} of {} {verb}", number(n), people(all)),
+            n if n == all => format!("{before}{} {}", people(all), main.as_str()),
+            n => format!("{before}{} of {} {}", number(n), people(all), main.as_str()),
         };
         let rest: Vec<String> = self
             .counts()
@@ -345,10 +343,7 @@ mod tests {
         let mut sample = Sample::begun(&temp.path().join("e"), Mode::Rehearsal);
         sample.rehearsed("ann", Rehearsal::Ready);
         sample.rehearsed("bob", Rehearsal::Kept);
-        assert_eq!(
-            story(&sample).headline(),
-            "Rehearsal: 1 of 2 people can be removed; nothing was removed, 1 left alone."
-        );
+        assert_eq!(story(&sample).headline(), "Rehearsal, nothing was removed: 1 of 2 people ready, 1 left alone.");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Sheet, View, frame, person};
+use super::{Sheet, View, frame, index, person};
 use crate::report::count::people;
 use crate::report::moment;
 
@@ -17,7 +17,7 @@ pub(super) fn page(view: &View<'_>, at: usize) -> Markup {
     let content = html! {
         h1 { (title) }
         p.lead {
-            (people(sheet.people.len() as u64)) ", in the order of their turns. Times are local: "
+            (people(sheet.people.len() as u64)) " in the order of their turns: " (index::outcomes(&sheet.people)) ". Times are local: "
             (sheet.people.first().map(|person| moment::zone_name(person.last(), zone)).unwrap_or_default()) "."
         }
         div.stack {

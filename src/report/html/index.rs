@@ -4,15 +4,15 @@ use maud::{Markup, PreEscaped, html};
 
 use super::frame::{outside, outside_code};
 use super::{View, frame, person};
-use crate::event::fact::RunStarted;
+use crate::event::fact::{Rehearsal, RunStarted};
 use crate::event::state::EffectState;
-use crate::evidence::bundle::Finished;
 use crate::evidence::manifest::LIMITS;
+use crate::evidence::run_folder::Finished;
 use crate::report::count::{bytes, count, number, people, span};
 use crate::report::glossary::GLOSSARY;
 use crate::report::pace::Pace;
-use crate::report::story::{Incident, Person};
-use crate::report::words::{self, Outcome};
+use crate::report::story::{Incident, Person, Standing};
+use crate::report::words;
 use crate::report::{escape, moment};
 
 /// The page.
@@ -48,7 +48,7 @@ fn lead(view: &View<'_>) -> Markup {
         }
         @if let Some((from, until)) = view.story.times {
             p.lead {
-                (moment::minute(from, zone)) " to " (moment::minute(until, zone)) ", "
+                (moment::minutes(from, until, zone)) ", "
                 (span(until.duration_since(from).as_secs().unsigned_abs())) ". Times are local: " (moment::zone_name(from, zone)) "."
             }
         }
@@ -98,10 +98,10 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
             p.soft { "On " (outside_code(&incident.address)) }
             @match &incident.cleared {
                 Some(reason) => p.soft { "Cleared by a person: " (outside(reason)) },
-                None => p {
-                    "Look at the site yourself, in your own browser. When it is settled there: "
-                    code { "exeunt incident clear " (incident.id) " --reason TEXT" }
-                },
+                None => {
+                    p { b { "What to do: " } "look at the site yourself, in your own browser. When it is settled there:" }
+                    pre.cmd { code { "exeunt incident clear " (incident.id) " --reason TEXT" } }
+                }
             }
             (person::shots(view, &shots))
         }
@@ -131,25 +131,31 @@ fn attention_part(view: &View<'_>, who: &Person) -> Markup {
                 span class={ "badge " (class) } { (words.short) }
             }
             p { (words.meaning) @if !who.why().is_empty() { " Recorded: " (outside(who.why())) "." } }
-            p { b { "What to do: " } (what_to_do(view, who)) }
+            (what_to_do(view, who))
         }
     }
 }
 
 /// The next step for a person that needs a look.
 fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
-    let live = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
+    let plan = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
+    let (advice, command) = match who.standing {
+        Standing::Acted(state) if state.in_doubt() => (
+            "look for this person in your connections yourself, then say what you found:",
+            Some(format!("exeunt resolve {} --as done|not-done|skip --reason TEXT", who.slug.encoded())),
+        ),
+        Standing::Acted(EffectState::Mismatch) | Standing::Rehearsed(Rehearsal::Mismatch) => (
+            "compare the profile with your plan; its address may belong to somebody else by now. Nothing was sent.",
+            None,
+        ),
+        _ => (
+            "read why, and rehearse what is left of the plan. Nothing was removed here.",
+            Some(format!("exeunt run {plan}")),
+        ),
+    };
     html! {
-        @if who.outcome() == Outcome::InDoubt {
-            "look for this person in your connections yourself, then say what you found: "
-            code { "exeunt resolve " (who.slug.encoded()) " --as done|not-done|skip --reason TEXT" }
-        } @else if who.standing.words().short == "not this person" {
-            "compare the profile with your plan; its address may belong to somebody else by now. Nothing was sent."
-        } @else {
-            "read why, and run "
-            code { "exeunt run " (live) }
-            " again for a rehearsal of what is left. Nothing was removed here."
-        }
+        p { b { "What to do: " } (advice) }
+        @if let Some(command) = command { pre.cmd { code { (command) } } }
     }
 }
 
@@ -174,7 +180,7 @@ fn pace(view: &View<'_>) -> Markup {
             figure.plot role="img" aria-label={ "At most " (number(most)) " in any 24 hours" } {
                 figcaption {
                     "Sent within the 24 hours before: at most " (number(most))
-                    @if let Some(cap) = view.input.cap { span.key {} "the cap, " (number(cap.into())) }
+                    @if let Some(cap) = view.input.cap { " " span.key { i {} "the cap, " (number(cap.into())) } }
                 }
                 (PreEscaped(last_day))
             }
@@ -187,7 +193,7 @@ fn days(view: &View<'_>) -> Markup {
         @if !view.sheets.is_empty() {
             h2 { "Days" }
             div.card {
-                table {
+                table.days {
                     tr { th { "day" } th.n { "people" } th { "outcomes" } }
                     @for sheet in &view.sheets {
                         tr {
@@ -207,7 +213,8 @@ fn days(view: &View<'_>) -> Markup {
     }
 }
 
-fn outcomes(people: &[&Person]) -> String {
+/// The outcomes of some people with their counts, in one line.
+pub(super) fn outcomes(people: &[&Person]) -> String {
     let counted = words::OUTCOMES.into_iter().filter_map(|outcome| {
         let n = people.iter().filter(|person| person.outcome() == outcome).count() as u64;
         (n > 0).then(|| format!("{} {}", number(n), outcome.as_str()))

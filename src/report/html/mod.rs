@@ -19,7 +19,7 @@ use super::moment;
 use super::story::{Person, Story};
 use crate::event::fact::Entry;
 use crate::event::id::{Digest, Slug};
-use crate::evidence::bundle::Finished;
+use crate::evidence::run_folder::Finished;
 
 /// More people than this make a page slow to open and tiring to read.
 pub const PEOPLE_A_PAGE: usize = 50;
@@ -120,6 +120,7 @@ mod tests {
     use crate::event::id::percent_encode;
     use crate::event::shot::ShotRole;
     use crate::event::state::EffectState;
+    use crate::evidence::run_folder::write_report;
     use crate::evidence::sample::Sample;
     use crate::evidence::verify::{Verdict, verify};
 
@@ -153,7 +154,7 @@ mod tests {
                 _ => EffectState::Confirmed,
             };
             sample.removal(&slug, fate);
-            sample.wait(if at % 20 == 19 { 70_000 } else { 140 + (at as i64 * 37) % 500 });
+            sample.wait(if at % 20 == 19 { 80_000 } else { 140 + (at as i64 * 37) % 500 });
         }
         (sample, names)
     }
@@ -199,9 +200,8 @@ mod tests {
         ended(&mut sample);
         let pages = report(&sample, &names);
         let folder = sample.bundle.path().join("report");
-        std::fs::create_dir(&folder).unwrap();
         for page in &pages {
-            std::fs::write(folder.join(&page.path), &page.html).unwrap();
+            write_report(sample.bundle.path(), &page.path, page.html.as_bytes()).unwrap();
         }
         assert_eq!(pages.iter().map(|page| &page.path[..]).collect::<Vec<_>>()[..2], ["index.html", "2026-11-20.html"]);
         let mut pictures = 0;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::frame::{outside, outside_code};
 use super::{View, anchor};
 use crate::event::shot::{Shot, ShotRole};
+use crate::evidence::run_folder::item_folder;
 use crate::report::count::{bytes, span};
 use crate::report::moment;
 use crate::report::story::Person;
@@ -32,14 +33,19 @@ pub(super) fn part(view: &View<'_>, person: &Person) -> Markup {
                 span.soft { (outside_code(person.slug.as_str())) }
                 span class={ "badge " (class(person.outcome())) } { (words.short) }
             }
-            p { (words.meaning) " " span.soft { (time_line(view, person)) } }
-            @if !person.why().is_empty() {
-                p.soft { "Recorded: " (outside(person.why())) }
+            p.soft { (words.meaning) " " (time_line(view, person)) }
+            @if !is_plain(person.outcome()) && !person.why().is_empty() {
+                p { "Recorded: " (outside(person.why())) }
             }
             (shots(view, &person.shots))
             (steps(view, person))
         }
     }
+}
+
+/// Whether the outcome is what was hoped for, so that the state says all.
+fn is_plain(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Removed | Outcome::Ready)
 }
 
 fn time_line(view: &View<'_>, person: &Person) -> String {
@@ -106,6 +112,8 @@ fn role(role: ShotRole) -> &'static str {
 }
 
 fn steps(view: &View<'_>, person: &Person) -> Markup {
+    let readings = format!("{}/observation.json", item_folder(&person.slug));
+    let is_kept = view.input.proof.is_some_and(|proof| proof.manifest.file(&readings).is_some());
     html! {
         details {
             summary { "Steps and readings" }
@@ -126,6 +134,9 @@ fn steps(view: &View<'_>, person: &Person) -> Markup {
                         tr { td { (outside(what)) } td { (outside(value)) } }
                     }
                 }
+            }
+            @if is_kept {
+                p.soft { "All that was read, and how: " a href={ "../" (readings) } { "observation.json" } }
             }
         }
     }

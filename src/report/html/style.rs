@@ -27,7 +27,7 @@ code,.code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberatio
 pre{margin:.6rem 0;padding:.7rem .9rem;background:var(--quiet);border-radius:8px;overflow-x:auto}\
 .lead,.soft{color:var(--soft)}\
 .card{background:var(--card);border:1px solid var(--rule);border-radius:12px;box-shadow:var(--shadow);padding:1rem 1.15rem}\
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.2rem,1fr));gap:.7rem;margin:1.3rem 0 0;padding:0;list-style:none}\
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(9rem,40%),13rem));gap:.7rem;margin:1.3rem 0 0;padding:0;list-style:none}\
 .tiles .card{padding:.75rem 1rem;border-left:4px solid var(--rule)}\
 .tiles strong{display:block;font-size:1.75rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}\
 .tiles span{color:var(--soft);font-size:.92rem}\
@@ -37,26 +37,26 @@ pre{margin:.6rem 0;padding:.7rem .9rem;background:var(--quiet);border-radius:8px
 .badge.in-doubt,.badge.practice{background:var(--warn-tint);color:var(--warn)}\
 .badge.failed{background:var(--bad-tint);color:var(--bad)}\
 .notice{border-left:4px solid var(--warn)}.notice.failed{border-left-color:var(--bad)}\
-.stack>*+*{margin-top:.8rem}\
+.stack>*+*{margin-top:.8rem}.lead+.stack{margin-top:1.3rem}\
 .head{display:flex;flex-wrap:wrap;gap:.3rem .7rem;align-items:baseline}\
 .head .badge{margin-left:auto}\
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\
 th{font-weight:600;text-align:left;color:var(--soft);font-size:.88rem}\
 th,td{padding:.45rem .8rem .45rem 0;border-bottom:1px solid var(--rule);vertical-align:top}\
-tr:last-child td{border-bottom:0}td.n,th.n{text-align:right}\
+tr:last-child td{border-bottom:0}td.n,th.n{text-align:right;padding-right:1.6rem}.days td:last-child{width:55%}\
 dl{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.35rem 1rem;margin:0}\
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
 .plot{overflow-x:auto;margin:0}.plot+.plot{margin-top:1.2rem}\
 .plot svg{display:block;width:100%;min-width:36rem;height:auto}\
 figcaption{font-size:.9rem;color:var(--soft)}\
-.key{display:inline-block;width:1.5rem;margin:0 .4rem 0 .9rem;border-top:2px dashed var(--warn);vertical-align:.25em}\
+.key{white-space:nowrap}.key i{display:inline-block;width:1.5rem;margin:0 .4rem 0 .6rem;border-top:2px dashed var(--warn);vertical-align:.25em}\
 .person{scroll-margin-top:1rem;break-inside:avoid}.person:target{outline:2px solid var(--accent)}\
 .person h3{font-size:1.05rem}\
-.shots{display:flex;flex-wrap:wrap;gap:.8rem;align-items:flex-start;margin:.8rem 0 .2rem}\
-.shots figure{margin:0;max-width:100%}\
+.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:.9rem;align-items:start;margin:.8rem 0 .2rem}\
+.shots figure{margin:0;min-width:0}\
 .shots img{display:block;max-width:100%;height:auto;max-height:15rem;object-fit:contain;object-position:left top;background:#fff;border:1px solid var(--rule);border-radius:6px}\
 .shots figcaption{margin-top:.25rem;font-size:.82rem}\
-.steps{margin-top:.5rem}\
+.steps{margin-top:.5rem;font-size:.92rem}.cmd{margin:.5rem 0 .2rem}\
 details{margin-top:.6rem}summary{cursor:pointer;color:var(--accent);font-size:.92rem}\
 nav.pages{display:flex;gap:1rem;flex-wrap:wrap;margin:1.6rem 0}nav.pages .next{margin-left:auto}\
 ul.plain{margin:.5rem 0;padding-left:1.15rem}ul.plain li{margin:.25rem 0}\

@@ -1,24 +1,18 @@
 //! Checks a folder of proof without changing it, and names the first file that does not fit.
 
+mod chain;
+mod walk;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::bundle::{MAX_EVENTS, MAX_FILE};
 use super::error::{EvidenceError, EvidenceErrorKind};
-use super::folder::{ChildKind, Folder, UNFINISHED};
+use super::folder::Folder;
 use super::manifest::{
-    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, REPORT, RUN, SUMS, VERSION, is_earlier_manifest, kind_of,
+    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, RUN, SUMS, VERSION, is_earlier_manifest, kind_of,
 };
 use crate::event::exit::Ending;
-use crate::event::fact::{Fact, Link, Moved, check_chain};
-use crate::event::id::{Digest, RunId, Slug};
-use crate::event::shot::{Shot, ShotRole};
-use crate::event::state::EffectState;
-
-/// A run of 100,000 people has fewer files.
-const MAX_FILES: usize = 1_000_000;
-/// Run, items, person: nothing of ours lies deeper.
-const MAX_DEPTH: usize = 4;
+use crate::event::id::Digest;
 
 /// What the ledger remembers of a run, to hold against the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +73,7 @@ impl Verdict {
 /// remembers, the chain, and every picture that the chain names.
 ///
 /// It only reads, follows no link, opens no path that a file names, and stops reading at limits that no run reaches.
+/// The verdict's path and reason may hold text of the folder's maker: they are escaped by whoever shows them.
 #[must_use]
 pub fn verify(folder: &Path, known: Option<&Known>) -> Verdict {
     let mut check = Check::default();
@@ -115,21 +110,14 @@ struct Check {
 
 impl Check {
     fn folder(&mut self, path: &Path, known: Option<&Known>) -> Result<(), EvidenceError> {
-        self.walk(&Folder::open(path)?.as_start(), 1)?;
+        self.walk(&Folder::open(path)?.into_start(), 1)?;
         let Some(found) = self.files.remove(MANIFEST) else {
             self.missing(MANIFEST, "the run's proof was never finished");
             return Ok(());
         };
-        if let Some(known) = known
-            && known.manifest_sha256 != found.sha256
-        {
-            self.rewritable(MANIFEST, "it is not the one whose hash the ledger holds");
-        }
         let Some(manifest) = self.manifest(&found) else { return Ok(()) };
-        if let Some(head) = known.and_then(|known| known.head)
-            && head != manifest.chain_head
-        {
-            self.rewritable(MANIFEST, "it does not end with the entry that the ledger holds");
+        if let Some(known) = known {
+            self.known(known, &manifest, found.sha256);
         }
         self.sums(&manifest, found.sha256);
         self.listed(&manifest);
@@ -138,45 +126,20 @@ impl Check {
         Ok(())
     }
 
-    /// Finds, hashes and counts everything, without following or waiting for anything.
-    fn walk(&mut self, folder: &Folder, depth: usize) -> Result<(), EvidenceError> {
-        for child in folder.children()? {
-            let path = folder.path_of(&child.name);
-            if path == REPORT && child.kind == ChildKind::Folder {
-                continue;
+    /// Holds the manifest against what the ledger remembers.
+    fn known(&mut self, known: &Known, manifest: &Manifest, own: Digest) {
+        let is_earlier =
+            |(path, found): (&String, &Found)| is_earlier_manifest(path) && found.sha256 == known.manifest_sha256;
+        if known.manifest_sha256 == own {
+            if known.head.is_some_and(|head| head != manifest.chain_head) {
+                self.tampered(MANIFEST, "it does not end with the entry that the ledger holds");
             }
-            match child.kind {
-                ChildKind::Link => self.tampered(&path, "it is a symbolic link, and the proof has none"),
-                ChildKind::Other => self.tampered(&path, "it is no ordinary file"),
-                ChildKind::Folder if depth == MAX_DEPTH => self.tampered(&path, "no folder of the proof lies so deep"),
-                ChildKind::Folder => self.walk(&folder.enter(&child.name)?, depth + 1)?,
-                ChildKind::File if child.name.starts_with(UNFINISHED) => {
-                    self.interrupted = true;
-                    self.missing(&path, "the run goes on, or it was interrupted; start its command again to finish it");
-                }
-                ChildKind::File if self.files.len() == MAX_FILES => {
-                    self.tampered(&path, "there are more files than any run has");
-                    return Ok(());
-                }
-                ChildKind::File => self.file(folder, &child.name)?,
-            }
+        } else if self.files.iter().any(is_earlier) {
+            // A crash between the last file and the ledger's entry looks like this.
+            self.missing(MANIFEST, "the ledger does not hold its hash yet; start the run's command again to finish it");
+        } else {
+            self.rewritable(MANIFEST, "it is not the one whose hash the ledger holds");
         }
-        Ok(())
-    }
-
-    fn file(&mut self, folder: &Folder, name: &str) -> Result<(), EvidenceError> {
-        let path = folder.path_of(name);
-        let limit = if path == EVENTS { MAX_EVENTS } else { MAX_FILE };
-        match folder.read(name, limit) {
-            Ok(Some(bytes)) => {
-                let (length, sha256) = (bytes.len() as u64, Digest::of(&bytes));
-                let is_read = path == MANIFEST || path == EVENTS || path == SUMS || is_earlier_manifest(&path);
-                self.files.insert(path, Found { bytes: length, sha256, content: is_read.then_some(bytes) });
-            }
-            Ok(None) => {}
-            Err(error) => self.failed(error),
-        }
-        Ok(())
     }
 
     fn manifest(&mut self, found: &Found) -> Option<Manifest> {
@@ -231,79 +194,6 @@ impl Check {
         }
     }
 
-    fn events(&mut self, manifest: &Manifest) {
-        let Some(found) = self.files.get_mut(EVENTS) else { return };
-        let content = found.content.take().unwrap_or_default();
-        let mut links: Vec<Link> = Vec::new();
-        for (at, line) in content.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
-            match serde_json::from_slice(line) {
-                Ok(link) => links.push(link),
-                Err(error) => return self.tampered(EVENTS, &format!("line {} is no link: {error}", at + 1)),
-            }
-        }
-        if let Err(broken) = check_chain(&links) {
-            return self.tampered(EVENTS, &format!("entry {} of the chain: {}", broken.seq, broken.why));
-        }
-        let ends = (links.first(), links.last());
-        let before = ends.0.map(|link| ChainPlace { seq: link.seq.saturating_sub(1), hash: link.prev });
-        let head = ends.1.map(|link| ChainPlace { seq: link.seq, hash: link.hash });
-        if before != Some(manifest.chain_before) || head != Some(manifest.chain_head) {
-            self.rewritable(EVENTS, "it does not begin and end where the manifest says");
-        }
-        // Each was read back by the chain's check.
-        let facts: Vec<Fact> = links.iter().filter_map(|link| link.entry().ok()).map(|entry| entry.fact).collect();
-        self.facts(&manifest.run, &facts);
-    }
-
-    fn facts(&mut self, run: &RunId, facts: &[Fact]) {
-        for fact in facts {
-            match fact {
-                Fact::RunStarted(started) if started.run != *run => {
-                    self.tampered(EVENTS, &format!("it is the chain of run {}", started.run));
-                }
-                Fact::ManifestWritten { run: of, sha256 } if of == run => {
-                    let is_kept =
-                        self.files.iter().any(|(path, found)| is_earlier_manifest(path) && found.sha256 == *sha256);
-                    if !is_kept {
-                        self.missing(EVENTS, &format!("an earlier manifest, {}, was not kept", sha256.short()));
-                    }
-                }
-                _ => {}
-            }
-            for shot in shots_of(fact, run) {
-                self.shot(shot);
-            }
-        }
-        let moves: Vec<&Moved> = facts.iter().filter_map(|fact| moved_in(fact, run)).collect();
-        for moved in &moves {
-            self.pictures_of(moved, &moves);
-        }
-    }
-
-    fn shot(&mut self, shot: &Shot) {
-        match self.files.get(&shot.path).map(|found| found.sha256) {
-            None => self.missing(&shot.path, "the chain names this picture, and it is not there"),
-            Some(sha256) if sha256 != shot.sha256 => {
-                self.tampered(&shot.path, "it is not the picture that the chain names");
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// An intention needs the picture before it, and "done" needs one after it.
-    fn pictures_of(&mut self, moved: &Moved, moves: &[&Moved]) {
-        let role = match moved.to {
-            EffectState::Intent => ShotRole::Before,
-            EffectState::Done => ShotRole::After,
-            _ => return,
-        };
-        let has = |other: &&Moved| other.slug == moved.slug && other.shots.iter().any(|shot| shot.role == role);
-        if !moves.iter().any(has) {
-            let path = super::bundle::item_folder(&moved.slug);
-            self.missing(&path, &format!("there is no `{}` picture of {}", role.as_str(), shown(&moved.slug)));
-        }
-    }
-
     /// What an earlier manifest covered is still there and unchanged: the proof only grows.
     fn earlier(&mut self, manifest: &Manifest) {
         let names: Vec<String> = self.files.keys().filter(|path| is_earlier_manifest(path)).cloned().collect();
@@ -354,26 +244,6 @@ impl Check {
     }
 }
 
-fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
-    match fact {
-        Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
-        Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
-        _ => &[],
-    }
-}
-
-fn moved_in<'a>(fact: &'a Fact, run: &RunId) -> Option<&'a Moved> {
-    match fact {
-        Fact::Moved(moved) if moved.run.as_ref() == Some(run) => Some(moved),
-        _ => None,
-    }
-}
-
-/// A slug has no control characters, but it may be long and may turn the line around.
-fn shown(slug: &Slug) -> String {
-    format!("`{}`", slug.encoded().chars().take(80).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
@@ -381,7 +251,11 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::event::fact::Mode;
+    use crate::event::fact::{Fact, Mode};
+    use crate::event::id::Slug;
+    use crate::event::state::EffectState;
+    use crate::evidence::manifest::REPORT;
+    use crate::evidence::run_folder::item_folder;
     use crate::evidence::sample::Sample;
 
     struct Proof {
@@ -482,7 +356,7 @@ mod tests {
         let proof = proof();
         let picture = |who: &str| {
             let slug: Slug = who.parse().unwrap();
-            proof.folder.join(super::super::bundle::item_folder(&slug)).join("before.png")
+            proof.folder.join(item_folder(&slug)).join("before.png")
         };
         let (a, b) = (picture("ann"), picture("bob"));
         let (bytes_a, bytes_b) = (std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
@@ -504,14 +378,66 @@ mod tests {
 
     #[test]
     fn a_folder_made_anew_does_not_match_the_ledger() {
-        let (old, other) = (proof(), proof());
-        let mut sample = other.sample;
+        let old = proof();
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
         sample.removal("cem", EffectState::Done);
         sample.finish();
-        assert_eq!(verify(&other.folder, None), Verdict::ValidNoTime);
-        assert!(matches!(verify(&other.folder, Some(&old.known)), Verdict::Tampered { path, .. } if path == MANIFEST));
+        let anew = sample.bundle.path();
+        assert_eq!(verify(anew, None), Verdict::ValidNoTime);
+        assert!(matches!(verify(anew, Some(&old.known)), Verdict::Tampered { path, .. } if path == MANIFEST));
         let wrong_head = Known { head: Some(ChainPlace { seq: 1, hash: Digest::ZERO }), ..old.known };
         assert!(matches!(verify(&old.folder, Some(&wrong_head)), Verdict::Tampered { path, .. } if path == MANIFEST));
+    }
+
+    #[test]
+    fn a_crash_before_the_ledger_heard_of_the_last_manifest_is_incomplete() {
+        let mut proof = proof();
+        proof.sample.removal("cem", EffectState::Done);
+        proof.sample.finish();
+        assert!(
+            matches!(verify(&proof.folder, Some(&proof.known)), Verdict::Incomplete { path, .. } if path == MANIFEST)
+        );
+    }
+
+    #[test]
+    fn another_run_between_two_sittings_is_no_offence_but_another_runs_chain_is() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        sample.removal("ann", EffectState::Done);
+        let Fact::RunStarted(mut other) = sample.entries()[0].fact.clone() else { panic!("a run begins the chain") };
+        other.run = "R22".parse().unwrap();
+        let shot = crate::event::shot::Shot {
+            role: crate::event::shot::ShotRole::Before,
+            sha256: Digest::ZERO,
+            path: "items/of-the-other-run/before.png".into(),
+            bytes: 1,
+        };
+        let (run, slug) = (other.run.clone(), "bob".parse().unwrap());
+        let outcome = crate::event::fact::Rehearsal::Ready;
+        sample.push(Fact::RunStarted(other));
+        sample.push(Fact::Rehearsed { run, slug, outcome, why: String::new(), shots: vec![shot] });
+        sample.removal("cem", EffectState::Done);
+        sample.finish();
+        assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime);
+
+        let mut foreign = Sample::begun(&temp.path().join("foreign"), Mode::Live);
+        foreign.links.clear();
+        foreign.run = "R22".parse().unwrap();
+        foreign.removal("ann", EffectState::Done);
+        foreign.finish();
+        assert!(matches!(verify(foreign.bundle.path(), None), Verdict::Tampered { path, .. } if path == EVENTS));
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_noticed() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let proof = proof();
+        let name = std::ffi::OsStr::from_bytes(b"items/\xff");
+        // A file system that only takes text cannot hold such a name in the first place.
+        if std::fs::write(proof.folder.join(name), "x").is_ok() {
+            assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { .. }));
+        }
     }
 
     #[test]
@@ -538,7 +464,7 @@ mod tests {
         let mut proof = proof();
         proof.sample.removal("cem", EffectState::Done);
         let folder = &proof.folder;
-        let picture = folder.join(super::super::bundle::item_folder(&"ann".parse().unwrap())).join("before.png");
+        let picture = folder.join(item_folder(&"ann".parse().unwrap())).join("before.png");
         let events: String =
             proof.sample.links.iter().map(|link| serde_json::to_string(link).unwrap() + "\n").collect();
         std::fs::write(folder.join(EVENTS), events).unwrap();
@@ -574,7 +500,7 @@ mod tests {
             guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
         assert_eq!(blocks.len(), 5);
         blocks.iter().position(|block| {
-            let shell = Command::new("bash").arg("-uc").arg(block).current_dir(folder).output().unwrap();
+            let shell = Command::new("sh").arg("-uc").arg(block).current_dir(folder).output().unwrap();
             only(block) && !shell.status.success()
         })
     }

@@ -1,0 +1,90 @@
+//! A run's folder from outside: where it lies, what it says without being verified, and the report beside the proof.
+
+use std::path::{Path, PathBuf};
+
+use super::error::{EvidenceError, EvidenceErrorKind};
+use super::folder::{ChildKind, Folder};
+use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT};
+use super::name::folder_name;
+use crate::event::fact::Link;
+use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
+
+/// No picture of a viewport is larger.
+pub(super) const MAX_FILE: u64 = 64 * 1024 * 1024;
+/// Room for 100,000 entries of a few kilobytes.
+pub(super) const MAX_EVENTS: u64 = 512 * 1024 * 1024;
+
+/// A finished manifest and the hash that the ledger records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The manifest as written.
+    pub manifest: Manifest,
+    /// The hash of `manifest.json`, for [`crate::event::fact::Fact::ManifestWritten`].
+    pub sha256: Digest,
+}
+
+/// Where a run's folder lies below `root`, the data directory's `evidence`.
+#[must_use]
+pub fn folder_of(root: &Path, account: &AccountName, realm: Realm, run: &RunId) -> PathBuf {
+    root.join(account.as_str()).join(realm.as_str()).join(run.as_str())
+}
+
+/// The folder of one person's files, relative to the run's folder.
+#[must_use]
+pub fn item_folder(slug: &Slug) -> String {
+    format!("{ITEMS}/{}", folder_name(slug.as_str()))
+}
+
+/// The runs of an account that have a folder below `root`, in the order of their names.
+///
+/// # Errors
+/// A link lies in the way, or the disk refuses. Where nothing was kept yet there are none.
+pub fn runs(root: &Path, account: &AccountName, realm: Realm) -> Result<Vec<RunId>, EvidenceError> {
+    let path = root.join(account.as_str()).join(realm.as_str());
+    if !path.exists() {
+        return Ok(vec![]);
+    }
+    let folder = Folder::open(root)?.enter(account.as_str())?.enter(realm.as_str())?;
+    let folders = folder.children()?.into_iter().filter(|child| child.kind == ChildKind::Folder);
+    Ok(folders.filter_map(|child| child.name.parse().ok()).collect())
+}
+
+/// The manifest of a run's folder, unverified; none while the run was never finished.
+///
+/// # Errors
+/// It cannot be read, or it is no manifest.
+pub fn finished(folder: &Path) -> Result<Option<Finished>, EvidenceError> {
+    let Some(bytes) = Folder::open(folder)?.into_start().read(MANIFEST, MAX_FILE)? else { return Ok(None) };
+    let manifest = serde_json::from_slice(&bytes).map_err(|error| malformed(MANIFEST, &error))?;
+    Ok(Some(Finished { manifest, sha256: Digest::of(&bytes) }))
+}
+
+/// The run's part of the chain as its folder has it, unverified.
+///
+/// # Errors
+/// It cannot be read, or a line is no link.
+pub fn events(folder: &Path) -> Result<Vec<Link>, EvidenceError> {
+    let bytes = Folder::open(folder)?.into_start().read(EVENTS, MAX_EVENTS)?.unwrap_or_default();
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).map_err(|error| malformed(EVENTS, &error))).collect()
+}
+
+/// Writes one page of the report into a run's folder, in place of the one before; answers where it lies.
+///
+/// The report is derived from the proof and no part of it, so the manifest does not change.
+///
+/// # Errors
+/// The name is not that of a page, a link lies in the way, or the disk refuses.
+pub fn write_report(folder: &Path, name: &str, page: &[u8]) -> Result<PathBuf, EvidenceError> {
+    let is_page = name.ends_with(".html") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    if !is_page || name.starts_with('.') {
+        return Err(malformed(name, &"no page of a report has this name"));
+    }
+    Folder::open(folder)?.into_start().make_in(REPORT)?.replace(name, page)?;
+    Ok(folder.join(REPORT).join(name))
+}
+
+/// A file of ours with something else in it.
+pub(super) fn malformed(path: &str, why: &dyn std::fmt::Display) -> EvidenceError {
+    EvidenceError::new(path, EvidenceErrorKind::Malformed(why.to_string()))
+}
