@@ -1,9 +1,8 @@
 //! `evidence`: what was kept, whether it is whole, and a report to read.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -12,8 +11,8 @@ use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use crate::event::exit::Ending;
 use crate::event::fact::Link;
-use crate::event::id::{Digest, PlanId, RunId, Slug};
-use crate::evidence::bundle::{Finished, folder_of};
+use crate::event::id::{PlanId, RunId, Slug};
+use crate::evidence::run_folder::{self, folder_of};
 use crate::evidence::verify::{self, Known, Verdict};
 use crate::ledger::{Ledger, RunRow};
 use crate::report::html::{self, ReportInput};
@@ -83,7 +82,7 @@ fn verify(context: &Context, row: &RunRow) -> Answer {
         Verdict::ValidNoTime => "every file and the chain fit; there is no seal and no independent time yet, so this shows that \
             nothing changed since the ledger wrote the manifest's hash, not when that was"
             .to_owned(),
-        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => format!("{path}: {why}"),
+        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => format!("{}: {}", super::output::clean(path), super::output::clean(why)),
     };
     Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))
 }
@@ -94,25 +93,12 @@ pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> R
     let links = ledger.links_of_run(run)?;
     let names: BTreeMap<Slug, String> = ledger.plan_people(&row.plan)?.into_iter().map(|person| (person.slug, person.name)).collect();
     let target = folder(context, &row);
-    let proof = fs::read(target.join("manifest.json")).ok().and_then(|bytes| {
-        let manifest = serde_json::from_slice(&bytes).ok()?;
-        Some(Finished { manifest, sha256: Digest::of(&bytes) })
-    });
+    let proof = run_folder::finished(&target);
     let entries = links.iter().map(Link::entry).collect::<Result<Vec<_>, _>>();
     let entries = entries.map_err(|error| Failure::new(Ending::Damaged, format!("the chain holds what this version does not know: {error}"), ""))?;
-    let input = ReportInput { entries: &entries, proof: proof.as_ref(), names: &names, zone: context.zone(), cap: context.settings.pace.per_day.map(NonZeroU32::get) };
+    let input = ReportInput { entries: &entries, proof: proof.as_ref().ok().and_then(Option::as_ref), names: &names, zone: context.zone(), cap: context.settings.pace.per_day.map(NonZeroU32::get) };
     for page in html::pages(&input) {
-        write_page(&target.join("report").join(&page.path), &page.html)?;
+        run_folder::write_report(&target, &page.path, page.html.as_bytes())?;
     }
     Ok(target.join("report").join("index.html"))
-}
-
-fn write_page(path: &Path, html: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(Ending::Damaged, format!("{}: {error}", path.display()), "make room, then `exeunt evidence report` writes it again")
-    };
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    fs::write(path, html).map_err(failed)
 }

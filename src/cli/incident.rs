@@ -53,7 +53,7 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     if !row.address.is_empty() {
         out.say(format!("  at {}", clean(&row.address)));
     }
-    let folder = crate::evidence::bundle::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
+    let folder = crate::evidence::run_folder::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
     for shot in &row.shots {
         out.say(format!("  picture: {}", folder.join(&shot.path).display()));
     }
