@@ -384,7 +384,7 @@ pub(super) const SPECIALS: &[Special] = &[
     // No family name at all, and one letter.
     Special("Prem", "", "prem-92ab1", ""),
     Special("伟", "王", "王伟-8a", ""),
-    // A single emoji and a name in a name: filtering by the shorter one shows both.
+    // One name inside another: filtering by the shorter one shows both.
     Special("Ann", "Lee", "ann-lee-1", ""),
     Special("Joann", "Leeds", "joann-leeds-2", ""),
 ];

@@ -39,7 +39,8 @@ function nearEnd() {
 
 function show(part) {
   spinner.remove();
-  const made = document.createDocumentFragment();
+  // Each part is a block of its own, so that laying out a new one does not walk all rows before it.
+  const made = el("div", { class: "part" });
   for (const person of part.items) {
     const row = { person, divider: null, ...card(person, part.startIndex) };
     if (rows.length > 0) {
@@ -50,7 +51,7 @@ function show(part) {
     made.append(row.element);
     watchMenu(row);
   }
-  list.append(made);
+  if (part.items.length > 0) list.append(made);
   if (rows.length === 0) list.append(el("p", { class: "notice" }, words.noneFound));
   next = part.startIndex + PART;
   more = part.more;

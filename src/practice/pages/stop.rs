@@ -62,9 +62,9 @@ pub(in crate::practice) async fn captcha_frame(Query(frame): Query<Frame>) -> Ht
     plain::page(
         "Captcha",
         html! {
-            form method="post" target="_top" action={ "/checkpoint/challenge/" (frame.token) } {
+            form.captcha method="post" target="_top" action={ "/checkpoint/challenge/" (frame.token) } {
                 p { "A practice captcha. Only a person may press this." }
-                button type="submit" { "I am a person" }
+                button.act type="submit" { "I am a person" }
             }
         },
     )

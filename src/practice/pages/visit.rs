@@ -157,5 +157,5 @@ fn bare(status: StatusCode, title: &str) -> Response {
 fn account(world: &World, stranger: bool) -> Account {
     let slug =
         if stranger { "somebody-else".parse().expect("a plain word is a slug") } else { world.scenario.me.clone() };
-    Account { name: name_of(&slug), photo: calls::photo_of(world, slug.as_str()), slug }
+    Account { name: name_of(&slug), photo: calls::account_photo(world, &slug), slug }
 }
