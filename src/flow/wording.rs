@@ -1,6 +1,7 @@
 //! The sentences for mistakes: what is wrong, the mark under the text, and what to do about it.
 
 use super::mistake::{Kind, Mistake, PathFault, SelectorFault, Thing};
+use super::parse::FORMAT;
 
 /// How much of a text from a pack a sentence repeats, in characters.
 const LONGEST_QUOTE: usize = 60;
@@ -106,11 +107,7 @@ fn shape(kind: &Kind) -> Option<Wording> {
     Some(match kind {
         Kind::Syntax(why) => {
             let first = why.lines().next().unwrap_or_default();
-            wording(
-                format!("this is no TOML: {first}"),
-                "here",
-                "the rest of the pack was read, but not held against this file",
-            )
+            wording(format!("this is no TOML: {first}"), "here", "the rest is looked at once this file can be read")
         }
         Kind::TooMuch { what, is, most } => {
             wording(format!("too much: {is} {what}"), "", format!("at most {most} are read"))
@@ -129,7 +126,7 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::Format(found) => wording(
             format!("format {} is not known", quoted(found)),
             "written for another version",
-            "this version reads `format = 1`",
+            format!("this version reads `format = {FORMAT}`"),
         ),
         Kind::UnknownKey { key, owner, near, known } => wording(
             format!("unknown key {} in {owner}", quoted(key)),
@@ -140,6 +137,9 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::WrongType { want, found } => wording(format!("{want} is wanted, not {found}"), found.to_string(), ""),
         Kind::BadText { what, text, want, near } => {
             wording(format!("{} is no {}", quoted(text), what), "", meant(near.as_ref(), format!("wanted: {want}")))
+        }
+        Kind::OutOfRange { text, least, most } => {
+            wording(format!("{} is out of range", quoted(text)), "", format!("wanted: {least} to {most}"))
         }
         Kind::OneOf { keys, owner } => {
             wording(format!("{owner} says not exactly one thing"), "here", format!("exactly one of {keys} stands here"))

@@ -72,8 +72,10 @@ fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mis
         let known = pack.words.values().flat_map(|words| words.keys.keys()).map(String::as_str);
         return unknown(Thing::Word, key, known, span, out);
     }
-    if !pack.words.get("en").is_some_and(|words| words.keys.contains_key(key)) {
-        out.push(Mistake::new(Kind::NoEnglish(key.to_owned()), span));
+    let english = pack.words.get("en").is_some_and(|words| words.keys.contains_key(key));
+    let kind = Kind::NoEnglish(key.to_owned());
+    if !english && !out.iter().any(|mistake| mistake.kind == kind) {
+        out.push(Mistake::new(kind, span));
     }
     let texts = languages.iter().flat_map(|word| &word.texts);
     let there: BTreeSet<&str> = texts.flat_map(|text| holes(&text.value).unwrap_or_default()).collect();
