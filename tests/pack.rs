@@ -268,6 +268,7 @@ fn deep_nesting_and_endless_mistakes_are_refused_soon() {
         "x\n".repeat(100_000),
         "x = \n\n\n".repeat(40_000),
         "[a]\n".repeat(60_000),
+        (0..3_000).map(|at| format!("[target.a{at}]\nseen = \"never\"\ninside = \"b{at}\"\nfind = [{{}}]\n")).collect(),
     ] {
         let mut sources = embedded::sources();
         sources.push(Source { name: "targets/more.toml".to_owned(), text });

@@ -98,6 +98,7 @@ impl Mistake {
         shape(&self.kind)
             .or_else(|| naming(&self.kind))
             .or_else(|| acting(&self.kind))
+            .or_else(|| asking(&self.kind))
             .unwrap_or_else(|| finding(&self.kind))
     }
 }
@@ -355,9 +356,9 @@ fn acting(kind: &Kind) -> Option<Wording> {
     })
 }
 
-/// Mistakes of questions, irreversible targets and identity.
-fn finding(kind: &Kind) -> Wording {
-    match kind {
+/// Mistakes of questions and their answers.
+fn asking(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
         Kind::QuestionActs => wording(
             "a question that does something irreversible",
             "",
@@ -396,6 +397,13 @@ fn finding(kind: &Kind) -> Wording {
             "needs it",
             format!("add `{input}` to `inputs`"),
         ),
+        _ => return None,
+    })
+}
+
+/// Mistakes of irreversible targets and of identity.
+fn finding(kind: &Kind) -> Wording {
+    match kind {
         Kind::OneWay { target, generation } => wording(
             format!("the irreversible target {} has one way only in {}", quoted(target), quoted(generation)),
             "a second way is wanted",
