@@ -1,7 +1,10 @@
 //! A flow in sentences, for `selectors show` and for the person who approves it.
 
 use super::pack::Pack;
+use super::reach::Reach;
 use super::site::SignKind;
+use super::span::Spanned;
+use super::target::Seen;
 use super::tree::{Effect, Flow, FlowKind, Holds, Step, Verb};
 use super::wording::quoted;
 
@@ -57,6 +60,20 @@ impl Pack {
             lines.push(format!("     no: {no}; anything else is unreadable, which is never \"no\""));
         }
         lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    /// What of a flow no real page has confirmed: itself, and those of its targets that say `never` for some generation.
+    #[must_use]
+    pub fn never_seen<'p>(&'p self, flow: &'p Flow) -> Vec<&'p str> {
+        let mut reach = Reach::new(self);
+        reach.flow(flow);
+        let is_never = |text: &Spanned<String>| text.value == "never";
+        let itself = flow.seen.as_ref().is_none_or(is_never).then_some(flow.name.value.as_str());
+        let targets = reach.targets.into_iter().filter(|name| match &self.targets[*name].seen {
+            Seen::All(text) => is_never(text),
+            Seen::By(by) => by.iter().any(|(_, text)| is_never(text)),
+        });
+        itself.into_iter().chain(targets).collect()
     }
 
     /// The stop signs in the order in which they are looked for, with what each does.

@@ -163,6 +163,15 @@ pub enum Kind {
         /// The word that was probably meant.
         near: Option<String>,
     },
+    /// A number that is too small or too large.
+    OutOfRange {
+        /// The number.
+        text: String,
+        /// The least that it may be.
+        least: u32,
+        /// The most that it may be.
+        most: u32,
+    },
     /// A step that does nothing.
     NoVerb,
     /// A step that does several things.

@@ -101,8 +101,7 @@ impl Pack {
             sources,
         };
         if !parts.torn {
-            let clean = mistakes.is_empty();
-            mistakes.extend(check::check(&pack, clean));
+            check::check(&pack, &mut mistakes);
         }
         if mistakes.iter().any(|mistake| mistake.severity() == Severity::Error) {
             return Err(Refused::sorted(mistakes, pack.sources));

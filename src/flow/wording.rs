@@ -1,6 +1,7 @@
 //! The sentences for mistakes: what is wrong, the mark under the text, and what to do about it.
 
 use super::mistake::{Kind, Mistake, PathFault, SelectorFault, Thing};
+use super::parse::FORMAT;
 
 /// How much of a text from a pack a sentence repeats, in characters.
 const LONGEST_QUOTE: usize = 60;
@@ -97,6 +98,7 @@ impl Mistake {
         shape(&self.kind)
             .or_else(|| naming(&self.kind))
             .or_else(|| acting(&self.kind))
+            .or_else(|| asking(&self.kind))
             .unwrap_or_else(|| finding(&self.kind))
     }
 }
@@ -106,11 +108,7 @@ fn shape(kind: &Kind) -> Option<Wording> {
     Some(match kind {
         Kind::Syntax(why) => {
             let first = why.lines().next().unwrap_or_default();
-            wording(
-                format!("this is no TOML: {first}"),
-                "here",
-                "the rest of the pack was read, but not held against this file",
-            )
+            wording(format!("this is no TOML: {first}"), "here", "the rest is looked at once this file can be read")
         }
         Kind::TooMuch { what, is, most } => {
             wording(format!("too much: {is} {what}"), "", format!("at most {most} are read"))
@@ -129,7 +127,7 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::Format(found) => wording(
             format!("format {} is not known", quoted(found)),
             "written for another version",
-            "this version reads `format = 1`",
+            format!("this version reads `format = {FORMAT}`"),
         ),
         Kind::UnknownKey { key, owner, near, known } => wording(
             format!("unknown key {} in {owner}", quoted(key)),
@@ -140,6 +138,9 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::WrongType { want, found } => wording(format!("{want} is wanted, not {found}"), found.to_string(), ""),
         Kind::BadText { what, text, want, near } => {
             wording(format!("{} is no {}", quoted(text), what), "", meant(near.as_ref(), format!("wanted: {want}")))
+        }
+        Kind::OutOfRange { text, least, most } => {
+            wording(format!("{} is out of range", quoted(text)), "", format!("wanted: {least} to {most}"))
         }
         Kind::OneOf { keys, owner } => {
             wording(format!("{owner} says not exactly one thing"), "here", format!("exactly one of {keys} stands here"))
@@ -355,9 +356,9 @@ fn acting(kind: &Kind) -> Option<Wording> {
     })
 }
 
-/// Mistakes of questions, irreversible targets and identity.
-fn finding(kind: &Kind) -> Wording {
-    match kind {
+/// Mistakes of questions and their answers.
+fn asking(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
         Kind::QuestionActs => wording(
             "a question that does something irreversible",
             "",
@@ -396,6 +397,13 @@ fn finding(kind: &Kind) -> Wording {
             "needs it",
             format!("add `{input}` to `inputs`"),
         ),
+        _ => return None,
+    })
+}
+
+/// Mistakes of irreversible targets and of identity.
+fn finding(kind: &Kind) -> Wording {
+    match kind {
         Kind::OneWay { target, generation } => wording(
             format!("the irreversible target {} has one way only in {}", quoted(target), quoted(generation)),
             "a second way is wanted",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, Words};
 use crate::flow::reach::Reach;
-use crate::flow::target::{Mention, Mentioned, Target, Way};
+use crate::flow::target::{Mention, Mentioned, Target};
 use crate::flow::tree::Flow;
 
 /// Warns of every language that lacks words; English was checked before.
@@ -53,15 +53,9 @@ fn lacking<'p>(pack: &'p Pack, flow: &'p Flow, words: &Words) -> BTreeSet<&'p st
 }
 
 fn lost<'p>(target: &'p Target, generation: &str, deed: bool, words: &Words) -> Vec<&'p str> {
-    let ways: Vec<&Way> = target.find.iter().filter(|way| in_generation(way, generation)).collect();
-    let lacks = |way: &&'p Way| missing(&way.mentions, words);
-    let all: Vec<Vec<&str>> = ways.iter().map(|way| lacks(way)).collect();
+    let all: Vec<Vec<&str>> = target.ways(generation).map(|way| missing(&way.mentions, words)).collect();
     let is_lost = if deed { all.iter().any(|lack| !lack.is_empty()) } else { all.iter().all(|lack| !lack.is_empty()) };
     if is_lost { all.into_iter().flatten().collect() } else { Vec::new() }
-}
-
-fn in_generation(way: &Way, generation: &str) -> bool {
-    way.wire.generation.as_deref().is_none_or(|name| name == generation)
 }
 
 fn missing<'p>(mentions: &'p [Mention], words: &Words) -> Vec<&'p str> {

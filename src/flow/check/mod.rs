@@ -7,22 +7,27 @@ mod order;
 mod steps;
 mod targets;
 
-use super::mistake::Mistake;
+use std::collections::BTreeSet;
+
+use super::mistake::{Mistake, Severity};
 use super::pack::Pack;
 
-/// Everything that is wrong between the parts of a pack. Where the files themselves were `clean`, also what is idle.
-pub(super) fn check(pack: &Pack, clean: bool) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    names::check(pack, &mut mistakes);
-    targets::check(pack, &mut mistakes);
+/// Adds everything that is wrong between the parts of a pack to what is wrong in its files.
+///
+/// A slip that is known already is not told a second time by what follows from it: the order of a flow's steps is looked
+/// at where its file is right so far, and what is idle or lacks words where everything is.
+pub(super) fn check(pack: &Pack, mistakes: &mut Vec<Mistake>) {
+    names::check(pack, mistakes);
+    targets::check(pack, mistakes);
+    let wrong: BTreeSet<usize> = mistakes.iter().map(|mistake| mistake.span.file).collect();
     for flow in pack.flows.values() {
-        steps::check(pack, flow, &mut mistakes);
-        order::check(pack, flow, &mut mistakes);
+        steps::check(pack, flow, mistakes);
+        if !wrong.contains(&flow.name.span.file) {
+            order::check(pack, flow, mistakes);
+        }
     }
-    // What is idle or lacks words is told only of a pack that is right otherwise: a mistyped name makes its target idle.
-    if clean && mistakes.is_empty() {
-        idle::check(pack, &mut mistakes);
-        languages::check(pack, &mut mistakes);
+    if mistakes.iter().all(|mistake| mistake.severity() == Severity::Warning) {
+        idle::check(pack, mistakes);
+        languages::check(pack, mistakes);
     }
-    mistakes
 }

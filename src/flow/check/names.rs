@@ -1,6 +1,6 @@
 //! Every name that is used is defined.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::mistake::{Kind, Mistake, Thing, near};
 use crate::flow::pack::Pack;
@@ -10,6 +10,9 @@ use crate::flow::site::Identity;
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::{Mention, Mentioned};
 use crate::flow::tree::{Flow, FlowKind, Holds, Verb};
+
+/// The most mistakes for which a hint is looked for.
+const MOST_HINTS: usize = 300;
 
 /// Reports every name that is not defined.
 pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
@@ -35,11 +38,16 @@ pub(super) fn definitions(pack: &Pack) -> impl Iterator<Item = &Mention> {
     site.chain(signs).chain(targets).chain(witnesses).chain(checks)
 }
 
-fn unknown<'a>(thing: Thing, name: &str, known: impl IntoIterator<Item = &'a str>, span: Span, out: &mut Vec<Mistake>) {
-    let known: BTreeSet<&str> = known.into_iter().collect();
-    if !known.contains(name) {
-        let kind = Kind::Unknown { thing, name: name.to_owned(), near: near(name, known) };
-        out.push(Mistake::new(kind, span));
+/// Notes a name that is not defined. What was probably meant is looked for only while the mistakes are few enough to be shown.
+fn unknown<'a>(thing: Thing, name: &str, known: impl Iterator<Item = &'a str>, span: Span, out: &mut Vec<Mistake>) {
+    let near = if out.len() < MOST_HINTS { near(name, known) } else { None };
+    out.push(Mistake::new(Kind::Unknown { thing, name: name.to_owned(), near }, span));
+}
+
+/// Notes a name that is no key of a map.
+fn no_key<T>(thing: Thing, name: &str, map: &BTreeMap<String, T>, span: Span, out: &mut Vec<Mistake>) {
+    if !map.contains_key(name) {
+        unknown(thing, name, map.keys().map(String::as_str), span, out);
     }
 }
 
@@ -47,23 +55,30 @@ fn mentioned(pack: &Pack, mention: &Mention, out: &mut Vec<Mistake>) {
     let span = mention.span;
     match &mention.what {
         Mentioned::Target(name) => target(pack, name, span, out),
-        Mentioned::Generation(name) => unknown(Thing::Generation, name, pack.generations(), span, out),
+        Mentioned::Generation(name) => {
+            let known = pack.generations();
+            if !known.contains(&name.as_str()) {
+                unknown(Thing::Generation, name, known.into_iter(), span, out);
+            }
+        }
         Mentioned::Word { key, holes, .. } => word(pack, key, holes, span, out),
         Mentioned::Input(name) => {
-            let known = pack.flows.values().flat_map(|flow| flow.inputs.keys()).map(String::as_str);
-            unknown(Thing::Input, name, known, span, out);
+            if !pack.flows.values().any(|flow| flow.inputs.contains_key(name)) {
+                let known = pack.flows.values().flat_map(|flow| flow.inputs.keys()).map(String::as_str);
+                unknown(Thing::Input, name, known, span, out);
+            }
         }
         Mentioned::Value { target: name, read } => {
             target(pack, name, span, out);
             if let Some(target) = pack.targets.get(name) {
-                unknown(Thing::Value, read, target.read.keys().map(String::as_str), span, out);
+                no_key(Thing::Value, read, &target.read, span, out);
             }
         }
     }
 }
 
 fn target(pack: &Pack, name: &str, span: Span, out: &mut Vec<Mistake>) {
-    unknown(Thing::Target, name, pack.targets.keys().map(String::as_str), span, out);
+    no_key(Thing::Target, name, &pack.targets, span, out);
 }
 
 fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mistake>) {
@@ -72,12 +87,14 @@ fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mis
         let known = pack.words.values().flat_map(|words| words.keys.keys()).map(String::as_str);
         return unknown(Thing::Word, key, known, span, out);
     }
-    if !pack.words.get("en").is_some_and(|words| words.keys.contains_key(key)) {
-        out.push(Mistake::new(Kind::NoEnglish(key.to_owned()), span));
+    let english = pack.words.get("en").is_some_and(|words| words.keys.contains_key(key));
+    let kind = Kind::NoEnglish(key.to_owned());
+    if !english && !out.iter().any(|mistake| mistake.kind == kind) {
+        out.push(Mistake::new(kind, span));
     }
     let texts = languages.iter().flat_map(|word| &word.texts);
     let there: BTreeSet<&str> = texts.flat_map(|text| holes(&text.value).unwrap_or_default()).collect();
-    for hole in filled {
+    for hole in filled.iter().filter(|hole| !there.contains(hole.as_str())) {
         unknown(Thing::Hole, hole, there.iter().copied(), span, out);
     }
     if let Some(hole) = there.iter().find(|hole| !filled.iter().any(|name| name == *hole)) {
@@ -103,11 +120,11 @@ fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     }
     if let Some(commit) = &flow.commit {
         let known = || pack.targets.keys().chain(pack.checks.keys()).map(String::as_str);
-        for guard in &commit.guard {
+        let there = |name: &str| pack.targets.contains_key(name) || pack.checks.contains_key(name);
+        for guard in commit.guard.iter().filter(|guard| !there(&guard.value)) {
             unknown(Thing::Guard, &guard.value, known(), guard.span, out);
         }
-        let flows = pack.flows.keys().map(String::as_str);
-        unknown(Thing::Flow, &commit.settled.value, flows, commit.settled.span, out);
+        no_key(Thing::Flow, &commit.settled.value, &pack.flows, commit.settled.span, out);
     }
 }
 
@@ -121,7 +138,7 @@ fn holds_names(pack: &Pack, holds: &Holds, out: &mut Vec<Mistake>) {
 }
 
 fn witness(pack: &Pack, name: &Spanned<String>, out: &mut Vec<Mistake>) {
-    unknown(Thing::Witness, &name.value, pack.witnesses.keys().map(String::as_str), name.span, out);
+    no_key(Thing::Witness, &name.value, &pack.witnesses, name.span, out);
 }
 
 /// Every input that a flow or something it uses needs is one of the flow's; told once an input, where it is used first.
@@ -131,7 +148,7 @@ fn flow_inputs(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         if let Verb::Goto(text) | Verb::Fill { with: text, .. } = &step.verb {
             for name in inputs(&text.value) {
                 if told.insert(name.to_owned()) {
-                    unknown(Thing::Input, name, flow.inputs.keys().map(String::as_str), text.span, out);
+                    no_key(Thing::Input, name, &flow.inputs, text.span, out);
                 }
             }
         }
@@ -167,7 +184,7 @@ fn of_holds(holds: &Holds) -> impl Iterator<Item = &Spanned<String>> {
 }
 
 fn identity_names(pack: &Pack, identity: &Identity, out: &mut Vec<Mistake>) {
-    unknown(Thing::Flow, &identity.flow.value, pack.flows.keys().map(String::as_str), identity.flow.span, out);
+    no_key(Thing::Flow, &identity.flow.value, &pack.flows, identity.flow.span, out);
     target(pack, &identity.target.value, identity.target.span, out);
     target(pack, &identity.always.value, identity.always.span, out);
     if pack.flows.get(&identity.flow.value).is_some_and(|flow| flow.kind != FlowKind::Question) {

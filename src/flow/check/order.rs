@@ -43,7 +43,10 @@ fn comes_after(pack: &Pack, target: &Spanned<String>, clicked: &BTreeSet<&str>, 
     let Some(after) = pack.targets.get(&target.value).and_then(|target| target.after.as_ref()) else { return };
     if !clicked.contains(after.value.as_str()) {
         let kind = Kind::NotYet { target: target.value.clone(), after: after.value.clone() };
-        out.push(Mistake::new(kind, target.span));
+        let told = |mistake: &Mistake| mistake.kind == kind && mistake.span.file == target.span.file;
+        if !out.iter().any(told) {
+            out.push(Mistake::new(kind, target.span));
+        }
     }
 }
 

@@ -57,15 +57,15 @@ fn fixed_path(reader: &mut Reader, path: &Spanned<String>) -> Option<Condition> 
 
 fn status(reader: &mut Reader, value: Value<'_>) -> Option<Condition> {
     let items = reader.list(value);
+    if items.is_empty() {
+        let span = reader.at(value);
+        reader.report(Kind::Empty("list"), span);
+    }
     let codes: Vec<u16> = items
         .into_iter()
         .filter_map(|item| reader.number(item, 100, 999))
         .filter_map(|code| u16::try_from(code).ok())
         .collect();
-    if codes.is_empty() {
-        let span = reader.at(value);
-        reader.report(Kind::Empty("list"), span);
-    }
     (!codes.is_empty()).then_some(Condition::Status(codes))
 }
 

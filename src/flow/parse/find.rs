@@ -13,10 +13,8 @@ use crate::flow::target::{Mention, Mentioned, Way};
 use crate::flow::template;
 
 /// The roles that the page agent computes.
-const ROLES: [&str; 14] = [
-    "alert", "button", "checkbox", "combobox", "dialog", "heading", "img", "link", "list", "listitem", "menu",
-    "menuitem", "radio", "textbox",
-];
+const ROLES: [&str; 10] =
+    ["button", "checkbox", "dialog", "heading", "img", "link", "listitem", "menuitem", "radio", "textbox"];
 
 /// One way to find a target.
 pub(super) fn way(reader: &mut Reader, value: Value<'_>) -> Option<Way> {
@@ -148,7 +146,7 @@ pub(super) fn values_only(
 /// A path with whole values, of the pack's own origin.
 fn href(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Template> {
     let text = reader.text(value)?;
-    path(reader, &text, mentions).then(|| Template(text.value))
+    path(reader, &text, mentions).then_some(Template(text.value))
 }
 
 /// Whether a text is a path that may be loaded or compared; says what is wrong otherwise.

@@ -29,7 +29,8 @@ pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &
     if let Some(name) = name.as_ref().filter(|name| name.value != stem) {
         reader.report(Kind::FileName { name: name.value.clone(), file: stem.to_owned() }, name.span);
     }
-    let name = name.unwrap_or_else(|| Spanned { value: stem.to_owned(), span: top });
+    // Others name a flow by its file, so that a slip here is told once.
+    let name = Spanned { value: stem.to_owned(), span: name.map_or(top, |name| name.span) };
     let kinds = [("question", FlowKind::Question), ("act", FlowKind::Act)];
     let kind = keys.take("kind").and_then(|entry| reader.word("kind of flow", entry.value, &kinds));
     let seen = keys.need("seen", reader).and_then(|entry| seen_text(reader, entry.value));

@@ -92,13 +92,10 @@ fn parse_file(parts: &mut Parts, file: usize, source: &Source) {
         return;
     };
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    for error in &errors {
-        parts.torn = true;
-        let range = error.span().unwrap_or(0..0);
-        reader.report(Kind::Syntax(error.message().to_owned()), Span { file, start: range.start, end: range.end });
-    }
-    let whole = Span { file, start: 0, end: 0 };
-    let mut keys = Keys::new(folder.owner(), whole, document.get_ref());
+    // What is missing in a file is told at its first key.
+    let top = document.get_ref().keys().map(|key| key.span()).min_by_key(|range| range.start).unwrap_or(0..0);
+    let top = Span { file, start: top.start, end: top.end };
+    let mut keys = Keys::new(folder.owner(), top, document.get_ref());
     match folder {
         Folder::Site => parts.site = Some(site::site(&mut reader, keys)),
         Folder::Targets => target::targets(&mut reader, keys, parts),
@@ -108,7 +105,60 @@ fn parse_file(parts: &mut Parts, file: usize, source: &Source) {
             flow::flow(&mut reader, keys, stem, parts);
         }
     }
-    parts.mistakes.append(&mut reader.mistakes);
+    if errors.is_empty() {
+        parts.mistakes.append(&mut reader.mistakes);
+    } else {
+        // What a torn file seems to say is not held against it.
+        parts.torn = true;
+        parts.mistakes.extend(syntax(file, source, &errors));
+    }
+}
+
+/// The syntax errors of a file, without those that only follow from one before: between two that are told there is a line
+/// that says something and is right.
+fn syntax(file: usize, source: &Source, errors: &[toml::de::Error]) -> Vec<Mistake> {
+    let mut spans: Vec<(Span, &str)> = errors
+        .iter()
+        .map(|error| {
+            let range = error.span().unwrap_or(0..0);
+            (Span { file, start: range.start, end: range.end }, error.message())
+        })
+        .collect();
+    spans.sort_by_key(|(span, _)| *span);
+    let lines = LineEnds::of(&source.text);
+    let mut last = None;
+    let mut kept = Vec::new();
+    for (span, message) in spans {
+        let line = lines.line(span.start);
+        if last.is_none_or(|last| lines.say_something(&source.text, last + 1, line)) {
+            kept.push(Mistake::new(Kind::Syntax(message.to_owned()), span));
+        }
+        last = Some(line);
+    }
+    kept
+}
+
+/// Where the lines of a text end, so that many places are found without reading the text again for each.
+struct LineEnds(Vec<usize>);
+
+impl LineEnds {
+    fn of(text: &str) -> Self {
+        Self(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+    }
+
+    fn line(&self, byte: usize) -> usize {
+        self.0.partition_point(|&end| end < byte)
+    }
+
+    /// Whether one of the lines `from` up to but not `to` is more than a comment.
+    fn say_something(&self, text: &str, from: usize, to: usize) -> bool {
+        (from..to).any(|line| {
+            let start = if line == 0 { 0 } else { self.0[line - 1] + 1 };
+            let end = self.0.get(line).copied().unwrap_or(text.len());
+            let line = text.get(start..end).unwrap_or_default().trim();
+            !line.is_empty() && !line.starts_with('#')
+        })
+    }
 }
 
 /// Which file of a pack a text is.
@@ -150,7 +200,7 @@ fn format(reader: &mut Reader, keys: &mut Keys<'_>) {
     let Some(entry) = keys.need("format", reader) else { return };
     let span = reader.at(entry.value);
     let found = entry.value.get_ref().as_integer().map(|number| number.as_str().to_owned());
-    if found.as_deref() != Some("1") {
+    if found.as_deref().and_then(|found| found.parse().ok()) != Some(FORMAT) {
         reader.report(Kind::Format(found.unwrap_or_else(|| "something else than a number".to_owned())), span);
     }
 }

@@ -129,6 +129,7 @@ fn any_of(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) ->
 
 fn in_order(reader: &mut Reader, mut signs: Vec<Sign>, order: &[Spanned<String>]) -> Vec<Sign> {
     let mut ordered: Vec<Sign> = Vec::new();
+    let mut unknown = false;
     let names: Vec<String> = signs.iter().map(|sign| sign.name.value.clone()).collect();
     for (at, name) in order.iter().enumerate() {
         if let Some(first) = order[..at].iter().find(|first| first.value == name.value) {
@@ -137,11 +138,13 @@ fn in_order(reader: &mut Reader, mut signs: Vec<Sign>, order: &[Spanned<String>]
         } else if let Some(at) = signs.iter().position(|sign| sign.name.value == name.value) {
             ordered.push(signs.remove(at));
         } else if name.value != OTHER_ACCOUNT {
+            unknown = true;
             let near = near(&name.value, names.iter().map(String::as_str));
             reader.report(Kind::Unknown { thing: Thing::Sign, name: name.value.clone(), near }, name.span);
         }
     }
-    for idle in signs {
+    // A mistyped name in the list makes its sign look idle.
+    for idle in signs.into_iter().filter(|_| !unknown) {
         reader.report(Kind::Unused { thing: Thing::Sign, name: idle.name.value }, idle.name.span);
     }
     ordered

@@ -226,17 +226,23 @@ impl Reader {
         if fits.is_none() {
             let text = value.get_ref().as_integer().map_or("", |number| number.as_str()).to_owned();
             let span = self.at(value);
-            self.bad("number", &text, format!("{least} to {most}"), span);
+            self.report(Kind::OutOfRange { text, least, most }, span);
         }
         fits
     }
 
     /// A duration: `"4s"` or `"1200ms"`.
     pub(super) fn duration(&mut self, value: Value<'_>) -> Option<Duration> {
+        const WANT: &str = "like `\"4s\"` or `\"1200ms\"`, more than 0 and at most 300s";
+        if let Some(number) = value.get_ref().as_integer() {
+            let span = self.at(value);
+            self.bad("duration", number.as_str(), WANT, span);
+            return None;
+        }
         let text = self.text(value)?;
         let parsed = duration(&text.value);
         if parsed.is_none() {
-            self.bad("duration", &text.value, "like `\"4s\"` or `\"1200ms\"`, more than 0 and at most 300s", text.span);
+            self.bad("duration", &text.value, WANT, text.span);
         }
         parsed
     }

@@ -82,8 +82,11 @@ fn ways(reader: &mut Reader, value: Value<'_>) -> Vec<Way> {
     }
     let mut ways: Vec<Way> = Vec::new();
     for item in items.into_iter().take(MOST_WAYS) {
+        let before = reader.mistakes.len();
         let Some(way) = way(reader, item) else { continue };
-        if let Some(same) = ways.iter().find(|other| other.wire == way.wire) {
+        // Two ways of which something could not be read may look equal and not be.
+        let whole = reader.mistakes.len() == before;
+        if let Some(same) = ways.iter().find(|other| whole && other.wire == way.wire) {
             reader.mistakes.push(Mistake { kind: Kind::SameWay, span: way.span, also: Some(same.span) });
         }
         ways.push(way);
@@ -96,8 +99,12 @@ fn must(reader: &mut Reader, value: Value<'_>) -> Option<query::Count> {
     let count = keys.need("count", reader);
     keys.finish(reader);
     let count = count?.value;
-    if count.get_ref().is_integer() {
-        return reader.number(count, 1, 1).map(|_| query::Count::One);
+    if let Some(number) = count.get_ref().as_integer() {
+        if number.as_str() != "1" {
+            let span = reader.at(count);
+            reader.bad("count", number.as_str(), "`1` or `\"many\"`", span);
+        }
+        return Some(query::Count::One);
     }
     reader.word("count", count, &[("many", query::Count::Many)])
 }
