@@ -60,6 +60,8 @@ fn each_change_behind_the_back_is_found_and_nobody_owns_the_account_then() {
         let error = own(&desk, sql);
         assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Damaged, Ending::Damaged), "{sql}");
         assert_eq!(desk.open().owned_by(&account()).unwrap(), None, "{sql}");
+        let owners: i64 = raw(&desk).query_row("SELECT fence FROM owner", [], |row| row.get(0)).unwrap();
+        assert_eq!(owners, 1, "{sql}: nothing is written into a damaged ledger");
     }
 }
 
