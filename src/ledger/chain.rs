@@ -203,6 +203,7 @@ fn link(row: &Row<'_>) -> Result<(Link, Option<String>), LedgerError> {
 /// What the rows must be, worked out from the chain alone.
 #[derive(Default)]
 struct Replay {
+    begun: bool,
     effects: HashMap<(PlanId, Slug), (EffectState, u32)>,
     intents: u64,
 }
@@ -210,8 +211,9 @@ struct Replay {
 impl Replay {
     fn take(&mut self, link: &Link, run: Option<&str>) -> Result<(), LedgerError> {
         let broken = |why: String| Err(LedgerError::damaged(format!("entry {} of the chain: {why}", link.seq)));
-        if link.seq == 1 && link.prev != Digest::ZERO {
-            return broken("it does not begin the chain".to_owned());
+        let begun = std::mem::replace(&mut self.begun, true);
+        if !begun && (link.seq, link.prev) != (1, Digest::ZERO) {
+            return broken("the entries before it are missing".to_owned());
         }
         let Ok(entry) = link.entry() else { return broken("it is not readable".to_owned()) };
         if entry.v != ENTRY_VERSION {

@@ -183,8 +183,21 @@ pub(super) fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
+/// Makes a directory, and those above it, for the user alone; each is on the disk when the next begins.
 fn make_private(dir: &Path) -> Result<(), LedgerError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| LedgerError::io(dir, &error))
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let failed = |error: std::io::Error| LedgerError::io(dir, &error);
+    let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above {
+        make_private(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && dir.is_dir() => return Ok(()),
+        made => made.map_err(failed)?,
+    }
+    File::open(above.unwrap_or(Path::new("."))).and_then(|above| above.sync_all()).map_err(failed)
 }
 
 fn create_new(path: &Path) -> std::io::Result<File> {

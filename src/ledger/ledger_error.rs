@@ -128,8 +128,8 @@ impl LedgerError {
             Kind::ReadOnly => "make the data directory writable, or choose another with --data-dir".into(),
             Kind::DiskFull => "make room on the disk, then run the same command again".into(),
             Kind::Io => "look at the disk; nothing more is written until the program starts again".into(),
-            Kind::Damaged => "nothing is changed from here on; keep the file, and restore the data directory from a \
-                              backup"
+            Kind::Damaged => "nothing is changed from here on; keep the folder as it is, and begin with a new one by \
+                              --data-dir"
                 .into(),
             Kind::NewerSchema => "use the newer version of exeunt that wrote it".into(),
             Kind::Copied => "go on in the original, or begin with a new folder by --data-dir and import again: two \

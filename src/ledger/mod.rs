@@ -15,6 +15,7 @@
 //! It does not know what a page, a browser or a pace is. Nothing here waits for anything but the disk.
 
 mod account;
+mod approval;
 mod cell;
 mod chain;
 mod effect;
@@ -34,6 +35,7 @@ mod store;
 mod tests;
 
 pub use account::{Activity, Adoption, Identity};
+pub use approval::Approval;
 pub use chain::Head;
 pub use effect::{Debit, EffectRow};
 pub use incident::{Cooling, IncidentRow};
@@ -41,7 +43,7 @@ pub use keep::KeepRow;
 pub use ledger_error::{LedgerError, LedgerErrorKind};
 pub use owner::{Owner, Ownership};
 pub use people::{Import, ImportCount, KnownPerson};
-pub use plan::{Approval, NewPlan, PlanPerson, PlanRow};
+pub use plan::{NewPlan, PlanPerson, PlanRow};
 pub use request::{NewRequest, RequestKind, RequestRow};
 pub use run::RunRow;
 pub use step::{Intended, Refusal, Terms};

@@ -48,7 +48,8 @@ pub struct Ownership {
 }
 
 impl Ledger {
-    /// Takes the account for this process, binds it to the realm, and checks its chain.
+    /// Takes the account for this process and binds it to the realm, after a check of its chain: into a damaged one
+    /// nothing is written.
     ///
     /// # Errors
     /// `Owned` if another process has it; `Copied`; `OtherRealm`; `Damaged`; else what the disk says.
@@ -63,11 +64,11 @@ impl Ledger {
             ));
         };
         let ledger = Self::open(self.dir())?;
+        ledger.check(account, realm)?;
         let fence = ledger.write(|tx| {
             bind_realm(tx, account, realm)?;
             enter(tx, account, stamp)
         })?;
-        ledger.check(account, realm)?;
         let light = Self::open(self.dir())?;
         // A log that is not waited for is not tidied up either: that is left to those who wait.
         light.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;

@@ -70,14 +70,14 @@ impl Ledger {
             name_account(tx, account)?;
             let older = is_older(tx, account, import)?;
             let id = record_import(tx, account, import, rows.len())?;
-            let mut count = upsert(tx, account, rows, &Upsert { import: id, older, at: import.at })?;
+            let stored = stored(tx, account)?;
+            let mut count = upsert(tx, account, (rows, &stored), &Upsert { import: id, older, at: import.at })?;
             if !older {
-                let marked = tx.execute(
-                    "UPDATE person SET absent_since_us = ?1
-                     WHERE account = ?2 AND last_seen <> ?3 AND absent_since_us IS NULL",
-                    params![cell::micros(import.at), account.as_str(), id],
+                count.absent = mark_absent(tx, account, (rows, &stored), import.at)?;
+                tx.execute(
+                    "UPDATE person SET last_seen = ?2 WHERE account = ?1 AND absent_since_us IS NULL",
+                    params![account.as_str(), id],
                 )?;
-                count.absent = u64::try_from(marked).expect("a count of rows fits");
             }
             Ok(count)
         })
@@ -162,33 +162,43 @@ struct Upsert {
     at: Timestamp,
 }
 
-/// A person as stored: the row, and whether marked absent.
-type Stored = HashMap<Slug, (Person, bool)>;
+/// A person as stored, unread: texts are compared, not parsed, because there may be tens of thousands.
+struct Stored {
+    /// First name, last name, company, position, day.
+    values: [Option<String>; 5],
+    absent: bool,
+}
+
+impl Stored {
+    fn says(&self, row: &Person) -> bool {
+        let [first_name, last_name, company, position, connected_on] = &self.values;
+        first_name.as_ref() == Some(&row.first_name)
+            && last_name.as_ref() == Some(&row.last_name)
+            && company.as_ref() == Some(&row.company)
+            && position.as_ref() == Some(&row.position)
+            && *connected_on == row.connected_on.map(|date| date.to_string())
+    }
+}
 
 fn upsert(
     tx: &Connection,
     account: &AccountName,
-    rows: &[Person],
+    (rows, stored): (&[Person], &HashMap<String, Stored>),
     terms: &Upsert,
 ) -> Result<ImportCount, LedgerError> {
-    let stored = stored(tx, account)?;
     let mut last: HashMap<&Slug, &Person> = HashMap::with_capacity(rows.len());
     last.extend(rows.iter().map(|row| (&row.slug, row)));
     let mut done = HashSet::with_capacity(rows.len());
     let mut count = ImportCount::default();
     for slug in rows.iter().map(|row| &row.slug).filter(|slug| done.insert(*slug)) {
         let row = last[slug];
-        match stored.get(slug) {
+        match stored.get(slug.as_str()) {
             None => {
                 count.new += 1;
                 insert(tx, account, row, terms)?;
             }
             Some(_) if terms.older => count.unchanged += 1,
-            Some((known, false)) if known == row => {
-                count.unchanged += 1;
-                tx.prepare_cached("UPDATE person SET last_seen = ?3 WHERE account = ?1 AND slug = ?2")?
-                    .execute(params![account.as_str(), slug.as_str(), terms.import])?;
-            }
+            Some(known) if !known.absent && known.says(row) => count.unchanged += 1,
             Some(_) => {
                 count.changed += 1;
                 update(tx, account, row, terms)?;
@@ -198,15 +208,32 @@ fn upsert(
     Ok(count)
 }
 
-fn stored(tx: &Connection, account: &AccountName) -> Result<Stored, LedgerError> {
+/// Marks who is stored and not in the rows; answers how many were not marked before.
+fn mark_absent(
+    tx: &Connection,
+    account: &AccountName,
+    (rows, stored): (&[Person], &HashMap<String, Stored>),
+    at: Timestamp,
+) -> Result<u64, LedgerError> {
+    let named: HashSet<&str> = rows.iter().map(|row| row.slug.as_str()).collect();
+    let mut statement = tx.prepare_cached("UPDATE person SET absent_since_us = ?3 WHERE account = ?1 AND slug = ?2")?;
+    let mut marked = 0;
+    for (slug, _) in stored.iter().filter(|(slug, known)| !known.absent && !named.contains(slug.as_str())) {
+        statement.execute(params![account.as_str(), slug, cell::micros(at)])?;
+        marked += 1;
+    }
+    Ok(marked)
+}
+
+fn stored(tx: &Connection, account: &AccountName) -> Result<HashMap<String, Stored>, LedgerError> {
     let mut statement = tx.prepare(
         "SELECT slug, first_name, last_name, company, position, connected_on, absent_since_us IS NOT NULL
            FROM person WHERE account = ?1",
     )?;
     statement
         .query_and_then([account.as_str()], |row| {
-            let person = person(row)?;
-            Ok((person.slug.clone(), (person, row.get(6)?)))
+            let values = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+            Ok((row.get(0)?, Stored { values, absent: row.get(6)? }))
         })?
         .collect()
 }

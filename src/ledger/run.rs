@@ -189,6 +189,13 @@ pub(super) fn must_exist(
     if known { Ok(()) } else { Err(LedgerError::not_found(format!("account `{account}` has no run `{run}`"))) }
 }
 
+/// Checks that the account has this run and that it is no rehearsal: a rehearsal moves nothing.
+pub(super) fn must_be_live(tx: &Connection, whose: (&AccountName, Realm), run: &RunId) -> Result<(), LedgerError> {
+    must_exist(tx, whose, run)?;
+    let live = tx.prepare_cached("SELECT 1 FROM run WHERE id = ?1 AND mode = 'live'")?.exists([run.as_str()])?;
+    if live { Ok(()) } else { Err(LedgerError::bug(format!("run {run} is a rehearsal, which moves nothing"))) }
+}
+
 fn state_text(state: &RunState) -> String {
     serde_json::to_string(state).expect("a run's state has only words and times")
 }

@@ -24,6 +24,10 @@ use crate::event::state::EffectState;
 /// How many times an effect may be tried.
 const ATTEMPTS: u32 = 2;
 
+/// How far a clock may be behind the last entry: another process may have written between the reading of the clock
+/// and the intention, and time services correct by less than this without a step.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(1);
+
 /// What an intention is charged, and when its absence of effect may be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
@@ -66,7 +70,7 @@ pub enum Refusal {
         /// Until when.
         until: Timestamp,
     },
-    /// The clock is behind the last entry of the chain.
+    /// The clock is more than a second behind the last entry of the chain.
     ClockBehind {
         /// The time that it must be past.
         last_seen: Timestamp,
@@ -153,7 +157,7 @@ fn check(tx: &Connection, whose: (&AccountName, Realm), moved: &Moved) -> Result
         return Err(LedgerError::bug(format!("{shown} was tried {ATTEMPTS} times already")));
     }
     if let Some(run) = &moved.run {
-        run::must_exist(tx, whose, run)?;
+        run::must_be_live(tx, whose, run)?;
     }
     if matches!(moved.to, EffectState::Precheck | EffectState::Intent) && is_dropped(tx, &moved.plan)? {
         return Err(LedgerError::new(LedgerErrorKind::StalePlan, format!("plan {} was dropped", moved.plan)));
@@ -214,7 +218,8 @@ fn refusal(
         return Ok(Some(Refusal::Cooling { until }));
     }
     let last_seen = chain::head(tx, whose.0, whose.1)?.last_seen;
-    Ok(last_seen.filter(|seen| stamp.utc < *seen).map(|last_seen| Refusal::ClockBehind { last_seen }))
+    let behind = last_seen.filter(|seen| seen.duration_since(stamp.utc) > CLOCK_SLACK);
+    Ok(behind.map(|last_seen| Refusal::ClockBehind { last_seen }))
 }
 
 /// Writes the row and appends the entry.

@@ -103,6 +103,29 @@ fn a_write_that_fails_half_way_leaves_nothing() {
 }
 
 #[test]
+fn a_full_disk_keeps_the_last_state_and_goes_on_when_there_is_room() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let plan = desk.approved(&mut owner, &["ann"]);
+    desk.walk(&mut owner, (&plan.id, "ann"), &[Precheck]);
+    let pages: i64 = owner.ledger().db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    let limit = |owner: &Owner, pages: i64| {
+        let set = format!("PRAGMA max_page_count = {pages}");
+        owner.ledger().db.query_row(&set, [], |row| row.get::<_, i64>(0)).unwrap();
+    };
+    limit(&owner, pages);
+    let mut moved = next(&owner, (&plan.id, "ann"), Intent);
+    moved.why = "x".repeat(100_000);
+    let stamp = desk.tick();
+    let error = owner.intend(&stamp, &moved, &terms()).unwrap_err();
+    assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::DiskFull, Ending::Damaged));
+    assert_eq!((state_of(owner.ledger(), &plan.id, "ann"), debits(owner.ledger())), (Precheck, 0));
+    limit(&owner, pages + 1000);
+    assert!(matches!(owner.intend(&stamp, &moved, &terms()).unwrap(), Intended::Written(_)));
+    owner.ledger().check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
 fn after_a_failing_disk_nothing_more_is_written() {
     let mut desk = Desk::new();
     let mut owner = desk.own();
@@ -139,8 +162,6 @@ fn child_that_is_killed() {
                 _ => drop(owner.step(&stamp(seconds), &moved).unwrap()),
             }
         }
-        // Tells the test that it is in the middle of work.
-        std::fs::write(std::path::Path::new(&dir).join("alive"), plan.id.as_str()).unwrap();
     }
 }
 

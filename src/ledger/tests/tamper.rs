@@ -24,10 +24,10 @@ fn raw(desk: &Desk) -> Connection {
     Connection::open(desk.dir.join("ledger.sqlite")).unwrap()
 }
 
-fn own(desk: &Desk) -> LedgerError {
+fn own(desk: &Desk, done: &str) -> LedgerError {
     let ledger = desk.open();
     let head = ledger.check(&account(), Realm::Practice);
-    let error = ledger.own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
+    let error = ledger.own(&account(), Realm::Practice, &stamp(BEGIN + 900)).expect_err(done);
     assert_eq!(head.unwrap_err(), error);
     error
 }
@@ -57,9 +57,11 @@ fn each_change_behind_the_back_is_found_and_nobody_owns_the_account_then() {
         let desk = used();
         desk.open().check(&account(), Realm::Practice).unwrap();
         assert!(raw(&desk).execute(sql, []).unwrap() > 0, "{sql}");
-        let error = own(&desk);
+        let error = own(&desk, sql);
         assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Damaged, Ending::Damaged), "{sql}");
         assert_eq!(desk.open().owned_by(&account()).unwrap(), None, "{sql}");
+        let owners: i64 = raw(&desk).query_row("SELECT fence FROM owner", [], |row| row.get(0)).unwrap();
+        assert_eq!(owners, 1, "{sql}: nothing is written into a damaged ledger");
     }
 }
 
@@ -69,7 +71,7 @@ fn a_state_that_this_version_does_not_know_stops_everything() {
     let db = raw(&desk);
     db.execute_batch("PRAGMA ignore_check_constraints = ON; UPDATE effect SET state = 'GONE' WHERE slug = 'carol'")
         .unwrap();
-    let error = own(&desk);
+    let error = own(&desk, "another state");
     assert!(error.what.contains("`GONE` is no state"), "{error}");
 }
 

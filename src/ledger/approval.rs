@@ -1,0 +1,161 @@
+//! What makes effects out of a plan and ends it: a person's approval, and the drop.
+
+use rusqlite::params;
+
+use super::cell;
+use super::chain;
+use super::effect;
+use super::keep::reason_to_keep;
+use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::owner::Owner;
+use super::plan::{PlanRow, find_own, people};
+use crate::event::fact::{Fact, Moved};
+use crate::event::id::{Digest, PlanId, Slug};
+use crate::event::stamp::Stamp;
+use crate::event::state::EffectState;
+
+/// What an approval made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// People who are now approved.
+    pub approved: u64,
+    /// People left out because they are on the keep list.
+    pub excluded: u64,
+}
+
+impl Owner {
+    /// Notes that a person approved the plan: each person becomes an approved effect, or an excluded one who is on
+    /// the keep list.
+    ///
+    /// # Errors
+    /// `NotFound`; `StalePlan` if `hash` is not the plan's, or the plan is approved already or dropped; `Fenced`; else
+    /// what the database says.
+    pub fn approve_plan(
+        &mut self,
+        plan: &PlanId,
+        hash: &Digest,
+        how: &str,
+        stamp: &Stamp,
+    ) -> Result<Approval, LedgerError> {
+        let (account, realm) = (self.account().clone(), self.realm());
+        let fence = self.fence();
+        self.write(|tx| {
+            let row = find_own(tx, (&account, realm), plan)?;
+            check_fresh(&row, hash)?;
+            tx.execute(
+                "UPDATE plan SET approved_us = ?2, approved_how = ?3 WHERE id = ?1",
+                params![plan.as_str(), cell::micros(stamp.utc), how],
+            )?;
+            let fact = Fact::PlanApproved { plan: plan.clone(), hash: *hash, how: how.to_owned() };
+            chain::append(tx, (&account, realm), stamp, &fact)?;
+            let mut done = Approval { approved: 0, excluded: 0 };
+            for person in people(tx, plan)? {
+                let kept = reason_to_keep(tx, &account, &person.slug)?;
+                let (to, why) = match kept {
+                    None => (EffectState::Approved, "the plan was approved".to_owned()),
+                    Some(reason) => (EffectState::Excluded, on_keep_list(&reason)),
+                };
+                let moved = outside_run(&row, person.slug, (EffectState::Planned, to), (1, why));
+                effect::insert(tx, &row, &moved, fence)?;
+                chain::append(tx, (&account, realm), stamp, &Fact::Moved(Box::new(moved)))?;
+                match to {
+                    EffectState::Approved => done.approved += 1,
+                    _ => done.excluded += 1,
+                }
+            }
+            Ok(done)
+        })
+    }
+
+    /// Ends the plan for good. What was not begun expires; what proof says did not happen fails; what is in doubt or
+    /// waits for its audit stays as it is. Answers how many people will now be left alone.
+    ///
+    /// # Errors
+    /// `NotFound`; `StalePlan` if it is dropped already; `Fenced`; else what the database says.
+    pub fn drop_plan(&mut self, plan: &PlanId, why: &str, stamp: &Stamp) -> Result<u64, LedgerError> {
+        let (account, realm) = (self.account().clone(), self.realm());
+        let fence = self.fence();
+        self.write(|tx| {
+            let row = find_own(tx, (&account, realm), plan)?;
+            if row.dropped.is_some() {
+                return Err(stale(format!("plan {plan} is dropped already")));
+            }
+            tx.execute(
+                "UPDATE plan SET dropped_us = ?2 WHERE id = ?1",
+                params![plan.as_str(), cell::micros(stamp.utc)],
+            )?;
+            chain::append(tx, (&account, realm), stamp, &Fact::PlanDropped { plan: plan.clone() })?;
+            let mut left = 0;
+            for standing in effect::of_plan(tx, plan)? {
+                let path = way_out(standing.state);
+                left += u64::from(!path.is_empty());
+                let mut from = standing.state;
+                for to in path {
+                    let attempt = (standing.attempt, why.to_owned());
+                    let moved = outside_run(&row, standing.slug.clone(), (from, *to), attempt);
+                    effect::update(tx, &moved, stamp, fence)?;
+                    chain::append(tx, (&account, realm), stamp, &Fact::Moved(Box::new(moved)))?;
+                    from = *to;
+                }
+            }
+            Ok(left)
+        })
+    }
+}
+
+/// The states through which an effect leaves a plan that is dropped.
+fn way_out(state: EffectState) -> &'static [EffectState] {
+    match state {
+        EffectState::Approved => &[EffectState::Expired],
+        EffectState::Precheck => &[EffectState::Approved, EffectState::Expired],
+        EffectState::NotSent | EffectState::NotApplied => &[EffectState::Failed],
+        _ => &[],
+    }
+}
+
+/// The words for a person on the keep list.
+fn on_keep_list(reason: &str) -> String {
+    if reason.is_empty() { "on the keep list".to_owned() } else { format!("on the keep list: {reason}") }
+}
+
+fn outside_run(
+    plan: &PlanRow,
+    slug: Slug,
+    (from, to): (EffectState, EffectState),
+    (attempt, why): (u32, String),
+) -> Moved {
+    Moved {
+        run: None,
+        plan: plan.id.clone(),
+        slug,
+        action: plan.action,
+        from,
+        to,
+        attempt,
+        why,
+        shots: Vec::new(),
+        read: Vec::new(),
+    }
+}
+
+fn stale(what: String) -> LedgerError {
+    LedgerError::new(LedgerErrorKind::StalePlan, what)
+}
+
+fn check_fresh(plan: &PlanRow, hash: &Digest) -> Result<(), LedgerError> {
+    if plan.dropped.is_some() {
+        return Err(stale(format!("plan {} was dropped", plan.id)));
+    }
+    if plan.approved.is_some() {
+        return Err(stale(format!("plan {} is approved already", plan.id)));
+    }
+    if plan.hash != *hash {
+        return Err(stale(format!(
+            "the hash {} is not that of plan {} ({})",
+            hash.short(),
+            plan.id,
+            plan.hash.short()
+        )));
+    }
+    Ok(())
+}
