@@ -1,6 +1,31 @@
 //! The browser: driver process, session, page agent, clicks and shots. fantoccini lives only here.
 //!
+//! ```text
+//! open::open ─► binary (found, versions) ─► driver (own process group, own temp folder, record on disk) ─► session
+//!                                                                                                             │
+//! Look ─► driven::DrivenPage ─► agent.js in the page, in slices ─► Sight                                      │
+//!                           └─► act, shot ─► one WebDriver command each ──────────────────────────────────────┘
+//! ```
+//!
 //! It knows pages and drivers; it does not know what a removal is, what a ledger is, or what may be clicked: it clicks what
-//! was armed by a [`crate::flow::query::Look`], once, and reports what is known about it.
+//! was armed by a [`crate::flow::query::Look`], once, and reports what is known about it. It reads no environment: where
+//! to search for programs and where temporary folders belong is handed in.
 
+mod act;
+mod agent;
+pub mod binary;
+mod capabilities;
+mod driven;
+mod driver;
+mod error;
+pub mod open;
+pub mod orphans;
 pub mod page;
+mod port;
+mod process;
+pub mod scripted;
+mod session;
+mod shot;
+mod wire;
+
+pub use driven::DrivenPage;

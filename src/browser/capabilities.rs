@@ -1,0 +1,207 @@
+//! The capabilities of a session: built here, from a closed set of choices, never from a file or a caller's text.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::binary::Kind;
+use super::page::Deadlines;
+
+/// What may differ between sessions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish<'a> {
+    /// Which browser.
+    pub(super) kind: Kind,
+    /// Its program; none where the other end chooses (an attached driver).
+    pub(super) browser: Option<&'a Path>,
+    /// Without a window.
+    pub(super) headless: bool,
+    /// The browser's own folder.
+    pub(super) profile: Option<&'a Path>,
+    /// No connection to anything but this machine.
+    pub(super) loopback_only: bool,
+    /// Chromium's sandbox needs another user than root.
+    pub(super) root: bool,
+    /// How long loading and scripts may take.
+    pub(super) deadlines: Deadlines,
+}
+
+/// The window of a session, in CSS pixels: wide enough for the desktop layout.
+const WINDOW: (u32, u32) = (1366, 900);
+
+/// How long the driver waits for one slice of the agent; a slice waits 1.5 s in the page and may then search a large one.
+const SCRIPT_MS: u64 = 12_000;
+
+/// The capabilities for a wish.
+pub(super) fn build(wish: &Wish<'_>) -> Map<String, Value> {
+    let load = u64::try_from(wish.deadlines.load.as_millis()).unwrap_or(u64::MAX);
+    let mut all = Map::new();
+    all.insert("acceptInsecureCerts".into(), json!(false));
+    all.insert("pageLoadStrategy".into(), json!("eager"));
+    // The default cancels a `confirm()` of the page behind our back.
+    all.insert("unhandledPromptBehavior".into(), json!("ignore"));
+    all.insert("timeouts".into(), json!({"script": SCRIPT_MS, "pageLoad": load, "implicit": 0}));
+    match wish.kind {
+        Kind::Chrome => {
+            all.insert("browserName".into(), json!("chrome"));
+            all.insert("goog:chromeOptions".into(), chrome(wish));
+        }
+        Kind::Firefox => {
+            all.insert("browserName".into(), json!("firefox"));
+            all.insert("moz:firefoxOptions".into(), firefox(wish));
+        }
+    }
+    all
+}
+
+fn chrome(wish: &Wish<'_>) -> Value {
+    let mut args: Vec<String> = [
+        // No DevTools port that every local process could use.
+        "--remote-debugging-pipe",
+        "--disable-background-networking",
+        "--disable-breakpad",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-domain-reliability",
+        "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions",
+        "--disable-quic",
+        "--disable-sync",
+        "--metrics-recording-only",
+        "--no-default-browser-check",
+        "--no-first-run",
+        "--no-pings",
+    ]
+    .map(str::to_owned)
+    .into();
+    args.push(format!("--window-size={},{}", WINDOW.0, WINDOW.1));
+    if wish.headless {
+        args.push("--headless=new".into());
+    }
+    if wish.root {
+        args.push("--no-sandbox".into());
+    }
+    if wish.loopback_only {
+        args.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]".into());
+    }
+    if let Some(profile) = wish.profile {
+        args.push(format!("--user-data-dir={}", profile.display()));
+    }
+    let mut options = Map::new();
+    options.insert("args".into(), json!(args));
+    options.insert(
+        "prefs".into(),
+        json!({"credentials_enable_service": false, "profile.password_manager_enabled": false}),
+    );
+    if let Some(browser) = wish.browser {
+        options.insert("binary".into(), json!(browser));
+    }
+    Value::Object(options)
+}
+
+fn firefox(wish: &Wish<'_>) -> Value {
+    let mut args = vec![format!("--width={}", WINDOW.0), format!("--height={}", WINDOW.1)];
+    if wish.headless {
+        args.push("-headless".into());
+    }
+    if let Some(profile) = wish.profile {
+        args.push("-profile".into());
+        args.push(profile.display().to_string());
+    }
+    let mut options = Map::new();
+    options.insert("args".into(), json!(args));
+    options.insert("prefs".into(), firefox_prefs(wish.loopback_only));
+    if let Some(browser) = wish.browser {
+        options.insert("binary".into(), json!(browser));
+    }
+    Value::Object(options)
+}
+
+/// Preferences that stop what a browser does on its own; with `loopback_only` everything else goes to a dead proxy.
+fn firefox_prefs(loopback_only: bool) -> Value {
+    let mut prefs = json!({
+        "app.normandy.enabled": false,
+        "app.update.auto": false,
+        "app.update.enabled": false,
+        "browser.contentblocking.introCount": 99,
+        "browser.newtabpage.enabled": false,
+        "browser.ping-centre.telemetry": false,
+        "browser.region.update.enabled": false,
+        "browser.safebrowsing.downloads.enabled": false,
+        "browser.safebrowsing.malware.enabled": false,
+        "browser.safebrowsing.phishing.enabled": false,
+        "browser.shell.checkDefaultBrowser": false,
+        "browser.startup.homepage": "about:blank",
+        "browser.topsites.contile.enabled": false,
+        "datareporting.healthreport.uploadEnabled": false,
+        "datareporting.policy.dataSubmissionEnabled": false,
+        "dom.push.connection.enabled": false,
+        "extensions.getAddons.cache.enabled": false,
+        "extensions.systemAddon.update.enabled": false,
+        "extensions.update.enabled": false,
+        "geo.enabled": false,
+        "network.captive-portal-service.enabled": false,
+        "network.connectivity-service.enabled": false,
+        "network.dns.disablePrefetch": true,
+        "network.http.speculative-parallel-limit": 0,
+        "network.prefetch-next": false,
+        "signon.autofillForms": false,
+        "signon.rememberSignons": false,
+        "toolkit.telemetry.enabled": false,
+        "toolkit.telemetry.unified": false,
+    });
+    if loopback_only {
+        let map = prefs.as_object_mut().expect("the literal above is an object");
+        map.insert("network.proxy.type".into(), json!(1));
+        for scheme in ["http", "ssl", "socks"] {
+            // The discard port: nothing listens there.
+            map.insert(format!("network.proxy.{scheme}"), json!("127.0.0.1"));
+            map.insert(format!("network.proxy.{scheme}_port"), json!(9));
+        }
+        map.insert("network.proxy.no_proxies_on".into(), json!("127.0.0.1, localhost, [::1]"));
+        map.insert("network.trr.mode".into(), json!(5));
+    }
+    prefs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(kind: Kind) -> Wish<'static> {
+        Wish {
+            kind,
+            browser: None,
+            headless: true,
+            profile: Some(Path::new("/somewhere/profile")),
+            loopback_only: true,
+            root: false,
+            deadlines: Deadlines::default(),
+        }
+    }
+
+    #[test]
+    fn every_session_leaves_prompts_alone_and_refuses_bad_certificates() {
+        for kind in [Kind::Chrome, Kind::Firefox] {
+            let all = build(&wish(kind));
+            assert_eq!(all["unhandledPromptBehavior"], "ignore");
+            assert_eq!(all["acceptInsecureCerts"], false);
+            assert_eq!(all["pageLoadStrategy"], "eager");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_is_given_up_for_root_only() {
+        let args = |root| build(&Wish { root, ..wish(Kind::Chrome) })["goog:chromeOptions"]["args"].to_string();
+        assert!(!args(false).contains("--no-sandbox"));
+        assert!(args(true).contains("--no-sandbox"));
+    }
+
+    #[test]
+    fn a_loopback_session_resolves_nothing_else() {
+        let args = build(&wish(Kind::Chrome))["goog:chromeOptions"]["args"].to_string();
+        assert!(args.contains("MAP * ~NOTFOUND") && args.contains("--remote-debugging-pipe"));
+        assert_eq!(build(&wish(Kind::Firefox))["moz:firefoxOptions"]["prefs"]["network.proxy.type"], 1);
+        let real = build(&Wish { loopback_only: false, ..wish(Kind::Firefox) });
+        assert!(real["moz:firefoxOptions"]["prefs"].get("network.proxy.type").is_none());
+    }
+}

@@ -1,0 +1,340 @@
+//! Opens a page: finds the programs, sweeps what earlier runs left, starts or attaches to a driver, creates the session.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use url::{Host, Url};
+
+use super::binary::{self, Binaries, Kind, Pair};
+use super::capabilities::{self, Wish};
+use super::driven::DrivenPage;
+use super::driver::{self, Driver, Places};
+use super::orphans;
+use super::page::Deadlines;
+use super::process::started;
+use super::session;
+
+/// What is to be opened.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// Which browser.
+    pub kind: Kind,
+    /// Where browser and driver are looked for.
+    pub binaries: Binaries,
+    /// A driver that already runs; a driver of our own is started where this is none.
+    pub webdriver: Option<String>,
+    /// Allows a `webdriver` on another machine over plain HTTP.
+    pub remote_http: bool,
+    /// Without a window.
+    pub headless: bool,
+    /// The account's own browser profile; a temporary one where this is none.
+    pub profile: Option<PathBuf>,
+    /// Where the pages are: scheme, host, port.
+    pub origin: String,
+    /// The folder for records of running drivers.
+    pub records: PathBuf,
+    /// The folder in which temporary folders are made.
+    pub temp: PathBuf,
+    /// How long commands may take.
+    pub deadlines: Deadlines,
+    /// Refuses an origin on another machine, and lets the browser connect to nothing but this one.
+    pub loopback_only: bool,
+}
+
+/// Opens a page on an origin. The page is blank until the first `goto`.
+///
+/// Cancelling it, and every error, ends what was started.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
+    let origin = origin(&options)?;
+    let records = options.records.clone();
+    // What a killed run left may hold the profile's lock.
+    let swept = tokio::task::spawn_blocking(move || orphans::sweep(&records)).await;
+    if let Ok(Err(error)) = swept {
+        return Err(OpenError::Records { path: options.records, why: error.to_string() });
+    }
+    if let Some(profile) = &options.profile
+        && let Some(pid) = profile_user(options.kind, profile)
+    {
+        return Err(OpenError::ProfileInUse { profile: profile.clone(), pid });
+    }
+    let (driver, pair) = match &options.webdriver {
+        Some(url) => (Driver::Attached { url: attachable(url, options.remote_http)? }, None),
+        None => {
+            let pair = binary::find(options.kind, &options.binaries).await?;
+            (Driver::Spawned(spawn(&options, pair.clone()).await?), Some(pair))
+        }
+    };
+    let profile = own_profile(&options, &driver)?;
+    let wish = Wish {
+        kind: options.kind,
+        browser: pair.as_ref().map(|pair| pair.browser.path.as_path()),
+        headless: options.headless,
+        profile: profile.as_deref(),
+        loopback_only: options.loopback_only,
+        root: rustix::process::geteuid().is_root(),
+        deadlines: options.deadlines,
+    };
+    let capabilities = capabilities::build(&wish);
+    let session = session::create(driver, capabilities, options.deadlines.session).await;
+    let session = session.map_err(|error| in_use(error, &options))?;
+    Ok(DrivenPage::new(session, options.kind, origin, pair, options.deadlines))
+}
+
+async fn spawn(options: &Open, pair: Pair) -> Result<driver::Spawned, OpenError> {
+    let (kind, records, temp) = (options.kind, options.records.clone(), options.temp.clone());
+    let started = tokio::task::spawn_blocking(move || {
+        driver::start(kind, &pair.driver, Places { records: &records, temp: &temp })
+    });
+    started.await.unwrap_or_else(|error| Err(OpenError::Session { why: error.to_string() }))
+}
+
+/// The profile to use: the account's, or for Chromium one in the driver's temporary folder (geckodriver makes its own).
+fn own_profile(options: &Open, driver: &Driver) -> Result<Option<PathBuf>, OpenError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let profile = match (&options.profile, options.kind, driver.temp()) {
+        (Some(profile), _, _) => profile.clone(),
+        (None, Kind::Chrome, Some(temp)) => temp.join("profile"),
+        (None, _, _) => return Ok(None),
+    };
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&profile);
+    made.map_err(|error| OpenError::Records { path: profile.clone(), why: error.to_string() })?;
+    Ok(Some(profile))
+}
+
+fn origin(options: &Open) -> Result<Url, OpenError> {
+    let bad = |why: &str| OpenError::Origin { origin: options.origin.clone(), why: why.to_owned() };
+    let url = Url::parse(&options.origin).map_err(|error| bad(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || url.query().is_some() {
+        return Err(bad("an origin is `http` or `https`, a host and a port"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("an origin holds no user"));
+    }
+    if options.loopback_only && !is_loopback(&url) {
+        return Err(bad("it is on another machine"));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// The address of a driver that already runs, with the slash without which its last part would be lost.
+fn attachable(text: &str, remote_http: bool) -> Result<String, OpenError> {
+    let bad = |why: &str| OpenError::Webdriver { url: text.to_owned(), why: why.to_owned() };
+    let mut url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    if url.scheme() != "http" {
+        return Err(bad("only plain `http` can be attached to; reach a driver on another machine through a tunnel"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("a user in the address would be sent to the wrong place; use a driver without one"));
+    }
+    if !is_loopback(&url) && !remote_http {
+        return Err(bad("it is on another machine, and plain `http` shows everything to whoever is between"));
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url.into())
+}
+
+/// The process that uses a profile, where its lock says so and the process lives.
+fn profile_user(kind: Kind, profile: &Path) -> Option<u32> {
+    let lock = profile.join(match kind {
+        Kind::Chrome => "SingletonLock",
+        Kind::Firefox => "lock",
+    });
+    // Both are links that lead nowhere: `host-1234`, `127.0.0.1:+1234`.
+    let target = std::fs::read_link(lock).ok()?;
+    let pid = target.to_str()?.rsplit(['-', '+']).next()?.parse().ok()?;
+    started(pid).map(|_| pid)
+}
+
+/// A refused session whose reason is a profile in use.
+fn in_use(error: OpenError, options: &Open) -> OpenError {
+    match (&error, &options.profile) {
+        (OpenError::Session { .. }, Some(profile)) => match profile_user(options.kind, profile) {
+            Some(pid) => OpenError::ProfileInUse { profile: profile.clone(), pid },
+            None => error,
+        },
+        _ => error,
+    }
+}
+
+/// Why no page could be opened: the browser or its driver is not available.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenError {
+    /// A program was not found.
+    Missing {
+        /// Which.
+        what: &'static str,
+        /// How to get it.
+        mend: &'static str,
+    },
+    /// A program does not say its version.
+    Silent {
+        /// Where it is.
+        path: PathBuf,
+        /// What it did instead.
+        why: String,
+    },
+    /// Browser and driver do not fit each other.
+    Version {
+        /// The browser and its version.
+        browser: String,
+        /// The driver and its version.
+        driver: String,
+    },
+    /// The driver could not be started.
+    Start {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        why: String,
+        /// The end of what it wrote.
+        output: String,
+    },
+    /// Somebody else answers on the driver's port.
+    ForeignPort {
+        /// The port.
+        port: u16,
+    },
+    /// Another browser uses the profile.
+    ProfileInUse {
+        /// The profile.
+        profile: PathBuf,
+        /// The browser's process.
+        pid: u32,
+    },
+    /// The driver refused the session.
+    Session {
+        /// Why.
+        why: String,
+    },
+    /// A folder cannot be read or written.
+    Records {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The origin is none, or not allowed here.
+    Origin {
+        /// As given.
+        origin: String,
+        /// Why.
+        why: String,
+    },
+    /// The driver's address is none, or not allowed.
+    Webdriver {
+        /// As given.
+        url: String,
+        /// Why.
+        why: String,
+    },
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { what, mend } => write!(f, "{what} was not found: {mend}"),
+            Self::Silent { path, why } => write!(f, "`{} --version` failed: {why}", path.display()),
+            Self::Version { browser, driver } => {
+                write!(f, "{driver} does not fit {browser}: install the same major version of both")
+            }
+            Self::Start { path, why, output } if output.is_empty() => {
+                write!(f, "`{}` could not be started: {why}", path.display())
+            }
+            Self::Start { path, why, output } => {
+                write!(f, "`{}` could not be started: {why}; it wrote: {}", path.display(), output.escape_debug())
+            }
+            Self::ForeignPort { port } => {
+                write!(f, "another program answers on port {port}, where our driver should: try again")
+            }
+            Self::ProfileInUse { profile, pid } => {
+                write!(f, "the profile `{}` is in use by process {pid}: close that browser", profile.display())
+            }
+            Self::Session { why } => write!(f, "the driver created no session: {why}"),
+            Self::Records { path, why } => write!(f, "`{}` cannot be used: {why}", path.display()),
+            Self::Origin { origin, why } => write!(f, "the origin `{}` cannot be used: {why}", origin.escape_debug()),
+            Self::Webdriver { url, why } => write!(f, "the driver `{}` cannot be used: {why}", url.escape_debug()),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_driver_on_this_machine_is_attached_to_unless_asked() {
+        assert_eq!(attachable("http://127.0.0.1:4444/wd/hub", false).unwrap(), "http://127.0.0.1:4444/wd/hub/");
+        assert_eq!(attachable("http://localhost:4444", false).unwrap(), "http://localhost:4444/");
+        for (url, allowed) in [
+            ("http://grid.example:4444/", false),
+            ("https://127.0.0.1:4444/", false),
+            ("http://user:secret@127.0.0.1:4444/", false),
+            ("ftp://127.0.0.1/", true),
+            ("nonsense", true),
+        ] {
+            assert!(attachable(url, allowed).is_err(), "{url}");
+        }
+        assert!(attachable("http://grid.example:4444/", true).is_ok());
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_and_nothing_else() {
+        let with =
+            |origin: &str, loopback_only| origin_of(&Open { origin: origin.to_owned(), loopback_only, ..blank() });
+        assert!(with("http://127.0.0.1:8080", true).is_ok());
+        assert!(with("http://[::1]:8080", true).is_ok());
+        assert!(with("https://www.linkedin.com", false).is_ok());
+        for bad in ["https://www.linkedin.com", "http://127.0.0.1.example", "file:///etc/passwd", "http://a@127.0.0.1/"]
+        {
+            assert!(with(bad, true).is_err(), "{bad}");
+        }
+        assert!(with("https://www.linkedin.com/feed", false).is_err());
+    }
+
+    use super::origin as origin_of;
+
+    fn blank() -> Open {
+        Open {
+            kind: Kind::Chrome,
+            binaries: Binaries::default(),
+            webdriver: None,
+            remote_http: false,
+            headless: true,
+            profile: None,
+            origin: String::new(),
+            records: PathBuf::new(),
+            temp: PathBuf::new(),
+            deadlines: Deadlines::default(),
+            loopback_only: true,
+        }
+    }
+
+    #[test]
+    fn a_profile_is_in_use_while_its_lock_names_a_living_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("SingletonLock");
+        std::os::unix::fs::symlink(format!("host-{}", std::process::id()), &lock).unwrap();
+        assert_eq!(profile_user(Kind::Chrome, folder.path()), Some(std::process::id()));
+        assert_eq!(profile_user(Kind::Firefox, folder.path()), None);
+        std::fs::remove_file(&lock).unwrap();
+        std::os::unix::fs::symlink("host-999999999", &lock).unwrap();
+        assert_eq!(profile_user(Kind::Chrome, folder.path()), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! Processes and their groups, told apart from later ones with the same number.
+
+use serde::{Deserialize, Serialize};
+
+pub(super) use system::{boot, carriers, group_lives, started};
+
+/// A process, told from any later one with the same number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Process {
+    /// Its number.
+    pub(super) pid: u32,
+    /// When it was started, in the system's own words; empty where the system does not tell.
+    pub(super) started: String,
+}
+
+/// This process or another one, as it can be told later.
+pub(super) fn process(pid: u32) -> Process {
+    Process { pid, started: started(pid).unwrap_or_default() }
+}
+
+/// Whether this very process still runs.
+pub(super) fn alive(process: &Process) -> bool {
+    match started(process.pid) {
+        Some(started) => started == process.started,
+        None => false,
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::path::Path;
+
+    use rustix::process::Pid;
+
+    /// Which boot this is.
+    pub(in super::super) fn boot() -> String {
+        fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
+    }
+
+    /// The fields of `/proc/<pid>/stat` after the name, from the state on.
+    fn stat(pid: u32) -> Option<Vec<String>> {
+        let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name is in parentheses and may hold anything, parentheses too.
+        Some(text[text.rfind(')')? + 1..].split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// When a process was started, in ticks since boot; none where it is gone or only waits to be buried.
+    pub(in super::super) fn started(pid: u32) -> Option<String> {
+        let fields = stat(pid)?;
+        (fields.first()? != "Z").then(|| fields.get(19).cloned())?
+    }
+
+    fn processes() -> impl Iterator<Item = u32> {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    }
+
+    fn group(pid: u32) -> Option<u32> {
+        let fields = stat(pid)?;
+        if fields.first()? == "Z" { None } else { fields.get(2)?.parse().ok() }
+    }
+
+    /// Whether a group still has a member that runs.
+    pub(in super::super) fn group_lives(wanted: Pid) -> bool {
+        let wanted = wanted.as_raw_nonzero().get().unsigned_abs();
+        processes().any(|pid| group(pid) == Some(wanted))
+    }
+
+    /// The groups of all processes that were started with this temporary folder.
+    pub(in super::super) fn carriers(temp: &Path) -> Vec<u32> {
+        let needle: Vec<u8> = [b"TMPDIR=", temp.as_os_str().as_bytes()].concat();
+        processes()
+            .filter(|pid| {
+                let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+                environment.split(|byte| *byte == 0).any(|entry| entry == needle)
+            })
+            .filter_map(group)
+            .collect()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use std::path::Path;
+    use std::process::Command;
+
+    use rustix::process::Pid;
+
+    fn ps(arguments: &[&str]) -> String {
+        let output = Command::new("/bin/ps").args(arguments).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+    }
+
+    /// Which boot this is.
+    pub(in super::super) fn boot() -> String {
+        let output = Command::new("/usr/sbin/sysctl").args(["-n", "kern.boottime"]).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    }
+
+    /// When a process was started; none where it is gone.
+    pub(in super::super) fn started(pid: u32) -> Option<String> {
+        let text = ps(&["-o", "lstart=", "-p", &pid.to_string()]);
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Whether a group still has a member that runs.
+    pub(in super::super) fn group_lives(wanted: Pid) -> bool {
+        rustix::process::test_kill_process_group(wanted).is_ok()
+    }
+
+    /// The groups of all processes whose command line or environment holds this temporary folder.
+    pub(in super::super) fn carriers(temp: &Path) -> Vec<u32> {
+        let needle = temp.to_string_lossy();
+        let text = ps(&["-E", "-ww", "-axo", "pgid=,command="]);
+        let lines = text.lines().filter(|line| line.contains(needle.as_ref()));
+        lines.filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+    }
+}
