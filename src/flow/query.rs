@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// One question to the page: what must hold, until when, and which click to arm when it does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Look {
     /// The wire's version.
     pub v: u32,
@@ -43,7 +44,7 @@ pub struct Look {
 }
 
 /// How a generation of the UI is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generation {
     /// Its name.
     pub name: String,
@@ -52,7 +53,7 @@ pub struct Generation {
 }
 
 /// Something about the document as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// Something displayed or not matches this selector, open shadow roots included.
@@ -70,7 +71,7 @@ pub enum Condition {
 }
 
 /// A stop sign: any of its conditions is enough; a nested list must hold whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sign {
     /// Its name: `captcha`, `checkpoint`, `too_many_requests`, …
     pub name: String,
@@ -79,7 +80,7 @@ pub struct Sign {
 }
 
 /// Whose account the shell shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The target whose `read` values are compared.
     pub target: String,
@@ -89,7 +90,8 @@ pub struct Identity {
 }
 
 /// How one thing on the page is found. All alternatives of the document's generation are tried in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Target {
     /// Searched inside this target's element instead of the document.
     pub inside: Option<String>,
@@ -104,17 +106,19 @@ pub struct Target {
 }
 
 /// How many elements a target stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Count {
     /// Exactly one; more is ambiguous.
+    #[default]
     One,
     /// One or more.
     Many,
 }
 
 /// One way to find a target. All that is given must fit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Alternative {
     /// Only in this generation; in all where absent.
     #[serde(rename = "gen")]
@@ -142,7 +146,7 @@ pub struct Alternative {
 }
 
 /// Which of several elements that fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
     /// Of elements nested in one another only the outermost.
@@ -156,11 +160,12 @@ pub enum Pick {
 }
 
 /// A text with places for values: `{{slug}}` for an input, `{{card.name}}` for what was read from a target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template(pub String);
 
 /// A text match. Compared whole after NFC, folding of white space, apostrophes and case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Match {
     /// Any of the page language's words of this key. A language without them is `no_words`, never a fall back.
     pub word: Option<String>,
@@ -173,7 +178,7 @@ pub struct Match {
 }
 
 /// A person's identity on an element.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlugMatch {
     /// Links inside the element; all of them that are profile links must name the same person.
     pub of: String,
@@ -182,7 +187,8 @@ pub struct SlugMatch {
 }
 
 /// A value to read from a target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Read {
     /// From this descendant; from the element itself where absent. The first displayed one.
     pub css: Option<String>,
@@ -197,7 +203,8 @@ pub struct Read {
 }
 
 /// Conditions that must hold at one look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Want {
     /// Targets that resolve: right count, displayed, and stable for two frames.
     pub see: Vec<String>,
@@ -209,7 +216,7 @@ pub struct Want {
 
 /// Absence in a filtered list, witnessed: the box holds the query, only matching rows or the empty notice are shown,
 /// the wanted one is not among them, the end was reached, and all that held unchanged for a while.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
     /// The text box that filters.
     pub filter: String,
@@ -231,7 +238,7 @@ pub struct Witness {
 }
 
 /// A check for guards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Where this dialog is open, its text must hold the name that was read from the other target. A dialog without any
@@ -247,11 +254,12 @@ pub enum Check {
 }
 
 /// A click to be made next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arm {
     /// The target: found, alone, displayed, enabled, stable for two frames, scrolled into view, not covered.
     pub target: String,
     /// Targets that must resolve and checks that must hold, now and again as the click arrives.
+    #[serde(default)]
     pub guard: Vec<String>,
     /// Names this click in the next answer. Unique in the session.
     pub token: String,

@@ -1,0 +1,40 @@
+//! Opens a page in a real browser for a test, with everything of it in a temporary folder.
+
+use std::path::{Path, PathBuf};
+
+use exeunt::browser::DrivenPage;
+use exeunt::browser::binary::{Binaries, Kind};
+use exeunt::browser::open::{Open, open};
+use exeunt::browser::page::Deadlines;
+
+/// The folders in which browsers and drivers are looked for: the search path, and where `scripts/install` puts a driver.
+pub(crate) fn search() -> Vec<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::iter::once(own).chain(std::env::split_paths(&path)).collect()
+}
+
+/// What a test opens: headless, on loopback only, with records and temporary folders in `folder`.
+pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
+    Open {
+        kind,
+        binaries: Binaries { search: search(), ..Binaries::default() },
+        webdriver: None,
+        remote_http: false,
+        headless: true,
+        profile: None,
+        origin: origin.to_owned(),
+        records: folder.join("drivers"),
+        temp: folder.to_owned(),
+        deadlines: Deadlines::default(),
+        loopback_only: true,
+    }
+}
+
+/// Opens it. A missing browser or driver fails the test.
+pub(crate) async fn page(kind: Kind, origin: &str, folder: &Path) -> DrivenPage {
+    match open(options(kind, origin, folder)).await {
+        Ok(page) => page,
+        Err(error) => panic!("{kind} is needed for this test: {error}"),
+    }
+}
