@@ -27,8 +27,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "+", "browser", "ledger", "evidence", "export", "pack", "settings", "secrets", "practice", "runner", "report",
-            "scheduler", "web",
+            "+",
+            "browser",
+            "ledger",
+            "evidence",
+            "export",
+            "pack",
+            "settings",
+            "secrets",
+            "practice",
+            "runner",
+            "report",
+            "scheduler",
+            "web",
         ],
     ),
     ("main.rs", &["cli"]),
@@ -49,8 +60,21 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// What floor 0 has none of.
 const NOT_ON_THE_GROUND: &[&str] = &[
-    "std::fs", "std::net", "std::process", "std::thread", "tokio", "async ", "rand::", "SystemTime", "Instant::now",
-    "Timestamp::now", "Zoned::now", "OnceLock", "LazyLock", "thread_local", "static mut",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "tokio",
+    "async ",
+    "rand::",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "OnceLock",
+    "LazyLock",
+    "thread_local",
+    "static mut",
 ];
 
 #[test]
@@ -113,7 +137,7 @@ fn violations(sources: &BTreeMap<String, String>) -> Vec<String> {
             continue;
         };
         let code = code_of(text);
-        for used in used_modules(&code, module) {
+        for used in used_modules(&code, path, sources) {
             let ground = allowed.contains(&"+") && GROUND.contains(&used.as_str());
             if used != module && !ground && !allowed.contains(&used.as_str()) {
                 violations.push(format!("{path}: {module} -> {used} is no arrow of the map"));
@@ -121,8 +145,9 @@ fn violations(sources: &BTreeMap<String, String>) -> Vec<String> {
         }
         let beyond_doors = DOORS.iter().filter(|(_, modules)| !modules.contains(&module)).map(|(word, _)| *word);
         let beyond_ground = NOT_ON_THE_GROUND.iter().copied().filter(|_| GROUND.contains(&module));
+        let product = without_tests(path, &code);
         for word in beyond_doors.chain(beyond_ground) {
-            if names(&code, word) {
+            if names(product, word) {
                 violations.push(format!("{path}: names `{word}`, which is not for `{module}`"));
             }
         }
@@ -140,8 +165,21 @@ fn names(code: &str, word: &str) -> bool {
     })
 }
 
-/// The top-level modules that the code names through `crate::` or `super::`.
-fn used_modules(code: &str, own: &str) -> Vec<String> {
+/// The part of a file that is in the product: its tests may start processes and make temporary folders.
+fn without_tests<'a>(path: &str, code: &'a str) -> &'a str {
+    if path.contains("/tests") || path.ends_with("/tests.rs") {
+        return "";
+    }
+    code.split_once("#[cfg(test)]\nmod ").map_or(code, |(product, _)| product)
+}
+
+/// The top-level modules that the code names through `crate::` or through a chain of `super::` that reaches the root.
+fn used_modules(code: &str, path: &str, sources: &BTreeMap<String, String>) -> Vec<String> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let depth = path.trim_end_matches("/mod.rs").split('/').count();
+    let sibling = |name: &str| {
+        sources.contains_key(&format!("{folder}/{name}.rs")) || sources.contains_key(&format!("{folder}/{name}/mod.rs"))
+    };
     let known = |name: &str| ARROWS.iter().any(|(module, _)| *module == name);
     let mut used = Vec::new();
     for (at, root) in code.match_indices("crate::").chain(code.match_indices("exeunt::")) {
@@ -152,9 +190,11 @@ fn used_modules(code: &str, own: &str) -> Vec<String> {
             used.push(first_name(rest));
         }
     }
-    for (at, root) in code.match_indices("super::") {
-        let name = first_name(&code[at + root.len()..]);
-        if known(&name) && name != own {
+    for (at, _) in code.match_indices("super::").filter(|(at, _)| !code[..*at].ends_with("super::")) {
+        let chain = &code[at..];
+        let name = first_name(chain.trim_start_matches("super::"));
+        let supers = (chain.len() - chain.trim_start_matches("super::").len()) / "super::".len();
+        if known(&name) && supers >= depth && !sibling(&name) {
             used.push(name);
         }
     }

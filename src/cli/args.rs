@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::event::id::{AccountName, Action, Digest, IncidentId, PlanId, Route, Slug};
 use crate::practice::fault::Fault;
 use crate::practice::scenario::{Language, Latency, SignIn, Ui};
-use crate::event::id::{AccountName, Action, Digest, IncidentId, PlanId, Route, Slug};
 
 /// Takes people out of your LinkedIn network in paced batches, through the real pages, and keeps proof of every step.
 #[derive(Debug, Parser)]
 #[command(name = "exeunt", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Try it without an account: exeunt demo\nA rehearsal is the default everywhere: nothing is removed without --live.")]
+#[command(
+    after_help = "Try it without an account: exeunt demo\nA rehearsal is the default everywhere: nothing is removed without --live."
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -110,7 +112,9 @@ pub(crate) enum Command {
     #[command(subcommand, after_help = "Example: exeunt incident show last")]
     Incident(Incident),
     /// Settles a person that is in doubt, after you looked yourself
-    #[command(after_help = "Example: exeunt resolve jane-doe --as done --reason 'looked at her profile: not connected'")]
+    #[command(
+        after_help = "Example: exeunt resolve jane-doe --as done --reason 'looked at her profile: not connected'"
+    )]
     Resolve(Resolve),
     /// The proof: what was kept, whether it is whole, and a report to read
     #[command(subcommand, after_help = "Example: exeunt evidence verify last")]
@@ -405,5 +409,8 @@ impl<T: std::str::FromStr> std::str::FromStr for IdArg<T> {
 }
 
 fn practice_help() -> String {
-    format!("What can go wrong with --fault:\n{}\n\nExample: exeunt practice --people 60 --write-export Connections.csv", Fault::grammar())
+    format!(
+        "What can go wrong with --fault:\n{}\n\nExample: exeunt practice --people 60 --write-export Connections.csv",
+        Fault::grammar()
+    )
 }

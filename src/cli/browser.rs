@@ -29,9 +29,8 @@ impl Driver {
             load: settings.deadlines.page,
             command: settings.deadlines.command,
         };
-        let profile = (realm == Realm::Real).then(|| {
-            context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str())
-        });
+        let profile = (realm == Realm::Real)
+            .then(|| context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str()));
         Self {
             options: Open {
                 kind: kind(settings.browser.name),
@@ -57,7 +56,8 @@ impl Driver {
         if let Some(url) = &self.options.webdriver {
             return Ok(format!("{} attached at {url}", self.options.kind.as_str()));
         }
-        let pair = binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
+        let pair =
+            binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
         Ok(format!("{}, {}", pair.browser.says, pair.driver.says))
     }
 }
@@ -80,7 +80,11 @@ pub(crate) fn unavailable(error: &OpenError) -> Failure {
         OpenError::Origin { .. } | OpenError::Webdriver { .. } => Ending::Usage,
         _ => Ending::NoBrowser,
     };
-    Failure::new(ending, error.to_string(), "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both")
+    Failure::new(
+        ending,
+        error.to_string(),
+        "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both",
+    )
 }
 
 /// The engine's word for the browser of the settings.
@@ -98,7 +102,8 @@ pub(crate) fn binaries(context: &Context) -> Binaries {
         BrowserName::Chrome => (set.chromium.clone(), set.chromedriver.clone()),
         BrowserName::Firefox => (set.firefox.clone(), set.geckodriver.clone()),
     };
-    let mut search: Vec<PathBuf> = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    let mut search: Vec<PathBuf> =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     search.push(PathBuf::from("target/tools/bin"));
     Binaries { browser, driver, search }
 }

@@ -45,8 +45,10 @@ impl Context {
         let find = |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| PathBuf::from(value));
         let data_dir = global.data_dir.clone().or_else(|| find("EXEUNT_DATA_DIR"));
         let data_dir = data_dir.or_else(|| folders.as_ref().map(|folders| folders.data_local_dir().to_owned()));
-        let data_dir = data_dir.ok_or_else(|| Failure::usage("there is no home folder to keep data in", "say where with --data-dir"))?;
-        let data_dir = std::path::absolute(&data_dir).map_err(|error| Failure::usage(format!("--data-dir: {error}"), ""))?;
+        let data_dir = data_dir
+            .ok_or_else(|| Failure::usage("there is no home folder to keep data in", "say where with --data-dir"))?;
+        let data_dir =
+            std::path::absolute(&data_dir).map_err(|error| Failure::usage(format!("--data-dir: {error}"), ""))?;
         let settings = load_settings(&global, folders.as_ref().map(|folders| folders.config_dir()), environment)?;
         let zone = zone_of(&settings)?;
         let out = Output::new(global.json, global.quiet);
@@ -75,7 +77,9 @@ impl Context {
             Some(bound) if bound != named => Err(Failure::bad_file(
                 format!("account `{}` belongs to the {bound} realm", self.account()),
                 match bound {
-                    Realm::Practice => "say where the practice site is with --origin, or use another --account for the real site",
+                    Realm::Practice => {
+                        "say where the practice site is with --origin, or use another --account for the real site"
+                    }
                     Realm::Real => "leave --origin out, or use another --account for practice",
                 },
             )),
@@ -123,9 +127,15 @@ impl Context {
             None => crate::pack::embedded::sources(),
         };
         Pack::load(sources).map(|loaded| loaded.pack).map_err(|refused| {
-            let pictures: Vec<String> =
-                refused.mistakes.iter().map(|mistake| picture::picture(&refused.sources, mistake, self.style())).collect();
-            Failure::bad_file(format!("the flow pack has mistakes\n{}", pictures.join("\n")), "mend them, then `exeunt selectors lint`")
+            let pictures: Vec<String> = refused
+                .mistakes
+                .iter()
+                .map(|mistake| picture::picture(&refused.sources, mistake, self.style()))
+                .collect();
+            Failure::bad_file(
+                format!("the flow pack has mistakes\n{}", pictures.join("\n")),
+                "mend them, then `exeunt selectors lint`",
+            )
         })
     }
 
@@ -178,7 +188,8 @@ impl Context {
             "default" => String::new(),
             name => format!(" --account {name}"),
         };
-        let data = self.global.data_dir.as_ref().map(|dir| format!(" --data-dir {}", dir.display())).unwrap_or_default();
+        let data =
+            self.global.data_dir.as_ref().map(|dir| format!(" --data-dir {}", dir.display())).unwrap_or_default();
         let origin = self.origin.as_ref().map(|origin| format!(" --origin {origin}")).unwrap_or_default();
         format!("{origin}{account}{data}")
     }
@@ -189,8 +200,13 @@ impl Context {
     }
 }
 
-fn load_settings(global: &Global, folder: Option<&Path>, environment: Vec<(String, String)>) -> Result<Settings, Failure> {
-    let unreadable = |path: &Path, error: &std::io::Error| Failure::bad_file(format!("{}: {error}", path.display()), "");
+fn load_settings(
+    global: &Global,
+    folder: Option<&Path>,
+    environment: Vec<(String, String)>,
+) -> Result<Settings, Failure> {
+    let unreadable =
+        |path: &Path, error: &std::io::Error| Failure::bad_file(format!("{}: {error}", path.display()), "");
     let file = match (&global.config, folder) {
         (Some(path), _) => {
             let file = SettingsFile::read(path).map_err(|error| unreadable(path, &error))?;
@@ -223,7 +239,11 @@ fn settings_failure(mistakes: &[crate::settings::SettingMistake]) -> Failure {
 fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
     match &settings.zone {
         None => Ok(jiff::tz::TimeZone::system()),
-        Some(name) => jiff::tz::TimeZone::get(name)
-            .map_err(|_| Failure::bad_file(format!("there is no time zone `{name}` on this machine"), "name one such as Europe/Berlin")),
+        Some(name) => jiff::tz::TimeZone::get(name).map_err(|_| {
+            Failure::bad_file(
+                format!("there is no time zone `{name}` on this machine"),
+                "name one such as Europe/Berlin",
+            )
+        }),
     }
 }

@@ -35,7 +35,10 @@ pub(crate) fn run(context: &Context, environment: &[(String, String)]) -> Answer
     global.account = "demo".parse().expect("a plain word is an account's name");
     global.origin = Some(format!("http://{}", site.pages));
     let demo = Context::new(global, environment.to_vec())?;
-    demo.out.say(format!("The practice site serves {} people at http://{}; it stands in for the real one.", scenario.people, site.pages));
+    demo.out.say(format!(
+        "The practice site serves {} people at http://{}; it stands in for the real one.",
+        scenario.people, site.pages
+    ));
     demo.out.say("PRACTICE: never type your real password there.");
     walk(&demo, &scenario, (&folder, &site))
 }
@@ -59,7 +62,12 @@ fn walk(demo: &Context, scenario: &Scenario, (folder, site): (&std::path::Path, 
     demo.out.say("\n$ exeunt plan new --action remove --people people.txt      # the three oldest connections");
     let new = PlanNew { action: Action::Remove, route: Route::List, who: Who::default(), people: Some(list) };
     let planned = told(demo, plan::run(demo, &PlanCommand::New(new))?)?;
-    let hash: Digest = planned.fields.get("hash").and_then(Value::as_str).and_then(|hash| hash.parse().ok()).expect("a new plan has a hash");
+    let hash: Digest = planned
+        .fields
+        .get("hash")
+        .and_then(Value::as_str)
+        .and_then(|hash| hash.parse().ok())
+        .expect("a new plan has a hash");
 
     demo.out.say("\n$ exeunt run last      # a rehearsal");
     told(demo, run::run(demo, &command(None))?)?;
@@ -83,21 +91,29 @@ fn walk(demo: &Context, scenario: &Scenario, (folder, site): (&std::path::Path, 
         ));
     }
     let ledger = demo.ledger()?;
-    let newest = ledger.runs(demo.account())?.pop().ok_or_else(|| Failure::new(Ending::Bug, "the ledger has no run", ""))?;
+    let newest =
+        ledger.runs(demo.account())?.pop().ok_or_else(|| Failure::new(Ending::Bug, "the ledger has no run", ""))?;
     let report = evidence::write_report(demo, &ledger, &newest.id)?;
-    let program = std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_else(|_| "exeunt".to_owned());
+    let program =
+        std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_else(|_| "exeunt".to_owned());
     demo.out.say(format!("\nreport   {}", report.display()));
     demo.out.say(format!("program  {program}"));
     demo.out.say(format!("data     {}", demo.data_dir.display()));
-    Ok(Outcome::done(format!("the demo is over: {removed} people were removed from the practice network, each read again and proved"))
-        .with("report", report.display().to_string())
-        .with("program", program))
+    Ok(Outcome::done(format!(
+        "the demo is over: {removed} people were removed from the practice network, each read again and proved"
+    ))
+    .with("report", report.display().to_string())
+    .with("program", program))
 }
 
 /// Shows how a step of the demo ended; a step that did not go well ends the demo.
 fn told(demo: &Context, outcome: Outcome) -> Result<Outcome, Failure> {
     if outcome.ending != Ending::Done {
-        return Err(Failure::new(outcome.ending, format!("the demo stopped: {}", outcome.reason), "`exeunt doctor` looks for the cause"));
+        return Err(Failure::new(
+            outcome.ending,
+            format!("the demo stopped: {}", outcome.reason),
+            "`exeunt doctor` looks for the cause",
+        ));
     }
     if !outcome.reason.is_empty() {
         demo.out.say(&outcome.reason);
@@ -137,7 +153,8 @@ struct Site {
 
 impl Site {
     fn start(scenario: Scenario) -> Result<Self, Failure> {
-        let bug = |error: std::io::Error| Failure::new(Ending::Bug, format!("the practice site cannot start: {error}"), "");
+        let bug =
+            |error: std::io::Error| Failure::new(Ending::Bug, format!("the practice site cannot start: {error}"), "");
         let bind = || {
             let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
             listener.set_nonblocking(true)?;
@@ -145,7 +162,8 @@ impl Site {
             Ok((listener, address))
         };
         let ((site, pages), (audit, control)) = (bind().map_err(bug)?, bind().map_err(bug)?);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(bug)?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(bug)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
             runtime.block_on(async {
@@ -164,7 +182,8 @@ impl Site {
 
     /// What the site says happened.
     fn audit(&self) -> Result<Vec<Value>, Failure> {
-        let failed = |why: String| Failure::new(Ending::Bug, format!("the practice site's log cannot be read: {why}"), "");
+        let failed =
+            |why: String| Failure::new(Ending::Bug, format!("the practice site's log cannot be read: {why}"), "");
         let ask = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect_timeout(&self.control, Duration::from_secs(5))?;
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -24,7 +24,16 @@ struct Check {
 
 /// Carries out `doctor`.
 pub(crate) fn run(context: &Context) -> Answer {
-    let checks = [browser_check(context)?, other_browser(context)?, data_dir(context), ledger(context), space(context), pack(context), zone(context), screen()];
+    let checks = [
+        browser_check(context)?,
+        other_browser(context)?,
+        data_dir(context),
+        ledger(context),
+        space(context),
+        pack(context),
+        zone(context),
+        screen(),
+    ];
     let mut missing: u64 = 0;
     for check in &checks {
         let (mark, text) = match &check.result {
@@ -85,18 +94,26 @@ fn data_dir(context: &Context) -> Check {
     } else {
         Ok(dir.display().to_string())
     };
-    Check { what: "data directory", result, mend: "name another with --data-dir, or install the browser another way", needed: false }
+    Check {
+        what: "data directory",
+        result,
+        mend: "name another with --data-dir, or install the browser another way",
+        needed: false,
+    }
 }
 
 fn ledger(context: &Context) -> Check {
-    let result = context.ledger().map(|_| "opens, only you can read it".to_owned()).map_err(|failure| failure.to_string());
+    let result =
+        context.ledger().map(|_| "opens, only you can read it".to_owned()).map_err(|failure| failure.to_string());
     Check { what: "ledger", result, mend: "", needed: true }
 }
 
 fn space(context: &Context) -> Check {
     let existing = context.data_dir.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
     let result = match rustix::fs::statvfs(existing) {
-        Ok(stat) if stat.f_bavail * stat.f_frsize >= LEAST_SPACE => Ok(format!("{} GB free", stat.f_bavail * stat.f_frsize / 1_000_000_000)),
+        Ok(stat) if stat.f_bavail * stat.f_frsize >= LEAST_SPACE => {
+            Ok(format!("{} GB free", stat.f_bavail * stat.f_frsize / 1_000_000_000))
+        }
         Ok(stat) => Err(format!("only {} MB free", stat.f_bavail * stat.f_frsize / 1_000_000)),
         Err(error) => Err(error.to_string()),
     };
@@ -124,7 +141,14 @@ fn zone(context: &Context) -> Check {
 }
 
 fn screen() -> Check {
-    let shown = cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    let result = if shown { Ok("there is one".to_owned()) } else { Err("there is none: browsers run without a window".to_owned()) };
+    let shown = cfg!(target_os = "macos")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let result = if shown {
+        Ok("there is one".to_owned())
+    } else {
+        Err("there is none: browsers run without a window".to_owned())
+    };
     Check { what: "screen", result, mend: "practice needs none; a real account would", needed: false }
 }

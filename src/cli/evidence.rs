@@ -46,7 +46,9 @@ fn find(context: &Context, ledger: &Ledger, typed: &str) -> Result<RunRow, Failu
     } else {
         None
     };
-    found.ok_or_else(|| Failure::usage(format!("there is no run `{}`", super::output::clean(typed)), "`exeunt evidence list` shows all"))
+    found.ok_or_else(|| {
+        Failure::usage(format!("there is no run `{}`", super::output::clean(typed)), "`exeunt evidence list` shows all")
+    })
 }
 
 fn folder(context: &Context, row: &RunRow) -> PathBuf {
@@ -72,17 +74,22 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
 fn verify(context: &Context, row: &RunRow) -> Answer {
     let folder = folder(context, row);
     let Some(manifest_sha256) = row.manifest else {
-        let why = format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
+        let why =
+            format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
         return Ok(Outcome::of(Ending::SomeFailed, format!("INCOMPLETE: {why}")).with("verdict", "INCOMPLETE"));
     };
     let verdict = verify::verify(&folder, Some(&Known { manifest_sha256, head: None }));
     context.out.say(format!("{}  run {}  {}", verdict.as_str(), row.id, folder.display()));
     let reason = match &verdict {
         Verdict::Valid => String::new(),
-        Verdict::ValidNoTime => "every file and the chain fit; there is no seal and no independent time yet, so this shows that \
+        Verdict::ValidNoTime => {
+            "every file and the chain fit; there is no seal and no independent time yet, so this shows that \
             nothing changed since the ledger wrote the manifest's hash, not when that was"
-            .to_owned(),
-        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => format!("{}: {}", super::output::clean(path), super::output::clean(why)),
+                .to_owned()
+        }
+        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => {
+            format!("{}: {}", super::output::clean(path), super::output::clean(why))
+        }
     };
     Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))
 }
@@ -91,12 +98,21 @@ fn verify(context: &Context, row: &RunRow) -> Answer {
 pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> Result<PathBuf, Failure> {
     let row = ledger.run(context.account(), run)?;
     let links = ledger.links_of_run(run)?;
-    let names: BTreeMap<Slug, String> = ledger.plan_people(&row.plan)?.into_iter().map(|person| (person.slug, person.name)).collect();
+    let names: BTreeMap<Slug, String> =
+        ledger.plan_people(&row.plan)?.into_iter().map(|person| (person.slug, person.name)).collect();
     let target = folder(context, &row);
     let proof = run_folder::finished(&target);
     let entries = links.iter().map(Link::entry).collect::<Result<Vec<_>, _>>();
-    let entries = entries.map_err(|error| Failure::new(Ending::Damaged, format!("the chain holds what this version does not know: {error}"), ""))?;
-    let input = ReportInput { entries: &entries, proof: proof.as_ref().ok().and_then(Option::as_ref), names: &names, zone: context.zone(), cap: context.settings.pace.per_day.map(NonZeroU32::get) };
+    let entries = entries.map_err(|error| {
+        Failure::new(Ending::Damaged, format!("the chain holds what this version does not know: {error}"), "")
+    })?;
+    let input = ReportInput {
+        entries: &entries,
+        proof: proof.as_ref().ok().and_then(Option::as_ref),
+        names: &names,
+        zone: context.zone(),
+        cap: context.settings.pace.per_day.map(NonZeroU32::get),
+    };
     for page in html::pages(&input) {
         run_folder::write_report(&target, &page.path, page.html.as_bytes())?;
     }

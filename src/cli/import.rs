@@ -26,7 +26,10 @@ pub(crate) fn run(context: &Context, command: &Import) -> Answer {
     if !export.has_addresses {
         out.say("  the file has no column for addresses (exports before the middle of 2023): nobody in it can be found; ask for a new one");
     } else if export.unreachable > 0 {
-        out.say(format!("  {} rows have no address: closed or hidden members, whom nobody can reach", export.unreachable));
+        out.say(format!(
+            "  {} rows have no address: closed or hidden members, whom nobody can reach",
+            export.unreachable
+        ));
     }
     if export.duplicates > 0 {
         out.say(format!("  {} rows repeat a person; the last one counts", export.duplicates));

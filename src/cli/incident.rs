@@ -35,7 +35,13 @@ fn list(context: &Context) -> Answer {
     for row in &rows {
         let state = if row.cleared.is_some() { "cleared" } else { "open" };
         if !context.out.json {
-            context.out.say(format!("{}  {}  {state}  {}: {}", row.id, context.time(row.at), clean(&row.sign), clean(&row.why)));
+            context.out.say(format!(
+                "{}  {}  {state}  {}: {}",
+                row.id,
+                context.time(row.at),
+                clean(&row.sign),
+                clean(&row.why)
+            ));
         }
         context.out.record(&json!({
             "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "cleared": row.cleared, "reason": row.reason,
@@ -53,7 +59,8 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     if !row.address.is_empty() {
         out.say(format!("  at {}", clean(&row.address)));
     }
-    let folder = crate::evidence::run_folder::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
+    let folder =
+        crate::evidence::run_folder::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
     for shot in &row.shots {
         out.say(format!("  picture: {}", folder.join(&shot.path).display()));
     }
@@ -61,7 +68,9 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
         out.say(format!("  {line}"));
     }
     match &row.cleared {
-        Some(at) => out.say(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default()))),
+        Some(at) => {
+            out.say(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default())))
+        }
         None => out.say(format!("  when that is done: exeunt incident clear {} --reason 'what you found'", row.id)),
     }
     out.record(&json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "address": row.address, "shots": row.shots }));
@@ -75,7 +84,10 @@ fn advice(sign: &str) -> &'static [&'static str] {
             "do: sign in with your own browser and answer what the site asks; then wait a day or two",
             "do not: go on today, or answer it more often than asked",
         ],
-        "signed_out" => &["do: find out whether the site ended the session by itself; sign in again", "do not: sign in again and again"],
+        "signed_out" => &[
+            "do: find out whether the site ended the session by itself; sign in again",
+            "do not: sign in again and again",
+        ],
         "restricted" => &[
             "do: read the notice; it may name a date. Do nothing with the account before that date",
             "do not: open another account or another session",
@@ -117,9 +129,15 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     let ledger = context.ledger()?;
     let realm = ledger.realm(context.account())?.ok_or_else(|| Failure::usage("this account has no plan", ""))?;
     let waiting = ledger.in_doubt(context.account(), realm)?.into_iter().find(|row| row.slug == command.item);
-    let row = waiting.ok_or_else(|| Failure::usage(format!("`{}` is not in doubt", clean(command.item.as_str())), "`exeunt status` shows who is"))?;
+    let row = waiting.ok_or_else(|| {
+        Failure::usage(format!("`{}` is not in doubt", clean(command.item.as_str())), "`exeunt status` shows who is")
+    })?;
     if row.state.in_flight() {
-        return Err(Failure::new(Ending::InDoubt, "the program can still find out by itself", "run the plan again: it looks before it acts"));
+        return Err(Failure::new(
+            Ending::InDoubt,
+            "the program can still find out by itself",
+            "run the plan again: it looks before it acts",
+        ));
     }
     let to = match command.how {
         Resolution::Done => EffectState::DoneByOperator,
@@ -141,7 +159,9 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         read: vec![],
     };
     owner.step(&stamp, &moved).map_err(|error| match error.kind {
-        LedgerErrorKind::TooEarly { .. } => Failure::new(Ending::InDoubt, error.to_string(), "look again a few minutes later"),
+        LedgerErrorKind::TooEarly { .. } => {
+            Failure::new(Ending::InDoubt, error.to_string(), "look again a few minutes later")
+        }
         _ => error.into(),
     })?;
     Ok(Outcome::done(format!("{} is settled: {}", clean(row.slug.as_str()), crate::report::words::of_state(to).short)))

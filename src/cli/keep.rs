@@ -70,8 +70,11 @@ fn meant(typed: &str, people: &[Person]) -> Result<Slug, Failure> {
     match lookup::find(typed, people) {
         Found::One(person) => Ok(person.slug.clone()),
         Found::Several(several) => {
-            let names: Vec<String> =
-                several.iter().take(8).map(|person| format!("{} ({})", clean(person.slug.as_str()), clean(&person.company))).collect();
+            let names: Vec<String> = several
+                .iter()
+                .take(8)
+                .map(|person| format!("{} ({})", clean(person.slug.as_str()), clean(&person.company)))
+                .collect();
             Err(Failure::usage(
                 format!("`{}` fits {} people: {}", clean(typed), several.len(), names.join(", ")),
                 "name one by the slug",
@@ -85,7 +88,11 @@ fn meant(typed: &str, people: &[Person]) -> Result<Slug, Failure> {
                 return Ok(slug);
             }
             let near: Vec<String> = near.iter().map(|name| clean(name)).collect();
-            let mend = if near.is_empty() { "`exeunt list` shows who is known".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
+            let mend = if near.is_empty() {
+                "`exeunt list` shows who is known".to_owned()
+            } else {
+                format!("did you mean {}?", near.join(", "))
+            };
             Err(Failure::usage(format!("nobody is called `{}`", clean(typed)), mend))
         }
     }

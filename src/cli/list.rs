@@ -45,7 +45,9 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
     match (context.out.json, command.format) {
-        (true, _) | (_, Format::Json) => picked.chosen.iter().for_each(|person| context.out.raw(&format!("{}\n", record(person)))),
+        (true, _) | (_, Format::Json) => {
+            picked.chosen.iter().for_each(|person| context.out.raw(&format!("{}\n", record(person))))
+        }
         (_, Format::Csv) => {
             context.out.raw(&table::line(FIELDS.map(|(name, _)| name)));
             picked.chosen.iter().for_each(|person| context.out.raw(&row(person)));

@@ -50,8 +50,9 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error, arguments.iter().any(|argument| argument == "--json")),
     };
-    let environment: Vec<(String, String)> =
-        std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect();
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     log(cli.global.verbose);
     let out = Output::new(cli.global.json, cli.global.quiet);
     let acts = ends_with_a_result(&cli.command);

@@ -20,18 +20,23 @@ pub(crate) fn loopback(text: &str) -> Result<String, Failure> {
         return Err(bad("its scheme is neither http nor https"));
     }
     let authority = rest.strip_suffix('/').unwrap_or(rest);
-    if authority.is_empty() || authority.contains(['/', '?', '#', '@', '\\']) || authority.chars().any(char::is_whitespace) {
+    if authority.is_empty()
+        || authority.contains(['/', '?', '#', '@', '\\'])
+        || authority.chars().any(char::is_whitespace)
+    {
         return Err(bad("it must be scheme, host and port only"));
     }
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or_else(|| bad("the bracket of its host is not closed"))?,
         None => authority.find(':').map_or((authority, ""), |at| authority.split_at(at)),
     };
-    let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    let port_fits =
+        port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
     if !port_fits {
         return Err(bad("its port is no number from 1 to 65535"));
     }
-    let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_loopback =
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     if !is_loopback {
         return Err(bad("its host is not this computer"));
     }
@@ -58,9 +63,21 @@ mod tests {
     #[test]
     fn everything_else_is_a_usage_mistake() {
         for given in [
-            "https://example.com", "https://www.linkedin.com", "http://127.0.0.1@example.com", "http://127.0.0.1.example.com",
-            "http://localhost.example.com:80", "file:///etc/passwd", "127.0.0.1:80", "http://127.0.0.1:80/x", "http://127.0.0.1:0",
-            "http://127.0.0.1:99999", "http://[::1", "http://0.0.0.0:1", "http://10.0.0.1", "http://", "http://127.0.0.1\\@x",
+            "https://example.com",
+            "https://www.linkedin.com",
+            "http://127.0.0.1@example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com:80",
+            "file:///etc/passwd",
+            "127.0.0.1:80",
+            "http://127.0.0.1:80/x",
+            "http://127.0.0.1:0",
+            "http://127.0.0.1:99999",
+            "http://[::1",
+            "http://0.0.0.0:1",
+            "http://10.0.0.1",
+            "http://",
+            "http://127.0.0.1\\@x",
             "javascript://127.0.0.1",
         ] {
             assert_eq!(loopback(given).unwrap_err().ending.code(), 2, "{given}");

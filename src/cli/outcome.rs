@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::evidence::error::EvidenceError;
 use crate::event::exit::Ending;
+use crate::evidence::error::EvidenceError;
 use crate::ledger::LedgerError;
 
 /// A command that came to its end, well or not.
@@ -109,7 +109,11 @@ impl From<LedgerError> for Failure {
 
 impl From<EvidenceError> for Failure {
     fn from(error: EvidenceError) -> Self {
-        Self::new(Ending::Damaged, error.to_string(), "make room or mend the folder's permissions, then run the command again")
+        Self::new(
+            Ending::Damaged,
+            error.to_string(),
+            "make room or mend the folder's permissions, then run the command again",
+        )
     }
 }
 

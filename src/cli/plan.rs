@@ -52,9 +52,14 @@ pub(crate) fn find(context: &Context, ledger: &Ledger, plan: &IdArg<PlanId>) -> 
 }
 
 /// The acting flow for a plan, and the digest that its approval binds.
-pub(crate) fn flow_of(pack: &Pack, action: crate::event::id::Action, route: crate::event::id::Route) -> Result<(String, Digest), Failure> {
+pub(crate) fn flow_of(
+    pack: &Pack,
+    action: crate::event::id::Action,
+    route: crate::event::id::Route,
+) -> Result<(String, Digest), Failure> {
     let name = format!("{action}-from-{route}");
-    let missing = || Failure::bad_file(format!("the pack has no flow `{name}`"), "`exeunt selectors lint` checks a pack");
+    let missing =
+        || Failure::bad_file(format!("the pack has no flow `{name}`"), "`exeunt selectors lint` checks a pack");
     let flow = pack.flows.get(&name).ok_or_else(missing)?;
     let digest = pack.digest_for(flow);
     Ok((name, digest))
@@ -62,15 +67,23 @@ pub(crate) fn flow_of(pack: &Pack, action: crate::event::id::Action, route: crat
 
 /// A plan of the ledger as what its hash binds.
 pub(crate) fn bound(row: &PlanRow, people: &[PlanPerson], pack_digest: Digest) -> Result<Plan, Failure> {
-    let ceilings = serde_json::from_str(&row.ceilings)
-        .map_err(|_| Failure::new(crate::event::exit::Ending::Damaged, format!("plan {} has ceilings that cannot be read", row.id), ""))?;
+    let ceilings = serde_json::from_str(&row.ceilings).map_err(|_| {
+        Failure::new(
+            crate::event::exit::Ending::Damaged,
+            format!("plan {} has ceilings that cannot be read", row.id),
+            "",
+        )
+    })?;
     Ok(Plan {
         id: row.id.clone(),
         account: row.account.clone(),
         realm: row.realm,
         action: row.action,
         route: row.route,
-        people: people.iter().map(|person| PlannedPerson { slug: person.slug.clone(), name: person.name.clone() }).collect(),
+        people: people
+            .iter()
+            .map(|person| PlannedPerson { slug: person.slug.clone(), name: person.name.clone() })
+            .collect(),
         ceilings,
         handle: row.handle.clone(),
         pack_digest,
@@ -100,7 +113,10 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
         realm,
         action: new.action,
         route: new.route,
-        people: plan_people.iter().map(|person| PlannedPerson { slug: person.slug.clone(), name: person.name.clone() }).collect(),
+        people: plan_people
+            .iter()
+            .map(|person| PlannedPerson { slug: person.slug.clone(), name: person.name.clone() })
+            .collect(),
         ceilings: pace.ceilings(),
         handle: identity.map(|identity| identity.handle),
         pack_digest,
@@ -124,14 +140,15 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
     describe(context, (&plan, people.len()), &ledger, &pace)?;
     context.out.say(format!("\nNothing was done yet. Next: exeunt run {}{}", row.id, context.origin_flag()));
     context.out.say("(a rehearsal: it walks the pages for five of them up to the last click, and removes nobody)");
-    Ok(Outcome::done("")
-        .with("plan", row.id.to_string())
-        .with("hash", row.hash.to_string())
-        .with("people", row.people))
+    Ok(Outcome::done("").with("plan", row.id.to_string()).with("hash", row.hash.to_string()).with("people", row.people))
 }
 
 /// Who the flags or the list mean, and who not and why.
-fn choose<'a>(context: &Context, new: &PlanNew, (people, keep): (&'a [Person], &'a KeepList)) -> Result<Vec<&'a Person>, Failure> {
+fn choose<'a>(
+    context: &Context,
+    new: &PlanNew,
+    (people, keep): (&'a [Person], &'a KeepList),
+) -> Result<Vec<&'a Person>, Failure> {
     if let Some(file) = &new.people {
         return from_list(context, file, (people, keep));
     }
@@ -151,7 +168,11 @@ fn choose<'a>(context: &Context, new: &PlanNew, (people, keep): (&'a [Person], &
     Ok(picked.chosen)
 }
 
-fn from_list<'a>(context: &Context, file: &Path, (people, keep): (&'a [Person], &'a KeepList)) -> Result<Vec<&'a Person>, Failure> {
+fn from_list<'a>(
+    context: &Context,
+    file: &Path,
+    (people, keep): (&'a [Person], &'a KeepList),
+) -> Result<Vec<&'a Person>, Failure> {
     let name = clean(&file.display().to_string());
     let unreadable = |error: std::io::Error| Failure::bad_file(format!("{name}: {error}"), "");
     let mut text = String::new();
@@ -167,15 +188,24 @@ fn from_list<'a>(context: &Context, file: &Path, (people, keep): (&'a [Person], 
     })?;
     let resolved = list.resolve(people, keep);
     if !resolved.unknown.is_empty() {
-        let shown: Vec<String> =
-            resolved.unknown.iter().take(10).map(|(slug, line)| format!("{name}:{line}: `{}` is not known", clean(slug.as_str()))).collect();
+        let shown: Vec<String> = resolved
+            .unknown
+            .iter()
+            .take(10)
+            .map(|(slug, line)| format!("{name}:{line}: `{}` is not known", clean(slug.as_str())))
+            .collect();
         return Err(Failure::bad_file(
             format!("{}\n{} of the list are not among the imported people", shown.join("\n"), resolved.unknown.len()),
             "import a newer export, or take them off the list",
         ));
     }
     for duplicate in &list.duplicates {
-        context.out.note(format!("  {name}:{}: `{}` was on line {} already", duplicate.line, clean(duplicate.slug.as_str()), duplicate.first));
+        context.out.note(format!(
+            "  {name}:{}: `{}` was on line {} already",
+            duplicate.line,
+            clean(duplicate.slug.as_str()),
+            duplicate.first
+        ));
     }
     for (person, _) in &resolved.kept {
         context.out.note(format!("  not {} (on the keep list)", clean(&person.full_name())));
@@ -187,7 +217,14 @@ fn from_list<'a>(context: &Context, file: &Path, (people, keep): (&'a [Person], 
 fn describe(context: &Context, (plan, known): (&Plan, usize), ledger: &Ledger, pace: &Pace) -> Result<(), Failure> {
     let out = &context.out;
     let number = plan.people.len();
-    out.say(format!("Plan {}  {} through the {}, {} realm, account `{}`", plan.id, plan.approval_sentence(), plan.route, plan.realm, plan.account));
+    out.say(format!(
+        "Plan {}  {} through the {}, {} realm, account `{}`",
+        plan.id,
+        plan.approval_sentence(),
+        plan.route,
+        plan.realm,
+        plan.account
+    ));
     for person in plan.people.iter().take(PEOPLE_SHOWN) {
         out.say(format!("  {}  ({})", clean(&person.name), clean(person.slug.as_str())));
     }
@@ -197,12 +234,16 @@ fn describe(context: &Context, (plan, known): (&Plan, usize), ledger: &Ledger, p
     for person in &plan.people {
         out.record(&json!({ "v": 1, "slug": person.slug, "name": person.name }));
     }
-    let debits: Debits = ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
+    let debits: Debits =
+        ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
     if let Some(calendar) = forecast(number as u64, context.clock.now().utc, &debits, pace) {
         let last = calendar.last().to_zoned(context.zone()).strftime("%A %-d %B %Y").to_string();
         let days = calendar.working_days();
         let plural = if days == 1 { "day" } else { "days" };
-        out.say(format!("  {days} working {plural}, at most {} minutes each; the last one on {last} if nothing stops it", calendar.minutes_per_day().max(1)));
+        out.say(format!(
+            "  {days} working {plural}, at most {} minutes each; the last one on {last} if nothing stops it",
+            calendar.minutes_per_day().max(1)
+        ));
     }
     out.say(format!("  connections left of those imported: {}", known.saturating_sub(number)));
     out.say(format!("  evidence: about {} MB of pictures", (number as u64 * BYTES_A_PERSON).div_ceil(1_000_000)));
@@ -217,7 +258,10 @@ fn list(context: &Context) -> Answer {
     for plan in &plans {
         let state = standing(plan);
         if !context.out.json {
-            context.out.say(format!("{}  {} {} through the {}, {} realm, {state}", plan.id, plan.action, plan.people, plan.route, plan.realm));
+            context.out.say(format!(
+                "{}  {} {} through the {}, {} realm, {state}",
+                plan.id, plan.action, plan.people, plan.route, plan.realm
+            ));
         }
         context.out.record(&json!({
             "v": 1, "plan": plan.id, "hash": plan.hash, "action": plan.action, "route": plan.route, "realm": plan.realm,
@@ -244,7 +288,8 @@ fn show(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     context.out.say(format!("  hash {}", row.hash));
     for person in &people {
         let effect = effects.iter().find(|effect| effect.slug == person.slug);
-        let state = effect.map_or("planned".to_owned(), |effect| crate::report::words::of_state(effect.state).short.to_owned());
+        let state =
+            effect.map_or("planned".to_owned(), |effect| crate::report::words::of_state(effect.state).short.to_owned());
         if !context.out.json {
             context.out.say(format!("  {state:<16} {}  ({})", clean(&person.name), clean(person.slug.as_str())));
         }

@@ -21,7 +21,9 @@ use crate::runner::wait::Stop;
 pub(crate) fn run(context: &Context, command: &Practice) -> Answer {
     let scenario = scenario(command);
     if let Some(path) = &command.write_export {
-        let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()), "name a file that can be written");
+        let failed = |error: std::io::Error| {
+            Failure::usage(format!("{}: {error}", path.display()), "name a file that can be written")
+        };
         let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
         write_export(&scenario, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
@@ -50,9 +52,9 @@ fn scenario(command: &Practice) -> Scenario {
 
 async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario) -> Answer {
     let bind = async |port: u16| {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(|error| Failure::usage(format!("port {port}: {error}"), "name another --port, or 0 for a free one"))
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+            Failure::usage(format!("port {port}: {error}"), "name another --port, or 0 for a free one")
+        })
     };
     let (site, control) = (bind(command.port).await?, bind(0).await?);
     let address = |listener: &TcpListener| listener.local_addr().map(|address| format!("http://{address}"));
@@ -69,7 +71,10 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     if let Some(credentials) = credentials {
         context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
     }
-    context.out.note(format!("the practice site serves {} people; PRACTICE: never type your real password here; Ctrl-C ends it", command.people));
+    context.out.note(format!(
+        "the practice site serves {} people; PRACTICE: never type your real password here; Ctrl-C ends it",
+        command.people
+    ));
     let (send, mut stop) = watch::channel(Stop::No);
     let signals = tokio::spawn(signals::listen(send));
     let asked = async move {

@@ -25,7 +25,8 @@ impl Progress {
     pub(crate) fn new(out: Output, zone: jiff::tz::TimeZone) -> Self {
         let target = if out.lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style = ProgressStyle::with_template("{bar:28} {pos}/{len}  {wide_msg}").expect("the template is a constant that fits");
+        let style = ProgressStyle::with_template("{bar:28} {pos}/{len}  {wide_msg}")
+            .expect("the template is a constant that fits");
         bar.set_style(style.progress_chars("█▌ "));
         Self { out, zone, bar, began: jiff::Timestamp::now(), paused: std::time::Duration::ZERO, settled: 0 }
     }
@@ -56,7 +57,12 @@ impl Progress {
                 self.line(&format!("  {mark:<14} {}  {}", clean(slug.as_str()), clean(why)));
             }
             Fact::Moved(moved) if is_worth_a_line(moved.to) => {
-                self.line(&format!("  {:<14} {}  {}", words::of_state(moved.to).short, clean(moved.slug.as_str()), clean(&moved.why)));
+                self.line(&format!(
+                    "  {:<14} {}  {}",
+                    words::of_state(moved.to).short,
+                    clean(moved.slug.as_str()),
+                    clean(&moved.why)
+                ));
             }
             Fact::Incident { incident, sign, why, .. } => {
                 self.line(&format!("STOPPED, incident {incident} ({}): {}", clean(sign), clean(why)));
@@ -71,7 +77,12 @@ impl Progress {
             Sign::Item { index, of, name, slug, .. } => {
                 self.bar.set_length(*of);
                 self.bar.set_position(index.saturating_sub(1));
-                self.bar.set_message(format!("{} ({}){}", clean(name), clean(slug.as_str()), self.expected_end(*index, *of)));
+                self.bar.set_message(format!(
+                    "{} ({}){}",
+                    clean(name),
+                    clean(slug.as_str()),
+                    self.expected_end(*index, *of)
+                ));
             }
             Sign::Step { id } => self.bar.set_message(id.clone()),
             Sign::Settled { .. } => {

@@ -76,7 +76,9 @@ fn prepare(
     if plan.hash() != row.hash {
         return Err(Failure::bad_file(
             format!("plan {} was made with another flow pack: what was approved is not what would be done", row.id),
-            format!("look at the pack with `exeunt selectors show {flow}`, then make the plan again with `exeunt plan new`"),
+            format!(
+                "look at the pack with `exeunt selectors show {flow}`, then make the plan again with `exeunt plan new`"
+            ),
         ));
     }
     let pace = pace(context, command, row.realm)?;
@@ -108,7 +110,11 @@ fn prepare(
     let order = Order {
         started,
         flow,
-        rehearse: plan.sample(sample).into_iter().map(|person| Subject { slug: person.slug.clone(), name: person.name.clone() }).collect(),
+        rehearse: plan
+            .sample(sample)
+            .into_iter()
+            .map(|person| Subject { slug: person.slug.clone(), name: person.name.clone() })
+            .collect(),
         limit: command.limit,
         until_done: command.until_done,
         pace,
@@ -127,18 +133,20 @@ fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failur
             "this plan is of the practice realm",
             "say where the practice site is: --origin http://127.0.0.1:PORT (`exeunt practice` prints it)",
         )),
-        (Realm::Real, Some(_)) => {
-            Err(Failure::bad_file("this plan is of the real realm", "leave --origin out; or make a plan for practice under another --account"))
-        }
+        (Realm::Real, Some(_)) => Err(Failure::bad_file(
+            "this plan is of the real realm",
+            "leave --origin out; or make a plan for practice under another --account",
+        )),
         (Realm::Real, None) => Ok(pack.site.origin.value.clone()),
     }
 }
 
 fn pace(context: &Context, command: &Run, realm: Realm) -> Result<Pace, Failure> {
     match (realm, command.pace) {
-        (Realm::Real, Some(PaceArg::Off)) => {
-            Err(Failure::usage("--pace off is for the practice site only", "leave it out; the settings say how slow it may be"))
-        }
+        (Realm::Real, Some(PaceArg::Off)) => Err(Failure::usage(
+            "--pace off is for the practice site only",
+            "leave it out; the settings say how slow it may be",
+        )),
         (Realm::Practice, None | Some(PaceArg::Off)) => Ok(Pace::off()),
         (_, _) => context.pace(realm),
     }
@@ -158,17 +166,28 @@ fn may_begin(context: &Context, owner: &Owner, row: &PlanRow) -> Result<(), Fail
         return Err(Failure::new(
             Ending::Stopped,
             format!("incident {} is open since {}: {}", incident.id, context.time(incident.at), clean(&incident.why)),
-            format!("`exeunt incident show {}` says what to do; then `exeunt incident clear {} --reason …`", incident.id, incident.id),
+            format!(
+                "`exeunt incident show {}` says what to do; then `exeunt incident clear {} --reason …`",
+                incident.id, incident.id
+            ),
         ));
     }
     let now = context.clock.now().utc;
     if let Some(until) = ledger.cooling_until(account, row.realm)?.filter(|until| *until > now) {
-        let mut failure = Failure::new(Ending::Stopped, format!("the site asked for silence until {}", context.time(until)), "wait; nothing else helps");
+        let mut failure = Failure::new(
+            Ending::Stopped,
+            format!("the site asked for silence until {}", context.time(until)),
+            "wait; nothing else helps",
+        );
         failure.due_at = Some(until);
         return Err(failure);
     }
     if ledger.is_paused(account)? {
-        return Err(Failure::new(Ending::DueLater, format!("account `{account}` is paused"), "`exeunt resume` lets it go on"));
+        return Err(Failure::new(
+            Ending::DueLater,
+            format!("account `{account}` is paused"),
+            "`exeunt resume` lets it go on",
+        ));
     }
     Ok(())
 }
@@ -202,7 +221,11 @@ fn wrong_hash(row: &PlanRow, given: &Digest) -> Failure {
 
 fn ask_for_sentence(context: &Context, owner: &Owner, row: &PlanRow, plan: &Plan) -> Result<(), Failure> {
     let effects = owner.ledger().effects(&row.id)?;
-    let left = if effects.is_empty() { plan.people.len() } else { effects.iter().filter(|effect| effect.state.is_open()).count() };
+    let left = if effects.is_empty() {
+        plan.people.len()
+    } else {
+        effects.iter().filter(|effect| effect.state.is_open()).count()
+    };
     let sentence = if row.approved.is_some() { format!("continue {}", row.id) } else { plan.approval_sentence() };
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
@@ -214,11 +237,17 @@ fn ask_for_sentence(context: &Context, owner: &Owner, row: &PlanRow, plan: &Plan
         format!("{} ({})", clean(&known.name), clean(known.handle.as_str()))
     });
     context.out.warn(format!("LIVE: this really removes people from the network of {handle}, {} realm.", row.realm));
-    context.out.warn(format!("  {left} people of plan {} are left. Nobody is told, and only an invitation brings somebody back;", row.id));
+    context.out.warn(format!(
+        "  {left} people of plan {} are left. Nobody is told, and only an invitation brings somebody back;",
+        row.id
+    ));
     context.out.warn("  endorsements and recommendations between you are lost.");
     context.out.warn(format!("Type `{sentence}` to go on, anything else to stop:"));
     let mut typed = String::new();
-    std::io::stdin().lock().read_line(&mut typed).map_err(|error| Failure::usage(format!("nothing could be read: {error}"), ""))?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut typed)
+        .map_err(|error| Failure::usage(format!("nothing could be read: {error}"), ""))?;
     let same = typed.split_whitespace().eq(sentence.split_whitespace());
     if same { Ok(()) } else { Err(Failure::bad_file("that is not the sentence: nothing was done", "")) }
 }
@@ -255,7 +284,12 @@ async fn carry_out(
 }
 
 /// The last words: what became of everybody, and the next command.
-fn closing(context: &Context, (command, row): (&Run, &PlanRow), outcome: &order::Outcome, report: &std::path::Path) -> Outcome {
+fn closing(
+    context: &Context,
+    (command, row): (&Run, &PlanRow),
+    outcome: &order::Outcome,
+    report: &std::path::Path,
+) -> Outcome {
     let out = &context.out;
     out.say("");
     if command.live {
@@ -280,7 +314,8 @@ fn closing(context: &Context, (command, row): (&Run, &PlanRow), outcome: &order:
     if !command.live && outcome.ending == Ending::Done {
         out.say(format!("\nThe deed itself:  exeunt run {} --live{}", row.id, context.origin_flag()));
     }
-    let states: serde_json::Map<_, _> = outcome.states.iter().map(|(state, number)| (state.to_string(), json!(number))).collect();
+    let states: serde_json::Map<_, _> =
+        outcome.states.iter().map(|(state, number)| (state.to_string(), json!(number))).collect();
     ended.with("plan", row.id.to_string()).with("states", states).with("commands", outcome.commands.clone())
 }
 

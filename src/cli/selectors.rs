@@ -60,7 +60,10 @@ fn show(context: &Context, flow: Option<&str>) -> Answer {
     if let Some(name) = flow {
         let flow = pack.flows.get(name).ok_or_else(|| {
             let known: Vec<&str> = pack.flows.keys().map(String::as_str).collect();
-            Failure::usage(format!("the pack has no flow `{}`", super::output::clean(name)), format!("it has {}", known.join(", ")))
+            Failure::usage(
+                format!("the pack has no flow `{}`", super::output::clean(name)),
+                format!("it has {}", known.join(", ")),
+            )
         })?;
         out.say(pack.explain(flow));
         return Ok(Outcome::done(""));
@@ -74,7 +77,9 @@ fn show(context: &Context, flow: Option<&str>) -> Answer {
 }
 
 fn eject(context: &Context, dir: &Path) -> Answer {
-    let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", dir.display()), "name a folder that does not exist yet");
+    let failed = |error: std::io::Error| {
+        Failure::usage(format!("{}: {error}", dir.display()), "name a folder that does not exist yet")
+    };
     std::fs::create_dir(dir).map_err(failed)?;
     let sources = crate::pack::embedded::sources();
     for source in &sources {
@@ -85,7 +90,11 @@ fn eject(context: &Context, dir: &Path) -> Answer {
         std::fs::write(&path, &source.text).map_err(failed)?;
     }
     context.out.say(format!("{} files in {}", sources.len(), dir.display()));
-    context.out.say(format!("after a change: exeunt selectors lint {}; then --selectors {} uses it", dir.display(), dir.display()));
+    context.out.say(format!(
+        "after a change: exeunt selectors lint {}; then --selectors {} uses it",
+        dir.display(),
+        dir.display()
+    ));
     Ok(Outcome::done(""))
 }
 

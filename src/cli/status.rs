@@ -47,10 +47,19 @@ fn owner(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
         return Ok(());
     };
     let activity = ledger.activity(context.account())?;
-    let what: Value = activity.as_ref().and_then(|activity| serde_json::from_str(&activity.what).ok()).unwrap_or_default();
+    let what: Value =
+        activity.as_ref().and_then(|activity| serde_json::from_str(&activity.what).ok()).unwrap_or_default();
     let doing = what.get("doing").and_then(Value::as_str).unwrap_or("starting");
-    let until = activity.and_then(|activity| activity.until).map(|until| format!(" until {}", context.time(until))).unwrap_or_default();
-    context.out.say(format!("process {} works on it since {}: {}{until}", owner.pid, context.time(owner.since), clean(doing)));
+    let until = activity
+        .and_then(|activity| activity.until)
+        .map(|until| format!(" until {}", context.time(until)))
+        .unwrap_or_default();
+    context.out.say(format!(
+        "process {} works on it since {}: {}{until}",
+        owner.pid,
+        context.time(owner.since),
+        clean(doing)
+    ));
     context.out.record(&json!({ "v": 1, "owner": owner.pid, "since": owner.since, "doing": doing }));
     Ok(())
 }
@@ -72,7 +81,9 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Endi
         context.out.say("paused; `exeunt resume` lets it go on");
         ending = Some(Ending::DueLater);
     }
-    if let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > context.clock.now().utc) {
+    if let Some(until) =
+        ledger.cooling_until(context.account(), realm)?.filter(|until| *until > context.clock.now().utc)
+    {
         context.out.say(format!("the site asked for silence until {}", context.time(until)));
         ending = Some(Ending::Stopped);
     }
@@ -88,14 +99,22 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Endi
 fn in_doubt(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Ending>, Failure> {
     let doubt = ledger.in_doubt(context.account(), realm)?;
     for row in &doubt {
-        context.out.say(format!("in doubt: {} ({}) of plan {}: {}", clean(&row.name), clean(row.slug.as_str()), row.plan, clean(&row.reason)));
+        context.out.say(format!(
+            "in doubt: {} ({}) of plan {}: {}",
+            clean(&row.name),
+            clean(row.slug.as_str()),
+            row.plan,
+            clean(&row.reason)
+        ));
         let mend = if row.state.in_flight() {
             "the next `exeunt run` looks by itself".to_owned()
         } else {
             format!("look yourself, then `exeunt resolve {} --as done|not-done|skip --reason …`", row.slug.encoded())
         };
         context.out.say(format!("  {mend}"));
-        context.out.record(&json!({ "v": 1, "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
+        context
+            .out
+            .record(&json!({ "v": 1, "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
     }
     Ok((!doubt.is_empty()).then_some(Ending::InDoubt))
 }
@@ -104,7 +123,9 @@ fn in_doubt(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<E
 pub(crate) fn request(context: &Context, kind: RequestKind) -> Answer {
     let ledger = context.ledger()?;
     let said = match kind {
-        RequestKind::Pause => "paused: nothing is begun until `exeunt resume`; a person in hand is brought to a safe point first",
+        RequestKind::Pause => {
+            "paused: nothing is begun until `exeunt resume`; a person in hand is brought to a safe point first"
+        }
         _ => "not paused any more; run the plan again to go on",
     };
     ledger.request(context.account(), &NewRequest { kind, reason: String::new(), at: context.clock.now().utc })?;

@@ -26,7 +26,10 @@ pub(crate) fn selection(who: &Who) -> Result<Selection, Failure> {
         connected_after: who.connected_after,
     };
     if selection.is_contradictory() {
-        return Err(Failure::usage("no day is both after --connected-after and before --connected-before", "swap the two days"));
+        return Err(Failure::usage(
+            "no day is both after --connected-after and before --connected-before",
+            "swap the two days",
+        ));
     }
     Ok(selection)
 }
@@ -42,7 +45,11 @@ pub(crate) fn explain(context: &Context, picked: &Picked<'_>) {
     for unmatched in &picked.unmatched {
         let near: Vec<String> = unmatched.near.iter().map(|value| format!("\"{}\"", clean(value))).collect();
         let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-        context.out.note(format!("  {} \"{}\" fits nobody{hint}", unmatched.field.as_str(), clean(&unmatched.wanted.to_string())));
+        context.out.note(format!(
+            "  {} \"{}\" fits nobody{hint}",
+            unmatched.field.as_str(),
+            clean(&unmatched.wanted.to_string())
+        ));
     }
     if picked.undated > 0 {
         context.out.note(format!("  {} would fit, but it is not known since when they are connected", picked.undated));

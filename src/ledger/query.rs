@@ -12,9 +12,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::people::person;
-use crate::plan::person::Person;
 use super::store::Ledger;
 use crate::event::id::AccountName;
+use crate::plan::person::Person;
 
 /// How long one condition may work.
 const LIMIT: Duration = Duration::from_secs(3);

@@ -18,7 +18,9 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         let boot_id = boot_id();
-        Self { now: Box::new(move || Stamp { utc: jiff::Timestamp::now(), boot_ns: boot_ns(), boot_id: boot_id.clone() }) }
+        Self {
+            now: Box::new(move || Stamp { utc: jiff::Timestamp::now(), boot_ns: boot_ns(), boot_id: boot_id.clone() }),
+        }
     }
 
     /// A clock that starts at `start` and follows tokio's time, paused or not.

@@ -244,7 +244,11 @@ impl<'a> Dispatcher<'a> {
         let kept = self.ledger().kept(self.owner.account())?.into_iter().find(|kept| kept.slug == subject.slug);
         self.show_item(&subject, self.order.rehearse.len() as u64);
         if let Some(kept) = kept {
-            let why = if kept.reason.is_empty() { "on the keep list".into() } else { format!("on the keep list: {}", kept.reason) };
+            let why = if kept.reason.is_empty() {
+                "on the keep list".into()
+            } else {
+                format!("on the keep list: {}", kept.reason)
+            };
             self.rehearsed(subject.slug, Rehearsal::Kept, why, (false, Seen::default()))?;
             return self.next_rehearsal();
         }
@@ -263,7 +267,10 @@ impl<'a> Dispatcher<'a> {
         }
         let rows = self.ledger().effects(&self.order.started.plan)?;
         let open = |row: &&EffectRow| {
-            matches!(row.state, EffectState::Approved | EffectState::Precheck | EffectState::NotSent | EffectState::NotApplied)
+            matches!(
+                row.state,
+                EffectState::Approved | EffectState::Precheck | EffectState::NotSent | EffectState::NotApplied
+            )
         };
         let first = rows.iter().filter(open).find(|row| !self.missed_once.contains(&row.slug));
         Ok(first.or_else(|| rows.iter().find(open)).cloned())
@@ -291,7 +298,8 @@ impl<'a> Dispatcher<'a> {
         self.step(&row, EffectState::Precheck, "looked up", Kept::default())?;
         self.begun += 1;
         let subject = subject_of(&row);
-        let open = self.ledger().effects(&self.order.started.plan)?.iter().filter(|row| row.state.is_open()).count() as u64;
+        let open =
+            self.ledger().effects(&self.order.started.plan)?.iter().filter(|row| row.state.is_open()).count() as u64;
         let left = self.order.limit.map_or(u64::MAX, |limit| u64::from(limit.get().saturating_sub(self.begun)) + 1);
         self.show_item(&subject, u64::from(self.begun) - 1 + open.min(left));
         Ok(Some(Turn::Act { subject }))
@@ -332,7 +340,9 @@ impl<'a> Dispatcher<'a> {
         let tempo = Tempo { jitter, slowdown: self.slowdown };
         match next_slot(self.clock.now().utc, &debits, &self.order.pace, tempo) {
             Slot::Go => Ok(true),
-            Slot::Wait { until, why: why @ (Limit::Hour(_) | Limit::Day(_) | Limit::Ramp { .. }) } if !self.order.until_done => {
+            Slot::Wait { until, why: why @ (Limit::Hour(_) | Limit::Day(_) | Limit::Ramp { .. }) }
+                if !self.order.until_done =>
+            {
                 let why = format!("all that is allowed now was done: {why}");
                 self.finish(Ending::DueLater, why, Some(until));
                 Ok(false)
@@ -390,8 +400,14 @@ impl<'a> Dispatcher<'a> {
             let wait = retry::audit_in(since.try_into().unwrap_or_default(), &self.order.pace);
             if !wait.is_zero() {
                 let until = self.clock.now().utc + wait;
-                if self.pause(until, "before the audit reads everybody once more").await == Waited::Stopped && self.stop_wanted() {
-                    self.finish(Ending::Interrupted, "interrupted before the audit; the next run reads them once more", None);
+                if self.pause(until, "before the audit reads everybody once more").await == Waited::Stopped
+                    && self.stop_wanted()
+                {
+                    self.finish(
+                        Ending::Interrupted,
+                        "interrupted before the audit; the next run reads them once more",
+                        None,
+                    );
                     return Ok(Turn::End);
                 }
             }
@@ -462,7 +478,9 @@ impl<'a> Dispatcher<'a> {
         let (to, why) = match refusal {
             Refusal::Kept { reason } if reason.is_empty() => (EffectState::Excluded, "on the keep list".to_owned()),
             Refusal::Kept { reason } => (EffectState::Excluded, format!("on the keep list: {reason}")),
-            Refusal::NeedsHuman { plan } => (EffectState::Failed, format!("in doubt in plan {plan}; settle that first")),
+            Refusal::NeedsHuman { plan } => {
+                (EffectState::Failed, format!("in doubt in plan {plan}; settle that first"))
+            }
             other => (EffectState::Approved, format!("not now: {}", words_of(other))),
         };
         self.step(row, to, &why, Kept::default())?;
@@ -527,7 +545,9 @@ impl<'a> Dispatcher<'a> {
     /// What the page's own total says beside the witness.
     fn second_sign(&self, slug: &Slug, after: Option<u64>) -> String {
         match (self.totals.get(slug), after) {
-            (Some(before), Some(after)) if after < *before => format!("; the page's own total fell from {before} to {after}"),
+            (Some(before), Some(after)) if after < *before => {
+                format!("; the page's own total fell from {before} to {after}")
+            }
             (Some(before), Some(after)) => format!("; the page's own total did not fall ({before}, then {after})"),
             _ => String::new(),
         }
@@ -535,7 +555,8 @@ impl<'a> Dispatcher<'a> {
 
     fn audited(&mut self, slug: &Slug, reading: Reading, why: &str, seen: Seen) -> Result<Go, LedgerError> {
         let rows = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
-        let done: Vec<EffectRow> = rows.into_iter().filter(|row| row.slug == *slug && row.state == EffectState::Done).collect();
+        let done: Vec<EffectRow> =
+            rows.into_iter().filter(|row| row.slug == *slug && row.state == EffectState::Done).collect();
         self.audited.insert(slug.clone());
         for row in done {
             match reading {
@@ -547,18 +568,32 @@ impl<'a> Dispatcher<'a> {
                     self.step(&row, EffectState::NeedsHuman, "the audit finds the person in the list again", kept)?;
                 }
                 Reading::Unreadable => {
-                    self.show(&Progress::Note { text: format!("the audit could not read {slug}: {why}; the next run tries again") });
+                    self.show(&Progress::Note {
+                        text: format!("the audit could not read {slug}: {why}; the next run tries again"),
+                    });
                 }
             }
         }
         Ok(if self.stop_wanted() { Go::Leave } else { Go::On })
     }
 
-    fn rehearsed(&mut self, slug: Slug, outcome: Rehearsal, why: String, (missed, seen): (bool, Seen)) -> Result<(), LedgerError> {
+    fn rehearsed(
+        &mut self,
+        slug: Slug,
+        outcome: Rehearsal,
+        why: String,
+        (missed, seen): (bool, Seen),
+    ) -> Result<(), LedgerError> {
         self.rehearsed.1 += 1;
         self.rehearsed.0 += u64::from(outcome == Rehearsal::Ready);
         let kept = self.keep(Some(&slug), seen);
-        self.write(Fact::Rehearsed { run: self.run(), slug: slug.clone(), outcome, why: why.clone(), shots: kept.shots })?;
+        self.write(Fact::Rehearsed {
+            run: self.run(),
+            slug: slug.clone(),
+            outcome,
+            why: why.clone(),
+            shots: kept.shots,
+        })?;
         let took = self.item_began.elapsed();
         self.show(&Progress::Settled { slug, state: None, took });
         if missed {
@@ -640,7 +675,13 @@ impl<'a> Dispatcher<'a> {
     }
 
     /// Moves an effect, on disk when it answers with the new state.
-    pub(super) fn step(&mut self, row: &EffectRow, to: EffectState, why: &str, kept: Kept) -> Result<EffectState, LedgerError> {
+    pub(super) fn step(
+        &mut self,
+        row: &EffectRow,
+        to: EffectState,
+        why: &str,
+        kept: Kept,
+    ) -> Result<EffectState, LedgerError> {
         let moved = self.moved_fact(row, to, why, kept);
         let link = self.owner.step(&self.clock.now(), &moved)?;
         self.told(&link)?;
@@ -690,7 +731,9 @@ pub(super) fn words_of(refusal: &Refusal) -> String {
             format!("incident {incident} is open; `exeunt incident show {incident}` says what to do")
         }
         Refusal::Cooling { until } => format!("the site asked for silence until {until}"),
-        Refusal::ClockBehind { last_seen } => format!("the clock is behind {last_seen}, when something was written last"),
+        Refusal::ClockBehind { last_seen } => {
+            format!("the clock is behind {last_seen}, when something was written last")
+        }
         Refusal::InFlight { plan, slug } => format!("`{slug}` of plan {plan} must be looked at first"),
         Refusal::NeedsHuman { plan } => format!("plan {plan} holds this person in doubt"),
     }

@@ -17,7 +17,9 @@ impl Dispatcher<'_> {
     /// Whether a live run has anything to open a browser for.
     pub(super) fn has_work(&self) -> Result<bool, LedgerError> {
         let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
-        Ok(open.iter().any(|row| row.plan == self.order.started.plan || row.state.in_flight() || row.state == EffectState::Done))
+        Ok(open
+            .iter()
+            .any(|row| row.plan == self.order.started.plan || row.state.in_flight() || row.state == EffectState::Done))
     }
 
     /// How the run ended, from the ledger and from what was decided on the way.
@@ -50,7 +52,15 @@ impl Dispatcher<'_> {
             let told = self.rehearsed.1 - self.rehearsed.0;
             why = format!("{told} of {} would not be removed", self.rehearsed.1);
         }
-        Ok(Outcome { ending, why, due_at, remaining, states, rehearsed: self.rehearsed, commands: self.commands.clone() })
+        Ok(Outcome {
+            ending,
+            why,
+            due_at,
+            remaining,
+            states,
+            rehearsed: self.rehearsed,
+            commands: self.commands.clone(),
+        })
     }
 
     /// Writes what was read and done for each person of this run.
@@ -63,7 +73,11 @@ impl Dispatcher<'_> {
     }
 
     fn observation(&self, slug: &Slug, seen: Seen) -> Observation {
-        let row = self.ledger().effects(&self.order.started.plan).ok().and_then(|rows| rows.into_iter().find(|row| row.slug == *slug));
+        let row = self
+            .ledger()
+            .effects(&self.order.started.plan)
+            .ok()
+            .and_then(|rows| rows.into_iter().find(|row| row.slug == *slug));
         let name_shown = seen.read.iter().find(|(what, _)| what.ends_with(".name")).map(|(_, name)| name.clone());
         let page = seen.page.unwrap_or_default();
         Observation {
@@ -84,7 +98,12 @@ impl Dispatcher<'_> {
                 pixel_ratio_thousandths: whole(page.viewport.2 * 1_000.0),
                 scroll: (0, 0),
             },
-            assertions: seen.read.iter().filter(|(what, _)| what.ends_with(".slug")).map(|(what, value)| same(what, slug, value)).collect(),
+            assertions: seen
+                .read
+                .iter()
+                .filter(|(what, _)| what.ends_with(".slug"))
+                .map(|(what, value)| same(what, slug, value))
+                .collect(),
             commands: seen
                 .trail
                 .into_iter()

@@ -248,7 +248,8 @@ impl<'a, P: Page> Executor<'a, P> {
     /// Asks the flow's question about one person.
     async fn question(&mut self, subject: &Subject, fresh: bool) -> Result<(Reading, String, Seen), Ended> {
         let values = values_of(subject);
-        let mut walk = if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) };
+        let mut walk =
+            if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) };
         let (reading, why) = match self.walker().ask(&mut walk).await? {
             Answered::Yes => (Reading::StillThere, "still in the list".to_owned()),
             Answered::No => (Reading::Gone, "not in the list, with its witness".to_owned()),
@@ -320,7 +321,11 @@ fn page_of(walk: &Walk<'_>) -> Option<crate::browser::page::Document> {
 /// All values that the last look read, as `target.value`.
 fn readings(sight: Option<&Sight>) -> Vec<(String, String)> {
     let found = sight.into_iter().flat_map(|sight| &sight.found);
-    found.flat_map(|(target, found)| found.read.iter().map(move |(key, value)| (format!("{target}.{key}"), value.clone()))).collect()
+    found
+        .flat_map(|(target, found)| {
+            found.read.iter().map(move |(key, value)| (format!("{target}.{key}"), value.clone()))
+        })
+        .collect()
 }
 
 /// A miss after which nobody else may be touched: the page is not what the pack believes.
@@ -348,10 +353,5 @@ fn union(rects: impl IntoIterator<Item = Rect>) -> Option<Rect> {
         Rect { x, y, width: right - x, height: bottom - y }
     })?;
     let (x, y) = ((joined.x - MARGIN).max(0.0), (joined.y - MARGIN).max(0.0));
-    Some(Rect {
-        x,
-        y,
-        width: joined.x + joined.width + MARGIN - x,
-        height: joined.y + joined.height + MARGIN - y,
-    })
+    Some(Rect { x, y, width: joined.x + joined.width + MARGIN - x, height: joined.y + joined.height + MARGIN - y })
 }

@@ -54,7 +54,11 @@ impl std::fmt::Display for Halt {
 
 impl std::fmt::Display for Miss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "step `{}` ({}) does not fit the page: `{}` {}", self.step, self.place, self.refused.target, self.refused.why)?;
+        write!(
+            f,
+            "step `{}` ({}) does not fit the page: `{}` {}",
+            self.step, self.place, self.refused.target, self.refused.why
+        )?;
         if !self.refused.candidates.is_empty() {
             f.write_str("; nearest on the page:")?;
             for (role, name) in &self.refused.candidates {

@@ -213,4 +213,3 @@ impl Desk {
         let _ = self.sender.send(Message::Progress(progress)).await;
     }
 }
-

@@ -122,7 +122,11 @@ async fn sessions<O: Opener>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, opene
             Session::Lost(why) => {
                 recover(dispatcher, &why)?;
                 if lost + 1 == SESSIONS {
-                    dispatcher.finish(Ending::NoBrowser, format!("{SESSIONS} sessions were lost, the last: {why}"), None);
+                    dispatcher.finish(
+                        Ending::NoBrowser,
+                        format!("{SESSIONS} sessions were lost, the last: {why}"),
+                        None,
+                    );
                 } else {
                     dispatcher.show(&Progress::Note { text: format!("{why}; starting another session") });
                 }
@@ -165,7 +169,11 @@ async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &m
         Some(Err(Ended::Halted(halt, picture))) => halted(dispatcher, pack, halt, picture),
         None => {
             recover(dispatcher, "interrupted at once")?;
-            dispatcher.finish(Ending::Interrupted, "interrupted at once; what was in hand is looked at by the next run", None);
+            dispatcher.finish(
+                Ending::Interrupted,
+                "interrupted at once; what was in hand is looked at by the next run",
+                None,
+            );
             Ok(Session::Over)
         }
     }
@@ -179,7 +187,12 @@ async fn insisted(stop: &mut watch::Receiver<Stop>) {
 }
 
 /// What follows from a halt: an incident, a silence, or another session.
-fn halted(dispatcher: &mut Dispatcher<'_>, pack: &Pack, halt: Halt, picture: Option<Picture>) -> Result<Session, RunError> {
+fn halted(
+    dispatcher: &mut Dispatcher<'_>,
+    pack: &Pack,
+    halt: Halt,
+    picture: Option<Picture>,
+) -> Result<Session, RunError> {
     let words = halt.to_string();
     let seen = Seen { pictures: picture.into_iter().collect(), ..Seen::default() };
     let shots = dispatcher.keep(None, seen).shots;
@@ -208,7 +221,11 @@ fn cool(
     let before = dispatcher.ledger().coolings(dispatcher.owner.account(), dispatcher.owner.realm(), week_ago)?.len();
     let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
     let until = now.checked_add(cooling.silence).unwrap_or(jiff::Timestamp::MAX);
-    dispatcher.write(Fact::RunMoved { run: dispatcher.run(), state: RunState::Cooling { until }, why: words.to_owned() })?;
+    dispatcher.write(Fact::RunMoved {
+        run: dispatcher.run(),
+        state: RunState::Cooling { until },
+        why: words.to_owned(),
+    })?;
     if cooling.latched {
         dispatcher.incident(sign, words, address, shots)?;
     }
@@ -235,7 +252,8 @@ fn recover(dispatcher: &mut Dispatcher<'_>, why: &str) -> Result<(), LedgerError
 /// Writes how the run ended, then the manifest.
 fn close(dispatcher: &mut Dispatcher<'_>) -> Result<Outcome, RunError> {
     let outcome = dispatcher.outcome()?;
-    let state = if outcome.remaining == 0 && outcome.ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
+    let state =
+        if outcome.remaining == 0 && outcome.ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
     let (run, why) = (dispatcher.run(), outcome.why.clone());
     dispatcher.write_observations()?;
     dispatcher.write(Fact::RunMoved { run: run.clone(), state, why: why.clone() })?;

@@ -14,9 +14,9 @@ use super::clock::Clock;
 use super::halt::{Halt, Miss};
 use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
-use crate::flow::template;
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
+use crate::flow::template;
 use crate::flow::tree::{Effect, Expect, Flow, Holds, Step, Verb};
 
 /// How long a target may take to become clickable where no step before it said what to wait for.
@@ -124,7 +124,16 @@ impl<'f> Walk<'f> {
     /// At the first step of a flow.
     #[must_use]
     pub fn new(flow: &'f Flow, values: Values) -> Self {
-        Self { flow, values, at: 0, saw: BTreeSet::new(), armed: None, retries_left: None, sight: None, commands_at_list: 0 }
+        Self {
+            flow,
+            values,
+            at: 0,
+            saw: BTreeSet::new(),
+            armed: None,
+            retries_left: None,
+            sight: None,
+            commands_at_list: 0,
+        }
     }
 
     /// At the first step that loads nothing: the page is known to be loaded already.
@@ -257,14 +266,17 @@ impl<P: Page> Walker<'_, P> {
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
         let mut wants = vec![answer.yes.clone()];
         wants.extend(answer.no.clone());
-        let within = walk.flow.steps.last().and_then(|step| step.expect.as_ref()).map_or(ARM_WITHIN, |expect| expect.within);
+        let within =
+            walk.flow.steps.last().and_then(|step| step.expect.as_ref()).map_or(ARM_WITHIN, |expect| expect.within);
         let wanted = Wanted { wants, skip_at: None, within, arm: None, arm_when: vec![] };
         let sight = self.look(walk, &wanted, None).await?;
         let answered = match (sight.status, sight.met) {
             (Status::Met, Some(0)) => Answered::Yes,
             (Status::Met, Some(1)) => Answered::No,
             (Status::Stop, _) => return Err(sign(&sight)),
-            _ => Answered::Unreadable(sight.refused.as_ref().map_or("neither answer shows".to_owned(), |no| no.why.clone())),
+            _ => Answered::Unreadable(
+                sight.refused.as_ref().map_or("neither answer shows".to_owned(), |no| no.why.clone()),
+            ),
         };
         walk.sight = Some(sight);
         Ok(answered)
@@ -289,7 +301,8 @@ impl<P: Page> Walker<'_, P> {
         let armed = walk.armed.take();
         match (&step.verb, armed) {
             (Verb::Goto(path), _) => {
-                let path = template::bind_path(&path.value, &walk.values).map_err(|error| Halt::Unreachable(error.to_string()))?;
+                let path = template::bind_path(&path.value, &walk.values)
+                    .map_err(|error| Halt::Unreachable(error.to_string()))?;
                 self.page.goto(&path).await?;
                 Ok(None)
             }
@@ -298,7 +311,8 @@ impl<P: Page> Walker<'_, P> {
                 Err(error) => Err(error.into()),
             },
             (Verb::Fill { with, .. }, Some(armed)) => {
-                let text = template::bind_text(&with.value, &walk.values).map_err(|error| Halt::Unreachable(error.to_string()))?;
+                let text = template::bind_text(&with.value, &walk.values)
+                    .map_err(|error| Halt::Unreachable(error.to_string()))?;
                 match self.page.fill(&armed, &text).await {
                     Ok(()) | Err(PageError::Stale | PageError::Refused(_)) => Ok(Some(armed.token)),
                     Err(error) => Err(error.into()),
@@ -362,7 +376,13 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// What follows from a landed irreversible click, or none when the next click of the same intention is armed.
-    fn after_landing(&mut self, walk: &mut Walk<'_>, step: &Step, wanted: &Wanted<'_>, sight: &Sight) -> Option<Committed> {
+    fn after_landing(
+        &mut self,
+        walk: &mut Walk<'_>,
+        step: &Step,
+        wanted: &Wanted<'_>,
+        sight: &Sight,
+    ) -> Option<Committed> {
         if sight.status == Status::Stop {
             return Some(Committed::Unknown("a stop sign followed the click".to_owned(), Some(sign(sight))));
         }
@@ -378,7 +398,8 @@ impl<P: Page> Walker<'_, P> {
             });
         };
         self.record(walk, step, sight, "landed");
-        walk.saw.extend(wanted.wants.get(met).into_iter().flat_map(|holds| &holds.see).map(|target| target.value.clone()));
+        walk.saw
+            .extend(wanted.wants.get(met).into_iter().flat_map(|holds| &holds.see).map(|target| target.value.clone()));
         walk.sight = Some(sight.clone());
         walk.advance();
         match walk.step() {
@@ -389,7 +410,10 @@ impl<P: Page> Walker<'_, P> {
                 }
                 let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());
                 let halt = self.miss(walk, next, sight);
-                Some(Committed::Unknown(format!("the next click of the same intention could not be made: {why}"), Some(halt)))
+                Some(Committed::Unknown(
+                    format!("the next click of the same intention could not be made: {why}"),
+                    Some(halt),
+                ))
             }
             _ => Some(Committed::Acted),
         }
@@ -406,7 +430,8 @@ impl<P: Page> Walker<'_, P> {
                 token: format!("t{}", self.tokens),
             })
         });
-        let mut read: Vec<&str> = guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
+        let mut read: Vec<&str> =
+            guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
         read.extend(walk.flow.answer.iter().flat_map(|answer| &answer.yes.see).map(|name| name.value.as_str()));
         read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
         let ask = Ask {
