@@ -27,6 +27,8 @@
   const TEXT_CAP = 20000;
   const POINTER_EVENTS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'dblclick',
     'contextmenu', 'touchstart', 'touchend'];
+  // What is typed after a click that was stopped must not reach whatever has the focus instead.
+  const KEY_EVENTS = ['keydown', 'keypress', 'keyup', 'beforeinput'];
 
   class NoWords extends Error {}
   class Unbound extends Error {}
@@ -34,16 +36,23 @@
 
   // ---------------------------------------------------------------- text
 
-  const squeeze = (text) => String(text).replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+  // Printable ASCII with single spaces: most texts, and nothing to do for them.
+  const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+  const squeeze = (text) => (PLAIN.test(text) ? String(text) : squeezeAll(text));
+  const squeezeAll = (text) => String(text).replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .normalize('NFC').replace(/\s+/g, ' ').trim();
-  const fold = (text) => squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'").toLowerCase().normalize('NFC');
+  const fold = (text) => (PLAIN.test(text) && !text.includes('`') ? text.toLowerCase() : foldAll(text));
+  const foldAll = (text) => squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'").toLowerCase().normalize('NFC');
   const cut = (text, length) => {
     const points = Array.from(squeeze(text));
     return points.length > length ? points.slice(0, length - 1).join('') + '…' : points.join('');
   };
 
   // The parts of an address's path, decoded the way slugs are compared; null where it cannot be decoded.
+  const PLAIN_PATH = /^(?:https?:\/\/[a-z0-9.:-]+)?((?:\/[a-z0-9_~-][a-z0-9_~.-]*)+\/?)$/i;
   function pathParts(address) {
+    const plain = PLAIN_PATH.exec(address);
+    if (plain) return plain[1].toLowerCase().split('/').filter((part) => part !== '');
     let url;
     try {
       url = new URL(address, document.baseURI);
@@ -60,7 +69,10 @@
   const decodePart = (part) => normalPart(decodeURIComponent(part));
   const normalPart = (part) => part.normalize('NFC').toLowerCase().normalize('NFC');
 
+  const PLAIN_PROFILE = /^(?:https?:\/\/[a-z0-9.:-]+)?\/in\/([a-z0-9-]+)\/?$/i;
   function slugOf(address) {
+    const plain = address ? PLAIN_PROFILE.exec(address) : null;
+    if (plain) return plain[1].toLowerCase();
     const parts = address ? pathParts(address) : null;
     return parts && parts.length > 1 && parts[0] === 'in' ? parts[1] : null;
   }
@@ -100,7 +112,12 @@
     let root = document;
     let hit = null;
     for (;;) {
-      const next = root.elementFromPoint(x, y);
+      let next = root.elementFromPoint(x, y);
+      // A text that a host was given and that lies in a slot belongs to what is around the slot.
+      if (hit && next === hit) {
+        const inside = root;
+        next = root.elementsFromPoint(x, y).find((one) => one.getRootNode() === inside);
+      }
       if (!next || next === hit) return hit;
       hit = next;
       if (!hit.shadowRoot) return hit;
@@ -234,6 +251,8 @@
 
   // The accessible name: aria-labelledby, aria-label, what the element brings along, its content, its title.
   function nameOf(element) {
+    const label = element.getAttribute('aria-label');
+    if (label && label.trim() && !element.hasAttribute('aria-labelledby')) return squeeze(label);
     return squeeze(nameParts(element, { referenced: false, content: false, seen: new Set() }));
   }
   function nameParts(element, how) {
@@ -388,7 +407,7 @@
       const clips = style.display !== 'contents' && style.display !== 'inline' && parent !== document.documentElement
         && parent !== document.body && (style.overflowX !== 'visible' || style.overflowY !== 'visible');
       if (clips) {
-        const empty = parent.clientWidth === 0 || parent.clientHeight === 0;
+        const empty = parent.clientWidth <= 1 || parent.clientHeight <= 1;
         const out = outer.pane !== undefined && !reachable(parent.getBoundingClientRect(), outer.pane);
         pane = { element: parent, style, dead: empty || out, outer: outer.pane };
         if (style.position !== 'static') placed = pane;
@@ -546,13 +565,32 @@
       }
       if (alternative.up_to) list = climb(list, alternative.up_to, alternative.pick === 'outermost');
       if (alternative.slug) {
+        const { of } = alternative.slug;
         const wanted = normalPart(this.bind(alternative.slug.is));
-        list = list.filter((element) => {
+        const all = new Set(list);
+        const near = new Set();
+        // From the person's links outwards: a long list has many rows and few links to one person.
+        for (const link of this.query(scope, of)) {
           this.tick();
-          return personOf(element, alternative.slug.of) === wanted;
-        });
+          if (slugOf(link.getAttribute('href')) !== wanted) continue;
+          for (let node = link; node; node = flatParent(node)) if (all.has(node)) near.add(node);
+        }
+        list = near.size === 0 ? [] : list.filter((element) => near.has(element) && this.personOf(element, of) === wanted);
       }
       return list;
+    }
+    // The one person that all profile links of an element name, or null.
+    personOf(element, css) {
+      const links = this.query(element, css);
+      if (element.matches(css)) links.push(element);
+      let person = null;
+      for (const link of links) {
+        const slug = slugOf(link.getAttribute('href'));
+        if (slug === null) continue;
+        if (person !== null && person !== slug) return null;
+        person = slug;
+      }
+      return person;
     }
     filterText(list, match, textOf, visible) {
       const wanted = this.wanted(match);
@@ -1033,19 +1071,6 @@
     }
     return Array.from(out);
   }
-  // The one person that all profile links of an element name, or null.
-  function personOf(element, css) {
-    const links = Array.from(element.querySelectorAll(css));
-    if (element.matches(css)) links.push(element);
-    let person = null;
-    for (const link of links) {
-      const slug = slugOf(link.getAttribute('href'));
-      if (slug === null) continue;
-      if (person !== null && person !== slug) return null;
-      person = slug;
-    }
-    return person;
-  }
   function disabled(element) {
     if (element.matches(':disabled')) return describe(element) + ' is disabled';
     for (let node = element; node; node = flatParent(node)) {
@@ -1155,6 +1180,12 @@
         record.off();
         return;
       }
+      if (KEY_EVENTS.includes(event.type)) {
+        if (record.state === 'landed' || record.state === 'quarantine') return;
+        event.stopImmediatePropagation();
+        event.preventDefault();
+        return;
+      }
       // A key that activates a button makes a click without a pointer; a spent guard has nothing to say about it.
       const byKey = event.type === 'click' && event.detail === 0;
       if (record.state !== 'waiting' && record.state !== 'pressed') {
@@ -1179,9 +1210,10 @@
         record.state = event.type === 'click' ? 'landed' : 'pressed';
       }
     };
-    for (const type of POINTER_EVENTS) window.addEventListener(type, onEvent, { capture: true, passive: false });
+    const guarded = [...POINTER_EVENTS, ...KEY_EVENTS];
+    for (const type of guarded) window.addEventListener(type, onEvent, { capture: true, passive: false });
     record.off = () => {
-      for (const type of POINTER_EVENTS) window.removeEventListener(type, onEvent, { capture: true });
+      for (const type of guarded) window.removeEventListener(type, onEvent, { capture: true });
       if (vault.armed === record) vault.armed = null;
     };
     vault.armed = record;
