@@ -95,7 +95,7 @@ impl Pace<'_> {
         let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(10)
-            .margin_right(24)
+            .margin_right(44)
             .x_label_area_size(26)
             .y_label_area_size(44)
             .build_cartesian_2d(
