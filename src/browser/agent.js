@@ -1163,6 +1163,8 @@
   }
 
   // Lets one trusted click on `element` pass while the verdict holds, and stops every other one before the page sees it.
+  // The listeners are on `window` in the capture phase: they come before every handler of the page but those that it put
+  // on `window` in the same phase earlier, which see the event and find it stopped.
   function arm(element) {
     disarm();
     const record = { token: look.arm.token, element, state: 'waiting', why: '', since: now() };
@@ -1341,7 +1343,7 @@
     return {
       address: addressOf(document.documentURI),
       title: cut(document.title, 300),
-      language: document.documentElement.getAttribute('lang') || '',
+      language: (document.documentElement && document.documentElement.getAttribute('lang')) || '',
       generation: eye ? eye.generation : null,
       http_status: httpStatus(),
       throttled: throttled(),
@@ -1430,9 +1432,16 @@
   }
 
   async function run() {
+    const ends = started + envelope.slice_ms;
+    // A document that is only just being made has nothing to look at yet.
+    while (!document.body && now() < ends) await frame();
+    if (!document.body) {
+      const refused = { kind: 'not_found', target: '', why: 'the document has no body', candidates: [] };
+      return envelope.last ? { status: 'timed_out', met: null, page: pageOf(null), found: {}, refused, click }
+        : { status: 'pending', click };
+    }
     if (look.armed_before) click = await landing(look.armed_before);
     else if (vault.armed && vault.armed.state !== 'quarantine') disarm();
-    const ends = started + envelope.slice_ms;
     for (;;) {
       const began = now();
       let eye = new Eye();

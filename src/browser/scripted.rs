@@ -5,12 +5,15 @@ use std::collections::VecDeque;
 use super::page::{Armed, Page, PageError, Rect, Sight};
 use crate::flow::query::Look;
 
+/// Answers a look.
+pub type Answer = Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>;
+
 /// One call that is expected, and what it answers.
 pub enum Turn {
     /// A path is loaded.
     Goto(String, Result<(), PageError>),
     /// The page is looked at; the answer may depend on the question.
-    Look(Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>),
+    Look(Answer),
     /// What was armed with this token is clicked.
     Click(String, Result<(), PageError>),
     /// What was armed with this token is filled with this text.
