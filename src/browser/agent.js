@@ -1163,6 +1163,8 @@
   }
 
   // Lets one trusted click on `element` pass while the verdict holds, and stops every other one before the page sees it.
+  // The listeners are on `window` in the capture phase: they come before every handler of the page but those that it put
+  // on `window` in the same phase earlier, which see the event and find it stopped.
   function arm(element) {
     disarm();
     const record = { token: look.arm.token, element, state: 'waiting', why: '', since: now() };
@@ -1333,11 +1335,15 @@
       click,
     };
   }
+  // The browser's own error pages have the address that failed, but a document address of their own.
+  function addressOf(uri) {
+    return /^https?:/.test(uri) ? location.origin + location.pathname : uri.split(/[?#]/)[0];
+  }
   function pageOf(eye) {
     return {
-      address: location.origin + location.pathname,
+      address: addressOf(document.documentURI),
       title: cut(document.title, 300),
-      language: document.documentElement.getAttribute('lang') || '',
+      language: (document.documentElement && document.documentElement.getAttribute('lang')) || '',
       generation: eye ? eye.generation : null,
       http_status: httpStatus(),
       throttled: throttled(),
@@ -1363,8 +1369,18 @@
     const bottom = Math.min(window.innerHeight, box.bottom);
     return right - left < 1 || bottom - top < 1 ? null : { x: (left + right) / 2, y: (top + bottom) / 2 };
   }
-  function over(element) {
-    const point = clickPoint(element);
+  // What the pointer is sent to: the element, or, where its first box is empty (a link around blocks), the first of its
+  // parts that has one.
+  function carrierOf(element, eye) {
+    const hasBox = (one) => {
+      const box = one.getClientRects()[0];
+      return Boolean(box) && box.width >= 1 && box.height >= 1;
+    };
+    if (hasBox(element)) return element;
+    return Array.from(element.querySelectorAll('*')).find((one) => hasBox(one) && eye.shown(one)) || element;
+  }
+  function over(element, carrier) {
+    const point = clickPoint(carrier);
     if (!point) return { kind: 'covered', target: look.arm.target, why: describe(element) + ' is outside the viewport' };
     const hit = deepest(point.x, point.y);
     if (hit && flatContains(element, hit)) return null;
@@ -1399,25 +1415,33 @@
     const refusal = eye.clickable();
     if (refusal) return { eye, view, refusal };
     const element = eye.resolve(look.arm.target).elements[0];
-    const cover = over(element);
+    const carrier = carrierOf(element, eye);
+    const cover = over(element, carrier);
     if (cover) {
       if (centred !== element) {
         centred = element;
-        element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+        carrier.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
         return { eye, view, soon: true, refusal: cover };
       }
       return { eye, view, refusal: cover };
     }
     const answer = answerFrom(eye, view, 'met');
     arm(element);
-    answer.armed = { element, token: look.arm.token, rect: boxOf(element), name: cut(nameOf(element), 300) };
+    answer.armed = { element: carrier, token: look.arm.token, rect: boxOf(element), name: cut(nameOf(element), 300) };
     return { done: answer };
   }
 
   async function run() {
+    const ends = started + envelope.slice_ms;
+    // A document that is only just being made has nothing to look at yet.
+    while (!document.body && now() < ends) await frame();
+    if (!document.body) {
+      const refused = { kind: 'not_found', target: '', why: 'the document has no body', candidates: [] };
+      return envelope.last ? { status: 'timed_out', met: null, page: pageOf(null), found: {}, refused, click }
+        : { status: 'pending', click };
+    }
     if (look.armed_before) click = await landing(look.armed_before);
     else if (vault.armed && vault.armed.state !== 'quarantine') disarm();
-    const ends = started + envelope.slice_ms;
     for (;;) {
       const began = now();
       let eye = new Eye();

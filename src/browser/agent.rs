@@ -16,6 +16,8 @@ pub(super) const SLICE: Duration = Duration::from_millis(1500);
 pub(super) enum Slice {
     /// Nothing held yet; what became of the click armed before, where it is known by now.
     Pending(Option<Landing>),
+    /// A prompt of the page opened while the script ran: the next command tells which.
+    Interrupted,
     /// The look is over.
     Done(Box<Sight>),
 }
@@ -31,6 +33,9 @@ pub(super) fn call(look: &Value, secret: &str, slice: Duration, last: bool) -> C
 /// # Errors
 /// It is not one.
 pub(super) fn answer(mut value: Value) -> Result<Slice, PageError> {
+    if value.is_null() {
+        return Ok(Slice::Interrupted);
+    }
     if value.get("status").and_then(Value::as_str) == Some("pending") {
         let click = value["click"].take();
         return serde_json::from_value(click).map(Slice::Pending).map_err(|error| garbled(&error));

@@ -81,6 +81,7 @@ fn chrome(wish: &Wish<'_>) -> Value {
         args.push("--no-sandbox".into());
     }
     if wish.loopback_only {
+        args.push("--no-proxy-server".into());
         args.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]".into());
     }
     if let Some(profile) = wish.profile {

@@ -63,6 +63,18 @@ impl DrivenPage {
         }
     }
 
+    /// What the driver itself computes for an armed element: its role and its accessible name. For comparisons in tests; a
+    /// run has no use for it.
+    ///
+    /// # Errors
+    /// As for every command.
+    pub async fn computed(&mut self, armed: &Armed) -> Result<(String, String), PageError> {
+        let role = self.send(Command::get_of(&armed.element, "computedrole")).await?;
+        let name = self.send(Command::get_of(&armed.element, "computedlabel")).await?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok((text(&role), text(&name)))
+    }
+
     async fn send(&mut self, command: Command) -> Result<Value, PageError> {
         Ok(self.session.send(command, self.deadlines.command).await?)
     }
@@ -116,7 +128,10 @@ impl Page for DrivenPage {
                         request["armed_before"] = Value::Null;
                     }
                 }
-                Err(Fault::Cut) if began.elapsed() < within + GRACE => tokio::time::sleep(BETWEEN_DOCUMENTS).await,
+                Ok(agent::Slice::Interrupted) | Err(Fault::Cut) if began.elapsed() < within + GRACE => {
+                    tokio::time::sleep(BETWEEN_DOCUMENTS).await;
+                }
+                Ok(agent::Slice::Interrupted) => return Err(Fault::Cut.into()),
                 Err(fault) => return Err(fault.into()),
             }
         }

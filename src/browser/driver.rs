@@ -16,7 +16,7 @@ use super::binary::{Kind, Program};
 use super::open::OpenError;
 use super::orphans::{self, FOLDER_PREFIX, Record};
 use super::port;
-use super::process::group_lives;
+use super::process::{group_lives, members};
 
 /// How long a driver may take from its start to its first answer.
 const START: Duration = Duration::from_secs(20);
@@ -29,7 +29,7 @@ const TAIL: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) enum Driver {
     /// Started by us; it ends with us.
-    Spawned(Spawned),
+    Spawned(Box<Spawned>),
     /// Was there before us and stays.
     Attached {
         /// Its address, with a slash at the end.
@@ -182,7 +182,7 @@ impl Spawned {
                 return Err(self.failed(program, format!("it ended at once ({status})")));
             }
             if let Some(status) = port::status(port, prefix) {
-                return match port::listens(self.child.id(), port) {
+                return match port::listens(&members(self.group), port) {
                     Some(true) => Ok(()),
                     Some(false) => Err(OpenError::ForeignPort { port }),
                     None if names_itself(&status, program) => Ok(()),

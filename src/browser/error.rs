@@ -20,7 +20,9 @@ pub(super) enum Fault {
 impl From<Fault> for PageError {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Cut => Self::Refused("the document went away under the script".to_owned()),
+            Fault::Cut => {
+                Self::Refused("the document went away under the script, or the page does not answer".to_owned())
+            }
             Fault::Page(error) => error,
         }
     }
@@ -32,7 +34,7 @@ const LOST: [&str; 11] = [
     "page crash",
     "chrome not reachable",
     "not connected to devtools",
-    "disconnected:",
+    "disconnected",
     "closed the connection",
     "failed to decode response from marionette",
     "tried to run command without establishing a connection",
@@ -133,5 +135,152 @@ pub(super) fn not_created(error: &NewSessionError) -> String {
             cut(value.get("message").and_then(Value::as_str).unwrap_or(&value.to_string()))
         }
         other => cut(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::http::{StatusCode, header};
+    use axum::response::IntoResponse as _;
+    use serde_json::{Map, json};
+
+    use super::super::driver::Driver;
+    use super::super::session::{self, Session};
+    use super::super::wire::Command;
+    use super::*;
+
+    /// What a driver answers, to the byte.
+    #[derive(Clone)]
+    struct Reply(u16, &'static str, Vec<u8>);
+
+    fn standard(error: &str, message: &str) -> Reply {
+        let body = json!({"value": {"error": error, "message": message, "stacktrace": "#0 0x55"}});
+        Reply(
+            if error.starts_with("no such") { 404 } else { 500 },
+            "application/json; charset=utf-8",
+            body.to_string().into(),
+        )
+    }
+
+    /// A session with a driver that answers every command in the same way.
+    async fn session(reply: Reply) -> Session {
+        let created = json!({"value": {"sessionId": "s", "capabilities": {}}}).to_string();
+        let answer = move || async move {
+            let status = StatusCode::from_u16(reply.0).unwrap();
+            (status, [(header::CONTENT_TYPE, reply.1)], reply.2).into_response()
+        };
+        let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+        let app = Router::new()
+            .route("/session", axum::routing::post(move || async move { (json, created) }))
+            .fallback(axum::routing::any(answer));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        session::create(Driver::Attached { url }, Map::new(), Duration::from_secs(10)).await.unwrap()
+    }
+
+    async fn fault_of(reply: Reply) -> Fault {
+        session(reply).await.send(Command::get("title"), Duration::from_secs(10)).await.unwrap_err()
+    }
+
+    fn kind(fault: &Fault) -> &'static str {
+        match fault {
+            Fault::Cut => "cut",
+            Fault::Page(PageError::Stale) => "stale",
+            Fault::Page(PageError::Refused(_)) => "refused",
+            Fault::Page(PageError::Prompt(_)) => "prompt",
+            Fault::Page(PageError::Unreachable(_)) => "unreachable",
+            Fault::Page(PageError::Lost(_)) => "lost",
+            Fault::Page(PageError::Garbled(_)) => "garbled",
+        }
+    }
+
+    #[tokio::test]
+    async fn every_shape_that_a_driver_answers_has_its_place() {
+        for (wanted, error, message) in [
+            (
+                "stale",
+                "stale element reference",
+                "stale element reference: stale element not found in the current frame",
+            ),
+            (
+                "stale",
+                "no such element",
+                "The element with the reference 5b1 is not known in the current browsing context",
+            ),
+            ("refused", "element click intercepted", "Element <button> is not clickable at point (62,21)"),
+            ("refused", "move target out of bounds", "Move target (45, 2021) is out of bounds of viewport"),
+            ("refused", "unknown command", "unknown command: session/s/nothing"),
+            ("refused", "timeout", "Navigation timed out after 40000 ms"),
+            ("cut", "script timeout", "script timeout"),
+            ("cut", "javascript error", "Document was unloaded"),
+            ("cut", "unknown error", "unknown error: aborted by navigation: loader has changed while resolving nodes"),
+            ("garbled", "javascript error", "javascript error: Cannot read properties of null"),
+            ("lost", "invalid session id", "session deleted as the browser has closed the connection"),
+            ("lost", "unknown error", "Failed to decode response from marionette"),
+            ("lost", "no such window", "no such window: target window already closed"),
+            ("lost", "tab crashed", "session deleted because of page crash from tab crashed"),
+            ("lost", "disconnected", "disconnected: not connected to DevTools"),
+            ("unreachable", "unknown error", "unknown error: net::ERR_NAME_NOT_RESOLVED"),
+            ("unreachable", "unknown error", "Reached error page: about:neterror?e=dnsNotFound&u=https%3A//x/"),
+            ("unreachable", "insecure certificate", "insecure certificate"),
+            ("refused", "an error of tomorrow", "something new"),
+        ] {
+            let fault = fault_of(standard(error, message)).await;
+            assert_eq!(kind(&fault), wanted, "{error}: {message}: {fault:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_driver_s_answer_is_a_lost_session() {
+        let json = "application/json; charset=utf-8";
+        for (reply, what) in [
+            (Reply(403, "text/plain", b"forbidden".to_vec()), "a refusal in plain text"),
+            (Reply(502, "text/html", b"<html>Bad gateway</html>".to_vec()), "a proxy's page"),
+            (Reply(200, json, br#"{"value": {"cut": "#.to_vec()), "JSON that is cut short"),
+            (Reply(200, json, b"[]".to_vec()), "JSON without a value"),
+            (Reply(200, json, b"{}".to_vec()), "an object without a value"),
+            (Reply(500, json, br#"{"value": 7}"#.to_vec()), "an error that is none"),
+            (Reply(200, json, b"{\"value\": \"\xff\xfe\"}".to_vec()), "bytes that are no text"),
+            (Reply(200, "text/plain", br#"{"value": null}"#.to_vec()), "an answer that claims to be no JSON"),
+        ] {
+            let mut session = session(reply).await;
+            let first = session.send(Command::get("title"), Duration::from_secs(10)).await.unwrap_err();
+            assert_eq!(kind(&first), "lost", "{what}: {first:?}");
+            let sent = session.commands;
+            let second = session.send(Command::get("title"), Duration::from_secs(10)).await.unwrap_err();
+            assert_eq!((kind(&second), session.commands), ("lost", sent), "{what}: nothing is sent after it");
+        }
+        // geckodriver's way to say that it does not know a command is not the end of the session.
+        let unknown = Reply(405, "text/plain", b"HTTP method not allowed".to_vec());
+        assert_eq!(kind(&fault_of(unknown).await), "refused");
+    }
+
+    #[tokio::test]
+    async fn the_text_of_a_prompt_is_found_in_both_forms() {
+        let chrome = standard("unexpected alert open", "unexpected alert open: {Alert text : Really remove Ann?}");
+        let wanted = Fault::Page(PageError::Prompt("Really remove Ann?".to_owned()));
+        assert_eq!(fault_of(chrome).await, wanted);
+        let body = json!({"value": {
+            "error": "unexpected alert open",
+            "message": "Dismissed user prompt dialog",
+            "stacktrace": "",
+            "data": {"text": "Really remove Ann?"},
+        }});
+        assert_eq!(fault_of(Reply(500, "application/json", body.to_string().into())).await, wanted);
+    }
+
+    #[tokio::test]
+    async fn a_driver_that_does_not_answer_is_given_up_at_the_deadline() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let began = std::time::Instant::now();
+        let deadline = Duration::from_millis(300);
+        let error = session::create(Driver::Attached { url }, Map::new(), deadline).await.err().unwrap();
+        assert!(error.to_string().contains("no answer"), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(5));
     }
 }

@@ -12,7 +12,7 @@ use super::driven::DrivenPage;
 use super::driver::{self, Driver, Places};
 use super::orphans;
 use super::page::Deadlines;
-use super::process::started;
+use super::process::command_line;
 use super::session;
 
 /// What is to be opened.
@@ -65,7 +65,7 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         Some(url) => (Driver::Attached { url: attachable(url, options.remote_http)? }, None),
         None => {
             let pair = binary::find(options.kind, &options.binaries).await?;
-            (Driver::Spawned(spawn(&options, pair.clone()).await?), Some(pair))
+            (Driver::Spawned(Box::new(spawn(&options, pair.clone()).await?)), Some(pair))
         }
     };
     let profile = own_profile(&options, &driver)?;
@@ -157,7 +157,8 @@ fn profile_user(kind: Kind, profile: &Path) -> Option<u32> {
     // Both are links that lead nowhere: `host-1234`, `127.0.0.1:+1234`.
     let target = std::fs::read_link(lock).ok()?;
     let pid = target.to_str()?.rsplit(['-', '+']).next()?.parse().ok()?;
-    started(pid).map(|_| pid)
+    // A lock outlives a killed browser, and its number may be another process by now.
+    command_line(pid)?.contains(profile.to_str()?).then_some(pid)
 }
 
 /// A refused session whose reason is a profile in use.
@@ -330,11 +331,16 @@ mod tests {
     fn a_profile_is_in_use_while_its_lock_names_a_living_process() {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("SingletonLock");
-        std::os::unix::fs::symlink(format!("host-{}", std::process::id()), &lock).unwrap();
-        assert_eq!(profile_user(Kind::Chrome, folder.path()), Some(std::process::id()));
+        let mut user = std::process::Command::new("sh");
+        user.args(["-c", "read _; exit"]).arg(folder.path()).stdin(std::process::Stdio::piped());
+        let mut user = user.spawn().unwrap();
+        for (pid, wanted) in [(user.id(), Some(user.id())), (std::process::id(), None), (999_999_999, None)] {
+            let _ = std::fs::remove_file(&lock);
+            std::os::unix::fs::symlink(format!("host-{pid}"), &lock).unwrap();
+            assert_eq!(profile_user(Kind::Chrome, folder.path()), wanted);
+        }
         assert_eq!(profile_user(Kind::Firefox, folder.path()), None);
-        std::fs::remove_file(&lock).unwrap();
-        std::os::unix::fs::symlink("host-999999999", &lock).unwrap();
-        assert_eq!(profile_user(Kind::Chrome, folder.path()), None);
+        user.kill().unwrap();
+        user.wait().unwrap();
     }
 }

@@ -32,20 +32,26 @@ pub(super) fn status(port: u16, prefix: &str) -> Option<Value> {
     serde_json::from_str(body).ok()
 }
 
-/// Whether the process `pid` itself listens on `port`; none where this system cannot tell.
+/// Whether one of these processes listens on `port`; none where this system cannot tell.
 #[cfg(target_os = "linux")]
-pub(super) fn listens(pid: u32, port: u16) -> Option<bool> {
+pub(super) fn listens(pids: &[u32], port: u16) -> Option<bool> {
     let inodes = listeners(port);
-    let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    Some(pids.iter().any(|pid| holds(*pid, &inodes)))
+}
+
+/// Whether a process holds one of these sockets.
+#[cfg(target_os = "linux")]
+fn holds(pid: u32, inodes: &[String]) -> bool {
+    let Ok(entries) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     let own = entries.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
     let mut sockets =
         own.filter_map(|target| target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned));
-    Some(sockets.any(|inode| inodes.contains(&inode)))
+    sockets.any(|inode| inodes.contains(&inode))
 }
 
-/// Whether the process `pid` itself listens on `port`; none where this system cannot tell.
+/// Whether one of these processes listens on `port`; none where this system cannot tell.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn listens(_pid: u32, _port: u16) -> Option<bool> {
+pub(super) fn listens(_pids: &[u32], _port: u16) -> Option<bool> {
     None
 }
 
@@ -78,10 +84,10 @@ mod tests {
     fn our_own_listener_is_ours_and_nobody_elses() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        assert_eq!(listens(std::process::id(), port), Some(true));
-        assert_eq!(listens(std::os::unix::process::parent_id(), port), Some(false));
+        assert_eq!(listens(&[std::process::id()], port), Some(true));
+        assert_eq!(listens(&[std::os::unix::process::parent_id()], port), Some(false));
         drop(listener);
-        assert_eq!(listens(std::process::id(), port), Some(false));
+        assert_eq!(listens(&[std::process::id()], port), Some(false));
     }
 
     #[test]

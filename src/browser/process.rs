@@ -1,8 +1,11 @@
 //! Processes and their groups, told apart from later ones with the same number.
 
+use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
 
-pub(super) use system::{boot, carriers, group_lives, started};
+pub(super) use system::{boot, carriers, command_line, members};
+
+use system::started;
 
 /// A process, told from any later one with the same number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,11 @@ pub(super) struct Process {
 /// This process or another one, as it can be told later.
 pub(super) fn process(pid: u32) -> Process {
     Process { pid, started: started(pid).unwrap_or_default() }
+}
+
+/// Whether a group still has a member that runs.
+pub(super) fn group_lives(group: Pid) -> bool {
+    !members(group).is_empty()
 }
 
 /// Whether this very process still runs.
@@ -62,10 +70,17 @@ mod system {
         if fields.first()? == "Z" { None } else { fields.get(2)?.parse().ok() }
     }
 
-    /// Whether a group still has a member that runs.
-    pub(in super::super) fn group_lives(wanted: Pid) -> bool {
+    /// The members of a group that run.
+    pub(in super::super) fn members(wanted: Pid) -> Vec<u32> {
         let wanted = wanted.as_raw_nonzero().get().unsigned_abs();
-        processes().any(|pid| group(pid) == Some(wanted))
+        processes().filter(|pid| group(*pid) == Some(wanted)).collect()
+    }
+
+    /// A process's command line, its words apart by spaces; none where it is gone.
+    pub(in super::super) fn command_line(pid: u32) -> Option<String> {
+        started(pid)?;
+        let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
     }
 
     /// The groups of all processes that were started with this temporary folder.
@@ -106,9 +121,20 @@ mod system {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Whether a group still has a member that runs.
-    pub(in super::super) fn group_lives(wanted: Pid) -> bool {
-        rustix::process::test_kill_process_group(wanted).is_ok()
+    /// The members of a group that run.
+    pub(in super::super) fn members(wanted: Pid) -> Vec<u32> {
+        let wanted = wanted.as_raw_nonzero().get().to_string();
+        let text = ps(&["-axo", "pid=,pgid=,stat="]);
+        let fields = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let own = fields.filter(|fields| fields.len() > 2 && fields[1] == wanted && !fields[2].starts_with('Z'));
+        own.filter_map(|fields| fields[0].parse().ok()).collect()
+    }
+
+    /// A process's command line; none where it is gone.
+    pub(in super::super) fn command_line(pid: u32) -> Option<String> {
+        let text = ps(&["-ww", "-o", "command=", "-p", &pid.to_string()]);
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// The groups of all processes whose command line or environment holds this temporary folder.

@@ -2,15 +2,18 @@
 
 use std::collections::VecDeque;
 
-use super::page::{Armed, Page, PageError, Rect, Sight};
+use super::page::{Armed, Document, Page, PageError, Rect, Sight, Status};
 use crate::flow::query::Look;
+
+/// Answers a look.
+pub type Answer = Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>;
 
 /// One call that is expected, and what it answers.
 pub enum Turn {
     /// A path is loaded.
     Goto(String, Result<(), PageError>),
     /// The page is looked at; the answer may depend on the question.
-    Look(Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>),
+    Look(Answer),
     /// What was armed with this token is clicked.
     Click(String, Result<(), PageError>),
     /// What was armed with this token is filled with this text.
@@ -19,6 +22,27 @@ pub enum Turn {
     Press(String, Result<(), PageError>),
     /// A picture is taken.
     Shot(Result<Vec<u8>, PageError>),
+}
+
+/// An answer with this status and nothing else in it: a test fills in what its question is about.
+#[must_use]
+pub fn sight(status: Status) -> Sight {
+    Sight {
+        status,
+        met: (status == Status::Met).then_some(0),
+        page: Document {
+            address: "http://127.0.0.1/".into(),
+            language: "en".into(),
+            visible: true,
+            ..Document::default()
+        },
+        found: std::collections::BTreeMap::new(),
+        stop: None,
+        identity: None,
+        armed: None,
+        refused: None,
+        click: None,
+    }
 }
 
 /// A page that expects its calls in the order of a script.

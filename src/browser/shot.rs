@@ -47,7 +47,7 @@ pub(super) fn inside(rect: Rect, width: f64, height: f64) -> Option<Rect> {
     let top = rect.y.max(0.0);
     let right = (rect.x + rect.width).min(width);
     let bottom = (rect.y + rect.height).min(height);
-    (right - left >= 1.0 && bottom - top >= 1.0).then(|| Rect {
+    (right - left >= 1.0 && bottom - top >= 1.0).then_some(Rect {
         x: left,
         y: top,
         width: right - left,

@@ -13,19 +13,26 @@ pub(super) const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// One command of a session. It never shows its body: that may hold what is typed.
 pub(super) struct Command {
     method: Method,
-    path: &'static str,
+    path: String,
     body: Option<String>,
 }
 
 impl Command {
     /// A POST below the session's address.
     pub(super) fn post(path: &'static str, body: &Value) -> Self {
-        Self { method: Method::POST, path, body: Some(body.to_string()) }
+        Self { method: Method::POST, path: path.to_owned(), body: Some(body.to_string()) }
     }
 
     /// A GET below the session's address.
     pub(super) fn get(path: &'static str) -> Self {
-        Self { method: Method::GET, path, body: None }
+        Self { method: Method::GET, path: path.to_owned(), body: None }
+    }
+
+    /// A GET below an element's address.
+    pub(super) fn get_of(element: &str, path: &str) -> Self {
+        // A reference comes from the driver, but by way of the page's script.
+        let element = crate::event::id::percent_encode(element);
+        Self { method: Method::GET, path: format!("element/{element}/{path}"), body: None }
     }
 }
 

@@ -1,0 +1,431 @@
+//! Driver and browser as processes: what they leave behind, how they are lost, and what is told about it.
+
+#[path = "support/drivers.rs"]
+mod drivers;
+#[path = "support/files.rs"]
+mod files;
+#[path = "support/processes.rs"]
+mod processes;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use exeunt::browser::binary::Kind;
+use exeunt::browser::open::{Open, OpenError, open};
+use exeunt::browser::orphans::sweep;
+use exeunt::browser::page::{Deadlines, Page as _, PageError, Rect, Status};
+use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+use processes::{entries, members, until};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
+
+fn pages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages")
+}
+
+fn pid(number: u32) -> Pid {
+    Pid::from_raw(i32::try_from(number).unwrap()).unwrap()
+}
+
+/// A look for one element by css, armed where a token is given.
+fn look(css: &str, within_ms: u64, token: Option<&str>) -> Look {
+    let find = vec![Alternative { css: Some(css.to_owned()), ..Alternative::default() }];
+    Look {
+        v: 1,
+        targets: BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]),
+        wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
+        within_ms,
+        arm: token.map(|token| Arm { target: "it".to_owned(), guard: vec![], token: token.to_owned() }),
+        ..Look::default()
+    }
+}
+
+/// Nothing of the group runs, and nothing of it lies on disk.
+fn assert_gone(kind: Kind, group: u32, place: &Path) {
+    until(&format!("the end of {kind}'s processes"), || members(group).is_empty());
+    assert_eq!(entries(&place.join("drivers")), [""; 0], "{kind} left a record");
+    let left: Vec<String> = entries(place).into_iter().filter(|name| name != "drivers").collect();
+    assert_eq!(left, [""; 0], "{kind} left a folder");
+}
+
+#[tokio::test]
+async fn a_closed_page_leaves_nothing() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let group = page.driver_pid().unwrap();
+        assert!(members(group).len() > 2, "driver and browser share a group");
+        assert_eq!(entries(&place.path().join("drivers")).len(), 1);
+        page.goto("/colours.html").await.unwrap();
+        assert_private(place.path());
+        page.close().await;
+        assert_gone(kind, group, place.path());
+    }
+}
+
+/// Nothing below a folder is readable or writable for others.
+fn assert_private(folder: &Path) {
+    use std::os::unix::fs::MetadataExt as _;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        // What the browser deletes meanwhile is private enough.
+        let Ok(data) = std::fs::symlink_metadata(&path) else { continue };
+        if !data.is_symlink() {
+            assert_eq!(data.mode() & 0o077, 0, "{} is open to others", path.display());
+        }
+        if data.is_dir() {
+            assert_private_below(&path);
+        }
+    }
+}
+
+fn assert_private_below(folder: &Path) {
+    // A folder that only its owner may enter protects all that is in it, so that one level is enough.
+    use std::os::unix::fs::MetadataExt as _;
+    assert_eq!(std::fs::metadata(folder).unwrap().mode() & 0o077, 0);
+}
+
+#[test]
+fn a_panic_and_an_early_return_leave_nothing() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().to_owned();
+        let (send, receive) = std::sync::mpsc::channel();
+        let worker = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let page = drivers::page(kind, "http://127.0.0.1:9", &folder).await;
+                send.send(page.driver_pid().unwrap()).unwrap();
+                panic!("on purpose");
+            });
+        });
+        let group = receive.recv().unwrap();
+        assert!(worker.join().is_err());
+        assert_gone(kind, group, place.path());
+    }
+}
+
+#[tokio::test]
+async fn a_killed_driver_is_a_lost_session_and_leaves_nothing() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let group = page.driver_pid().unwrap();
+        page.goto("/colours.html").await.unwrap();
+        kill_process(pid(group), Signal::KILL).unwrap();
+        let error = page.look(&look("#red", 5000, None)).await.unwrap_err();
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        let error = page.goto("/colours.html").await.unwrap_err();
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: a lost session is never used again: {error:?}");
+        page.close().await;
+        assert_gone(kind, group, place.path());
+    }
+}
+
+#[tokio::test]
+async fn a_killed_browser_is_a_lost_session_and_leaves_nothing() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let group = page.driver_pid().unwrap();
+        page.goto("/colours.html").await.unwrap();
+        for member in members(group).into_iter().filter(|member| *member != group) {
+            let _ = kill_process(pid(member), Signal::KILL);
+        }
+        let error = page.look(&look("#red", 5000, None)).await.unwrap_err();
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        drop(page);
+        assert_gone(kind, group, place.path());
+    }
+}
+
+#[tokio::test]
+async fn a_missed_deadline_loses_the_session_and_ends_the_browser() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let deadlines = Deadlines { command: Duration::from_secs(2), ..Deadlines::default() };
+        let options = Open { deadlines, ..drivers::options(kind, &origin, place.path()) };
+        let mut page = open(options).await.unwrap();
+        let group = page.driver_pid().unwrap();
+        page.goto("/colours.html").await.unwrap();
+        kill_process(pid(group), Signal::STOP).unwrap();
+        let error = page.look(&look("#red", 100, None)).await.unwrap_err();
+        assert!(matches!(&error, PageError::Lost(why) if why.contains("within 2 s")), "{kind}: {error:?}");
+        drop(page);
+        assert_gone(kind, group, place.path());
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let deadlines = Deadlines { command: Duration::from_secs(3), ..Deadlines::default() };
+        let mut page = open(Open { deadlines, ..drivers::options(kind, &origin, place.path()) }).await.unwrap();
+        page.goto("/busy.html").await.unwrap();
+        let error = page.look(&look("#never", 2000, None)).await.unwrap_err();
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_look_loses_the_session() {
+    let place = tempfile::tempdir().unwrap();
+    let origin = files::serve(pages()).await;
+    let mut page = drivers::page(Kind::Chrome, &origin, place.path()).await;
+    page.goto("/colours.html").await.unwrap();
+    let dropped = tokio::time::timeout(Duration::from_millis(300), page.look(&look("#never", 5000, None))).await;
+    assert!(dropped.is_err());
+    let error = page.look(&look("#red", 100, None)).await.unwrap_err();
+    assert!(matches!(error, PageError::Lost(_)), "{error:?}");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_prompt_of_the_page_is_told_and_not_answered() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        page.goto("/prompt.html").await.unwrap();
+        for _ in 0..2 {
+            let error = page.look(&look("#never", 5000, None)).await.unwrap_err();
+            assert_eq!(error, PageError::Prompt("Really remove Ann?".to_owned()), "{kind}");
+        }
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn only_paths_of_the_own_origin_are_loaded() {
+    let place = tempfile::tempdir().unwrap();
+    let origin = files::serve(pages()).await;
+    let mut page = drivers::page(Kind::Chrome, &origin, place.path()).await;
+    for path in ["http://127.0.0.1:9/", "//example.com/", "javascript:alert(1)", "file:///etc/passwd", "data:,x", "x"] {
+        let error = page.goto(path).await.unwrap_err();
+        assert!(matches!(error, PageError::Refused(_)), "{path}: {error:?}");
+    }
+    page.close().await;
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_answers_is_unreachable() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        // The port was free a moment ago, and nothing listens there now.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let error = page.goto("/x").await.unwrap_err();
+        assert!(matches!(error, PageError::Unreachable(_)), "{kind}: {error:?}");
+        let error = page.look(&look("body", 300, None)).await.unwrap_err();
+        assert!(matches!(error, PageError::Unreachable(_)), "{kind}: {error:?}");
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_shot_shows_exactly_the_rectangle() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        page.goto("/colours.html").await.unwrap();
+        // Arming scrolls the page, so that viewport and page differ.
+        let sight = page.look(&look("#red", 2000, Some("t"))).await.unwrap();
+        let rect = sight.armed.unwrap().rect;
+        assert!(rect.y < 1000.0, "{kind}: scrolled into view");
+        let whole = page.shot(None).await.unwrap();
+        assert_eq!(&whole[..8], b"\x89PNG\r\n\x1a\n");
+        let both = Rect { width: rect.width * 2.0, ..rect };
+        let part = image::load_from_memory(&page.shot(Some(both)).await.unwrap()).unwrap().to_rgb8();
+        assert_eq!((part.width(), part.height()), (200, 60), "{kind}");
+        for (x, y, colour) in
+            [(1, 1, [255, 0, 0]), (98, 58, [255, 0, 0]), (101, 1, [0, 255, 0]), (198, 58, [0, 255, 0])]
+        {
+            assert_eq!(part.get_pixel(x, y).0, colour, "{kind} at {x},{y}");
+        }
+        let outside = Rect { x: 0.0, y: -500.0, width: 10.0, height: 10.0 };
+        assert!(matches!(page.shot(Some(outside)).await, Err(PageError::Refused(_))));
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_own_profile_is_kept_and_used_by_one_browser_at_a_time() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let profile = place.path().join("profile");
+        let origin = files::serve(pages()).await;
+        let options = Open { profile: Some(profile.clone()), ..drivers::options(kind, &origin, place.path()) };
+        let page = open(options.clone()).await.unwrap();
+        let error = open(options.clone()).await.err().unwrap();
+        assert!(matches!(error, OpenError::ProfileInUse { .. }), "{kind}: {error}");
+        page.close().await;
+        assert!(!entries(&profile).is_empty(), "{kind}: the profile stays");
+        let page = open(options).await.unwrap();
+        assert!(page.about().contains(if kind == Kind::Chrome { "ChromeDriver" } else { "geckodriver" }));
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_driver_that_was_there_before_is_left_running() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let program = drivers::search().into_iter().map(|folder| folder.join(kind.driver())).find(|path| path.exists());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let arguments = match kind {
+            Kind::Chrome => vec![format!("--port={port}")],
+            Kind::Firefox => vec![format!("--port={port}"), "--websocket-port=0".to_owned()],
+        };
+        let mut driver = Command::new(program.unwrap())
+            .args(arguments)
+            .env("TMPDIR", place.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+        let origin = files::serve(pages()).await;
+        let webdriver = Some(format!("http://127.0.0.1:{port}"));
+        let mut page = open(Open { webdriver, ..drivers::options(kind, &origin, place.path()) }).await.unwrap();
+        assert_eq!(page.driver_pid(), None);
+        assert!(page.about().ends_with("attached"), "{}", page.about());
+        page.goto("/colours.html").await.unwrap();
+        assert_eq!(page.look(&look("#red", 2000, None)).await.unwrap().status, Status::Met);
+        page.close().await;
+        assert_eq!(driver.try_wait().unwrap(), None, "{kind}'s driver still runs");
+        driver.kill().unwrap();
+        driver.wait().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn our_own_roles_and_names_are_those_of_both_browsers() {
+    let origin = files::serve(pages()).await;
+    let mut theirs: Vec<BTreeMap<String, (String, String)>> = Vec::new();
+    let mut ours: Vec<BTreeMap<String, (String, String)>> = Vec::new();
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        page.goto("/names.html").await.unwrap();
+        let (mut own, mut computed) = (BTreeMap::new(), BTreeMap::new());
+        for number in 1..=35 {
+            let id = format!("c{number}");
+            let sight = page.look(&look(&format!("#{id}"), 1500, Some(&id))).await.unwrap();
+            let armed = sight.armed.unwrap_or_else(|| panic!("{kind}: {id} cannot be armed: {:?}", sight.refused));
+            own.insert(id.clone(), (sight.found["it"].role.clone(), sight.found["it"].name.clone()));
+            let (role, name) = page.computed(&armed).await.unwrap();
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            computed.insert(id, (role, name));
+        }
+        page.close().await;
+        ours.push(own);
+        theirs.push(computed);
+    }
+    assert_eq!(ours[0], ours[1], "the agent itself must not differ between browsers");
+    let mut agreed = 0;
+    let mut wrong = Vec::new();
+    for (id, own) in &ours[0] {
+        let (chrome, firefox) = (&theirs[0][id], &theirs[1][id]);
+        // Both call an image by one of two names.
+        let role = |role: &str| role.replace("image", "img");
+        if role(&chrome.0) == role(&firefox.0) {
+            agreed += 1;
+            if own.0 != role(&chrome.0) {
+                wrong.push(format!("role of {id}: ours `{}`, theirs `{}`", own.0, chrome.0));
+            }
+        }
+        if chrome.1 == firefox.1 {
+            agreed += 1;
+            if own.1 != chrome.1 {
+                wrong.push(format!("name of {id}: ours `{}`, theirs `{}`", own.1, chrome.1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(agreed > 60, "the browsers agree on too little for this test to mean anything: {agreed}");
+}
+
+/// Not a test of its own: the process that the next test kills. It opens a page, says which, and waits.
+#[tokio::test]
+async fn helper_that_opens_and_waits() {
+    let Ok(folder) = std::env::var("EXEUNT_TEST_HELPER") else { return };
+    let (kind, folder) = folder.split_once(':').unwrap();
+    let kind = if kind == "chrome" { Kind::Chrome } else { Kind::Firefox };
+    let page = drivers::page(kind, "http://127.0.0.1:9", Path::new(folder)).await;
+    std::fs::write(Path::new(folder).join("group"), page.driver_pid().unwrap().to_string()).unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[test]
+fn a_sweep_ends_what_a_killed_program_left_and_nothing_else() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let note = place.path().join("group");
+        let mut helper = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "helper_that_opens_and_waits", "--nocapture"])
+            .env("EXEUNT_TEST_HELPER", format!("{kind}:{}", place.path().display()))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        until("the helper's page", || std::fs::read_to_string(&note).is_ok_and(|text| !text.is_empty()));
+        let group: u32 = std::fs::read_to_string(&note).unwrap().parse().unwrap();
+        let records = place.path().join("drivers");
+        let swept = sweep(&records).unwrap();
+        assert_eq!((swept.groups, swept.folders), (0, 0), "{kind}: what is in use is left alone");
+        helper.kill().unwrap();
+        helper.wait().unwrap();
+        assert!(!members(group).is_empty(), "{kind}: the driver outlives its program");
+        // The driver alone dies too: now only the browser, if anything, is left of the group.
+        kill_process(pid(group), Signal::KILL).unwrap();
+        let swept = sweep(&records).unwrap();
+        assert_eq!(swept.folders, 1, "{kind}");
+        std::fs::remove_file(&note).unwrap();
+        assert_gone(kind, group, place.path());
+        assert_eq!(sweep(&records).unwrap().folders, 0);
+    }
+}
+
+#[test]
+fn a_record_cannot_make_a_sweep_delete_or_end_what_is_not_ours() {
+    let place = tempfile::tempdir().unwrap();
+    let records = place.path().join("drivers");
+    let precious = place.path().join("precious");
+    std::fs::create_dir_all(&records).unwrap();
+    std::fs::create_dir_all(&precious).unwrap();
+    let mut bystander = {
+        use std::os::unix::process::CommandExt as _;
+        Command::new("sleep").arg("600").process_group(0).spawn().unwrap()
+    };
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let note = serde_json::json!({
+        "v": 1,
+        "boot": boot.trim(),
+        "owner": {"pid": 999_999_999, "started": "1"},
+        "driver": {"pid": bystander.id(), "started": "1"},
+        "temp": precious,
+    });
+    std::fs::write(records.join("a.json"), note.to_string()).unwrap();
+    std::fs::write(records.join("b.json"), "not a note").unwrap();
+    let swept = sweep(&records).unwrap();
+    assert_eq!((swept.groups, swept.folders), (0, 0));
+    assert!(precious.exists());
+    assert_eq!(bystander.try_wait().unwrap(), None, "another process with the number of a driver lives on");
+    kill_process_group(pid(bystander.id()), Signal::KILL).unwrap();
+    bystander.wait().unwrap();
+    assert_eq!(entries(&records), ["b.json"], "what cannot be read is left for a person");
+}
