@@ -3,6 +3,8 @@
 //! It clicks nothing irreversible before the dispatcher has acknowledged the intention, and after that click it only
 //! looks. It keeps no truth of its own: everything that it finds goes to the dispatcher.
 
+use std::time::Duration;
+
 use super::clock::Clock;
 use super::halt::Halt;
 use super::message::{Desk, Go, Gone, Message, Picture, Seen, Subject, Turn};
@@ -16,6 +18,10 @@ use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::tree::Flow;
 use crate::policy::retry::Reading;
+
+/// How long a page is left alone after the last click: a document that is left at once takes along the request that its
+/// scripts were about to send.
+const BEFORE_LEAVING: Duration = Duration::from_secs(1);
 
 /// Room around a clipped picture, in CSS pixels.
 const MARGIN: f64 = 12.0;
@@ -187,6 +193,7 @@ impl<'a, P: Page> Executor<'a, P> {
             return Err(halt.into());
         }
         if go == Go::On && to != EffectState::NotSent {
+            tokio::time::sleep(BEFORE_LEAVING).await;
             return self.verify(subject).await;
         }
         Ok(())

@@ -1,0 +1,249 @@
+//! Nothing of ours stays: after success, a stop, Ctrl-C, and a kill with the next start. What is somebody else's stays.
+
+#[path = "support/bed.rs"]
+mod bed;
+#[path = "support/remains.rs"]
+mod remains;
+#[path = "support/site.rs"]
+mod site;
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use bed::{Bed, Done, Planned, moved, quick};
+use exeunt::browser::binary::{self, Binaries, Kind};
+use exeunt::event::state::EffectState;
+use exeunt::practice::people::people;
+use remains::remains;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use serde_json::Value;
+
+/// After a second Ctrl-C the program is gone within this time, the browser's end included.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
+fn bed_and_plan(kind: Kind, count: usize) -> (Bed, Planned) {
+    let bed = Bed::new(kind, quick(40));
+    let slugs = people(&bed.site.scenario).into_iter().filter_map(|person| Some(person.slug?.as_str().to_owned()));
+    let plan = bed.plan(&slugs.take(count).collect::<Vec<_>>());
+    (bed, plan)
+}
+
+fn nothing_is_left(bed: &Bed, after: &str) {
+    assert_eq!(remains(bed), [""; 0], "after {after}");
+}
+
+/// Runs a plan and sends signals at the first line that moves somebody to a state; also how long it took from then on.
+fn signalled(bed: &Bed, plan: &Planned, state: &'static str, signals: &'static [Signal]) -> (Done, Duration) {
+    let mut left = signals;
+    let (say, hear) = mpsc::channel();
+    let running = bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], move |line, pid| {
+        if moved(line).is_some_and(|(to, _)| to == state) {
+            for signal in std::mem::take(&mut left) {
+                send(pid, *signal);
+                say.send(Instant::now()).unwrap();
+            }
+        }
+    });
+    let done = running.end();
+    let last = hear.try_iter().last().unwrap_or_else(|| panic!("nobody came to {state}: {}", done.told()));
+    (done, last.elapsed())
+}
+
+fn send(pid: Pid, signal: Signal) {
+    // The program is waited for only after its last line was read, so the number is its own.
+    kill_process(pid, signal).unwrap();
+}
+
+fn count(bed: &Bed, plan: &Planned, wanted: EffectState) -> usize {
+    bed.states(plan).iter().filter(|(_, state)| *state == wanted).count()
+}
+
+fn it_goes_on_and_ends_well(bed: &Bed, plan: &Planned) {
+    let live = bed.live(plan);
+    assert_eq!(live.code, Some(0), "{}", live.told());
+    let removed = bed.site.removed();
+    assert!(plan.slugs.iter().all(|slug| removed.get(slug) == Some(&1)) && removed.len() == plan.slugs.len());
+    assert_eq!(count(bed, plan, EffectState::Confirmed), plan.slugs.len());
+    nothing_is_left(bed, "the run after it");
+}
+
+fn success_and_stop(kind: Kind) {
+    let (bed, plan) = bed_and_plan(kind, 2);
+    let live = bed.run(&["run", &plan.id, "--live", "--confirm", &plan.hash, "--limit", "1"]);
+    assert!(matches!(live.code, Some(0 | 9)), "{}", live.told());
+    nothing_is_left(&bed, "a run that did what it should");
+    bed.site.ask("POST /fault", "checkpoint@connections:2");
+    let stopped = bed.live(&plan);
+    assert_eq!(stopped.code, Some(5), "{}", stopped.told());
+    nothing_is_left(&bed, "a stop");
+    bed.site.ask("POST /fault", "500@connections");
+    let cleared = bed.run(&["incident", "clear", "last", "--reason", "looked"]);
+    assert_eq!(cleared.code, Some(0), "{}", cleared.told());
+    let broken = bed.run(&["run", &plan.id]);
+    assert_ne!(broken.code, Some(0), "{}", broken.told());
+    nothing_is_left(&bed, "a site that is broken");
+}
+
+#[test]
+fn nothing_is_left_after_success_and_after_a_stop_in_chrome() {
+    success_and_stop(Kind::Chrome);
+}
+
+#[test]
+fn nothing_is_left_after_success_and_after_a_stop_in_firefox() {
+    success_and_stop(Kind::Firefox);
+}
+
+fn ctrl_c_once(kind: Kind) {
+    let (bed, plan) = bed_and_plan(kind, 3);
+    let (done, _) = signalled(&bed, &plan, "INTENT", &[Signal::INT]);
+    assert_eq!(done.code, Some(130), "{}", done.told());
+    nothing_is_left(&bed, "Ctrl-C");
+    assert_eq!(bed.site.removed().len(), 1, "the person in hand was finished, and nobody else was begun");
+    assert_eq!((count(&bed, &plan, EffectState::Done), count(&bed, &plan, EffectState::Approved)), (1, 2));
+
+    let (done, _) = signalled(&bed, &plan, "PRECHECK", &[Signal::TERM]);
+    assert_eq!(done.code, Some(130), "{}", done.told());
+    nothing_is_left(&bed, "a polite end");
+    assert_eq!(bed.site.removed().len(), 1, "nothing is begun after the wish to stop");
+    assert_eq!(count(&bed, &plan, EffectState::Approved), 2);
+    it_goes_on_and_ends_well(&bed, &plan);
+}
+
+#[test]
+fn ctrl_c_finishes_the_person_in_hand_in_chrome() {
+    ctrl_c_once(Kind::Chrome);
+}
+
+#[test]
+fn ctrl_c_finishes_the_person_in_hand_in_firefox() {
+    ctrl_c_once(Kind::Firefox);
+}
+
+fn ctrl_c_twice(kind: Kind) {
+    let (bed, plan) = bed_and_plan(kind, 2);
+    let (done, took) = signalled(&bed, &plan, "ACTED", &[Signal::INT, Signal::INT]);
+    assert_eq!(done.code, Some(130), "{}", done.told());
+    assert!(took < AT_ONCE, "{took:?}");
+    nothing_is_left(&bed, "Ctrl-C twice");
+    assert!(bed.states(&plan).iter().any(|(_, state)| state.in_flight()), "nobody waited for a reading");
+    let status = bed.run(&["status"]);
+    assert_eq!(status.code, Some(8), "{}", status.told());
+    it_goes_on_and_ends_well(&bed, &plan);
+}
+
+#[test]
+fn ctrl_c_twice_ends_at_once_in_chrome() {
+    ctrl_c_twice(Kind::Chrome);
+}
+
+#[test]
+fn ctrl_c_twice_ends_at_once_in_firefox() {
+    ctrl_c_twice(Kind::Firefox);
+}
+
+fn kill_and_next_start(kind: Kind) {
+    let (bed, plan) = bed_and_plan(kind, 2);
+    let (killed, _) = signalled(&bed, &plan, "INTENT", &[Signal::KILL]);
+    assert_eq!(killed.signal, Some(9), "{}", killed.told());
+    let before = remains(&bed);
+    for what in ["process", "temporary", "record"] {
+        assert!(before.iter().any(|left| left.starts_with(what)), "a killed program leaves its {what}: {before:?}");
+    }
+    // The next start finds the orphans before it opens a browser of its own.
+    let swept = bed.start(&["run", &plan.id, "--limit", "1"], |_, _| {}).end();
+    assert_eq!(swept.code, Some(0), "{}", swept.told());
+    nothing_is_left(&bed, "a kill and the next start");
+    it_goes_on_and_ends_well(&bed, &plan);
+}
+
+#[test]
+fn the_next_start_sweeps_what_a_kill_left_in_chrome() {
+    kill_and_next_start(Kind::Chrome);
+}
+
+#[test]
+fn the_next_start_sweeps_what_a_kill_left_in_firefox() {
+    kill_and_next_start(Kind::Firefox);
+}
+
+/// A driver that belongs to the test. Dropping it ends its group.
+struct Foreign {
+    child: std::process::Child,
+    url: String,
+}
+
+impl Foreign {
+    fn start(kind: Kind, temp: &Path) -> Self {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let search = std::iter::once(own).chain(std::env::split_paths(&path)).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let pair = runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap();
+        let mut command = Command::new(&pair.driver.path);
+        match kind {
+            Kind::Chrome => command.arg("--port=0"),
+            Kind::Firefox => command.args(["--port", "0", "--websocket-port", "0", "--binary"]).arg(&pair.browser.path),
+        };
+        command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = |line: &String| line.contains("started successfully on port") || line.contains("Listening on");
+        let line = lines.by_ref().map(Result::unwrap).find(said).expect("the driver never said where it listens");
+        let digits = line.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap().to_owned();
+        // An unread pipe would stop the driver.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: format!("http://127.0.0.1:{digits}") }
+    }
+
+    /// Asks the driver itself.
+    fn ask(&self, path: &str) -> Value {
+        use std::io::{Read as _, Write as _};
+        let authority = self.url.strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(authority).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (start, end) = (text.find('{').unwrap(), text.rfind('}').unwrap());
+        serde_json::from_str(&text[start..=end]).unwrap()
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _ = self.child.wait();
+    }
+}
+
+fn attached(kind: Kind) {
+    let (bed, plan) = bed_and_plan(kind, 1);
+    let foreign_temp = tempfile::tempdir().unwrap();
+    let mut foreign = Foreign::start(kind, foreign_temp.path());
+    let url = foreign.url.clone();
+    let live = bed.run(&["run", &plan.id, "--live", "--confirm", &plan.hash, "--webdriver", &url]);
+    assert_eq!(live.code, Some(0), "{}", live.told());
+    assert_eq!(bed.site.removed().len(), 1);
+    assert!(foreign.child.try_wait().unwrap().is_none(), "somebody else's driver was ended");
+    match kind {
+        Kind::Chrome => assert_eq!(foreign.ask("/sessions")["value"], Value::Array(vec![]), "the session is gone"),
+        // It has at most one session, and is ready for another only without it.
+        Kind::Firefox => assert_eq!(foreign.ask("/status")["value"]["ready"], true, "the session is gone"),
+    }
+    nothing_is_left(&bed, "a run on somebody else's driver");
+}
+
+#[test]
+fn a_driver_of_somebody_else_is_used_and_left_running_chromedriver() {
+    attached(Kind::Chrome);
+}
+
+#[test]
+fn a_driver_of_somebody_else_is_used_and_left_running_geckodriver() {
+    attached(Kind::Firefox);
+}
