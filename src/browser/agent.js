@@ -15,7 +15,7 @@
   const started = now();
 
   // One evaluation may take this long before it is given up as too large a page.
-  const EVALUATION_MS = 4000;
+  const EVALUATION_MS = 6000;
   // Style and media changes and closed shadow roots cause no mutation, so the page is also looked at this often.
   const POLL_MS = 100;
   // How long a click that was sent may take to arrive before it counts as unseen.
@@ -136,6 +136,23 @@
       }
     }
     return into;
+  }
+  // All open shadow roots of the document. Of a large one they are not collected anew for each of the questions of a moment.
+  function allRoots() {
+    const known = vault.roots;
+    if (known && now() - known.at < 4 * known.cost) return known.list;
+    const began = now();
+    const list = shadowRoots(document, []);
+    const cost = now() - began;
+    vault.roots = cost > 10 ? { list, at: now(), cost } : null;
+    return list;
+  }
+  // A selector for links whose address may hold a text: the text's longest plain run, or anything percent-encoded. `i` and
+  // `k` are left out: they are the only plain letters that are the lower case of others that are not.
+  function mayHold(text) {
+    const runs = text.match(/[a-hjl-z0-9-]{3,}/g) || [];
+    const run = runs.sort((a, b) => b.length - a.length)[0];
+    return run ? `:is([href*="${run}" i],[href*="%"])` : '[href]';
   }
   // The beginning of an element's text, displayed or not, without reading all of a large one.
   function someText(element, length) {
@@ -338,7 +355,7 @@
       this.roots = null;
       this.generation = null;
       this.fits = [];
-      this.notes = new Map();
+      this.witnessed = new Map();
     }
 
     tick() {
@@ -505,14 +522,34 @@
 
     query(scope, css) {
       const out = [];
-      if (scope === document) this.roots = this.roots || shadowRoots(document, []);
+      if (scope === document) this.roots = this.roots || allRoots();
       const roots = scope === document ? this.roots : shadowRoots(scope, []);
       for (const root of [scope, ...roots]) {
         for (const element of root.querySelectorAll(css)) out.push(element);
       }
       return out;
     }
+    hrefParts(href) {
+      return href.split('/').filter((part) => part !== '')
+        .map((part) => normalPart(part.includes('{{') ? this.bind(part) : decodeURIComponent(part)));
+    }
+    // The links of one person, and outwards from them: a long list has many rows and few links to one person.
+    linksOf(person, of, scope) {
+      return this.query(scope, `:is(${of})${mayHold(person)}`)
+        .filter((link) => slugOf(link.getAttribute('href')) === person);
+    }
+    outwards(links, fits, scope) {
+      const out = new Set();
+      for (const link of links) {
+        for (let node = link; node && node !== scope; node = flatParent(node)) if (fits(node)) out.add(node);
+      }
+      return inOrder(Array.from(out));
+    }
     candidates(alternative, scope) {
+      if (alternative.slug && alternative.css && !alternative.up_to) {
+        const links = this.linksOf(normalPart(this.bind(alternative.slug.is)), alternative.slug.of, scope);
+        return this.outwards(links, (node) => node.matches(alternative.css), scope);
+      }
       if (alternative.css) return this.query(scope, alternative.css);
       if (alternative.xpath) {
         const result = document.evaluate(alternative.xpath, scope, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
@@ -522,8 +559,11 @@
         }
         return out;
       }
+      if (alternative.href) {
+        const links = alternative.role && alternative.role !== 'link' ? '*' : ':is(a,area,[role])';
+        return this.query(scope, links + mayHold(this.hrefParts(alternative.href).join(' ')));
+      }
       if (alternative.role) return this.query(scope, ROLE_CSS[alternative.role] || '[role]');
-      if (alternative.href) return this.query(scope, 'a[href],area[href]');
       if (alternative.name) return this.query(scope, INTERACTIVE + ',img,h1,h2,h3,h4,h5,h6,[aria-label],[aria-labelledby]');
       if (alternative.text) return this.byText(scope, this.wanted(alternative.text));
       if (alternative.slug) return this.query(scope, alternative.slug.of);
@@ -544,14 +584,13 @@
           for (let level = 0; node && level < 6 && node !== scope; level += 1, node = flatParent(node)) out.add(node);
         }
       }
-      return Array.from(out);
+      return inOrder(Array.from(out));
     }
     match(alternative, scope) {
       let list = this.candidates(alternative, scope);
       if (alternative.role) list = list.filter((element) => roleFits(roleOf(element), alternative.role));
       if (alternative.href) {
-        const parts = alternative.href.split('/').filter((part) => part !== '')
-          .map((part) => normalPart(part.includes('{{') ? this.bind(part) : decodeURIComponent(part)));
+        const parts = this.hrefParts(alternative.href);
         list = list.filter((element) => {
           const link = element.getAttribute('href');
           const own = link === null ? null : pathParts(link);
@@ -567,15 +606,7 @@
       if (alternative.slug) {
         const { of } = alternative.slug;
         const wanted = normalPart(this.bind(alternative.slug.is));
-        const all = new Set(list);
-        const near = new Set();
-        // From the person's links outwards: a long list has many rows and few links to one person.
-        for (const link of this.query(scope, of)) {
-          this.tick();
-          if (slugOf(link.getAttribute('href')) !== wanted) continue;
-          for (let node = link; node; node = flatParent(node)) if (all.has(node)) near.add(node);
-        }
-        list = near.size === 0 ? [] : list.filter((element) => near.has(element) && this.personOf(element, of) === wanted);
+        list = list.filter((element) => this.personOf(element, of) === wanted);
       }
       return list;
     }
@@ -627,7 +658,10 @@
       let scope = document;
       if (target.inside) {
         const outer = this.resolve(target.inside);
-        if (outer.refusal) return { ...outer, elements: [], all: [], winner: null };
+        if (outer.refusal) {
+          // Only where nothing of the outer one is there, nothing of this one is.
+          return { ...outer, elements: [], all: [], winner: null, sure: outer.sure && outer.elements.length === 0 };
+        }
         if (outer.elements.length !== 1) {
           return nothing(target.inside, 'ambiguous', outer.elements.length + ' elements fit', false);
         }
@@ -836,6 +870,10 @@
     }
     // null where the absence is witnessed, what is missing otherwise.
     unwitnessed(name) {
+      if (!this.witnessed.has(name)) this.witnessed.set(name, this.witness(name));
+      return this.witnessed.get(name);
+    }
+    witness(name) {
       const witness = look.witnesses[name];
       if (!witness) return 'the request does not define it';
       const why = this.unwitnessedNow(witness);
@@ -866,7 +904,10 @@
       if (query === '' || holds !== query) return 'the filter holds “' + cut(holds, 60) + '”';
       const absent = this.resolve(witness.absent);
       if (absent.all.length > 0 || absent.elements.length > 0) return 'it is there: ' + describe(absent.all[0]);
-      if (!absent.sure) return absent.refusal.why;
+      const absence = absent.refusal;
+      if (!absent.sure || absence.kind !== 'not_found' || absence.target !== witness.absent) {
+        return 'it cannot be told whether it is there: ' + absence.why;
+      }
       const rows = this.resolve(witness.rows);
       if (!rows.sure) return 'the rows: ' + rows.refusal.why;
       if (rows.refusal && rows.elements.length > 0) return 'the rows: ' + rows.refusal.why;
@@ -1037,6 +1078,7 @@
     if (box.right + window.scrollX <= 0 || box.bottom + window.scrollY <= 0) return false;
     return box.left + window.scrollX < Math.max(whole.scrollWidth, window.innerWidth);
   }
+  const inOrder = (list) => list.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   function nested(list, which) {
     const all = new Set(list);
     const inner = new Set();
@@ -1268,7 +1310,7 @@
       const observer = new MutationObserver(done);
       const options = { subtree: true, childList: true, attributes: true, characterData: true };
       observer.observe(document, options);
-      for (const root of shadowRoots(document, [])) observer.observe(root, options);
+      for (const root of allRoots()) observer.observe(root, options);
       for (const type of events) document.addEventListener(type, done, true);
       const timer = setTimeout(done, ms);
       function done() {
@@ -1431,6 +1473,14 @@
     return { done: answer };
   }
 
+  // What is answered when a slice is over.
+  function unmet(eye, view, refusal) {
+    if (!envelope.last) return { status: 'pending', click };
+    if (!view.held) return refusedAnswer(eye, view, 'timed_out', view.refusal);
+    const restless = { kind: 'moving', target: '', why: 'the page does not come to rest' };
+    return refusedAnswer(eye, view, armsHere(view.met) ? 'refused' : 'timed_out', refusal || restless);
+  }
+
   async function run() {
     const ends = started + envelope.slice_ms;
     // A document that is only just being made has nothing to look at yet.
@@ -1451,19 +1501,14 @@
         view = glance(eye);
         if (view.stop) return answerFrom(eye, view, 'stop');
         result = await attemptAt(eye, view);
+        if (result.done) return result.done;
+        eye = result.eye || eye;
+        view = result.view;
+        if (now() >= ends) return unmet(eye, view, result.refusal);
       } catch (error) {
         if (!(error instanceof TooLarge)) throw error;
         const refused = { kind: 'not_found', target: '', why: error.message, candidates: [] };
         return { status: 'timed_out', met: null, page: pageOf(null), found: {}, refused, click };
-      }
-      if (result.done) return result.done;
-      eye = result.eye || eye;
-      view = result.view;
-      if (now() >= ends) {
-        if (!envelope.last) return { status: 'pending', click };
-        if (view.held) return refusedAnswer(eye, view, look.arm && armsHere(view.met) ? 'refused' : 'timed_out',
-          result.refusal || { kind: 'moving', target: '', why: 'the page does not come to rest' });
-        return refusedAnswer(eye, view, 'timed_out', view.refusal);
       }
       // A page that is slow to search, or that never rests, is not searched without pause.
       await rest(Math.min(1000, 2 * (now() - began > 50 ? now() - began : 0)));

@@ -30,7 +30,7 @@ pub(super) struct Wish<'a> {
 const WINDOW: (u32, u32) = (1366, 900);
 
 /// How long the driver waits for one slice of the agent; a slice waits 1.5 s in the page and may then search a large one.
-const SCRIPT_MS: u64 = 12_000;
+const SCRIPT_MS: u64 = 18_000;
 
 /// The capabilities for a wish.
 pub(super) fn build(wish: &Wish<'_>) -> Map<String, Value> {
