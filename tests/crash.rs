@@ -124,6 +124,9 @@ fn killed_at_twenty_moments_nobody_is_removed_twice() {
     }
     assert!(orphaned >= 15, "a killed program leaves its browser behind, or this test sees nothing: {orphaned}");
 
+    let unfinished = bed.run(&["evidence", "verify", "last"]);
+    assert_eq!((unfinished.code, &unfinished.last()["verdict"]), (Some(4), &"INCOMPLETE".into()));
+
     let last = bed.live(&plan);
     println!("hits {hit:?}; the last run took {:?}: {}", last.took, last.last());
     let removed = bed.site.removed();
@@ -140,5 +143,7 @@ fn killed_at_twenty_moments_nobody_is_removed_twice() {
     }
     let doubted = states.iter().filter(|(_, state)| state.in_doubt()).count();
     assert_eq!(last.code, Some(if doubted == 0 { 0 } else { 8 }), "{}", last.told());
+    let verified = bed.run(&["evidence", "verify", "last"]);
+    assert_eq!((verified.code, &verified.last()["verdict"]), (Some(0), &"VALID-NO-TIME".into()), "{}", verified.told());
     assert_eq!(remains(&bed), [""; 0], "what the killed programs left was swept");
 }

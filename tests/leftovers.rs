@@ -36,26 +36,25 @@ fn nothing_is_left(bed: &Bed, after: &str) {
     assert_eq!(remains(bed), [""; 0], "after {after}");
 }
 
-/// Runs a plan and sends signals at the first line that moves somebody to a state; also how long it took from then on.
-fn signalled(bed: &Bed, plan: &Planned, state: &'static str, signals: &'static [Signal]) -> (Done, Duration) {
-    let mut left = signals;
+/// Runs a plan and sends each signal at the first line that moves somebody to its state, one after the other; also how
+/// long the program took after the last.
+fn signalled(bed: &Bed, plan: &Planned, signals: &'static [(&'static str, Signal)]) -> (Done, Duration) {
     let (say, hear) = mpsc::channel();
+    let mut left = signals.iter();
+    let mut next = left.next();
     let running = bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], move |line, pid| {
-        if moved(line).is_some_and(|(to, _)| to == state) {
-            for signal in std::mem::take(&mut left) {
-                send(pid, *signal);
-                say.send(Instant::now()).unwrap();
-            }
+        let now = next.filter(|(state, _)| moved(line).is_some_and(|(to, _)| to == *state));
+        if let Some((_, signal)) = now {
+            // The program is waited for only after its last line was read, so the number is its own.
+            kill_process(pid, *signal).unwrap();
+            say.send(Instant::now()).unwrap();
+            next = left.next();
         }
     });
     let done = running.end();
-    let last = hear.try_iter().last().unwrap_or_else(|| panic!("nobody came to {state}: {}", done.told()));
-    (done, last.elapsed())
-}
-
-fn send(pid: Pid, signal: Signal) {
-    // The program is waited for only after its last line was read, so the number is its own.
-    kill_process(pid, signal).unwrap();
+    let sent: Vec<Instant> = hear.try_iter().collect();
+    assert_eq!(sent.len(), signals.len(), "nobody came so far: {}", done.told());
+    (done, sent.last().unwrap().elapsed())
 }
 
 fn count(bed: &Bed, plan: &Planned, wanted: EffectState) -> usize {
@@ -100,13 +99,13 @@ fn nothing_is_left_after_success_and_after_a_stop_in_firefox() {
 
 fn ctrl_c_once(kind: Kind) {
     let (bed, plan) = bed_and_plan(kind, 3);
-    let (done, _) = signalled(&bed, &plan, "INTENT", &[Signal::INT]);
+    let (done, _) = signalled(&bed, &plan, &[("INTENT", Signal::INT)]);
     assert_eq!(done.code, Some(130), "{}", done.told());
     nothing_is_left(&bed, "Ctrl-C");
     assert_eq!(bed.site.removed().len(), 1, "the person in hand was finished, and nobody else was begun");
     assert_eq!((count(&bed, &plan, EffectState::Done), count(&bed, &plan, EffectState::Approved)), (1, 2));
 
-    let (done, _) = signalled(&bed, &plan, "PRECHECK", &[Signal::TERM]);
+    let (done, _) = signalled(&bed, &plan, &[("PRECHECK", Signal::TERM)]);
     assert_eq!(done.code, Some(130), "{}", done.told());
     nothing_is_left(&bed, "a polite end");
     assert_eq!(bed.site.removed().len(), 1, "nothing is begun after the wish to stop");
@@ -126,7 +125,7 @@ fn ctrl_c_finishes_the_person_in_hand_in_firefox() {
 
 fn ctrl_c_twice(kind: Kind) {
     let (bed, plan) = bed_and_plan(kind, 2);
-    let (done, took) = signalled(&bed, &plan, "ACTED", &[Signal::INT, Signal::INT]);
+    let (done, took) = signalled(&bed, &plan, &[("INTENT", Signal::INT), ("ACTED", Signal::INT)]);
     assert_eq!(done.code, Some(130), "{}", done.told());
     assert!(took < AT_ONCE, "{took:?}");
     nothing_is_left(&bed, "Ctrl-C twice");
@@ -148,7 +147,7 @@ fn ctrl_c_twice_ends_at_once_in_firefox() {
 
 fn kill_and_next_start(kind: Kind) {
     let (bed, plan) = bed_and_plan(kind, 2);
-    let (killed, _) = signalled(&bed, &plan, "INTENT", &[Signal::KILL]);
+    let (killed, _) = signalled(&bed, &plan, &[("INTENT", Signal::KILL)]);
     assert_eq!(killed.signal, Some(9), "{}", killed.told());
     let before = remains(&bed);
     for what in ["process", "temporary", "record"] {
@@ -207,10 +206,22 @@ impl Foreign {
         let mut stream = std::net::TcpStream::connect(authority).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let (start, end) = (text.find('{').unwrap(), text.rfind('}').unwrap());
-        serde_json::from_str(&text[start..=end]).unwrap()
+        let mut lines = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "the answer ended within its head");
+            let line = line.to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            } else if line.trim().is_empty() {
+                break;
+            }
+        }
+        // chromedriver keeps the connection open whatever it was asked.
+        let mut body = vec![0; length];
+        lines.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 }
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 use super::site::Site;
 
 /// A program that runs longer is killed, and the test fails.
-const LIMIT: Duration = Duration::from_secs(400);
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// A site without delays of its own.
 pub(crate) fn quick(people: usize) -> Scenario {
