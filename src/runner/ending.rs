@@ -1,134 +1,130 @@
-//! What is said of a run when it is over: its outcome, and an observation for each person.
+//! How a run ended, from the ledger and from what was decided on the way; and the closing of its evidence.
+//!
+//! It begins nothing and asks nobody; the words for the terminal are not its own.
 
 use std::collections::BTreeMap;
 
-use super::dispatcher::Dispatcher;
-use super::message::Seen;
+use super::dispatcher::{Dispatcher, End};
 use super::order::Outcome;
+use super::record::Words;
+use super::run::RunError;
 use crate::event::exit::Ending;
-use crate::event::fact::Mode;
-use crate::event::id::Slug;
+use crate::event::fact::{Fact, Mode, RunState};
 use crate::event::state::EffectState;
-use crate::evidence::error::EvidenceError;
-use crate::evidence::observation::{Assertion, Command, Observation, PageRead};
-use crate::ledger::LedgerError;
+use crate::ledger::{EffectRow, LedgerError};
+use crate::policy::quota::Slot;
 
 impl Dispatcher<'_> {
-    /// Whether a live run has anything to open a browser for.
-    pub(super) fn has_work(&self) -> Result<bool, LedgerError> {
-        let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
-        Ok(open
-            .iter()
-            .any(|row| row.plan == self.order.started.plan || row.state.in_flight() || row.state == EffectState::Done))
+    /// Writes how the run ended, then the manifest.
+    pub(super) fn close(&mut self) -> Result<Outcome, RunError> {
+        self.observe_the_rest()?;
+        let outcome = self.outcome()?;
+        let (run, why) = (self.run(), outcome.why.clone());
+        // A latch or a silence is where the run stands, also when it is over.
+        if !matches!(self.state, RunState::Latched | RunState::Cooling { .. }) {
+            self.run_moved(state_of(&outcome), &why)?;
+        }
+        self.write(Fact::RunEnded { run: run.clone(), result: outcome.ending, why })?;
+        let links = self.ledger().links_of_run(&run)?;
+        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
+        let finished = self.bundle.finish(&links, &head)?;
+        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        Ok(outcome)
     }
 
-    /// How the run ended, from the ledger and from what was decided on the way.
-    pub(super) fn outcome(&self) -> Result<Outcome, LedgerError> {
+    /// Writes the observations of people who were left where they stood.
+    fn observe_the_rest(&mut self) -> Result<(), LedgerError> {
+        if self.trails.is_empty() {
+            return Ok(());
+        }
+        let rows = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
+        let left: Vec<_> = self.trails.keys().cloned().collect();
+        for slug in left {
+            let row = rows.iter().find(|row| row.slug == slug);
+            let words = row.map(|row| Words { state: row.state.to_string(), why: row.reason.clone() });
+            self.observe(&slug, &words.unwrap_or(Words { state: String::new(), why: String::new() }));
+        }
+        Ok(())
+    }
+
+    fn outcome(&mut self) -> Result<Outcome, LedgerError> {
         let rows = self.ledger().effects(&self.order.started.plan)?;
         let mut states: BTreeMap<EffectState, u64> = BTreeMap::new();
         for row in &rows {
             *states.entry(row.state).or_default() += 1;
         }
         let remaining = rows.iter().filter(|row| row.state.is_open() && row.state != EffectState::Done).count() as u64;
-        let (mut ending, mut why, due_at) = self.end.clone().unwrap_or((Ending::Done, String::new(), None));
-        if self.order.mode() == Mode::Live {
-            let doubt = self.ledger().in_doubt(self.owner.account(), self.owner.realm())?;
-            if !doubt.is_empty() {
-                let said = std::mem::take(&mut why);
-                why = format!("{} in doubt: `exeunt status` says how to settle it", doubt.len());
-                if !said.is_empty() {
-                    why = format!("{why}; {said}");
-                }
-                ending = ending.or(Ending::InDoubt);
-            }
-            let failed = states.get(&EffectState::Failed).copied().unwrap_or(0);
-            if failed > 0 || self.incomplete {
-                ending = ending.or(Ending::SomeFailed);
-            }
-            if ending == Ending::Done && remaining > 0 {
-                ending = Ending::DueLater;
-            }
-        } else if ending == Ending::Done && self.rehearsed.0 < self.rehearsed.1 {
-            let told = self.rehearsed.1 - self.rehearsed.0;
-            why = format!("{told} of {} would not be removed", self.rehearsed.1);
+        let mut end = self.end.clone().unwrap_or_else(|| ended(Ending::Done));
+        match self.order.mode() {
+            Mode::Live => self.judge(&mut end, &rows, remaining)?,
+            Mode::Rehearsal => self.judge_rehearsal(&mut end),
+        }
+        if self.incomplete {
+            also(&mut end, Ending::SomeFailed, "the evidence is incomplete");
         }
         Ok(Outcome {
-            ending,
-            why,
-            due_at,
+            ending: end.ending,
+            why: end.why,
+            due_at: end.due_at,
             remaining,
             states,
-            rehearsed: self.rehearsed,
+            rehearsed: (self.rehearsed.ready, self.rehearsed.walked),
             commands: self.commands.clone(),
         })
     }
 
-    /// Writes what was read and done for each person of this run.
-    pub(super) fn write_observations(&mut self) -> Result<(), EvidenceError> {
-        for (slug, seen) in std::mem::take(&mut self.trails) {
-            let observation = self.observation(&slug, seen);
-            self.bundle.write_observation(&slug, &observation)?;
+    /// Adds to the ending what the ledger says.
+    fn judge(&mut self, end: &mut End, rows: &[EffectRow], remaining: u64) -> Result<(), LedgerError> {
+        let doubt = self.ledger().in_doubt(self.owner.account(), self.owner.realm())?.len();
+        if doubt > 0 {
+            also(end, Ending::InDoubt, &format!("{doubt} in doubt: `exeunt status` says how to settle it"));
+        }
+        let is_failed = |row: &&EffectRow| matches!(row.state, EffectState::Failed | EffectState::Mismatch);
+        let of_all = rows.iter().filter(is_failed).count() as u64;
+        // Who failed on an earlier day is told on that day, and once more when the plan is over.
+        let failed = if remaining == 0 { of_all } else { self.trouble.failed };
+        if failed > 0 && end.ending != Ending::SomeFailed {
+            also(end, Ending::SomeFailed, &format!("{failed} failed"));
+        }
+        if end.ending == Ending::Done && remaining > 0 {
+            end.due_at = Some(match self.slot()? {
+                Slot::Go => self.clock.now().utc,
+                Slot::Wait { until, .. } => until,
+            });
+            also(end, Ending::DueLater, &format!("{remaining} are left"));
+        }
+        let unread = rows.iter().filter(|row| row.state == EffectState::Done).count();
+        if unread > 0 {
+            also(end, end.ending, &format!("{unread} done and not yet audited; the next run reads them once more"));
         }
         Ok(())
     }
 
-    fn observation(&self, slug: &Slug, seen: Seen) -> Observation {
-        let row = self
-            .ledger()
-            .effects(&self.order.started.plan)
-            .ok()
-            .and_then(|rows| rows.into_iter().find(|row| row.slug == *slug));
-        let name_shown = seen.read.iter().find(|(what, _)| what.ends_with(".name")).map(|(_, name)| name.clone());
-        let page = seen.page.unwrap_or_default();
-        Observation {
-            v: 1,
-            slug: slug.clone(),
-            name_shown: name_shown.unwrap_or_default(),
-            account_read: self.handle.as_ref().map(ToString::to_string).unwrap_or_default(),
-            at: self.clock.now(),
-            zone: self.order.started.zone.clone(),
-            page: PageRead {
-                requested: page.address.clone().into(),
-                arrived: page.address.clone().into(),
-                title: page.title,
-                status: page.http_status,
-                generation: page.generation.unwrap_or_default(),
-                language: page.language,
-                viewport: (whole(page.viewport.0), whole(page.viewport.1)),
-                pixel_ratio_thousandths: whole(page.viewport.2 * 1_000.0),
-                scroll: (0, 0),
-            },
-            assertions: seen
-                .read
-                .iter()
-                .filter(|(what, _)| what.ends_with(".slug"))
-                .map(|(what, value)| same(what, slug, value))
-                .collect(),
-            commands: seen
-                .trail
-                .into_iter()
-                .map(|track| Command {
-                    step: track.step,
-                    source: track.place,
-                    started: track.started,
-                    ended: track.ended,
-                    result: track.result,
-                    alternative: track.winner,
-                })
-                .collect(),
-            redactions: vec![],
-            exit_state: row.as_ref().map(|row| row.state.to_string()).unwrap_or_default(),
-            why: row.map(|row| row.reason).unwrap_or_default(),
+    fn judge_rehearsal(&self, end: &mut End) {
+        let not_ready = self.rehearsed.walked - self.rehearsed.ready;
+        if not_ready > 0 {
+            let words = format!("{not_ready} of {} would not be removed", self.rehearsed.walked);
+            let ending = if self.rehearsed.failed > 0 { Ending::SomeFailed } else { Ending::Done };
+            also(end, ending, &words);
         }
     }
 }
 
-fn same(what: &str, slug: &Slug, value: &str) -> Assertion {
-    let pass = value.parse::<Slug>().is_ok_and(|read| read == *slug);
-    Assertion { what: what.to_owned(), expected: slug.to_string(), seen: value.to_owned(), pass }
+/// The run's last state.
+fn state_of(outcome: &Outcome) -> RunState {
+    match (outcome.ending, outcome.due_at) {
+        (Ending::Done, _) => RunState::Complete,
+        (Ending::DueLater, Some(until)) => RunState::Waiting { until },
+        _ => RunState::Aborted,
+    }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a screen can have")]
-fn whole(number: f64) -> u32 {
-    number.round().clamp(0.0, 1_000_000.0) as u32
+fn ended(ending: Ending) -> End {
+    End { ending, why: String::new(), due_at: None, at_once: false }
+}
+
+/// Adds a reason; the graver ending is told.
+fn also(end: &mut End, ending: Ending, why: &str) {
+    end.ending = end.ending.or(ending);
+    end.why = if end.why.is_empty() { why.to_owned() } else { format!("{}; {why}", end.why) };
 }

@@ -1,30 +1,35 @@
 //! Drives one page through one turn after another, as straight-line code.
 //!
+//! ```text
+//! whose account? ─► next turn? ─► act: approach, picture, INTENT on disk?, click, then look
+//!                      ▲          verify, audit, rehearse: look, never click anything irreversible
+//!                      └────────────────────────────────────────────────┘
+//! ```
+//!
 //! It clicks nothing irreversible before the dispatcher has acknowledged the intention, and after that click it only
-//! looks. It keeps no truth of its own: everything that it finds goes to the dispatcher.
+//! looks. It keeps no truth of its own: everything that it finds goes to the dispatcher. It does not know limits, waits,
+//! attempts, or what a finding means for the effect.
 
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::halt::Halt;
-use super::message::{Desk, Go, Gone, Message, Picture, Seen, Subject, Turn};
-use super::walk::{Answered, Arrival, Committed, Track, Values, Walk, Walker};
-use crate::browser::page::{Found, Page, Rect, Sight};
+use super::commit::Committed;
+use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_grave, page_of, readings};
+use super::gallery::{stranger, values_of};
+use super::halt::{Halt, Miss};
+use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
+use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
+use crate::browser::page::{Page, Rect};
 use crate::event::fact::Rehearsal;
-use crate::event::progress::Progress;
 use crate::event::shot::ShotRole;
 use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
-use crate::flow::query::Refusal;
 use crate::flow::tree::Flow;
 use crate::policy::retry::Reading;
 
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
 /// scripts were about to send.
 const BEFORE_LEAVING: Duration = Duration::from_secs(1);
-
-/// Room around a clipped picture, in CSS pixels.
-const MARGIN: f64 = 12.0;
 
 /// Drives one page.
 pub struct Executor<'a, P> {
@@ -43,8 +48,8 @@ pub struct Executor<'a, P> {
 /// Why a session ended before its turns did.
 #[derive(Debug)]
 pub enum Ended {
-    /// The page or the browser ended it; with a picture where one could be taken.
-    Halted(Halt, Option<Picture>),
+    /// The page or the browser ended it; with what was seen and done last, and a picture where one could be taken.
+    Halted(Box<Halt>, Box<Seen>),
     /// The dispatcher ended it.
     ByDispatcher,
 }
@@ -57,7 +62,13 @@ impl From<Gone> for Ended {
 
 impl From<Halt> for Ended {
     fn from(halt: Halt) -> Self {
-        Self::Halted(halt, None)
+        Box::new(halt).into()
+    }
+}
+
+impl From<Box<Halt>> for Ended {
+    fn from(halt: Box<Halt>) -> Self {
+        Self::Halted(halt, Box::default())
     }
 }
 
@@ -82,17 +93,20 @@ impl<'a, P: Page> Executor<'a, P> {
 
     /// Reads whose account it is, then takes turns until there is none left.
     ///
+    /// The first reading is also the read-only look at the site that has to come before anybody's turn after a silence:
+    /// a stop sign that still shows ends the session there.
+    ///
     /// # Errors
     /// What ended the session early. When dropped in the middle of a turn, a click may have been made.
     pub async fn run(&mut self) -> Result<(), Ended> {
         let ended = self.turns().await;
-        match ended {
-            Err(Ended::Halted(halt, None)) if !matches!(halt, Halt::Lost(_)) => {
-                let picture = self.picture(ShotRole::Incident, None).await;
-                Err(Ended::Halted(halt, picture))
-            }
-            ended => ended,
+        let Err(Ended::Halted(halt, mut seen)) = ended else { return ended };
+        seen.trail = std::mem::take(&mut self.trail);
+        // A lost session answers nothing any more, and a prompt is in front of every picture.
+        if !matches!(*halt, Halt::Lost(_) | Halt::Prompt(_)) {
+            self.picture(&mut seen, ShotRole::Incident, None).await;
         }
+        Err(Ended::Halted(halt, seen))
     }
 
     async fn turns(&mut self) -> Result<(), Ended> {
@@ -110,90 +124,84 @@ impl<'a, P: Page> Executor<'a, P> {
         }
     }
 
-    /// Opens the Me menu and reports whose account it is.
+    /// Opens the Me menu and reports whose account it is, with a picture of where that was read.
     async fn introduce(&mut self) -> Result<bool, Ended> {
         let Some(site) = &self.pack.site.identity else {
-            return Err(Halt::Unreachable("the pack does not say how to tell whose account it is".to_owned()).into());
+            return Err(Halt::Nameless("the pack does not say how to tell whose account it is".to_owned()).into());
         };
         let flow = self.pack.flows.get(&site.flow.value).expect("the pack's check refuses an unknown identity flow");
         let mut walk = Walk::new(flow, Values::new());
         let answered = self.walker().ask(&mut walk).await?;
         let read = walk.read(&site.target.value).cloned().unwrap_or_default();
         if let Answered::Unreadable(why) = answered {
-            return Err(Halt::Unreachable(format!("the page does not show whose account it is: {why}")).into());
+            return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());
         }
         let handle = read.get("slug").cloned().unwrap_or_default();
         let shown = self.identity.as_ref().and_then(|identity| identity.get("name"));
         let name = read.get("name").or(shown).cloned().unwrap_or_default();
-        self.trail.clear();
-        let go = self.desk.ask(|reply| Message::Account { handle, name, reply }).await?;
+        let seen = self.seen(&walk, ShotRole::Incident, None).await;
+        let go = self.desk.ask(|reply| Message::Account { handle, name, seen, reply }).await?;
         Ok(go == Go::On)
     }
 
     async fn act(&mut self, subject: &Subject) -> Result<(), Ended> {
         let mut walk = Walk::new(self.flow, values_of(subject));
-        let slug = subject.slug.clone();
         match self.walker().approach(&mut walk).await {
             Ok(Arrival::Armed) => {}
             Ok(Arrival::Skipped { why, .. }) => {
                 let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
-                self.desk.ask(|reply| Message::Move { slug, to: EffectState::AlreadyGone, why, seen, reply }).await?;
+                self.tell(subject, (EffectState::AlreadyGone, why), seen).await?;
                 return Ok(());
             }
             Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
-            Err(Halt::Miss(miss)) => {
-                let seen = self.seen(&walk, ShotRole::Incident, None).await;
-                let (step, grave) = (miss.place.to_string(), is_grave(miss.refused.kind));
-                let why = miss.to_string();
-                self.desk.ask(|reply| Message::Missed { slug, step, why, grave, seen, reply }).await?;
-                return Ok(());
-            }
+            Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
             Err(halt) => return Err(halt.into()),
         }
-        let before = self.page.commands();
-        let seen = self.seen(&walk, ShotRole::Before, self.row(&walk)).await;
-        let after_shots = self.page.commands();
-        let why = format!("about to click \"{}\"", walk.armed().map(|armed| armed.name.clone()).unwrap_or_default());
-        let to = EffectState::Intent;
-        let go = self.desk.ask(|reply| Message::Move { slug, to, why, seen, reply }).await?;
-        if go == Go::Leave {
+        if let Some(other) = stranger(self.flow, &walk, &subject.slug) {
+            let seen = self.seen(&walk, ShotRole::Incident, None).await;
+            let why = format!("the row names `{other}`");
+            self.tell(subject, (EffectState::Mismatch, why), seen).await?;
             return self.leave_menu().await;
         }
-        let shots_cost = after_shots - before;
+        let before = self.page.commands();
+        let seen = self.seen(&walk, ShotRole::Before, clip_of_row(self.flow, &walk)).await;
+        let shots_cost = self.page.commands() - before;
+        let why = format!("about to click \"{}\"", walk.armed().map(|armed| armed.name.clone()).unwrap_or_default());
+        if self.tell(subject, (EffectState::Intent, why), seen).await? == Go::Leave {
+            return self.leave_menu().await;
+        }
         self.commit(subject, walk, shots_cost).await
     }
 
-    async fn commit(&mut self, subject: &Subject, mut walk: Walk<'_>, shots_cost: u64) -> Result<(), Ended> {
+    /// The intention is on disk: clicks, tells what is known, and looks.
+    async fn commit(&mut self, subject: &Subject, mut walk: Walk<'_>, mut shots_cost: u64) -> Result<(), Ended> {
         let shots = self.shots;
-        let mut confirm: Option<Picture> = None;
-        let mut shots_cost = shots_cost;
+        let mut seen = Seen::default();
         let committed = self
             .walker()
             .commit(&mut walk, async |page, sight| {
+                seen.read.extend(dialog_of(sight));
                 if shots {
                     let before = page.commands();
-                    let clip = clip_of_dialog(sight);
-                    confirm = page.shot(clip).await.ok().map(|bytes| Picture { role: ShotRole::Confirm, bytes });
+                    seen.took(ShotRole::Confirm, page.shot(clip_of_dialog(sight)).await);
                     shots_cost += page.commands() - before;
                 }
             })
             .await;
-        let mut seen = Seen { trail: std::mem::take(&mut self.trail), page: page_of(&walk), ..Seen::default() };
-        seen.read = readings(walk.sight.as_ref());
-        seen.pictures.extend(confirm);
+        seen.trail = std::mem::take(&mut self.trail);
+        seen.page = page_of(&walk);
+        seen.read.extend(readings(walk.sight.as_ref()));
         seen.commands = self.page.commands().checked_sub(walk.commands_at_list + shots_cost);
-        let slug = subject.slug.clone();
         let (to, why, halt) = match committed {
             Committed::Acted => (EffectState::Acted, "the last click landed".to_owned(), None),
-            Committed::NotSent(why) => (EffectState::NotSent, why, None),
+            Committed::NotSent(why, halt) => (EffectState::NotSent, why, halt),
             Committed::Unknown(why, halt) => (EffectState::Unknown, why, halt),
         };
-        let go = self.desk.ask(|reply| Message::Move { slug, to, why, seen, reply }).await?;
+        let go = self.tell(subject, (to, why), seen).await?;
         if let Some(halt) = halt {
             return Err(halt.into());
         }
-        if go == Go::On && to != EffectState::NotSent {
-            tokio::time::sleep(BEFORE_LEAVING).await;
+        if go == Go::On {
             return self.verify(subject).await;
         }
         Ok(())
@@ -202,9 +210,9 @@ impl<'a, P: Page> Executor<'a, P> {
     /// Looks, read-only, until the dispatcher is satisfied or gives up.
     async fn verify(&mut self, subject: &Subject) -> Result<(), Ended> {
         loop {
-            let (reading, why, seen) = self.question(subject, true).await?;
+            let looked = self.question(subject, true).await?;
             let slug = subject.slug.clone();
-            if self.desk.ask(|reply| Message::Verified { slug, reading, why, seen, reply }).await? == Go::Leave {
+            if self.desk.ask(|reply| Message::Verified { slug, looked, reply }).await? == Go::Leave {
                 return Ok(());
             }
         }
@@ -212,9 +220,9 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn audit(&mut self, subjects: &[Subject]) -> Result<(), Ended> {
         for (at, subject) in subjects.iter().enumerate() {
-            let (reading, why, seen) = self.question(subject, at == 0).await?;
+            let looked = self.question(subject, at == 0).await?;
             let slug = subject.slug.clone();
-            if self.desk.ask(|reply| Message::Audited { slug, reading, why, seen, reply }).await? == Go::Leave {
+            if self.desk.ask(|reply| Message::Audited { slug, looked, reply }).await? == Go::Leave {
                 return Ok(());
             }
         }
@@ -222,38 +230,41 @@ impl<'a, P: Page> Executor<'a, P> {
     }
 
     async fn rehearse(&mut self, subject: &Subject) -> Result<(), Ended> {
-        let (reading, why, seen) = self.question(subject, true).await?;
-        let slug = subject.slug.clone();
-        let outcome = match reading {
-            Reading::Gone => Some((Rehearsal::AlreadyGone, "not in the list any more".to_owned())),
-            Reading::Unreadable => Some((Rehearsal::Failed, why)),
-            Reading::StillThere => None,
+        let looked = self.question(subject, true).await?;
+        let (outcome, why, seen) = match looked.reading {
+            Reading::Gone => (Rehearsal::AlreadyGone, "not in the list any more".to_owned(), looked.seen),
+            Reading::Unreadable => (Rehearsal::Failed, looked.why, looked.seen),
+            Reading::StillThere => self.walk_up_to_the_click(subject).await?,
         };
-        if let Some((outcome, why)) = outcome {
-            let missed = outcome == Rehearsal::Failed;
-            self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, missed, seen, reply }).await?;
-            return Ok(());
-        }
+        let slug = subject.slug.clone();
+        self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, seen, reply }).await?;
+        self.leave_menu().await
+    }
+
+    /// Resolves what a live run would click, and does not click it.
+    async fn walk_up_to_the_click(&mut self, subject: &Subject) -> Result<(Rehearsal, String, Seen), Ended> {
         let mut walk = Walk::new(self.flow, values_of(subject));
         let (outcome, why, role) = match self.walker().approach(&mut walk).await {
-            Ok(Arrival::Armed) => {
-                let name = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
-                (Rehearsal::Ready, format!("a live run would click \"{name}\" now"), ShotRole::Before)
-            }
+            Ok(Arrival::Armed) => match stranger(self.flow, &walk, &subject.slug) {
+                Some(other) => (Rehearsal::Mismatch, format!("the row names `{other}`"), ShotRole::Incident),
+                None => {
+                    let name = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
+                    (Rehearsal::Ready, format!("a live run would click \"{name}\" now"), ShotRole::Before)
+                }
+            },
             Ok(Arrival::Skipped { why, .. }) => (Rehearsal::AlreadyGone, why, ShotRole::After),
             Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };
-        let clip = if role == ShotRole::Before { self.row(&walk) } else { None };
+        let clip = if role == ShotRole::Before { clip_of_row(self.flow, &walk) } else { None };
         let seen = self.seen(&walk, role, clip).await;
-        let missed = outcome == Rehearsal::Failed;
-        self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, missed, seen, reply }).await?;
-        self.leave_menu().await
+        Ok((outcome, why, seen))
     }
 
-    /// Asks the flow's question about one person.
-    async fn question(&mut self, subject: &Subject, fresh: bool) -> Result<(Reading, String, Seen), Ended> {
+    /// Asks the flow's question about one person; `fresh` from a new load of the page.
+    async fn question(&mut self, subject: &Subject, fresh: bool) -> Result<Looked, Ended> {
+        let loaded = self.clock.now();
         let values = values_of(subject);
         let mut walk =
             if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) };
@@ -263,7 +274,20 @@ impl<'a, P: Page> Executor<'a, P> {
             Answered::Unreadable(why) => (Reading::Unreadable, why),
         };
         let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
-        Ok((reading, why, seen))
+        Ok(Looked { reading, why, loaded, seen })
+    }
+
+    async fn missed(&mut self, subject: &Subject, walk: &Walk<'_>, miss: &Miss) -> Result<(), Ended> {
+        let seen = self.seen(walk, ShotRole::Incident, None).await;
+        let (slug, step, why) = (subject.slug.clone(), miss.place.to_string(), miss.to_string());
+        let grave = is_grave(miss.refused.kind);
+        self.desk.ask(|reply| Message::Missed { slug, step, why, grave, seen, reply }).await?;
+        Ok(())
+    }
+
+    async fn tell(&self, subject: &Subject, (to, why): (EffectState, String), seen: Seen) -> Result<Go, Gone> {
+        let slug = subject.slug.clone();
+        self.desk.ask(|reply| Message::Move { slug, to, why, seen, reply }).await
     }
 
     /// Closes a menu that was opened for looking; nothing irreversible was sent.
@@ -285,80 +309,26 @@ impl<'a, P: Page> Executor<'a, P> {
     }
 
     async fn seen(&mut self, walk: &Walk<'_>, role: ShotRole, clip: Option<Rect>) -> Seen {
-        let pictures = self.picture(role, clip).await.into_iter().collect();
-        Seen {
-            pictures,
-            read: readings(walk.sight.as_ref()),
-            trail: std::mem::take(&mut self.trail),
-            page: page_of(walk),
-            commands: None,
-        }
+        let mut seen = Seen { read: readings(walk.sight.as_ref()), page: page_of(walk), ..Seen::default() };
+        seen.trail = std::mem::take(&mut self.trail);
+        self.picture(&mut seen, role, clip).await;
+        seen
     }
 
     /// A picture that cannot be taken is a gap in the evidence, never a reason to act or to stop.
-    async fn picture(&mut self, role: ShotRole, clip: Option<Rect>) -> Option<Picture> {
-        if !self.shots {
-            return None;
-        }
-        match self.page.shot(clip).await {
-            Ok(bytes) => Some(Picture { role, bytes }),
-            Err(error) => {
-                self.desk.show(Progress::Note { text: format!("a picture could not be taken: {error}") }).await;
-                None
-            }
+    async fn picture(&mut self, seen: &mut Seen, role: ShotRole, clip: Option<Rect>) {
+        if self.shots {
+            seen.took(role, self.page.shot(clip).await);
         }
     }
+}
 
-    /// The row of the person: the first target of the flow's guard, and what is armed.
-    fn row(&self, walk: &Walk<'_>) -> Option<Rect> {
-        let guard = self.flow.commit.as_ref()?.guard.first()?;
-        let row = walk.sight.as_ref()?.found.get(&guard.value)?.rect;
-        union(row.into_iter().chain(walk.armed().map(|armed| armed.rect)))
+impl Seen {
+    /// Adds a picture, or that it is missing.
+    fn took(&mut self, role: ShotRole, shot: Result<Vec<u8>, crate::browser::page::PageError>) {
+        match shot {
+            Ok(bytes) => self.pictures.push(Picture { role, bytes }),
+            Err(error) => self.missing.push(format!("no `{}` picture: {error}", role.as_str())),
+        }
     }
-}
-
-fn values_of(subject: &Subject) -> Values {
-    Values::from([("slug".to_owned(), subject.slug.to_string()), ("name".to_owned(), subject.name.clone())])
-}
-
-fn page_of(walk: &Walk<'_>) -> Option<crate::browser::page::Document> {
-    walk.sight.as_ref().map(|sight| sight.page.clone())
-}
-
-/// All values that the last look read, as `target.value`.
-fn readings(sight: Option<&Sight>) -> Vec<(String, String)> {
-    let found = sight.into_iter().flat_map(|sight| &sight.found);
-    found
-        .flat_map(|(target, found)| {
-            found.read.iter().map(move |(key, value)| (format!("{target}.{key}"), value.clone()))
-        })
-        .collect()
-}
-
-/// A miss after which nobody else may be touched: the page is not what the pack believes.
-fn is_grave(kind: Refusal) -> bool {
-    matches!(kind, Refusal::Ambiguous | Refusal::Disagree | Refusal::Guard | Refusal::NoWords | Refusal::NoGeneration)
-}
-
-/// The dialog, if the page shows one.
-fn clip_of_dialog(sight: &Sight) -> Option<Rect> {
-    let dialog = sight.found.values().find(|found| found.role == "dialog")?;
-    union(dialog.rect)
-}
-
-/// Everything that the look found, so that a picture shows the filter, its rows or the empty notice.
-fn clip_of_all(sight: Option<&Sight>) -> Option<Rect> {
-    let found = sight.into_iter().flat_map(|sight| sight.found.values());
-    union(found.filter(|found| found.count > 0).filter_map(|found: &Found| found.rect))
-}
-
-fn union(rects: impl IntoIterator<Item = Rect>) -> Option<Rect> {
-    let joined = rects.into_iter().reduce(|a, b| {
-        let (x, y) = (a.x.min(b.x), a.y.min(b.y));
-        let right = (a.x + a.width).max(b.x + b.width);
-        let bottom = (a.y + a.height).max(b.y + b.height);
-        Rect { x, y, width: right - x, height: bottom - y }
-    })?;
-    let (x, y) = ((joined.x - MARGIN).max(0.0), (joined.y - MARGIN).max(0.0));
-    Some(Rect { x, y, width: joined.x + joined.width + MARGIN - x, height: joined.y + joined.height + MARGIN - y })
 }

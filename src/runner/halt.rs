@@ -1,4 +1,4 @@
-//! Why a walk through pages cannot go on.
+//! Why a walk through pages cannot go on. What follows from it, the dispatcher knows.
 
 use crate::browser::page::{Document, PageError, Refused};
 use crate::flow::span::Place;
@@ -21,6 +21,8 @@ pub enum Halt {
     Prompt(String),
     /// The site cannot be reached.
     Unreachable(String),
+    /// The page does not say whose account it is.
+    Nameless(String),
     /// The session is gone. What was sent last may still happen.
     Lost(String),
 }
@@ -47,6 +49,7 @@ impl std::fmt::Display for Halt {
             Self::Miss(miss) => miss.fmt(f),
             Self::Prompt(text) => write!(f, "the browser asks something that no step expects: {text}"),
             Self::Unreachable(why) => write!(f, "the site cannot be reached: {why}"),
+            Self::Nameless(why) => f.write_str(why),
             Self::Lost(why) => write!(f, "the browser session was lost: {why}"),
         }
     }

@@ -1,7 +1,8 @@
 //! What the executor and the dispatcher say to each other.
 //!
 //! The executor drives one page and knows nothing for sure; the dispatcher owns ledger, evidence and policy and never
-//! touches a page. Every message of the executor waits for its answer: it does nothing that was not acknowledged.
+//! touches a page. Every message of the executor waits for its answer: it does nothing that was not acknowledged. This file
+//! knows neither of them; it is only the line between them.
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -9,8 +10,8 @@ use super::walk::Track;
 use crate::browser::page::Document;
 use crate::event::fact::Rehearsal;
 use crate::event::id::Slug;
-use crate::event::progress::Progress;
 use crate::event::shot::ShotRole;
+use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
 use crate::policy::retry::Reading;
 
@@ -26,7 +27,7 @@ pub struct Subject {
 /// What the executor shall do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
-    /// Look, do not click: a click may have been made `since_click` ago or earlier.
+    /// Look, do not click: a click may have been made.
     Verify {
         /// The person.
         subject: Subject,
@@ -70,6 +71,8 @@ impl std::fmt::Debug for Picture {
 pub struct Seen {
     /// Pictures, in the order in which they were taken.
     pub pictures: Vec<Picture>,
+    /// Pictures that could not be taken, in words: gaps in the evidence.
+    pub missing: Vec<String>,
     /// What was read from the page: what, value.
     pub read: Vec<(String, String)>,
     /// The steps that were carried out since the last message.
@@ -78,6 +81,19 @@ pub struct Seen {
     pub page: Option<Document>,
     /// WebDriver commands from the list loaded to the row gone, where this message ends a removal.
     pub commands: Option<u64>,
+}
+
+/// The answer to the flow's question about one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// What was read.
+    pub reading: Reading,
+    /// What was seen, in words; where unreadable, why.
+    pub why: String,
+    /// When the document's load was asked for: no click after this moment can show in it.
+    pub loaded: Stamp,
+    /// What goes with it.
+    pub seen: Seen,
 }
 
 /// Whether the executor may go on with the person.
@@ -98,6 +114,8 @@ pub enum Message {
         handle: String,
         /// As shown.
         name: String,
+        /// What goes with it: the picture is kept only if it is somebody else's.
+        seen: Seen,
         /// May it go on?
         reply: oneshot::Sender<Go>,
     },
@@ -123,12 +141,8 @@ pub enum Message {
     Verified {
         /// The person.
         slug: Slug,
-        /// What was read.
-        reading: Reading,
-        /// Why, where unreadable.
-        why: String,
-        /// What goes with it.
-        seen: Seen,
+        /// The answer.
+        looked: Looked,
         /// Look again?
         reply: oneshot::Sender<Go>,
     },
@@ -136,12 +150,8 @@ pub enum Message {
     Audited {
         /// The person.
         slug: Slug,
-        /// What was read.
-        reading: Reading,
-        /// Why, where unreadable.
-        why: String,
-        /// What goes with it.
-        seen: Seen,
+        /// The answer.
+        looked: Looked,
         /// Acknowledged.
         reply: oneshot::Sender<Go>,
     },
@@ -153,8 +163,6 @@ pub enum Message {
         outcome: Rehearsal,
         /// Why.
         why: String,
-        /// Whether the page did not fit the pack.
-        missed: bool,
         /// What goes with it.
         seen: Seen,
         /// May it go on?
@@ -175,8 +183,6 @@ pub enum Message {
         /// May it go on?
         reply: oneshot::Sender<Go>,
     },
-    /// A sign of life.
-    Progress(Progress),
 }
 
 /// The executor's end of the line.
@@ -205,11 +211,5 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         self.sender.send(message(reply)).await.map_err(|_| Gone)?;
         answer.await.map_err(|_| Gone)
-    }
-
-    /// Shows a sign of life; nobody waits for it.
-    pub async fn show(&self, progress: Progress) {
-        // A dispatcher that is gone has nobody to show it to.
-        let _ = self.sender.send(Message::Progress(progress)).await;
     }
 }

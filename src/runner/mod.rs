@@ -12,12 +12,26 @@
 //! acknowledged. It does not know the terminal, files of settings, or where a pack comes from.
 
 pub mod clock;
+pub mod commit;
 mod dispatcher;
 mod ending;
 pub mod executor;
+mod gallery;
 pub mod halt;
+mod halting;
+mod identity;
+mod intention;
+mod look;
 pub mod message;
+mod observation;
 pub mod order;
+mod pacing;
+mod record;
+mod rehearsal;
+mod requests;
 pub mod run;
+mod trouble;
+mod turns;
+mod verification;
 pub mod wait;
 pub mod walk;

@@ -1,31 +1,30 @@
 //! One run: sessions one after another until the plan's share of today is done, and the evidence closed at the end.
 //!
 //! ```text
-//! recover (offline) ─► session: open, turns, close ─► again if it was lost ─► manifest
+//! recover (offline) ─► session: open, turns, close ─► again if it was lost, or after a rest ─► manifest
 //! ```
+//!
+//! It owns the life of sessions and nothing else: what a turn is, what is written and when to wait are the dispatcher's.
 
 use tokio::sync::watch;
 
 use super::clock::Clock;
-use super::dispatcher::{Dispatcher, Kept};
+use super::dispatcher::Dispatcher;
 use super::executor::{Ended, Executor};
-use super::halt::Halt;
-use super::message::{Desk, Picture, Seen};
+use super::halting::Session;
+use super::message::Desk;
 use super::order::{Order, Outcome, Telling};
 use super::wait::Stop;
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
-use crate::event::fact::{Fact, Mode, RunState};
+use crate::event::fact::{Fact, Mode};
 use crate::event::progress::Progress;
-use crate::event::state::EffectState;
 use crate::evidence::bundle::Bundle;
 use crate::evidence::error::EvidenceError;
 use crate::flow::pack::Pack;
-use crate::flow::site::SignKind;
 use crate::ledger::{LedgerError, Owner};
-use crate::policy::retry;
 
-/// So many lost sessions end the run.
+/// So many sessions lost one after another, without a person settled between them, end the run.
 const SESSIONS: u32 = 3;
 
 /// Opens and closes pages. A page is always given back to [`Opener::close`], also after it was lost.
@@ -92,60 +91,86 @@ pub struct Parts<'a> {
 ///
 /// # Errors
 /// Ledger or evidence failed: nothing more was begun then.
+///
+/// # Panics
+/// The pack lacks the flow that the order names: whoever makes an order checks that.
 pub async fn run<O: Opener>(parts: Parts<'_>, opener: &mut O) -> Result<Outcome, RunError> {
     let Parts { owner, bundle, pack, order, clock, stop, tell } = parts;
     let mut dispatcher = Dispatcher::new(owner, bundle, (order, clock), (stop, tell));
+    // Asked before the run's own first entry, whose time may be behind too.
+    let behind = order.mode() == Mode::Live && dispatcher.is_behind()?;
     dispatcher.write(Fact::RunStarted(Box::new(order.started.clone())))?;
-    if order.mode() == Mode::Live {
-        recover(&mut dispatcher, "the program ended before the outcome was known")?;
+    if !behind {
+        dispatcher.recover("the program ended before the outcome was known")?;
     }
     if order.mode() == Mode::Rehearsal || dispatcher.has_work()? {
         sessions(&mut dispatcher, pack, opener).await?;
     }
-    close(&mut dispatcher)
+    dispatcher.close()
 }
 
 async fn sessions<O: Opener>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, opener: &mut O) -> Result<(), RunError> {
-    for lost in 0..SESSIONS {
-        dispatcher.show(&Progress::Opening);
-        let mut page = match opener.open().await {
-            Ok(page) => page,
-            Err(unopened) => {
-                dispatcher.finish(Ending::NoBrowser, unopened.why, None);
-                return Ok(());
-            }
-        };
-        let ended = session(dispatcher, pack, &mut page).await;
-        opener.close(page).await;
-        match ended? {
-            Session::Over => return Ok(()),
+    let mut lost = 0;
+    let mut settled = 0;
+    loop {
+        if let Some(rest) = dispatcher.rest.take() {
+            dispatcher.spend(rest).await?;
+        }
+        if dispatcher.stop_wanted() {
+            dispatcher.quit(Ending::Interrupted, "interrupted; nobody was in hand", None);
+        }
+        if dispatcher.is_quitting() {
+            return Ok(());
+        }
+        match one_session(dispatcher, pack, opener).await? {
+            Session::Over if dispatcher.rest.is_none() => return Ok(()),
+            Session::Over => lost = 0,
             Session::Lost(why) => {
-                recover(dispatcher, &why)?;
-                if lost + 1 == SESSIONS {
-                    dispatcher.finish(
-                        Ending::NoBrowser,
-                        format!("{SESSIONS} sessions were lost, the last: {why}"),
-                        None,
-                    );
+                dispatcher.recover(&why)?;
+                lost = if dispatcher.settled > settled { 1 } else { lost + 1 };
+                settled = dispatcher.settled;
+                if lost == SESSIONS {
+                    let why = format!("{SESSIONS} sessions were lost, the last: {why}");
+                    dispatcher.quit(Ending::NoBrowser, why, None);
                 } else {
-                    dispatcher.show(&Progress::Note { text: format!("{why}; starting another session") });
+                    dispatcher.note(format!("{why}; starting another session"));
                 }
             }
         }
     }
-    Ok(())
 }
 
-/// How a session ended.
-enum Session {
-    /// There is nothing more to do with it.
-    Over,
-    /// It was lost, for this reason.
-    Lost(String),
+/// Opens a session, works in it, and closes it whatever happened.
+async fn one_session<O: Opener>(
+    dispatcher: &mut Dispatcher<'_>,
+    pack: &Pack,
+    opener: &mut O,
+) -> Result<Session, RunError> {
+    dispatcher.show(&Progress::Opening);
+    let mut stop = dispatcher.stop.clone();
+    let opened = tokio::select! {
+        biased;
+        () = insisted(&mut stop) => None,
+        opened = opener.open() => Some(opened),
+    };
+    let mut page = match opened {
+        Some(Ok(page)) => page,
+        Some(Err(unopened)) => {
+            dispatcher.quit(Ending::NoBrowser, unopened.why, None);
+            return Ok(Session::Over);
+        }
+        None => {
+            dispatcher.quit(Ending::Interrupted, "interrupted at once; nobody was in hand", None);
+            return Ok(Session::Over);
+        }
+    };
+    let ended = session(dispatcher, pack, &mut page).await;
+    opener.close(page).await;
+    ended
 }
 
 async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &mut P) -> Result<Session, RunError> {
-    let flow = pack.flows.get(&dispatcher.order.flow).expect("the command line checked that the pack has the flow");
+    let flow = pack.flows.get(&dispatcher.order.flow).expect("who makes an order checks that the pack has the flow");
     let (desk, mut inbox) = Desk::pair();
     let mut stop = dispatcher.stop.clone();
     let mut executor = Executor::new(page, (pack, flow), desk, dispatcher.clock);
@@ -166,14 +191,11 @@ async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &m
     };
     match ended {
         Some(Ok(()) | Err(Ended::ByDispatcher)) => Ok(Session::Over),
-        Some(Err(Ended::Halted(halt, picture))) => halted(dispatcher, pack, halt, picture),
+        Some(Err(Ended::Halted(halt, seen))) => Ok(dispatcher.halted(pack, *halt, *seen)?),
         None => {
-            recover(dispatcher, "interrupted at once")?;
-            dispatcher.finish(
-                Ending::Interrupted,
-                "interrupted at once; what was in hand is looked at by the next run",
-                None,
-            );
+            dispatcher.recover("interrupted at once")?;
+            let why = "interrupted at once; what was in hand is looked at by the next run";
+            dispatcher.quit(Ending::Interrupted, why, None);
             Ok(Session::Over)
         }
     }
@@ -184,83 +206,4 @@ async fn insisted(stop: &mut watch::Receiver<Stop>) {
         // Nobody is left who could insist.
         std::future::pending::<()>().await;
     }
-}
-
-/// What follows from a halt: an incident, a silence, or another session.
-fn halted(
-    dispatcher: &mut Dispatcher<'_>,
-    pack: &Pack,
-    halt: Halt,
-    picture: Option<Picture>,
-) -> Result<Session, RunError> {
-    let words = halt.to_string();
-    let seen = Seen { pictures: picture.into_iter().collect(), ..Seen::default() };
-    let shots = dispatcher.keep(None, seen).shots;
-    recover(dispatcher, &words)?;
-    match halt {
-        Halt::Lost(why) => return Ok(Session::Lost(why)),
-        Halt::Unreachable(_) => dispatcher.finish(Ending::NoBrowser, words, None),
-        Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
-            cool(dispatcher, (&sign, &words), (&page.address, &shots))?;
-        }
-        Halt::Sign { sign, page, .. } => dispatcher.incident(&sign, &words, &page.address, &shots)?,
-        Halt::Miss(miss) => dispatcher.incident("drift", &words, &miss.page.address, &shots)?,
-        Halt::Prompt(_) => dispatcher.incident("drift", &words, "", &shots)?,
-    }
-    Ok(Session::Over)
-}
-
-/// Silence for some hours; from the third time within a week on also a latch.
-fn cool(
-    dispatcher: &mut Dispatcher<'_>,
-    (sign, words): (&str, &str),
-    (address, shots): (&str, &[crate::event::shot::Shot]),
-) -> Result<(), RunError> {
-    let now = dispatcher.clock.now().utc;
-    let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(jiff::Timestamp::MIN);
-    let before = dispatcher.ledger().coolings(dispatcher.owner.account(), dispatcher.owner.realm(), week_ago)?.len();
-    let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
-    let until = now.checked_add(cooling.silence).unwrap_or(jiff::Timestamp::MAX);
-    dispatcher.write(Fact::RunMoved {
-        run: dispatcher.run(),
-        state: RunState::Cooling { until },
-        why: words.to_owned(),
-    })?;
-    if cooling.latched {
-        dispatcher.incident(sign, words, address, shots)?;
-    }
-    dispatcher.finish(Ending::Stopped, format!("{words}; silence until then"), Some(until));
-    Ok(())
-}
-
-/// Settles offline what a session left behind: what was intended is unknown, what was only looked up is approved again.
-fn recover(dispatcher: &mut Dispatcher<'_>, why: &str) -> Result<(), LedgerError> {
-    for row in dispatcher.ledger().open_effects(dispatcher.owner.account(), dispatcher.owner.realm())? {
-        match row.state {
-            EffectState::Intent => {
-                dispatcher.step(&row, EffectState::Unknown, why, Kept::default())?;
-            }
-            EffectState::Precheck => {
-                dispatcher.step(&row, EffectState::Approved, &format!("nothing was sent: {why}"), Kept::default())?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Writes how the run ended, then the manifest.
-fn close(dispatcher: &mut Dispatcher<'_>) -> Result<Outcome, RunError> {
-    let outcome = dispatcher.outcome()?;
-    let state =
-        if outcome.remaining == 0 && outcome.ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
-    let (run, why) = (dispatcher.run(), outcome.why.clone());
-    dispatcher.write_observations()?;
-    dispatcher.write(Fact::RunMoved { run: run.clone(), state, why: why.clone() })?;
-    dispatcher.write(Fact::RunEnded { run: run.clone(), result: outcome.ending, why })?;
-    let links = dispatcher.ledger().links_of_run(&run)?;
-    let head = serde_json::to_value(&dispatcher.order.started).expect("it has only words and hashes");
-    let finished = dispatcher.bundle.finish(&links, &head)?;
-    dispatcher.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
-    Ok(outcome)
 }

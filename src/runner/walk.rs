@@ -4,27 +4,23 @@
 //! act (goto, click, fill, press) ─► one look: did it hold? was the click seen? ─► the next click is armed in the same look
 //! ```
 //!
-//! The walk before the first irreversible step may stop and retry freely. From there on [`Walker::commit`] answers what is
-//! known, and never repeats. It does not know what an effect's state is, what is written where, or whether it may act.
+//! The walk before the first irreversible step may stop and retry freely. From there on [`Walker::commit`] (in its
+//! own file) answers what is known, and never repeats. It does not know what an effect's state is, what is written where, or whether it may act.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::halt::{Halt, Miss};
-use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
-use crate::flow::compile::{Arming, Ask};
+use super::halt::Halt;
+use super::look::{Wanted, after, sign};
+use crate::browser::page::{Armed, Landing, Page, PageError, Sight, Status};
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::template;
-use crate::flow::tree::{Effect, Expect, Flow, Holds, Step, Verb};
+use crate::flow::tree::{Effect, Flow, Step, Verb};
 
 /// How long a target may take to become clickable where no step before it said what to wait for.
 const ARM_WITHIN: Duration = Duration::from_secs(10);
-/// The target that reads the page's own total, where a pack has one: the second witness of a removal.
-const TOTAL: &str = "list_total";
-/// How long a look waits that only asks what became of a click.
-const AT_ONCE: Duration = Duration::from_millis(1_500);
 
 /// Values of a flow's inputs.
 pub type Values = BTreeMap<String, String>;
@@ -70,11 +66,11 @@ pub struct Track {
 
 /// A walk that is under way.
 pub struct Walk<'f> {
-    flow: &'f Flow,
-    values: Values,
+    pub(super) flow: &'f Flow,
+    pub(super) values: Values,
     at: usize,
-    saw: BTreeSet<String>,
-    armed: Option<Armed>,
+    pub(super) saw: BTreeSet<String>,
+    pub(super) armed: Option<Armed>,
     retries_left: Option<u32>,
     /// The last look.
     pub sight: Option<Sight>,
@@ -96,17 +92,6 @@ pub enum Arrival {
     },
     /// All steps were carried out; the flow has no irreversible one.
     End,
-}
-
-/// What is known after the irreversible clicks.
-#[derive(Debug, PartialEq)]
-pub enum Committed {
-    /// The last click landed. That is no proof of the effect.
-    Acted,
-    /// Proved: no irreversible click reached the page.
-    NotSent(String),
-    /// A click may have been made, or may still arrive.
-    Unknown(String, Option<Halt>),
 }
 
 /// How a question was answered.
@@ -155,12 +140,12 @@ impl<'f> Walk<'f> {
         self.sight.as_ref()?.found.get(target).map(|found| &found.read)
     }
 
-    fn step(&self) -> Option<&'f Step> {
+    pub(super) fn step(&self) -> Option<&'f Step> {
         self.flow.steps.get(self.at)
     }
 
     /// The next step whose condition holds or may come to hold with what the current one sees.
-    fn following(&self) -> Option<&'f Step> {
+    pub(super) fn following(&self) -> Option<&'f Step> {
         self.flow.steps.get(self.at + 1)
     }
 
@@ -173,20 +158,11 @@ impl<'f> Walk<'f> {
         }
     }
 
-    fn advance(&mut self) {
+    pub(super) fn advance(&mut self) {
         self.at += 1;
         self.retries_left = None;
         self.skip_unmet();
     }
-}
-
-/// What one look after a step is asked, kept to read its answer.
-struct Wanted<'f> {
-    wants: Vec<Holds>,
-    skip_at: Option<usize>,
-    within: Duration,
-    arm: Option<&'f Step>,
-    arm_when: Vec<usize>,
 }
 
 impl<P: Page> Walker<'_, P> {
@@ -212,43 +188,6 @@ impl<P: Page> Walker<'_, P> {
             }
         }
         Ok(Arrival::End)
-    }
-
-    /// Makes the armed irreversible click, and those that belong to the same intention, each at most once.
-    ///
-    /// `between` is called between two clicks, with the sight that shows what the first one opened.
-    /// When dropped, the click may have been made.
-    pub async fn commit(&mut self, walk: &mut Walk<'_>, mut between: impl AsyncFnMut(&mut P, &Sight)) -> Committed {
-        let mut sent = false;
-        while let (Some(step), Some(armed)) = (walk.step(), walk.armed.take()) {
-            self.began = self.clock.now().utc;
-            match self.page.click(&armed).await {
-                Ok(()) => {}
-                Err(PageError::Stale) if !sent => {
-                    return Committed::NotSent("the element was replaced before the click".to_owned());
-                }
-                Err(error) => return Committed::Unknown(error.to_string(), Some(error.into())),
-            }
-            let wanted = after(walk, step);
-            let sight = match self.look(walk, &wanted, Some(armed.token)).await {
-                Ok(sight) => sight,
-                Err(error) => return Committed::Unknown(error.to_string(), Some(error.into())),
-            };
-            match &sight.click {
-                Some(Landing::Landed) => {}
-                Some(Landing::Blocked { why }) if !sent => return Committed::NotSent(why.clone()),
-                Some(Landing::Blocked { why } | Landing::Unseen { why }) => {
-                    return Committed::Unknown(why.clone(), halt_of(&sight));
-                }
-                None => return Committed::Unknown("nothing is known about the click".to_owned(), halt_of(&sight)),
-            }
-            sent = true;
-            if let Some(end) = self.after_landing(walk, step, &wanted, &sight) {
-                return end;
-            }
-            between(self.page, &sight).await;
-        }
-        Committed::Acted
     }
 
     /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt.
@@ -374,146 +313,4 @@ impl<P: Page> Walker<'_, P> {
         }
         Err(self.miss(walk, step, &sight))
     }
-
-    /// What follows from a landed irreversible click, or none when the next click of the same intention is armed.
-    fn after_landing(
-        &mut self,
-        walk: &mut Walk<'_>,
-        step: &Step,
-        wanted: &Wanted<'_>,
-        sight: &Sight,
-    ) -> Option<Committed> {
-        if sight.status == Status::Stop {
-            return Some(Committed::Unknown("a stop sign followed the click".to_owned(), Some(sign(sight))));
-        }
-        let following = walk.following().filter(|next| next.effect == Effect::Irreversible);
-        let Some(met) = sight.met else {
-            self.record(walk, step, sight, "nothing of what was expected followed");
-            let last = following.is_none();
-            walk.sight = Some(sight.clone());
-            return Some(if last {
-                Committed::Acted
-            } else {
-                Committed::Unknown("nothing of what was expected followed the click".to_owned(), None)
-            });
-        };
-        self.record(walk, step, sight, "landed");
-        walk.saw
-            .extend(wanted.wants.get(met).into_iter().flat_map(|holds| &holds.see).map(|target| target.value.clone()));
-        walk.sight = Some(sight.clone());
-        walk.advance();
-        match walk.step() {
-            Some(next) if next.effect == Effect::Irreversible => {
-                walk.armed.clone_from(&sight.armed);
-                if walk.armed.is_some() {
-                    return None;
-                }
-                let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());
-                let halt = self.miss(walk, next, sight);
-                Some(Committed::Unknown(
-                    format!("the next click of the same intention could not be made: {why}"),
-                    Some(halt),
-                ))
-            }
-            _ => Some(Committed::Acted),
-        }
-    }
-
-    async fn look(&mut self, walk: &Walk<'_>, wanted: &Wanted<'_>, before: Option<String>) -> Result<Sight, PageError> {
-        let guard = walk.flow.commit.as_ref();
-        let arm = wanted.arm.and_then(|step| {
-            *self.tokens += 1;
-            let guard = guard.filter(|_| step.effect == Effect::Irreversible);
-            Some(Arming {
-                target: &step.target()?.value,
-                guard: guard.map_or(&[], |commit| &commit.guard),
-                token: format!("t{}", self.tokens),
-            })
-        });
-        let mut read: Vec<&str> =
-            guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
-        read.extend(walk.flow.answer.iter().flat_map(|answer| &answer.yes.see).map(|name| name.value.as_str()));
-        read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
-        let ask = Ask {
-            wants: &wanted.wants,
-            within: wanted.within,
-            arm,
-            arm_when: wanted.arm_when.clone(),
-            read,
-            values: &walk.values,
-            armed_before: before,
-            identity: self.identity.clone(),
-        };
-        let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
-        let sight = self.page.look(&look).await?;
-        if self.identity.is_none() {
-            self.identity.clone_from(&sight.identity);
-        }
-        Ok(sight)
-    }
-
-    fn miss(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight) -> Halt {
-        let refused = sight.refused.clone().unwrap_or_else(|| Refused {
-            kind: Refusal::NotFound,
-            target: step.target().map_or_else(String::new, |target| target.value.clone()),
-            why: "is not as expected".to_owned(),
-            candidates: vec![],
-        });
-        self.record(walk, step, sight, &format!("`{}` {}", refused.target, refused.why));
-        Halt::Miss(Box::new(Miss {
-            flow: walk.flow.name.value.clone(),
-            step: step.id.value.clone(),
-            place: self.pack.place(step.span),
-            refused,
-            page: sight.page.clone(),
-        }))
-    }
-
-    fn record(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight, result: &str) {
-        let found = step.target().and_then(|target| sight.found.get(&target.value));
-        self.trail.push(Track {
-            flow: walk.flow.name.value.clone(),
-            step: step.id.value.clone(),
-            place: self.pack.place(step.span).to_string(),
-            winner: found.and_then(|found| found.winner),
-            started: self.began,
-            ended: self.clock.now().utc,
-            result: result.to_owned(),
-            page: sight.page.clone(),
-        });
-    }
-}
-
-/// What the look after a step waits for, and what it arms.
-fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
-    let expect = step.expect.as_ref();
-    let mut wants = expect.map(|expect| expect.first.clone()).unwrap_or_default();
-    let arm: Option<&'f Step> = walk.following().filter(|next| next.target().is_some());
-    let wanted_by_next = |holds: &Holds, target: &str| holds.see.iter().any(|see| see.value == target);
-    let arm_when: Vec<usize> = match arm.and_then(|next| next.when_saw.as_ref()) {
-        Some(when) if !walk.saw.contains(&when.value) => {
-            (0..wants.len()).filter(|at| wanted_by_next(&wants[*at], &when.value)).collect()
-        }
-        _ => (0..wants.len()).collect(),
-    };
-    let skip_at = step.skip.as_ref().map(|skip| {
-        wants.push(Holds { witness: vec![skip.witness.clone()], ..Holds::default() });
-        wants.len() - 1
-    });
-    let within = expect.map_or(AT_ONCE, |expect: &Expect| expect.within);
-    let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
-    Wanted { wants, skip_at, within, arm, arm_when }
-}
-
-fn sign(sight: &Sight) -> Halt {
-    let stop = sight.stop.clone();
-    Halt::Sign {
-        sign: stop.as_ref().map_or("unknown".to_owned(), |stop| stop.sign.clone()),
-        why: stop.map_or("the page agent gave no reason".to_owned(), |stop| stop.why),
-        page: Box::new(sight.page.clone()),
-    }
-}
-
-fn halt_of(sight: &Sight) -> Option<Halt> {
-    (sight.status == Status::Stop).then(|| sign(sight))
 }

@@ -1,0 +1,114 @@
+//! The irreversible clicks of one intention, each made at most once.
+//!
+//! ```text
+//! click ─► look: landed? ─► the next click of the same intention, if that look armed it ─► click ─► look
+//!               └ blocked: proof, but only for the first click     └ anything else: unknown
+//! ```
+//!
+//! It never repeats and never waits for proof of the effect; it does not know that an intention is written anywhere.
+
+use super::halt::Halt;
+use super::look::{self, Wanted};
+use super::walk::{Walk, Walker};
+use crate::browser::page::{Landing, Page, PageError, Sight};
+use crate::flow::tree::{Effect, Step};
+
+/// What is known after the irreversible clicks. Where something else was met that ends the session, it is said too.
+#[derive(Debug, PartialEq)]
+pub enum Committed {
+    /// The last click landed. That is no proof of the effect.
+    Acted,
+    /// Proved: no irreversible click reached the page.
+    NotSent(String, Option<Box<Halt>>),
+    /// A click may have been made, or may still arrive.
+    Unknown(String, Option<Box<Halt>>),
+}
+
+impl<P: Page> Walker<'_, P> {
+    /// Makes the armed irreversible click, and those that belong to the same intention, each at most once.
+    ///
+    /// `between` is called between two clicks, with the sight that shows what the first one opened.
+    /// When dropped, the click may have been made.
+    pub async fn commit(&mut self, walk: &mut Walk<'_>, mut between: impl AsyncFnMut(&mut P, &Sight)) -> Committed {
+        let mut sent = false;
+        while let (Some(step), Some(armed)) = (walk.step(), walk.armed.take()) {
+            self.began = self.clock.now().utc;
+            if let Err(error) = self.page.click(&armed).await {
+                return refused(error, sent);
+            }
+            let wanted = look::after(walk, step);
+            let sight = match self.look(walk, &wanted, Some(armed.token)).await {
+                Ok(sight) => sight,
+                Err(error) => return Committed::Unknown(error.to_string(), Some(Box::new(error.into()))),
+            };
+            if let Some(end) = not_landed(&sight, sent) {
+                self.record(walk, step, &sight, "the click is not known to have landed");
+                walk.sight = Some(sight);
+                return end;
+            }
+            sent = true;
+            if let Some(end) = self.after_landing(walk, step, &wanted, &sight) {
+                return end;
+            }
+            between(self.page, &sight).await;
+        }
+        if sent { Committed::Acted } else { Committed::NotSent("no click was armed".to_owned(), None) }
+    }
+
+    /// What follows from a landed irreversible click, or none when the next click of the same intention is armed.
+    fn after_landing(
+        &mut self,
+        walk: &mut Walk<'_>,
+        step: &Step,
+        wanted: &Wanted<'_>,
+        sight: &Sight,
+    ) -> Option<Committed> {
+        walk.sight = Some(sight.clone());
+        if let Some(sign) = look::halt_of(sight) {
+            self.record(walk, step, sight, "landed; a stop sign followed");
+            return Some(Committed::Unknown("a stop sign followed the click".to_owned(), Some(Box::new(sign))));
+        }
+        let another = walk.following().is_some_and(|next| next.effect == Effect::Irreversible);
+        let Some(met) = sight.met else {
+            self.record(walk, step, sight, "landed; nothing of what was expected followed");
+            let why = "nothing of what was expected followed the click".to_owned();
+            return Some(if another { Committed::Unknown(why, None) } else { Committed::Acted });
+        };
+        self.record(walk, step, sight, "landed");
+        walk.saw
+            .extend(wanted.wants.get(met).into_iter().flat_map(|holds| &holds.see).map(|target| target.value.clone()));
+        walk.advance();
+        let next = walk.step().filter(|next| next.effect == Effect::Irreversible);
+        let Some(next) = next else { return Some(Committed::Acted) };
+        walk.armed.clone_from(&sight.armed);
+        if walk.armed.is_some() {
+            return None;
+        }
+        let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());
+        let halt = self.miss(walk, next, sight);
+        let why = format!("the next click of the same intention could not be made: {why}");
+        Some(Committed::Unknown(why, Some(Box::new(halt))))
+    }
+}
+
+/// What is known after the driver answered a click with an error.
+fn refused(error: PageError, sent: bool) -> Committed {
+    let why = error.to_string();
+    match error {
+        PageError::Stale if !sent => Committed::NotSent("the element was replaced before the click".to_owned(), None),
+        // The session goes on: what became of the click is read from a fresh load.
+        PageError::Stale | PageError::Refused(_) => Committed::Unknown(why, None),
+        error => Committed::Unknown(why, Some(Box::new(error.into()))),
+    }
+}
+
+/// What is known where the page does not say that the click landed; none where it does.
+fn not_landed(sight: &Sight, sent: bool) -> Option<Committed> {
+    let halt = look::halt_of(sight).map(Box::new);
+    match &sight.click {
+        Some(Landing::Landed) => None,
+        Some(Landing::Blocked { why }) if !sent => Some(Committed::NotSent(why.clone(), halt)),
+        Some(Landing::Blocked { why } | Landing::Unseen { why }) => Some(Committed::Unknown(why.clone(), halt)),
+        None => Some(Committed::Unknown("nothing is known about the click".to_owned(), halt)),
+    }
+}

@@ -1,0 +1,85 @@
+//! What follows from a session that was ended by the page: an incident, a silence, or another session.
+//!
+//! It settles offline what the session left behind, and never acts. It does not know how a session is opened.
+
+use super::dispatcher::Dispatcher;
+use super::halt::Halt;
+use super::message::Seen;
+use super::record::Kept;
+use crate::event::exit::Ending;
+use crate::event::fact::{Mode, RunState};
+use crate::event::shot::Shot;
+use crate::event::state::EffectState;
+use crate::flow::pack::Pack;
+use crate::flow::site::SignKind;
+use crate::ledger::LedgerError;
+use crate::policy::retry;
+
+/// How a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Session {
+    /// There is nothing more to do with it.
+    Over,
+    /// It was lost, for this reason.
+    Lost(String),
+}
+
+impl Dispatcher<'_> {
+    /// What follows from a halt. What was in flight stays in doubt: the next session or run looks at it first.
+    pub(super) fn halted(&mut self, pack: &Pack, halt: Halt, mut seen: Seen) -> Result<Session, LedgerError> {
+        let words = halt.to_string();
+        if let Some(slug) = self.hand.clone() {
+            let trail = std::mem::take(&mut seen.trail);
+            self.keep(Some(&slug), Seen { trail, ..Seen::default() });
+        }
+        let shots = self.keep(None, seen).shots;
+        self.recover(&words)?;
+        match halt {
+            Halt::Lost(why) => return Ok(Session::Lost(why)),
+            Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
+            Halt::Nameless(_) => self.quit(Ending::BadFile, words, None),
+            Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
+                self.cool((&sign, &words), (&page.address, &shots))?;
+            }
+            Halt::Sign { sign, page, .. } => self.incident(&sign, &words, &page.address, &shots)?,
+            Halt::Miss(miss) => self.incident("drift", &words, &miss.page.address, &shots)?,
+            Halt::Prompt(_) => self.incident("drift", &words, "", &shots)?,
+        }
+        Ok(Session::Over)
+    }
+
+    /// Silence for some hours; from the third time within a week on also a latch.
+    fn cool(&mut self, (sign, words): (&str, &str), (address, shots): (&str, &[Shot])) -> Result<(), LedgerError> {
+        let now = self.clock.now().utc;
+        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(jiff::Timestamp::MIN);
+        let before = self.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
+        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
+        let until = now.checked_add(cooling.silence).unwrap_or(jiff::Timestamp::MAX);
+        self.run_moved(RunState::Cooling { until }, words)?;
+        if cooling.latched {
+            self.incident(sign, words, address, shots)?;
+        }
+        self.quit(Ending::Stopped, format!("{words}; silence until then"), Some(until));
+        Ok(())
+    }
+
+    /// Settles offline what a session or an earlier run left behind: what was intended is unknown, what was only looked up
+    /// is approved again. A rehearsal moves nothing.
+    pub(super) fn recover(&mut self, why: &str) -> Result<(), LedgerError> {
+        if self.order.mode() == Mode::Rehearsal {
+            return Ok(());
+        }
+        for row in self.ledger().open_effects(self.owner.account(), self.owner.realm())? {
+            match row.state {
+                EffectState::Intent => {
+                    self.step(&row, EffectState::Unknown, why, Kept::default())?;
+                }
+                EffectState::Precheck => {
+                    self.step(&row, EffectState::Approved, &format!("nothing was sent: {why}"), Kept::default())?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! When the next person may be begun, and the waits until then.
+//!
+//! The arithmetic is `policy`'s; here are the debits, the draw of chance and the waiting. It does not know who is next.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand::RngExt as _;
+
+use super::dispatcher::Dispatcher;
+use super::wait::{self, Waited};
+use crate::event::exit::Ending;
+use crate::event::fact::RunState;
+use crate::event::progress::Progress;
+use crate::ledger::LedgerError;
+use crate::policy::pace::{Jitter, Pace};
+use crate::policy::quota::{Debits, Limit, Slot, Tempo, next_slot};
+use crate::policy::slowdown::Slowdown;
+
+/// A longer wait is spent without a browser: its session would be given up by the site or the driver, and it costs memory.
+const WITH_BROWSER: Duration = Duration::from_secs(240);
+
+/// How far a clock may be behind the last entry, as the ledger has it.
+const CLOCK_SLACK: Duration = Duration::from_secs(1);
+
+/// What moves the gaps of this run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tact {
+    pub(super) slowdown: Slowdown,
+    /// The document that was read last, how many of its resources answered 429, and whether it said 5xx itself.
+    pub(super) last_document: (String, u32, bool),
+    /// The draw that belongs to the next slot: one draw a slot, or the wait would be the shortest of many.
+    jitter: Option<(usize, Jitter)>,
+    /// When people of this rehearsal were begun: it visits pages at the plan's gaps, and spends no quota.
+    pub(super) rehearsed_at: Vec<Timestamp>,
+}
+
+/// A wait that is spent without a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rest {
+    pub(super) until: Timestamp,
+    pub(super) why: String,
+}
+
+impl Dispatcher<'_> {
+    /// When the next person may be begun by the pace of a live run.
+    pub(super) fn slot(&mut self) -> Result<Slot, LedgerError> {
+        let debits = self.debits()?;
+        Ok(self.slot_by(&debits, &self.order.pace))
+    }
+
+    /// When the next person may be rehearsed: gaps and pauses count, caps do not.
+    pub(super) fn rehearsal_slot(&mut self) -> Result<Slot, LedgerError> {
+        let mut visits = self.debits()?;
+        for at in &self.tact.rehearsed_at {
+            visits.push(*at);
+        }
+        let pace = Pace { per_hour: None, per_day: None, ..self.order.pace.clone() };
+        Ok(self.slot_by(&visits, &pace))
+    }
+
+    fn debits(&self) -> Result<Debits, LedgerError> {
+        let rows = self.ledger().debits(self.owner.account(), self.owner.realm(), Timestamp::MIN)?;
+        Ok(rows.into_iter().map(|debit| debit.at).collect())
+    }
+
+    fn slot_by(&mut self, debits: &Debits, pace: &Pace) -> Slot {
+        let slot = debits.as_slice().len();
+        let jitter = match self.tact.jitter {
+            Some((of, jitter)) if of == slot => jitter,
+            _ => Jitter::new(self.chance.random()),
+        };
+        self.tact.jitter = Some((slot, jitter));
+        let tempo = Tempo { jitter, slowdown: self.tact.slowdown };
+        next_slot(self.clock.now().utc, debits, pace, tempo)
+    }
+
+    /// Whether the next person may be begun right now. If not it has waited, or decided on a rest or on the end.
+    pub(super) async fn may_begin(&mut self) -> Result<bool, LedgerError> {
+        if self.is_behind()? {
+            return Ok(false);
+        }
+        let Slot::Wait { until, why } = self.slot()? else { return Ok(true) };
+        if !self.put_off(until, why) {
+            self.pause(until, &why.to_string()).await?;
+        }
+        Ok(false)
+    }
+
+    /// Turns a wait into the end of this run or into a rest without a browser, where it is one; false for a short one.
+    pub(super) fn put_off(&mut self, until: Timestamp, why: Limit) -> bool {
+        let by_cap = matches!(why, Limit::Hour(_) | Limit::Day(_) | Limit::Ramp { .. });
+        if by_cap && !self.order.until_done {
+            self.finish(Ending::DueLater, format!("all that is allowed now was done: {why}"), Some(until));
+            return true;
+        }
+        let long = until.duration_since(self.clock.now().utc).unsigned_abs() > WITH_BROWSER;
+        if long {
+            self.rest = Some(Rest { until, why: why.to_string() });
+        }
+        long
+    }
+
+    /// Whether the clock is behind the last entry; then nothing is begun, since limits and proofs count on it.
+    pub(super) fn is_behind(&mut self) -> Result<bool, LedgerError> {
+        let last_seen = self.ledger().head(self.owner.account(), self.owner.realm())?.last_seen;
+        let now = self.clock.now().utc;
+        let Some(last_seen) = last_seen.filter(|seen| now + CLOCK_SLACK < *seen) else { return Ok(false) };
+        let why =
+            format!("the clock is behind {last_seen}, when something was written last; nothing is begun until then");
+        self.quit(Ending::DueLater, why, Some(last_seen));
+        Ok(true)
+    }
+
+    /// Waits; signals end it early, and so does a request that ends the session.
+    pub(super) async fn pause(&mut self, until: Timestamp, why: &str) -> Result<Waited, LedgerError> {
+        self.show(&Progress::Pause { until, why: why.to_owned() });
+        self.say(why, Some(until));
+        loop {
+            let owner = &*self.owner;
+            // A ledger that cannot be read is met by whoever reads it next.
+            let heard = || owner.ledger().pending_requests(owner.account()).map_or(true, |asked| !asked.is_empty());
+            let waited = wait::until(until, self.clock, &mut self.stop, heard).await;
+            if waited == Waited::Over || self.stop_wanted() {
+                return Ok(waited);
+            }
+            self.hear()?;
+            if self.is_quitting() {
+                return Ok(Waited::Stopped);
+            }
+        }
+    }
+
+    /// Waits without a browser, and says so in the ledger.
+    pub(super) async fn spend(&mut self, rest: Rest) -> Result<(), LedgerError> {
+        self.run_moved(RunState::Waiting { until: rest.until }, &rest.why)?;
+        self.pause(rest.until, &rest.why).await?;
+        if self.stop_wanted() {
+            self.quit(Ending::Interrupted, "interrupted while waiting; nobody was in hand", Some(rest.until));
+        }
+        if !self.is_quitting() {
+            self.run_moved(RunState::Running, "")?;
+        }
+        Ok(())
+    }
+
+    /// What `status` shows; it may be lost.
+    pub(super) fn say(&mut self, what: &str, until: Option<Timestamp>) {
+        let text = serde_json::json!({ "run": self.order.started.run, "plan": self.order.started.plan, "doing": what });
+        let now = self.clock.now().utc;
+        // A sign of life that cannot be written is not worth stopping for.
+        let _ = self.owner.say(&text.to_string(), until, now);
+    }
+}

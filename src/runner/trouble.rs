@@ -1,0 +1,92 @@
+//! What goes wrong without a stop sign: pages that do not fit, failures in a row, soft signals.
+//!
+//! It decides when trouble ends the batch or latches the account. It does not know what was seen, only what kind it was.
+
+use std::collections::BTreeSet;
+
+use super::dispatcher::Dispatcher;
+use super::message::Seen;
+use crate::browser::page::Document;
+use crate::event::exit::Ending;
+use crate::event::id::Slug;
+use crate::event::state::EffectState;
+use crate::ledger::LedgerError;
+use crate::policy::slowdown::Observation;
+
+/// So many failures in a row stop the batch.
+const FAILURES_IN_A_ROW: u32 = 3;
+
+/// What went wrong so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trouble {
+    /// Failures since the last person who went well.
+    pub(super) in_a_row: u32,
+    /// People of this run who failed for good.
+    pub(super) failed: u64,
+    /// The step that did not fit last, unless somebody went well since.
+    last_miss: Option<String>,
+    /// People whose page did not fit a step once: they come last, and a second miss fails them.
+    pub(super) missed_once: BTreeSet<Slug>,
+}
+
+impl Dispatcher<'_> {
+    /// A step did not fit the page, and nothing was sent. Two misses of one step in a row, or one after which nothing about
+    /// the page can be believed, latch the account.
+    pub(super) fn missed(
+        &mut self,
+        slug: &Slug,
+        why: &str,
+        (step, grave): (String, bool),
+        seen: Seen,
+    ) -> Result<(), LedgerError> {
+        let row = self.in_hand(slug)?;
+        let address = seen.page.as_ref().map(|page| page.address.clone()).unwrap_or_default();
+        let kept = self.keep(Some(slug), seen);
+        let shots = kept.shots.clone();
+        let again = self.trouble.last_miss.replace(step.clone()) == Some(step);
+        let second = !self.trouble.missed_once.insert(slug.clone());
+        let to = if second { EffectState::Failed } else { EffectState::Approved };
+        self.settle(&row, to, &format!("nothing was sent: {why}"), kept)?;
+        self.failed(why);
+        if grave || again {
+            self.incident("drift", why, &address, &shots)?;
+        }
+        Ok(())
+    }
+
+    /// One more failure in a row.
+    pub(super) fn failed(&mut self, why: &str) {
+        self.trouble.in_a_row += 1;
+        if self.trouble.in_a_row >= FAILURES_IN_A_ROW {
+            let number = self.trouble.in_a_row;
+            self.finish(Ending::SomeFailed, format!("{number} failures in a row, the last: {why}"), None);
+        }
+    }
+
+    /// The page was as the pack says.
+    pub(super) fn read_well(&mut self) {
+        self.trouble.in_a_row = 0;
+        self.trouble.last_miss = None;
+    }
+
+    /// A person went well from beginning to end.
+    pub(super) fn clean(&mut self) {
+        self.read_well();
+        self.tact.slowdown = self.tact.slowdown.after(Observation::Clean);
+    }
+
+    /// A resource that answered 429, or a document that answered 5xx, makes the gaps longer, and never stops anything.
+    pub(super) fn soft_signals(&mut self, page: &Document) {
+        let (last, resources, failing) = &self.tact.last_document;
+        let (resources, failing) = if *last == page.id { (*resources, *failing) } else { (0, false) };
+        let fails = page.http_status.is_some_and(|status| (500..600).contains(&status));
+        self.tact.last_document = (page.id.clone(), page.throttled, fails);
+        let said = match (page.throttled > resources, fails && !failing) {
+            (true, _) => "a part of the page answered 429",
+            (false, true) => "the page answered with an error of the site",
+            (false, false) => return,
+        };
+        self.tact.slowdown = self.tact.slowdown.after(Observation::Soft);
+        self.note(format!("{said}: the gaps grow"));
+    }
+}

@@ -1,0 +1,140 @@
+//! Did it happen? What a fresh reading of the page means for an effect in flight, and for one that is done.
+//!
+//! Only a positive reading makes an effect done or not applied. It asks for another look instead of guessing, and does not
+//! know how one is taken.
+
+use std::time::Duration;
+
+use super::clock::elapsed;
+use super::dispatcher::Dispatcher;
+use super::intention::total_of;
+use super::message::{Go, Looked};
+use super::record::Kept;
+use crate::event::exit::Ending;
+use crate::event::id::Slug;
+use crate::event::state::EffectState;
+use crate::evidence::observation::Assertion;
+use crate::ledger::{EffectRow, LedgerError};
+use crate::policy::pace::Pace;
+use crate::policy::retry::{self, Reading, Verdict};
+
+impl Dispatcher<'_> {
+    /// Decides on a reading; `On` asks for another look, after the wait that it took.
+    pub(super) async fn verified(&mut self, slug: &Slug, looked: Looked) -> Result<Go, LedgerError> {
+        let mut row = self.in_hand(slug)?;
+        if matches!(row.state, EffectState::Acted | EffectState::Unknown) {
+            row.state = self.step(&row, EffectState::Verifying, "read again from a fresh load", Kept::default())?;
+        }
+        let since_click = row.sent.as_ref().map_or(Duration::ZERO, |sent| elapsed(sent, &looked.loaded));
+        let so_far = self.unreadable.get(slug).copied().unwrap_or(0);
+        let verdict = retry::after_reading(looked.reading, since_click, so_far, &self.settling(&row));
+        let assertions = self.checked(slug, &looked);
+        let after = total_of(&looked.seen.read);
+        let kept = self.keep(Some(slug), looked.seen);
+        self.trails.entry(slug.clone()).or_default().assertions.extend(assertions);
+        match verdict {
+            Verdict::Done => {
+                let why = format!("{}{}", looked.why, self.second_sign(slug, after));
+                self.settle(&row, EffectState::Done, &why, kept)?;
+                self.done.insert((row.plan, row.slug), self.clock.now());
+                self.clean();
+            }
+            Verdict::NotApplied => {
+                let why = "still in the list long enough after the click";
+                self.settle(&row, EffectState::NotApplied, why, kept)?;
+                self.failed("the site did not do it");
+            }
+            Verdict::NeedsHuman => {
+                self.settle(&row, EffectState::NeedsHuman, &format!("cannot be read: {}", looked.why), kept)?;
+                self.failed("an outcome could not be read");
+            }
+            Verdict::AgainAfter(wait) => {
+                let count = so_far + u32::from(looked.reading == Reading::Unreadable);
+                self.unreadable.insert(slug.clone(), count);
+                self.step(&row, EffectState::Verifying, &format!("{}; looking again", looked.why), kept)?;
+                return self.look_again_after(wait).await;
+            }
+        }
+        Ok(Go::Leave)
+    }
+
+    /// The pace, with the settle time under which the intention was written where that is longer.
+    fn settling(&self, row: &EffectRow) -> Pace {
+        let written = row.not_before.zip(row.sent.as_ref()).map(|(until, sent)| until.duration_since(sent.utc));
+        let written = written.map(|settle| settle.unsigned_abs()).unwrap_or_default();
+        let pace = self.order.pace.clone();
+        Pace { not_applied_after: pace.not_applied_after.max(written), ..pace }
+    }
+
+    /// Only a signal ends this wait early: a pause or a stop of another process is about what was not begun.
+    async fn look_again_after(&mut self, wait: Duration) -> Result<Go, LedgerError> {
+        let until = self.clock.now().utc + wait;
+        while self.clock.now().utc < until && !self.stop_wanted() {
+            self.pause(until, "before looking again whether it happened").await?;
+        }
+        if self.stop_wanted() {
+            self.quit(Ending::Interrupted, "interrupted while looking; the next run looks again", None);
+            return Ok(Go::Leave);
+        }
+        Ok(Go::On)
+    }
+
+    /// What the reading was held against, for the observation.
+    fn checked(&self, slug: &Slug, looked: &Looked) -> Vec<Assertion> {
+        let mut assertions = vec![Assertion {
+            what: "in the list, read from a fresh load".to_owned(),
+            expected: "gone".to_owned(),
+            seen: match looked.reading {
+                Reading::Gone => "gone".to_owned(),
+                Reading::StillThere => "still there".to_owned(),
+                Reading::Unreadable => format!("unreadable: {}", looked.why),
+            },
+            pass: looked.reading == Reading::Gone,
+        }];
+        if let (Some(before), Some(after)) = (self.totals.get(slug), total_of(&looked.seen.read)) {
+            assertions.push(Assertion {
+                what: "the page's own total".to_owned(),
+                expected: format!("less than {before}"),
+                seen: after.to_string(),
+                pass: after < *before,
+            });
+        }
+        assertions
+    }
+
+    /// What the page's own total says beside the witness.
+    fn second_sign(&self, slug: &Slug, after: Option<u64>) -> String {
+        match (self.totals.get(slug), after) {
+            (Some(before), Some(after)) if after < *before => {
+                format!("; the page's own total fell from {before} to {after}")
+            }
+            (Some(before), Some(after)) => format!("; the page's own total did not fall ({before}, then {after})"),
+            _ => String::new(),
+        }
+    }
+
+    /// The second reading of a person who is done. Where it cannot be read, the person stays done, and the next run
+    /// reads again.
+    pub(super) fn audited(&mut self, slug: &Slug, looked: &Looked) -> Result<Go, LedgerError> {
+        let rows = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
+        for row in rows.into_iter().filter(|row| row.slug == *slug && row.state == EffectState::Done) {
+            self.audited.insert((row.plan.clone(), row.slug.clone()));
+            let kept = self.keep(Some(slug), looked.seen.clone());
+            let assertions = self.checked(slug, looked);
+            self.trails.entry(slug.clone()).or_default().assertions.extend(assertions);
+            match looked.reading {
+                Reading::Gone => {
+                    self.settle(&row, EffectState::Confirmed, "the audit read it again: gone", kept)?;
+                }
+                Reading::StillThere => {
+                    let why = "the audit finds the person in the list again";
+                    self.settle(&row, EffectState::NeedsHuman, why, kept)?;
+                }
+                Reading::Unreadable => {
+                    self.note(format!("the audit could not read {slug}: {}; the next run tries again", looked.why));
+                }
+            }
+        }
+        Ok(if self.stop_wanted() { Go::Leave } else { Go::On })
+    }
+}
