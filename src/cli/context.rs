@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use super::args::{BrowserArg, Global};
 use super::origin;
 use super::outcome::Failure;
-use super::output::Output;
-use crate::event::exit::Ending;
+use super::output::{Output, shown};
+use super::setting_picture;
 use crate::event::id::{AccountName, Realm};
 use crate::flow::pack::Pack;
 use crate::flow::picture::{self, Style};
-use crate::ledger::Ledger;
+use crate::ledger::{KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
 use crate::plan::person::Person;
 use crate::policy::pace::Pace;
 use crate::runner::clock::Clock;
-use crate::settings::{Arguments, BrowserName, Layers, Settings, SettingsFile};
+use crate::settings::{Arguments, BrowserName, Layers, SettingMistake, Settings, SettingsFile};
 
 /// Everything that a command needs of its surroundings.
 pub(crate) struct Context {
@@ -32,6 +32,8 @@ pub(crate) struct Context {
     /// Where ledger, evidence and profiles lie.
     pub(crate) data_dir: PathBuf,
     zone: jiff::tz::TimeZone,
+    file: Option<SettingsFile>,
+    colour: bool,
 }
 
 impl Context {
@@ -49,10 +51,14 @@ impl Context {
             .ok_or_else(|| Failure::usage("there is no home folder to keep data in", "say where with --data-dir"))?;
         let data_dir =
             std::path::absolute(&data_dir).map_err(|error| Failure::usage(format!("--data-dir: {error}"), ""))?;
-        let settings = load_settings(&global, folders.as_ref().map(|folders| folders.config_dir()), environment)?;
-        let zone = zone_of(&settings)?;
+        let file = settings_file(&global, folders.as_ref().map(|folders| folders.config_dir()))?;
         let out = Output::new(global.json, global.quiet);
-        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, zone })
+        // A person who wants no colours says so with a variable that is not empty (no-color.org).
+        let colour = out.lively && find("NO_COLOR").is_none_or(|value| value.as_os_str().is_empty());
+        let settings = load_settings(&global, file.clone(), environment)
+            .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
+        let zone = zone_of(&settings)?;
+        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, zone, file, colour })
     }
 
     /// On loopback, says once what must never be typed there.
@@ -67,13 +73,21 @@ impl Context {
         &self.global.account
     }
 
+    /// For commands that touch no page: with an `--origin` the account must not belong to the real site.
+    ///
+    /// # Errors
+    /// It does.
+    pub(crate) fn check_realm(&self) -> Result<(), Failure> {
+        if self.origin.is_some() { self.realm(&self.ledger()?).map(drop) } else { Ok(()) }
+    }
+
     /// The realm that the command line names: practice with `--origin`, else real.
     ///
     /// # Errors
     /// The account belongs to the other realm.
-    pub(crate) fn realm(&self) -> Result<Realm, Failure> {
+    pub(crate) fn realm(&self, ledger: &Ledger) -> Result<Realm, Failure> {
         let named = if self.origin.is_some() { Realm::Practice } else { Realm::Real };
-        match self.ledger()?.realm(self.account())? {
+        match ledger.realm(self.account())? {
             Some(bound) if bound != named => Err(Failure::bad_file(
                 format!("account `{}` belongs to the {bound} realm", self.account()),
                 match bound {
@@ -100,8 +114,16 @@ impl Context {
     /// # Errors
     /// What the ledger says.
     pub(crate) fn people(&self, ledger: &Ledger) -> Result<Vec<Person>, Failure> {
+        Ok(self.known(ledger)?.into_iter().map(|known| known.person).collect())
+    }
+
+    /// The same with what the ledger knows beside the export.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub(crate) fn known(&self, ledger: &Ledger) -> Result<Vec<KnownPerson>, Failure> {
         let known = ledger.people(self.account())?;
-        Ok(known.into_iter().filter(|known| known.absent_since.is_none()).map(|known| known.person).collect())
+        Ok(known.into_iter().filter(|known| known.absent_since.is_none()).collect())
     }
 
     /// The keep list.
@@ -123,7 +145,7 @@ impl Context {
     /// Every mistake in it, as pictures.
     pub(crate) fn pack(&self) -> Result<Pack, Failure> {
         let sources = match &self.global.selectors {
-            Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(error.to_string(), ""))?,
+            Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(shown(error), ""))?,
             None => crate::pack::embedded::sources(),
         };
         Pack::load(sources).map(|loaded| loaded.pack).map_err(|refused| {
@@ -141,7 +163,7 @@ impl Context {
 
     /// How pictures of mistakes are drawn.
     pub(crate) fn style(&self) -> Style {
-        if self.out.lively { Style::Colour } else { Style::Plain }
+        if self.colour { Style::Colour } else { Style::Plain }
     }
 
     /// The pace of the settings, if that realm allows it.
@@ -149,7 +171,7 @@ impl Context {
     /// # Errors
     /// Every setting that is too fast.
     pub(crate) fn pace(&self, realm: Realm) -> Result<Pace, Failure> {
-        self.settings.pace_in(realm).map_err(|mistakes| settings_failure(&mistakes))
+        self.settings.pace_in(realm).map_err(|mistakes| settings_failure(&mistakes, self.file.as_ref()))
     }
 
     /// The zone in which times are shown and days are counted.
@@ -177,21 +199,24 @@ impl Context {
         self.data_dir.join("evidence")
     }
 
-    /// The browser's plain name.
-    pub(crate) fn browser_name(&self) -> &'static str {
-        self.settings.browser.name.as_str()
-    }
-
-    /// `--origin URL` for commands that are suggested, with a space before it; empty for the real site.
-    pub(crate) fn origin_flag(&self) -> String {
-        let account = match self.account().as_str() {
-            "default" => String::new(),
-            name => format!(" --account {name}"),
-        };
-        let data =
-            self.global.data_dir.as_ref().map(|dir| format!(" --data-dir {}", dir.display())).unwrap_or_default();
-        let origin = self.origin.as_ref().map(|origin| format!(" --origin {origin}")).unwrap_or_default();
-        format!("{origin}{account}{data}")
+    /// The flags of this call that a suggested command needs to mean the same, with a space before each.
+    pub(crate) fn flags(&self) -> String {
+        let global = &self.global;
+        let path = |flag: &str, path: &Option<PathBuf>| path.as_ref().map(|path| format!("{flag} {}", quoted(path)));
+        let account = (global.account.as_str() != "default").then(|| format!("--account {}", global.account));
+        let browser = global.browser.map(|browser| format!("--browser {}", browser_name(browser).as_str()));
+        let parts = [
+            self.origin.as_ref().map(|origin| format!("--origin {origin}")),
+            account,
+            path("--data-dir", &global.data_dir),
+            path("--config", &global.config),
+            path("--selectors", &global.selectors),
+            browser,
+            global.webdriver.as_ref().map(|url| format!("--webdriver {}", quoted(Path::new(url)))),
+            global.headed.then(|| "--headed".to_owned()),
+            global.headless.then(|| "--headless".to_owned()),
+        ];
+        parts.into_iter().flatten().map(|part| format!(" {part}")).collect()
     }
 
     /// Where chance begins: another number in each run.
@@ -200,40 +225,60 @@ impl Context {
     }
 }
 
+/// The settings file that is named, or the one in the settings folder if there is one.
+fn settings_file(global: &Global, folder: Option<&Path>) -> Result<Option<SettingsFile>, Failure> {
+    let read = |path: &Path| {
+        SettingsFile::read(path)
+            .map_err(|error| Failure::bad_file(shown(format!("{}: {error}", path.display())), "mend the settings file"))
+    };
+    match (&global.config, folder) {
+        (Some(path), _) => match read(path)? {
+            None => {
+                let what = format!("there is no settings file {}", path.display());
+                Err(Failure::bad_file(shown(what), "check the name after --config"))
+            }
+            file => Ok(file),
+        },
+        (None, Some(folder)) => read(&folder.join("settings.toml")),
+        (None, None) => Ok(None),
+    }
+}
+
 fn load_settings(
     global: &Global,
-    folder: Option<&Path>,
+    file: Option<SettingsFile>,
     environment: Vec<(String, String)>,
-) -> Result<Settings, Failure> {
-    let unreadable =
-        |path: &Path, error: &std::io::Error| Failure::bad_file(format!("{}: {error}", path.display()), "");
-    let file = match (&global.config, folder) {
-        (Some(path), _) => {
-            let file = SettingsFile::read(path).map_err(|error| unreadable(path, &error))?;
-            Some(file.ok_or_else(|| Failure::bad_file(format!("there is no settings file {}", path.display()), ""))?)
-        }
-        (None, Some(folder)) => {
-            let path = folder.join("settings.toml");
-            SettingsFile::read(&path).map_err(|error| unreadable(&path, &error))?
-        }
-        (None, None) => None,
-    };
+) -> Result<Settings, Vec<SettingMistake>> {
     let headed = match (global.headed, global.headless) {
         (true, _) => Some(true),
         (_, true) => Some(false),
         _ => None,
     };
-    let browser = global.browser.map(|browser| match browser {
-        BrowserArg::Chrome => BrowserName::Chrome,
-        BrowserArg::Firefox => BrowserName::Firefox,
-    });
+    let browser = global.browser.map(browser_name);
     let arguments = Arguments { browser, webdriver: global.webdriver.clone(), headed };
-    Settings::load(&Layers { file, environment, arguments }).map_err(|mistakes| settings_failure(&mistakes))
+    Settings::load(&Layers { file, environment, arguments })
 }
 
-fn settings_failure(mistakes: &[crate::settings::SettingMistake]) -> Failure {
-    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-    Failure::new(Ending::BadFile, lines.join("\n"), "")
+fn browser_name(browser: BrowserArg) -> BrowserName {
+    match browser {
+        BrowserArg::Chrome => BrowserName::Chrome,
+        BrowserArg::Firefox => BrowserName::Firefox,
+    }
+}
+
+fn settings_failure(mistakes: &[SettingMistake], file: Option<&SettingsFile>) -> Failure {
+    Failure::bad_file(setting_picture::pictures(mistakes, file), "")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", clean_quotes(&text)) }
+}
+
+fn clean_quotes(text: &str) -> String {
+    shown(text).replace('\'', r"'\''")
 }
 
 fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
@@ -241,8 +286,8 @@ fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
         None => Ok(jiff::tz::TimeZone::system()),
         Some(name) => jiff::tz::TimeZone::get(name).map_err(|_| {
             Failure::bad_file(
-                format!("there is no time zone `{name}` on this machine"),
-                "name one such as Europe/Berlin",
+                shown(format!("there is no time zone `{name}` on this machine")),
+                "set time.zone to one such as Europe/Berlin",
             )
         }),
     }

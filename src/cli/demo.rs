@@ -125,7 +125,7 @@ fn command(confirm: Option<Digest>) -> Run {
     Run {
         plan: IdArg::Last,
         live: confirm.is_some(),
-        confirm,
+        confirm: confirm.map(|hash| hash.to_string()),
         all: false,
         limit: None,
         until_done: false,

@@ -7,9 +7,10 @@ use serde_json::json;
 use super::browser;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
+use super::output::{clean, wrapped};
 use crate::browser::binary::{self, Kind};
 use crate::event::exit::Ending;
+use crate::report::count::{bytes, count};
 
 /// Below this there may be no room for a day's pictures.
 const LEAST_SPACE: u64 = 1_000_000_000;
@@ -41,9 +42,13 @@ pub(crate) fn run(context: &Context) -> Answer {
             Err(text) if check.needed => ("FAIL", text.clone()),
             Err(text) => ("note", text.clone()),
         };
-        context.out.say(format!("{mark}  {:<16} {}", check.what, clean(&text)));
+        let lines = wrapped(&clean(&text), context.out.text_width(), 22);
+        for (at, line) in lines.iter().enumerate() {
+            let head = if at == 0 { format!("{mark}  {:<16}", check.what) } else { String::new() };
+            context.out.show(format!("{head:<22}{}", &line[22..]));
+        }
         if check.result.is_err() && !check.mend.is_empty() {
-            context.out.say(format!("                        {}", check.mend));
+            context.out.show(format!("{:22}to mend it: {}", "", check.mend));
         }
         missing += u64::from(check.result.is_err() && check.needed);
         context.out.record(&json!({
@@ -54,7 +59,10 @@ pub(crate) fn run(context: &Context) -> Answer {
     if missing == 0 {
         return Ok(Outcome::done("everything needed is here"));
     }
-    Ok(Outcome::of(Ending::NoBrowser, format!("{missing} of what is needed is missing; see above")))
+    Ok(Outcome::of(
+        Ending::NoBrowser,
+        format!("{} missing; see above", count(missing, "needed thing is", "needed things are")),
+    ))
 }
 
 fn pair_of(context: &Context, kind: Kind) -> Result<Result<String, String>, Failure> {
@@ -112,9 +120,9 @@ fn space(context: &Context) -> Check {
     let existing = context.data_dir.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
     let result = match rustix::fs::statvfs(existing) {
         Ok(stat) if stat.f_bavail * stat.f_frsize >= LEAST_SPACE => {
-            Ok(format!("{} GB free", stat.f_bavail * stat.f_frsize / 1_000_000_000))
+            Ok(format!("{} free", bytes(stat.f_bavail * stat.f_frsize)))
         }
-        Ok(stat) => Err(format!("only {} MB free", stat.f_bavail * stat.f_frsize / 1_000_000)),
+        Ok(stat) => Err(format!("only {} free", bytes(stat.f_bavail * stat.f_frsize))),
         Err(error) => Err(error.to_string()),
     };
     Check { what: "free space", result, mend: "900 removals with pictures take up to 1 GB", needed: false }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::args::Evidence;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
+use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::fact::Link;
 use crate::event::id::{PlanId, RunId, Slug};
@@ -16,6 +17,7 @@ use crate::evidence::run_folder::{self, folder_of};
 use crate::evidence::verify::{self, Known, Verdict};
 use crate::ledger::{Ledger, RunRow};
 use crate::report::html::{self, ReportInput};
+use crate::report::terminal;
 
 /// Carries out `evidence`.
 pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
@@ -26,8 +28,8 @@ pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
         Evidence::Report { run } => {
             let row = find(context, &ledger, run)?;
             let index = write_report(context, &ledger, &row.id)?;
-            context.out.say(index.display().to_string());
-            Ok(Outcome::done("").with("report", index.display().to_string()))
+            context.out.show(shown(index.display()));
+            Ok(Outcome::done("").with("run", row.id.to_string()).with("report", index.display().to_string()))
         }
     }
 }
@@ -47,7 +49,7 @@ fn find(context: &Context, ledger: &Ledger, typed: &str) -> Result<RunRow, Failu
         None
     };
     found.ok_or_else(|| {
-        Failure::usage(format!("there is no run `{}`", super::output::clean(typed)), "`exeunt evidence list` shows all")
+        Failure::usage(format!("there is no run `{}`", clean(typed)), "`exeunt evidence list` shows all")
     })
 }
 
@@ -57,18 +59,23 @@ fn folder(context: &Context, row: &RunRow) -> PathBuf {
 
 fn list(context: &Context, ledger: &Ledger) -> Answer {
     let runs = ledger.runs(context.account())?;
+    let mut table = vec![["run", "plan", "mode", "started", "result"].map(str::to_owned).to_vec()];
     for row in &runs {
         let mode = crate::report::words::of_mode(row.mode);
         let result = row.result.map_or("not ended", |ending| crate::report::words::of_ending(ending).short);
-        if !context.out.json {
-            context.out.say(format!("{}  plan {}  {mode}  {}  {result}", row.id, row.plan, context.time(row.started)));
-        }
+        let cells = [row.id.as_str(), row.plan.as_str(), mode, &context.time(row.started), result];
+        table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
             "v": 1, "run": row.id, "plan": row.plan, "mode": row.mode, "started": row.started, "ended": row.ended,
             "result": row.result, "folder": folder(context, row),
         }));
     }
-    Ok(Outcome::done(if runs.is_empty() { "no runs yet" } else { "" }))
+    if runs.is_empty() {
+        return Ok(Outcome::done("no runs yet; `exeunt run last` rehearses the newest plan"));
+    }
+    let columns = context.out.columns.unwrap_or(usize::MAX);
+    terminal::table(&table, columns).iter().for_each(|line| context.out.show(line));
+    Ok(Outcome::done(""))
 }
 
 fn verify(context: &Context, row: &RunRow) -> Answer {
@@ -76,19 +83,20 @@ fn verify(context: &Context, row: &RunRow) -> Answer {
     let Some(manifest_sha256) = row.manifest else {
         let why =
             format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
-        return Ok(Outcome::of(Ending::SomeFailed, format!("INCOMPLETE: {why}")).with("verdict", "INCOMPLETE"));
+        context.out.show(format!("INCOMPLETE  run {}  {}", row.id, shown(folder.display())));
+        return Ok(Outcome::of(Ending::SomeFailed, why).with("verdict", "INCOMPLETE").with("run", row.id.to_string()));
     };
     let verdict = verify::verify(&folder, Some(&Known { manifest_sha256, head: None }));
-    context.out.say(format!("{}  run {}  {}", verdict.as_str(), row.id, folder.display()));
+    context.out.show(format!("{}  run {}  {}", verdict.as_str(), row.id, shown(folder.display())));
     let reason = match &verdict {
         Verdict::Valid => String::new(),
         Verdict::ValidNoTime => {
-            "every file and the chain fit; there is no seal and no independent time yet, so this shows that \
-            nothing changed since the ledger wrote the manifest's hash, not when that was"
+            "every file and the chain fit; there is no seal and no independent time yet, so this shows\n\
+            that nothing changed since the ledger noted the manifest's hash, not when that was"
                 .to_owned()
         }
         Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => {
-            format!("{}: {}", super::output::clean(path), super::output::clean(why))
+            format!("{}: {}", clean(path), clean(why))
         }
     };
     Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))

@@ -3,57 +3,76 @@
 use super::args::Import;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
-use crate::export;
+use super::output::{clean, shown};
+use crate::export::{self, Export};
+use crate::ledger::ImportCount;
+use crate::report::count::{count, number, people};
 
 /// So many problems are shown one by one; the rest is counted.
 const PROBLEMS_SHOWN: usize = 10;
 
 /// Carries out `import`.
 pub(crate) fn run(context: &Context, command: &Import) -> Answer {
-    let export = export::read(&command.file).map_err(|error| Failure::bad_file(error.to_string(), ""))?;
+    let export = export::read(&command.file).map_err(|error| {
+        let text = shown(error);
+        let (what, mend) = text.rsplit_once("; ").unwrap_or((&text, ""));
+        Failure::bad_file(what, mend)
+    })?;
     let ledger = context.ledger()?;
     let zone = context.zone();
     let exported = export.written.and_then(|day| day.to_zoned(zone).ok()).map(|at| at.timestamp());
     let import = crate::ledger::Import { source: export.file_name.clone(), at: context.clock.now().utc, exported };
-    let count = ledger.import_people(context.account(), &export.people, &import)?;
+    let counts = ledger.import_people(context.account(), &export.people, &import)?;
+    describe(context, &export, &counts);
+    Ok(Outcome::done(format!(
+        "imported {} into account `{}`; `exeunt list` shows them, `exeunt plan new` goes on",
+        people(export.people.len() as u64),
+        context.account()
+    ))
+    .with("rows", export.rows)
+    .with("people", export.people.len() as u64)
+    .with("new", counts.new)
+    .with("changed", counts.changed)
+    .with("unchanged", counts.unchanged)
+    .with("absent", counts.absent)
+    .with("unreachable", export.unreachable)
+    .with("skipped", export.skipped.len() as u64)
+    .with("duplicates", export.duplicates))
+}
+
+/// What was in the file, what was left out and why, and how old it is.
+fn describe(context: &Context, export: &Export, counts: &ImportCount) {
     let out = &context.out;
-    out.say(format!("{}: {} rows, {} people", clean(&export.file_name), export.rows, export.people.len()));
-    out.say(format!("  {} new, {} changed, {} as before", count.new, count.changed, count.unchanged));
-    if count.absent > 0 {
-        out.say(format!("  {} known people are not in this export; they are marked, not forgotten", count.absent));
+    let all = export.people.len() as u64;
+    out.say(format!("{}: {}, {}", clean(&export.file_name), count(export.rows, "row", "rows"), people(all)));
+    let (new, changed, same) = (number(counts.new), number(counts.changed), number(counts.unchanged));
+    out.say(format!("  {new} new, {changed} changed, {same} as before"));
+    if counts.absent > 0 {
+        out.say(format!("  {} known before but not in this export: marked, not forgotten", people(counts.absent)));
     }
     if !export.has_addresses {
-        out.say("  the file has no column for addresses (exports before the middle of 2023): nobody in it can be found; ask for a new one");
+        out.say(
+            "  the file has no column for addresses, as exports before the middle of 2023: nobody in it can be found;",
+        );
+        out.say("  ask for a new one");
     } else if export.unreachable > 0 {
-        out.say(format!(
-            "  {} rows have no address: closed or hidden members, whom nobody can reach",
-            export.unreachable
-        ));
+        let rows = count(export.unreachable, "row has", "rows have");
+        out.say(format!("  {rows} no address: closed or hidden members, whom nobody can reach"));
     }
     if export.duplicates > 0 {
-        out.say(format!("  {} rows repeat a person; the last one counts", export.duplicates));
+        out.say(format!("  {} a person; the last one counts", count(export.duplicates, "row repeats", "rows repeat")));
     }
     for problem in export.skipped.iter().chain(&export.undated).take(PROBLEMS_SHOWN) {
-        out.say(format!("  line {}: {}", problem.line, problem.why));
+        out.say(format!("  line {}: {}", problem.line, clean(&problem.why)));
     }
-    let more = (export.skipped.len() + export.undated.len()).saturating_sub(PROBLEMS_SHOWN);
+    let more = (export.skipped.len() + export.undated.len()).saturating_sub(PROBLEMS_SHOWN) as u64;
     if more > 0 {
-        out.say(format!("  and {more} more lines with problems"));
+        out.say(format!("  and {} with problems", count(more, "more line", "more lines")));
     }
     if let Some(age) = export.written.map(|day| context.today().since(day).map_or(0, |span| span.get_days())) {
         let old = if age > 30 { "; ask LinkedIn for a new one before you plan by it" } else { "" };
-        out.say(format!("  the export is {age} days old{old}"));
+        let days = count(u64::try_from(age).unwrap_or(0), "day", "days");
+        out.say(format!("  the export is {days} old{old}"));
     }
     out.say("  e-mail addresses were not kept");
-    Ok(Outcome::done(format!("imported {} people into account `{}`", export.people.len(), context.account()))
-        .with("rows", export.rows)
-        .with("people", export.people.len() as u64)
-        .with("new", count.new)
-        .with("changed", count.changed)
-        .with("unchanged", count.unchanged)
-        .with("absent", count.absent)
-        .with("unreachable", export.unreachable)
-        .with("skipped", export.skipped.len() as u64)
-        .with("duplicates", export.duplicates))
 }

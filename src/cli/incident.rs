@@ -1,16 +1,19 @@
 //! `incident` and `resolve`: what a person settles.
 
+use std::io::IsTerminal as _;
+
 use serde_json::json;
 
 use super::args::{IdArg, Incident, Resolution, Resolve};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
+use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Moved};
-use crate::event::id::IncidentId;
+use crate::event::id::{IncidentId, Realm};
 use crate::event::state::EffectState;
 use crate::ledger::{IncidentRow, Ledger, LedgerErrorKind};
+use crate::report::{glossary, terminal, words};
 
 /// Carries out `incident`.
 pub(crate) fn run(context: &Context, command: &Incident) -> Answer {
@@ -32,48 +35,56 @@ fn find(context: &Context, ledger: &Ledger, incident: &IdArg<IncidentId>) -> Res
 
 fn list(context: &Context) -> Answer {
     let rows = context.ledger()?.incidents(context.account())?;
+    let mut table = vec![["incident", "at", "state", "sign", "what was seen"].map(str::to_owned).to_vec()];
     for row in &rows {
         let state = if row.cleared.is_some() { "cleared" } else { "open" };
-        if !context.out.json {
-            context.out.say(format!(
-                "{}  {}  {state}  {}: {}",
-                row.id,
-                context.time(row.at),
-                clean(&row.sign),
-                clean(&row.why)
-            ));
-        }
+        let cells = [row.id.as_str(), &context.time(row.at), state, &row.sign, &row.why];
+        table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
             "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "cleared": row.cleared, "reason": row.reason,
         }));
     }
-    Ok(Outcome::done(if rows.is_empty() { "no incidents" } else { "" }))
+    if rows.is_empty() {
+        context.out.explain(glossary::INCIDENT);
+        return Ok(Outcome::done("no incidents"));
+    }
+    let columns = context.out.columns.unwrap_or(usize::MAX);
+    terminal::table(&table, columns).iter().for_each(|line| context.out.show(line));
+    Ok(Outcome::done(""))
 }
 
 fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     let ledger = context.ledger()?;
     let row = find(context, &ledger, incident)?;
     let out = &context.out;
-    out.say(format!("incident {} ({}), {}", row.id, clean(&row.sign), context.time(row.at)));
-    out.say(format!("  {}", clean(&row.why)));
+    out.show(format!("incident {} ({}), {}", row.id, clean(&row.sign), context.time(row.at)));
+    out.explain(glossary::INCIDENT);
+    out.show(format!("  seen     {}", clean(&row.why)));
     if !row.address.is_empty() {
-        out.say(format!("  at {}", clean(&row.address)));
+        out.show(format!("  page     {}", clean(&row.address)));
     }
     let folder =
         crate::evidence::run_folder::folder_of(&context.evidence_root(), context.account(), row.realm, &row.run);
     for shot in &row.shots {
-        out.say(format!("  picture: {}", folder.join(&shot.path).display()));
+        out.show(format!("  picture  {}", shown(folder.join(&shot.path).display())));
     }
     for line in advice(&row.sign) {
-        out.say(format!("  {line}"));
+        out.show(format!("  {line}"));
     }
     match &row.cleared {
         Some(at) => {
-            out.say(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default())))
+            out.show(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default())))
         }
-        None => out.say(format!("  when that is done: exeunt incident clear {} --reason 'what you found'", row.id)),
+        None => {
+            out.show("  when that is done:");
+            out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));
+        }
     }
-    out.record(&json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "address": row.address, "shots": row.shots }));
+    out.record(
+        &json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
+            "shots": row.shots, "cleared": row.cleared, "reason": row.reason,
+        }),
+    );
     Ok(Outcome::done(""))
 }
 
@@ -103,22 +114,28 @@ fn advice(sign: &str) -> &'static [&'static str] {
 }
 
 fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answer {
-    use std::io::IsTerminal as _;
     let ledger = context.ledger()?;
     let row = find(context, &ledger, incident)?;
     if row.cleared.is_some() {
-        return Err(Failure::usage(format!("incident {} is cleared already", row.id), ""));
+        return Err(Failure::usage(
+            format!("incident {} is cleared already", row.id),
+            "`exeunt status` says what else stands in the way",
+        ));
     }
     if reason.trim().is_empty() {
         return Err(Failure::usage("--reason is empty", "say what you found and did, for your own memory"));
     }
-    if row.realm == crate::event::id::Realm::Real && !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("an incident of a real account is cleared by a person at a terminal", ""));
+    if row.realm == Realm::Real && !std::io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "an incident of a real account is cleared by a person at a terminal",
+            "run it there",
+        ));
     }
     let stamp = context.clock.now();
     let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
     owner.append(&stamp, &Fact::IncidentCleared { incident: row.id.clone(), reason: reason.to_owned() })?;
-    Ok(Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id)))
+    Ok(Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id))
+        .with("incident", row.id.to_string()))
 }
 
 /// Carries out `resolve`.
@@ -127,7 +144,12 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         return Err(Failure::usage("--reason is empty", "say how you know, for your own memory"));
     }
     let ledger = context.ledger()?;
-    let realm = ledger.realm(context.account())?.ok_or_else(|| Failure::usage("this account has no plan", ""))?;
+    let realm = ledger.realm(context.account())?.ok_or_else(|| {
+        Failure::usage("this account has no plan, so nobody is in doubt", "`exeunt plan new` makes one")
+    })?;
+    if realm == Realm::Real && !std::io::stdin().is_terminal() {
+        return Err(Failure::usage("a person of a real account is settled by somebody at a terminal", "run it there"));
+    }
     let waiting = ledger.in_doubt(context.account(), realm)?.into_iter().find(|row| row.slug == command.item);
     let row = waiting.ok_or_else(|| {
         Failure::usage(format!("`{}` is not in doubt", clean(command.item.as_str())), "`exeunt status` shows who is")
@@ -135,8 +157,8 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     if row.state.in_flight() {
         return Err(Failure::new(
             Ending::InDoubt,
-            "the program can still find out by itself",
-            "run the plan again: it looks before it acts",
+            format!("`{}` is in doubt, but the program can still find out by itself", clean(row.slug.as_str())),
+            format!("`exeunt run {} --live` looks before it acts", row.plan),
         ));
     }
     let to = match command.how {
@@ -160,9 +182,12 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     };
     owner.step(&stamp, &moved).map_err(|error| match error.kind {
         LedgerErrorKind::TooEarly { .. } => {
-            Failure::new(Ending::InDoubt, error.to_string(), "look again a few minutes later")
+            Failure::new(Ending::InDoubt, clean(&error.what), "look again a few minutes later")
         }
         _ => error.into(),
     })?;
-    Ok(Outcome::done(format!("{} is settled: {}", clean(row.slug.as_str()), crate::report::words::of_state(to).short)))
+    let short = words::of_state(to).short;
+    Ok(Outcome::done(format!("{} is settled: {short}", clean(row.slug.as_str())))
+        .with("slug", row.slug.as_str())
+        .with("state", to.as_str()))
 }

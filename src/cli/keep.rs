@@ -1,15 +1,23 @@
 //! `keep`: people who are never touched.
 
+use std::io::{BufRead as _, IsTerminal as _};
+
 use serde_json::json;
 
 use super::args::Keep;
 use super::context::Context;
+use super::list::{cells, narrow};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use crate::event::id::Slug;
 use crate::ledger::KeepRow;
 use crate::plan::lookup::{self, Found};
 use crate::plan::person::Person;
+use crate::report::count::{number, people as counted};
+use crate::report::terminal;
+
+/// So many people are offered to choose from.
+const CHOICES: usize = 20;
 
 /// Carries out `keep`.
 pub(crate) fn run(context: &Context, command: &Keep) -> Answer {
@@ -23,77 +31,117 @@ pub(crate) fn run(context: &Context, command: &Keep) -> Answer {
 fn add(context: &Context, who: &[String], reason: &str) -> Answer {
     let ledger = context.ledger()?;
     let people = context.people(&ledger)?;
-    let slugs = who.iter().map(|typed| meant(typed, &people)).collect::<Result<Vec<_>, _>>()?;
+    let slugs = who.iter().map(|typed| meant(context, typed, &people)).collect::<Result<Vec<_>, _>>()?;
     let mut added: u64 = 0;
     for slug in &slugs {
         let entry = KeepRow { slug: slug.clone(), reason: reason.to_owned(), at: context.clock.now().utc };
         added += u64::from(ledger.keep(context.account(), &entry)?);
-        context.out.say(format!("kept: {}", clean(slug.as_str())));
+        context.out.say(format!("kept: {}", named(slug, &people)));
         context.out.record(&json!({ "v": 1, "kept": slug }));
     }
     let again = slugs.len() as u64 - added;
-    let note = if again > 0 { format!(" ({again} were on the list already)") } else { String::new() };
-    Ok(Outcome::done(format!("{added} added to the keep list{note}; no plan touches them, an approved one neither")))
+    let note = if again > 0 { format!(" ({} on it already)", number(again)) } else { String::new() };
+    Ok(Outcome::done(format!(
+        "{} added to the keep list{note}; no plan touches them, not even one that is approved",
+        counted(added)
+    ))
+    .with("added", added))
 }
 
 fn remove(context: &Context, who: &[String]) -> Answer {
     let ledger = context.ledger()?;
     let people = context.people(&ledger)?;
-    let slugs = who.iter().map(|typed| meant(typed, &people)).collect::<Result<Vec<_>, _>>()?;
+    let kept: Vec<Slug> = ledger.kept(context.account())?.into_iter().map(|entry| entry.slug).collect();
+    // Somebody on the list may be gone from the network, so the list itself is asked first.
+    let on_list = |typed: &String| kept.iter().find(|slug| Some(*slug) == slug_of(typed).as_ref()).cloned();
+    let of = |typed: &String| on_list(typed).map_or_else(|| meant(context, typed, &people), Ok);
+    let slugs = who.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+    if let Some(missing) = slugs.iter().find(|slug| !kept.contains(slug)) {
+        return Err(Failure::usage(
+            format!("{} is not on the keep list; nothing was changed", named(missing, &people)),
+            "`exeunt keep list` shows who is",
+        ));
+    }
     let mut removed: u64 = 0;
     for slug in &slugs {
         removed += u64::from(ledger.unkeep(context.account(), slug)?);
     }
-    if removed < slugs.len() as u64 {
-        return Err(Failure::usage(
-            format!("{} of {} were not on the keep list", slugs.len() as u64 - removed, slugs.len()),
-            "`exeunt keep list` shows who is",
-        ));
-    }
-    Ok(Outcome::done(format!("{removed} taken off the keep list")))
+    Ok(Outcome::done(format!("{} taken off the keep list", counted(removed))).with("removed", removed))
 }
 
 fn list(context: &Context) -> Answer {
-    let kept = context.ledger()?.kept(context.account())?;
+    let ledger = context.ledger()?;
+    let kept = ledger.kept(context.account())?;
+    let people = context.people(&ledger)?;
+    let mut rows = vec![];
     for entry in &kept {
-        let reason = if entry.reason.is_empty() { String::new() } else { format!("  {}", clean(&entry.reason)) };
-        if !context.out.json {
-            context.out.say(format!("{}{reason}", clean(entry.slug.as_str())));
-        }
+        let name = people.iter().find(|person| person.slug == entry.slug).map(Person::full_name).unwrap_or_default();
+        let since = entry.at.to_zoned(context.zone()).date().to_string();
+        rows.push(narrow(&[&since, &name, entry.slug.as_str(), &entry.reason], context.out.columns));
         context.out.record(&json!({ "v": 1, "slug": entry.slug, "reason": entry.reason, "at": entry.at }));
     }
-    Ok(Outcome::done(format!("{} on the keep list", kept.len())))
+    terminal::table(&rows, context.out.columns.unwrap_or(usize::MAX)).iter().for_each(|line| context.out.show(line));
+    Ok(Outcome::done(format!("{} on the keep list", counted(kept.len() as u64))))
 }
 
-/// Who is meant by a slug, an address or a name. A slug or address need not be known.
-fn meant(typed: &str, people: &[Person]) -> Result<Slug, Failure> {
+/// A slug with the name that the ledger has for it.
+fn named(slug: &Slug, people: &[Person]) -> String {
+    match people.iter().find(|person| person.slug == *slug) {
+        Some(person) => format!("{} ({})", clean(&person.full_name()), clean(slug.as_str())),
+        None => clean(slug.as_str()),
+    }
+}
+
+fn slug_of(typed: &str) -> Option<Slug> {
+    Slug::from_address(typed).or_else(|_| typed.trim().parse()).ok()
+}
+
+/// Who is meant by a slug, an address or a name. An address need not be known, nor a slug before the first import.
+fn meant(context: &Context, typed: &str, people: &[Person]) -> Result<Slug, Failure> {
     match lookup::find(typed, people) {
         Found::One(person) => Ok(person.slug.clone()),
-        Found::Several(several) => {
-            let names: Vec<String> = several
-                .iter()
-                .take(8)
-                .map(|person| format!("{} ({})", clean(person.slug.as_str()), clean(&person.company)))
-                .collect();
-            Err(Failure::usage(
-                format!("`{}` fits {} people: {}", clean(typed), several.len(), names.join(", ")),
-                "name one by the slug",
-            ))
-        }
+        Found::Several(several) => choice(context, typed, &several),
         Found::Nobody(near) => {
             if let Ok(slug) = Slug::from_address(typed) {
                 return Ok(slug);
             }
-            if let (Ok(slug), true) = (typed.parse::<Slug>(), people.is_empty()) {
+            if let (Some(slug), true) = (slug_of(typed), people.is_empty()) {
                 return Ok(slug);
             }
             let near: Vec<String> = near.iter().map(|name| clean(name)).collect();
             let mend = if near.is_empty() {
-                "`exeunt list` shows who is known".to_owned()
+                "`exeunt list` shows who is known; a profile's address may be given of anybody".to_owned()
             } else {
                 format!("did you mean {}?", near.join(", "))
             };
             Err(Failure::usage(format!("nobody is called `{}`", clean(typed)), mend))
         }
+    }
+}
+
+/// Asks which of several is meant where somebody can answer.
+fn choice(context: &Context, typed: &str, several: &[&Person]) -> Result<Slug, Failure> {
+    let rows: Vec<Vec<String>> =
+        several.iter().take(CHOICES).map(|person| cells(person, context.out.columns)).collect();
+    let mut lines = terminal::table(&rows, context.out.columns.unwrap_or(usize::MAX).saturating_sub(6));
+    if several.len() > CHOICES {
+        lines.push(format!("and {} more", number((several.len() - CHOICES) as u64)));
+    }
+    let what = format!("`{}` fits {}", clean(typed), counted(several.len() as u64));
+    if !std::io::stdin().is_terminal() || !context.out.lively || several.len() > CHOICES {
+        let shown: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+        return Err(Failure::usage(format!("{what}{shown}"), "name one by the slug"));
+    }
+    context.out.warn(format!("{what}:"));
+    for (at, line) in lines.iter().enumerate() {
+        context.out.warn(format!("  {:>2}  {line}", at + 1));
+    }
+    context.out.warn("Which one? A number, or nothing to stop:");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    let number = read.ok().and_then(|_| answer.trim().parse::<usize>().ok()).and_then(|number| number.checked_sub(1));
+    match number.and_then(|at| several.get(at)) {
+        Some(person) => Ok(person.slug.clone()),
+        None => Err(Failure::usage("nobody was chosen: nothing was changed", "name one by the slug")),
     }
 }

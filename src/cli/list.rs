@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use super::args::{Format, List};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
 use super::who;
 use crate::export::table;
 use crate::plan::keep::KeepList;
 use crate::plan::person::Person;
+use crate::report::count::{number, people as counted};
+use crate::report::{escape, terminal};
 
 /// The columns of the view, with an example each.
 const FIELDS: [(&str, &str); 6] = [
@@ -25,38 +26,78 @@ const FIELDS: [(&str, &str); 6] = [
 pub(crate) fn run(context: &Context, command: &List) -> Answer {
     if command.fields {
         for (name, example) in FIELDS {
-            context.out.say(format!("{name:<14} {example}"));
+            context.out.show(format!("{name:<14} {example}"));
             context.out.record(&json!({ "v": 1, "field": name, "example": example }));
         }
         return Ok(Outcome::done(""));
     }
-    let ledger = context.ledger()?;
-    let people = match &command.r#where {
-        Some(condition) => ledger.query_people(context.account(), Some(condition))?,
-        None => context.people(&ledger)?,
-    };
-    if people.is_empty() && command.r#where.is_none() {
-        return Err(Failure::usage(
-            format!("account `{}` has no people yet", context.account()),
-            "ask LinkedIn for your data (Settings & Privacy, Data privacy, Get a copy of your data), then `exeunt import FILE`",
-        ));
+    if context.out.json && matches!(command.format, Some(Format::Table | Format::Csv)) {
+        return Err(Failure::usage("--json and another --format contradict each other", "leave one of them out"));
     }
     let selection = who::selection(&command.who)?;
+    let ledger = context.ledger()?;
+    let all = context.people(&ledger)?;
+    if all.is_empty() {
+        return Err(nobody(context));
+    }
+    let people = match &command.r#where {
+        Some(condition) => ledger.query_people(context.account(), Some(condition))?,
+        None => all,
+    };
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
-    match (context.out.json, command.format) {
-        (true, _) | (_, Format::Json) => {
-            picked.chosen.iter().for_each(|person| context.out.raw(&format!("{}\n", record(person))))
-        }
-        (_, Format::Csv) => {
-            context.out.raw(&table::line(FIELDS.map(|(name, _)| name)));
-            picked.chosen.iter().for_each(|person| context.out.raw(&row(person)));
-        }
-        (_, Format::Table) => picked.chosen.iter().for_each(|person| context.out.say(shown(person))),
-    }
+    let format = if context.out.json { Format::Json } else { command.format.unwrap_or(Format::Table) };
+    context.out.raw(&printed(format, &picked.chosen, context.out.columns));
     who::explain(context, &picked);
-    context.out.note(format!("{} of {} people", picked.chosen.len(), people.len()));
+    let of = if picked.chosen.len() == people.len() {
+        String::new()
+    } else {
+        format!("{} of ", number(picked.chosen.len() as u64))
+    };
+    context.out.note(format!("{of}{}", counted(people.len() as u64)));
     Ok(Outcome::done(""))
+}
+
+/// What to say where nobody was imported.
+pub(crate) fn nobody(context: &Context) -> Failure {
+    Failure::usage(
+        format!("account `{}` has no people yet", context.account()),
+        "ask LinkedIn for your data (Settings & Privacy, Data privacy, Get a copy of your data),\nthen `exeunt import FILE`",
+    )
+}
+
+/// One person as a row of a table: since when, name, slug, position and company.
+pub(crate) fn cells(person: &Person, columns: Option<usize>) -> Vec<String> {
+    let connected = person.connected_on.map_or_else(|| "?".to_owned(), |day| day.to_string());
+    let work: Vec<&str> =
+        [person.position.as_str(), person.company.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+    narrow(&[&connected, &person.full_name(), person.slug.as_str(), &work.join(", ")], columns)
+}
+
+/// A row of state or day, name, slug and something long: made safe, and on a terminal cut so that each has its room.
+///
+/// The slug gets most of it, since it is what somebody copies; the last cell takes what is left.
+pub(crate) fn narrow(cells: &[&str; 4], columns: Option<usize>) -> Vec<String> {
+    let [first, name, slug, rest] = cells;
+    let (name, slug) = match columns {
+        Some(columns) => (escape::fit(name, columns / 4), escape::fit(slug, columns * 2 / 5)),
+        None => (escape::terminal(name), escape::terminal(slug)),
+    };
+    vec![escape::terminal(first), name, slug, escape::terminal(rest)]
+}
+
+fn printed(format: Format, people: &[&Person], columns: Option<usize>) -> String {
+    match format {
+        Format::Json => people.iter().map(|person| format!("{}\n", record(person))).collect(),
+        Format::Csv => {
+            let head = table::line(FIELDS.map(|(name, _)| name));
+            std::iter::once(head).chain(people.iter().map(|person| row(person))).collect()
+        }
+        Format::Table => {
+            let rows: Vec<Vec<String>> = people.iter().map(|person| cells(person, columns)).collect();
+            terminal::table(&rows, columns.unwrap_or(usize::MAX)).iter().map(|line| format!("{line}\n")).collect()
+        }
+    }
 }
 
 fn record(person: &Person) -> Value {
@@ -75,11 +116,4 @@ fn row(person: &Person) -> String {
     let connected = person.connected_on.map(|day| day.to_string()).unwrap_or_default();
     let slug = person.slug.as_str();
     table::line([slug, &person.first_name, &person.last_name, &person.company, &person.position, &connected])
-}
-
-fn shown(person: &Person) -> String {
-    let connected = person.connected_on.map_or("          ".to_owned(), |day| day.to_string());
-    let (name, work) = (clean(&person.full_name()), [&person.position, &person.company].map(|text| clean(text)));
-    let work: Vec<&str> = work.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-    format!("{connected}  {name}  ({})  {}", clean(person.slug.as_str()), work.join(", "))
 }

@@ -15,11 +15,13 @@ mod list;
 mod origin;
 mod outcome;
 mod output;
+mod pack_kept;
 mod plan;
 mod practice;
 mod progress;
 mod run;
 mod selectors;
+mod setting_picture;
 mod signals;
 mod status;
 mod who;
@@ -57,7 +59,9 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
     let out = Output::new(cli.global.json, cli.global.quiet);
     let acts = ends_with_a_result(&cli.command);
     let done = Context::new(cli.global, environment.clone()).and_then(|context| {
-        context.announce();
+        if !matches!(cli.command, Command::Run(_)) {
+            context.announce();
+        }
         dispatch(&context, &cli.command, &environment)
     });
     out.end(&done, acts || done.is_err())
@@ -67,20 +71,22 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
 fn misunderstood(error: &clap::Error, json: bool) -> Ending {
     // A reader that went away is not our failure.
     let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ending::Done,
-        _ => {
-            if json {
-                let text = error.to_string();
-                let line = text.lines().next().unwrap_or_default().to_owned();
-                Output::new(true, true).end(&Ok(Outcome::of(Ending::Usage, line)), true);
-            }
-            Ending::Usage
-        }
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Ending::Done;
     }
+    if json {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let reason = first.strip_prefix("error: ").unwrap_or(first);
+        Output::new(true, true).raw(&format!("{}\n", Outcome::of(Ending::Usage, reason).line()));
+    }
+    Ending::Usage
 }
 
 fn dispatch(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {
+    if is_about_an_account(command) {
+        context.check_realm()?;
+    }
     match command {
         Command::Demo => demo::run(context, environment),
         Command::Practice(command) => practice::run(context, command),
@@ -98,6 +104,11 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
     }
+}
+
+/// Commands that read or change what is kept about an account, and choose no realm of their own.
+fn is_about_an_account(command: &Command) -> bool {
+    !matches!(command, Command::Demo | Command::Practice(_) | Command::Doctor | Command::Selectors(_) | Command::Run(_))
 }
 
 /// Commands that do something end with a result line under `--json`; commands that only show print records.
@@ -125,5 +136,9 @@ fn log(verbose: u8) {
     };
     // A second call in one process keeps the first subscriber.
     let filter = tracing_subscriber::EnvFilter::new(format!("exeunt={level}"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .try_init();
 }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::output::clean;
 use crate::event::exit::Ending;
 use crate::evidence::error::EvidenceError;
 use crate::ledger::LedgerError;
+use crate::report::json::{self, ResultLine};
 
 /// A command that came to its end, well or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub(crate) struct Outcome {
     pub(crate) remaining: Option<u64>,
     /// More fields of the last JSON line.
     pub(crate) fields: Map<String, Value>,
+    /// The very last line for people: the command to go on with.
+    pub(crate) next: Option<String>,
 }
 
 impl Outcome {
@@ -31,7 +35,7 @@ impl Outcome {
 
     /// Ended like this, for this reason.
     pub(crate) fn of(ending: Ending, reason: impl Into<String>) -> Self {
-        Self { ending, reason: reason.into(), due_at: None, remaining: None, fields: Map::new() }
+        Self { ending, reason: reason.into(), due_at: None, remaining: None, fields: Map::new(), next: None }
     }
 
     /// With one more field in the last JSON line.
@@ -42,18 +46,13 @@ impl Outcome {
 
     /// The last line under `--json`.
     pub(crate) fn line(&self) -> String {
-        let mut line = json!({
-            "v": 1,
-            "result": self.ending.as_str(),
-            "exit": self.ending.code(),
-            "reason": self.reason,
-            "due_at": self.due_at.map(|due| due.to_string()),
-            "remaining": self.remaining,
-        });
-        if let Some(object) = line.as_object_mut() {
-            object.extend(self.fields.clone());
-        }
-        line.to_string()
+        let line = ResultLine {
+            ending: self.ending,
+            reason: self.reason.clone(),
+            due_at: self.due_at,
+            remaining: self.remaining,
+        };
+        json::result(&line, &self.fields)
     }
 }
 
@@ -86,6 +85,11 @@ impl Failure {
         Self::new(Ending::BadFile, what, mend)
     }
 
+    /// Of two failures that both hold, the one to report: by the order of exit codes, then the first.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.ending.or(other.ending) == self.ending { self } else { other }
+    }
+
     /// As the end of a command.
     pub(crate) fn outcome(&self) -> Outcome {
         let mut outcome = Outcome::of(self.ending, self.what.clone());
@@ -97,13 +101,15 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
-        if self.mend.is_empty() { Ok(()) } else { write!(f, "\n  what to do: {}", self.mend) }
+        if self.mend.is_empty() { Ok(()) } else { write!(f, "\n  what to do: {}", self.mend.replace('\n', "\n  ")) }
     }
 }
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self::new(error.ending(), error.to_string(), "")
+        let text = error.to_string();
+        let mend = text.strip_prefix(error.what.as_str()).and_then(|rest| rest.strip_prefix("; ")).unwrap_or_default();
+        Self::new(error.ending(), clean(&error.what), clean(mend))
     }
 }
 
@@ -111,7 +117,7 @@ impl From<EvidenceError> for Failure {
     fn from(error: EvidenceError) -> Self {
         Self::new(
             Ending::Damaged,
-            error.to_string(),
+            clean(&error.to_string()),
             "make room or mend the folder's permissions, then run the command again",
         )
     }

@@ -1,31 +1,49 @@
-//! Where words go: results to standard output, everything else to standard error, each escaped for a terminal.
+//! Where words go: answers to standard output, everything else to standard error, each escaped for a terminal.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt::Display;
+use std::io::{IsTerminal, Write as _};
+use std::os::fd::AsFd;
 
 use serde_json::Value;
 
 use super::outcome::{Answer, Outcome};
 use crate::event::exit::Ending;
 use crate::report::escape;
+use crate::report::glossary::Term;
+
+/// The width of text where there is no terminal to ask.
+const PLAIN_WIDTH: usize = 100;
+/// Longer lines are hard to read, however wide the terminal is.
+const WIDEST_TEXT: usize = 110;
 
 /// The two streams of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Output {
     /// One JSON record a line on standard output; words for people go to standard error.
     pub(crate) json: bool,
-    /// Only what went wrong.
+    /// Only the answer and what went wrong.
     pub(crate) quiet: bool,
     /// Standard error is a terminal: a progress bar makes sense.
     pub(crate) lively: bool,
+    /// The columns of the terminal on standard output; none: it is a file or a pipe, where nothing is cut.
+    pub(crate) columns: Option<usize>,
 }
 
 impl Output {
     /// For these flags, on the process's own streams.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet, lively: std::io::stderr().is_terminal() && !quiet }
+        let lively = std::io::stderr().is_terminal() && !quiet;
+        Self { json, quiet, lively, columns: columns(&std::io::stdout()) }
     }
 
-    /// A line of the answer for people. Our own words; parts from elsewhere are escaped by [`clean`].
+    /// A line of the answer of a command that shows something. Under `--json` its records are the answer.
+    pub(crate) fn show(&self, line: impl AsRef<str>) {
+        if !self.json {
+            write_line(&mut std::io::stdout(), line.as_ref());
+        }
+    }
+
+    /// A line of what a command did, for people. Our own words; parts from elsewhere are escaped by [`clean`].
     pub(crate) fn say(&self, line: impl AsRef<str>) {
         if self.quiet {
             return;
@@ -50,6 +68,14 @@ impl Output {
         write_line(&mut std::io::stderr(), line.as_ref());
     }
 
+    /// What a special word means, beside the answer, where the word is first printed.
+    pub(crate) fn explain(&self, term: Term) {
+        let text = crate::report::terminal::explained(term);
+        for line in wrapped(&text, self.text_width(), 2) {
+            self.note(line);
+        }
+    }
+
     /// A record for machines; nothing without `--json`.
     pub(crate) fn record(&self, value: &Value) {
         if self.json {
@@ -64,33 +90,39 @@ impl Output {
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
-    /// The last line, and the exit code.
+    /// The columns that running text takes.
+    pub(crate) fn text_width(&self) -> usize {
+        self.columns.unwrap_or(PLAIN_WIDTH).min(WIDEST_TEXT)
+    }
+
+    /// The last lines, and the exit code.
     pub(crate) fn end(&self, answer: &Answer, last_line: bool) -> Ending {
-        match answer {
+        let outcome = match answer {
             Ok(outcome) => {
-                if !outcome.reason.is_empty() {
-                    self.closing(outcome);
-                }
-                if self.json && last_line {
-                    write_line(&mut std::io::stdout(), &outcome.line());
-                }
-                outcome.ending
+                self.closing(outcome);
+                outcome
             }
             Err(failure) => {
                 self.warn(format!("exeunt: {failure}"));
-                if self.json && last_line {
-                    write_line(&mut std::io::stdout(), &failure.outcome().line());
-                }
-                failure.ending
+                &failure.outcome()
             }
+        };
+        if self.json && last_line {
+            write_line(&mut std::io::stdout(), &outcome.line());
         }
+        outcome.ending
     }
 
     fn closing(&self, outcome: &Outcome) {
-        if outcome.ending == Ending::Done {
-            self.note(&outcome.reason);
-        } else {
-            self.warn(&outcome.reason);
+        if !outcome.reason.is_empty() {
+            if outcome.ending == Ending::Done {
+                self.note(&outcome.reason);
+            } else {
+                self.warn(&outcome.reason);
+            }
+        }
+        if let Some(next) = &outcome.next {
+            self.say(next);
         }
     }
 }
@@ -100,7 +132,49 @@ pub(crate) fn clean(text: &str) -> String {
     escape::terminal(text)
 }
 
+/// A path or any other text with its own way of showing itself, made safe for a terminal.
+pub(crate) fn shown(text: impl Display) -> String {
+    clean(&text.to_string())
+}
+
+/// A text broken between words into lines of at most `columns`, all with an indent; a word is never broken.
+pub(crate) fn wrapped(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let margin = " ".repeat(indent);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = margin.clone();
+    for word in text.split_whitespace() {
+        let is_first = line.len() == indent;
+        if !is_first && escape::columns_of(&line) + 1 + escape::columns_of(word) > columns {
+            lines.push(std::mem::replace(&mut line, margin.clone()));
+        } else if !is_first {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// The columns of the terminal behind a stream; none if there is no terminal.
+pub(crate) fn columns(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
+    let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok()).flatten()?;
+    // A terminal that does not know its size says 0.
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
 fn write_line(stream: &mut impl std::io::Write, line: &str) {
     // A reader that went away, such as `head`, is not our failure.
     let _ = stream.write_all(format!("{line}\n").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_broken_between_words_only() {
+        assert_eq!(wrapped("one two three", 9, 2), ["  one two", "  three"]);
+        assert_eq!(wrapped("unbreakable x", 4, 0), ["unbreakable", "x"]);
+        assert_eq!(wrapped("李小龍 李", 8, 0), ["李小龍", "李"]);
+    }
 }

@@ -10,11 +10,13 @@ use tokio::sync::watch;
 use super::args::Practice;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
+use super::output::shown;
 use super::signals;
 use crate::event::exit::Ending;
 use crate::practice::export::write_export;
 use crate::practice::scenario::{Scenario, SignIn};
 use crate::practice::server::serve;
+use crate::report::count::people;
 use crate::runner::wait::Stop;
 
 /// Carries out `practice`.
@@ -22,7 +24,7 @@ pub(crate) fn run(context: &Context, command: &Practice) -> Answer {
     let scenario = scenario(command);
     if let Some(path) = &command.write_export {
         let failed = |error: std::io::Error| {
-            Failure::usage(format!("{}: {error}", path.display()), "name a file that can be written")
+            Failure::usage(shown(format!("{}: {error}", path.display())), "name a file that can be written")
         };
         let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
         write_export(&scenario, &mut file).and_then(|()| file.flush()).map_err(failed)?;
@@ -64,17 +66,26 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     };
     let credentials = (scenario.sign_in == SignIn::Form).then(|| scenario.credentials());
     if context.out.json {
-        context.out.record(&json!({ "v": 1, "origin": origin, "control": control_url }));
+        let (user, password) = credentials.map(|known| (known.user, known.password)).unzip();
+        context.out.record(&json!({
+            "v": 1, "origin": origin, "control": control_url, "user": user, "password": password,
+        }));
     } else {
         context.out.raw(&format!("origin {origin}\ncontrol {control_url}\n"));
+        if let Some(credentials) = credentials {
+            context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
+        }
     }
-    if let Some(credentials) = credentials {
-        context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
+    context.out.note(format!("The practice site serves {}; Ctrl-C ends it.", people(command.people as u64)));
+    context.out.note("PRACTICE: never type your real password here");
+    if let Some(export) = &command.write_export {
+        let (file, origin) = (shown(export.display()), &origin);
+        context.out.note("From another terminal, for example:");
+        context.out.note(format!("  exeunt import {file} --account practice"));
+        context
+            .out
+            .note(format!("  exeunt plan new --connected-before 2014-01-01 --account practice --origin {origin}"));
     }
-    context.out.note(format!(
-        "the practice site serves {} people; PRACTICE: never type your real password here; Ctrl-C ends it",
-        command.people
-    ));
     let (send, mut stop) = watch::channel(Stop::No);
     let signals = tokio::spawn(signals::listen(send));
     let asked = async move {

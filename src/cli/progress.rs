@@ -1,34 +1,58 @@
 //! What a run shows while it works: a bar for people, records for machines.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::output::{Output, clean};
-use crate::event::fact::{Entry, Fact, Rehearsal};
+use super::output::{Output, clean, columns};
+use crate::event::fact::{Entry, Fact};
+use crate::event::id::Slug;
 use crate::event::progress::Progress as Sign;
 use crate::event::state::EffectState;
-use crate::report::words;
+use crate::report::count::span;
+use crate::report::story::{Person, Standing, Step};
+use crate::report::{glossary, json as lines, terminal};
 use crate::runner::order::Telling;
+
+/// The width of lines where there is no terminal to ask: long enough for a reason.
+const PLAIN_WIDTH: usize = 200;
+/// How often a bar is drawn again, so that it is seen to live.
+const TICK: Duration = Duration::from_millis(250);
+/// A terminal narrower than this gets a short bar.
+const NARROW: usize = 60;
 
 /// Shows a run.
 pub(crate) struct Progress {
     out: Output,
     zone: jiff::tz::TimeZone,
+    names: BTreeMap<Slug, String>,
     bar: ProgressBar,
     began: jiff::Timestamp,
-    paused: std::time::Duration,
     settled: u64,
+    /// Who is in hand, as the bar shows it.
+    in_hand: String,
+    /// The words that were explained already.
+    explained: Vec<&'static str>,
 }
 
 impl Progress {
-    /// A bar on standard error if that is a terminal; lines otherwise.
-    pub(crate) fn new(out: Output, zone: jiff::tz::TimeZone) -> Self {
+    /// A bar on standard error if that is a terminal; lines otherwise. Names are those of the plan.
+    pub(crate) fn new(out: Output, zone: jiff::tz::TimeZone, names: BTreeMap<Slug, String>) -> Self {
         let target = if out.lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style = ProgressStyle::with_template("{bar:28} {pos}/{len}  {wide_msg}")
-            .expect("the template is a constant that fits");
-        bar.set_style(style.progress_chars("█▌ "));
-        Self { out, zone, bar, began: jiff::Timestamp::now(), paused: std::time::Duration::ZERO, settled: 0 }
+        // How many and how long stand on one line, what is happening on the other: each fits a narrow terminal.
+        let columns = columns(&std::io::stderr()).unwrap_or(NARROW);
+        let width = if columns < NARROW { 10 } else { 30 };
+        let template = format!("{{bar:{width}}} {{pos}}/{{len}}  {{elapsed}}{{prefix}}\n{{spinner}} {{wide_msg}}");
+        let style = ProgressStyle::with_template(&template).expect("the template has only keys that are known");
+        bar.set_style(style.progress_chars("█▌░"));
+        if out.lively {
+            bar.enable_steady_tick(TICK);
+        }
+        let (in_hand, explained) = (String::new(), vec![]);
+        Self { out, zone, names, bar, began: jiff::Timestamp::now(), settled: 0, in_hand, explained }
     }
 
     /// Shows what was told.
@@ -46,26 +70,26 @@ impl Progress {
 
     fn fact(&mut self, entry: &Entry) {
         if self.out.json {
-            self.out.record(&serde_json::to_value(entry).expect("a fact has only words and numbers"));
+            self.out.raw(&format!("{}\n", lines::line(entry)));
         }
         match &entry.fact {
             Fact::AccountSeen { handle, name, .. } => {
-                self.line(&format!("signed in as {} ({})", clean(name), clean(handle.as_str())));
+                self.line(&format!("  signed in as {} ({})", clean(name), clean(handle.as_str())));
             }
             Fact::Rehearsed { slug, outcome, why, .. } => {
-                let mark = if *outcome == Rehearsal::Ready { "ready" } else { words::of_rehearsal(*outcome).short };
-                self.line(&format!("  {mark:<14} {}  {}", clean(slug.as_str()), clean(why)));
+                self.person(slug, Standing::Rehearsed(*outcome), (entry.at.utc, why));
             }
             Fact::Moved(moved) if is_worth_a_line(moved.to) => {
-                self.line(&format!(
-                    "  {:<14} {}  {}",
-                    words::of_state(moved.to).short,
-                    clean(moved.slug.as_str()),
-                    clean(&moved.why)
-                ));
+                self.person(&moved.slug, Standing::Acted(moved.to), (entry.at.utc, &moved.why));
+                if moved.to.in_doubt() {
+                    self.explain(glossary::IN_DOUBT);
+                }
             }
             Fact::Incident { incident, sign, why, .. } => {
-                self.line(&format!("STOPPED, incident {incident} ({}): {}", clean(sign), clean(why)));
+                self.bar.suspend(|| {
+                    self.out.warn(format!("  STOPPED by incident {incident} ({}): {}", clean(sign), clean(why)));
+                });
+                self.explain(glossary::INCIDENT);
             }
             _ => {}
         }
@@ -77,30 +101,29 @@ impl Progress {
             Sign::Item { index, of, name, slug, .. } => {
                 self.bar.set_length(*of);
                 self.bar.set_position(index.saturating_sub(1));
-                self.bar.set_message(format!(
-                    "{} ({}){}",
-                    clean(name),
-                    clean(slug.as_str()),
-                    self.expected_end(*index, *of)
-                ));
+                self.bar.set_prefix(self.expected_end(*index, *of));
+                self.in_hand = format!("{} ({})", clean(name), clean(slug.as_str()));
+                self.bar.set_message(self.in_hand.clone());
             }
-            Sign::Step { id } => self.bar.set_message(id.clone()),
+            Sign::Step { id } => self.bar.set_message(format!("{}: {}", self.in_hand, clean(id))),
             Sign::Settled { .. } => {
                 self.settled += 1;
-                self.bar.inc(1);
+                self.bar.set_position(self.settled.min(self.bar.length().unwrap_or(self.settled)));
             }
-            Sign::Pause { until, why } => {
-                let time = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
-                let left = until.duration_since(jiff::Timestamp::now());
-                self.paused += std::time::Duration::try_from(left).unwrap_or_default();
-                self.bar.set_message(format!("waiting until {time} ({})", clean(why)));
-                if !self.out.lively && left.as_secs() >= 2 {
-                    self.line(&format!("  waiting until {time} ({})", clean(why)));
-                }
-                self.out.record(&json!({ "v": 1, "progress": "pause", "until": until, "why": why }));
-            }
+            Sign::Pause { until, why } => self.pause(*until, why),
             Sign::Note { text } => self.line(&format!("  note: {}", clean(text))),
         }
+    }
+
+    fn pause(&self, until: jiff::Timestamp, why: &str) {
+        let time = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
+        let left = u64::try_from(until.duration_since(jiff::Timestamp::now()).as_secs()).unwrap_or(0);
+        let text = format!("waiting {} until {time}: {}", span(left), clean(why));
+        if !self.out.lively && left >= 2 {
+            self.line(&format!("  {text}"));
+        }
+        self.bar.set_message(text);
+        self.out.record(&json!({ "v": 1, "progress": "pause", "until": until, "why": why }));
     }
 
     /// When the last person would be done at the rate so far.
@@ -109,11 +132,33 @@ impl Progress {
             return String::new();
         }
         let now = jiff::Timestamp::now();
-        let Ok(so_far) = std::time::Duration::try_from(now.duration_since(self.began)) else { return String::new() };
+        let Ok(so_far) = Duration::try_from(now.duration_since(self.began)) else { return String::new() };
         let each = so_far.div_f64(self.settled as f64);
         let left = each.mul_f64((of - index + 1) as f64);
         let Ok(end) = now.checked_add(left) else { return String::new() };
-        format!(", done about {}", end.to_zoned(self.zone.clone()).strftime("%H:%M:%S"))
+        let (end, now) = (end.to_zoned(self.zone.clone()), now.to_zoned(self.zone.clone()));
+        let form = if end.date() == now.date() { "%H:%M" } else { "%-d %b %H:%M" };
+        format!(", done about {}", end.strftime(form))
+    }
+
+    fn person(&self, slug: &Slug, standing: Standing, (at, why): (jiff::Timestamp, &str)) {
+        let person = Person {
+            slug: slug.clone(),
+            name: self.names.get(slug).cloned().unwrap_or_default(),
+            standing,
+            steps: vec![Step { at, standing, attempt: 1, why: why.to_owned() }],
+            shots: vec![],
+            read: vec![],
+        };
+        let columns = self.out.columns.unwrap_or(PLAIN_WIDTH).saturating_sub(2);
+        self.line(&format!("  {}", terminal::person(&person, columns)));
+    }
+
+    fn explain(&mut self, term: glossary::Term) {
+        if !self.explained.contains(&term.word) {
+            self.explained.push(term.word);
+            self.bar.suspend(|| self.out.explain(term));
+        }
     }
 
     fn line(&self, text: &str) {
@@ -121,13 +166,12 @@ impl Progress {
     }
 }
 
-/// The states of which a person hears while the run works; the rest is in the ledger.
+/// The states of which a person hears while the run works. That the audit confirms somebody is counted at the end.
 fn is_worth_a_line(state: EffectState) -> bool {
     use EffectState as State;
     matches!(
         state,
         State::Done
-            | State::Confirmed
             | State::NotApplied
             | State::NotSent
             | State::Unknown

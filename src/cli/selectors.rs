@@ -7,12 +7,16 @@ use serde_json::json;
 use super::args::Selectors;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
+use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::flow::mistake::Severity;
 use crate::flow::pack::Pack;
 use crate::flow::picture;
 use crate::flow::span::Source;
+use crate::flow::tree::Flow;
 use crate::plan::plan::Plan;
+use crate::report::count::count;
+use crate::report::glossary;
 
 /// Carries out `selectors`.
 pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
@@ -25,7 +29,7 @@ pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
 
 fn sources(dir: Option<&Path>) -> Result<Vec<Source>, Failure> {
     match dir {
-        Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(error.to_string(), "")),
+        Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(shown(error), "")),
         None => Ok(crate::pack::embedded::sources()),
     }
 }
@@ -45,13 +49,15 @@ fn lint(context: &Context, dir: Option<&Path>) -> Answer {
     let errors = mistakes.iter().filter(|mistake| mistake.severity() == Severity::Error).count();
     let warnings = mistakes.len() - errors;
     let files = sources.len();
-    let what = format!("{files} files: {}, {}", count(errors, "mistake"), count(warnings, "warning"));
+    let (files, errors, warnings) = (files as u64, errors as u64, warnings as u64);
+    let what = format!(
+        "{}: {}, {}",
+        count(files, "file", "files"),
+        count(errors, "mistake", "mistakes"),
+        count(warnings, "warning", "warnings")
+    );
     let ending = if errors == 0 { Ending::Done } else { Ending::BadFile };
-    Ok(Outcome::of(ending, what).with("mistakes", errors as u64).with("warnings", warnings as u64))
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    Ok(Outcome::of(ending, what).with("mistakes", errors).with("warnings", warnings))
 }
 
 fn show(context: &Context, flow: Option<&str>) -> Answer {
@@ -60,25 +66,31 @@ fn show(context: &Context, flow: Option<&str>) -> Answer {
     if let Some(name) = flow {
         let flow = pack.flows.get(name).ok_or_else(|| {
             let known: Vec<&str> = pack.flows.keys().map(String::as_str).collect();
-            Failure::usage(
-                format!("the pack has no flow `{}`", super::output::clean(name)),
-                format!("it has {}", known.join(", ")),
-            )
+            Failure::usage(format!("the pack has no flow `{}`", clean(name)), format!("it has {}", known.join(", ")))
         })?;
-        out.say(pack.explain(flow));
+        explain(context, &pack, flow);
         return Ok(Outcome::done(""));
     }
-    out.say(format!("{} for {}", pack.site.pack.value, pack.site.origin.value));
+    out.explain(glossary::PACK);
+    out.show(clean(&format!("{} for {}", pack.site.pack.value, pack.site.origin.value)));
     for flow in pack.flows.values() {
-        out.say(format!("\n{}", pack.explain(flow)));
-        out.record(&json!({ "v": 1, "flow": flow.name.value, "digest": pack.digest_for(flow) }));
+        out.show("");
+        explain(context, &pack, flow);
     }
     Ok(Outcome::done(""))
 }
 
+fn explain(context: &Context, pack: &Pack, flow: &Flow) {
+    let steps: Vec<String> = pack.explain(flow).lines().map(clean).collect();
+    steps.iter().for_each(|line| context.out.show(line));
+    context.out.record(&json!({
+        "v": 1, "flow": flow.name.value, "digest": pack.digest_for(flow), "steps": steps,
+    }));
+}
+
 fn eject(context: &Context, dir: &Path) -> Answer {
     let failed = |error: std::io::Error| {
-        Failure::usage(format!("{}: {error}", dir.display()), "name a folder that does not exist yet")
+        Failure::usage(shown(format!("{}: {error}", dir.display())), "name a folder that does not exist yet")
     };
     std::fs::create_dir(dir).map_err(failed)?;
     let sources = crate::pack::embedded::sources();
@@ -89,13 +101,11 @@ fn eject(context: &Context, dir: &Path) -> Answer {
         }
         std::fs::write(&path, &source.text).map_err(failed)?;
     }
-    context.out.say(format!("{} files in {}", sources.len(), dir.display()));
-    context.out.say(format!(
-        "after a change: exeunt selectors lint {}; then --selectors {} uses it",
-        dir.display(),
-        dir.display()
-    ));
-    Ok(Outcome::done(""))
+    let folder = shown(dir.display());
+    context.out.say(format!("{} in {folder}", count(sources.len() as u64, "file", "files")));
+    context.out.say(format!("  after a change: exeunt selectors lint {folder}"));
+    context.out.say(format!("  to use it:      --selectors {folder}"));
+    Ok(Outcome::done("").with("folder", dir.display().to_string()))
 }
 
 /// How old the knowledge of a plan's flow is, for people.

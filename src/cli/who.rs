@@ -5,6 +5,7 @@ use super::context::Context;
 use super::outcome::Failure;
 use super::output::clean;
 use crate::plan::selection::{Picked, Selection, Wanted};
+use crate::report::count::{count, people};
 
 /// So many matched values are shown; the rest is counted.
 const VALUES_SHOWN: usize = 12;
@@ -15,7 +16,11 @@ const VALUES_SHOWN: usize = 12;
 /// A flag without a text, or two dates that leave no day between them: usage mistakes.
 pub(crate) fn selection(who: &Who) -> Result<Selection, Failure> {
     let wanted = |flag: &str, texts: &[String]| -> Result<Vec<Wanted>, Failure> {
-        let parse = |text: &String| text.parse().map_err(|error| Failure::usage(format!("--{flag}: {error}"), ""));
+        let parse = |text: &String| {
+            text.parse().map_err(|error| {
+                Failure::usage(format!("--{flag}: {error}"), format!("for example --{flag} '~consult'"))
+            })
+        };
         texts.iter().map(parse).collect()
     };
     let selection = Selection {
@@ -37,10 +42,12 @@ pub(crate) fn selection(who: &Who) -> Result<Selection, Failure> {
 /// Says which values matched and how often, and which texts fit nobody.
 pub(crate) fn explain(context: &Context, picked: &Picked<'_>) {
     for value in picked.matched_values.iter().take(VALUES_SHOWN) {
-        context.out.note(format!("  {} \"{}\": {}", value.field.as_str(), clean(&value.value), value.people));
+        let people = people(value.people as u64);
+        context.out.note(format!("  {} \"{}\": {people}", value.field.as_str(), clean(&value.value)));
     }
     if picked.matched_values.len() > VALUES_SHOWN {
-        context.out.note(format!("  and {} more values", picked.matched_values.len() - VALUES_SHOWN));
+        let more = (picked.matched_values.len() - VALUES_SHOWN) as u64;
+        context.out.note(format!("  and {}", count(more, "more value", "more values")));
     }
     for unmatched in &picked.unmatched {
         let near: Vec<String> = unmatched.near.iter().map(|value| format!("\"{}\"", clean(value))).collect();
@@ -52,6 +59,7 @@ pub(crate) fn explain(context: &Context, picked: &Picked<'_>) {
         ));
     }
     if picked.undated > 0 {
-        context.out.note(format!("  {} would fit, but it is not known since when they are connected", picked.undated));
+        let people = people(picked.undated as u64);
+        context.out.note(format!("  {people} would fit, but since when they are connected is not known"));
     }
 }

@@ -26,13 +26,13 @@ pub struct ResultLine {
     pub reason: String,
     /// When the rest is due, where there is a rest with a time.
     pub due_at: Option<jiff::Timestamp>,
-    /// How many people are left to do.
-    pub remaining: u64,
+    /// How many people are left to do; none where nothing is to be done.
+    pub remaining: Option<u64>,
 }
 
 /// The last line of a command that does something, without the line break; `more` adds fields such as `plan`.
 #[must_use]
-pub fn result(result: &ResultLine, more: &[(&str, &str)]) -> String {
+pub fn result(result: &ResultLine, more: &Map<String, Value>) -> String {
     let mut fields = Map::new();
     fields.insert("v".into(), json!(VERSION));
     fields.insert("result".into(), json!(result.ending.as_str()));
@@ -40,7 +40,7 @@ pub fn result(result: &ResultLine, more: &[(&str, &str)]) -> String {
     fields.insert("reason".into(), json!(result.reason));
     fields.insert("due_at".into(), json!(result.due_at));
     fields.insert("remaining".into(), json!(result.remaining));
-    fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
+    fields.extend(more.clone());
     Value::Object(fields).to_string()
 }
 
@@ -64,8 +64,8 @@ mod tests {
     #[test]
     fn the_last_line_has_the_fields_that_scripts_hold_on_to() {
         let due_at = Some("2026-11-21T08:00:00Z".parse().unwrap());
-        let last = ResultLine { ending: Ending::DueLater, reason: "20 in 24 h\n".into(), due_at, remaining: 17 };
-        let text = result(&last, &[("plan", "P4K")]);
+        let last = ResultLine { ending: Ending::DueLater, reason: "20 in 24 h\n".into(), due_at, remaining: Some(17) };
+        let text = result(&last, &Map::from_iter([("plan".to_owned(), json!("P4K"))]));
         assert!(!text.contains('\n'));
         let read: Value = serde_json::from_str(&text).unwrap();
         let wanted = json!({ "v": 1, "result": "due-later", "exit": 9, "reason": "20 in 24 h\n",

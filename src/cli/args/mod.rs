@@ -1,0 +1,147 @@
+//! What may be typed: commands, flags, and an example for each.
+
+mod people;
+mod practice;
+mod proof;
+mod work;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use self::people::{Format, Import, Keep, List, Who};
+pub(crate) use self::practice::Practice;
+pub(crate) use self::proof::{Evidence, Selectors};
+pub(crate) use self::work::{Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
+use crate::event::id::AccountName;
+
+/// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.
+#[derive(Debug, Parser)]
+#[command(name = "exeunt", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Try it without an account:   exeunt demo\nOn your own, step by step:   exeunt import FILE, exeunt plan new, exeunt run last\n\nA rehearsal is the default everywhere: nothing is removed without --live."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// Your own name for the account; `default` unless you say otherwise
+    #[arg(long, global = true, value_name = "NAME", default_value = "default", hide_default_value = true)]
+    pub(crate) account: AccountName,
+    /// Where ledger, evidence and browser profiles are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// A settings file instead of the one in your settings folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A folder with a flow pack instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) selectors: Option<PathBuf>,
+    /// The practice site's address, as `exeunt practice` prints it; loopback only
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) origin: Option<String>,
+    /// `chrome` (through chromedriver) or `firefox` (through geckodriver)
+    #[arg(long, global = true, value_name = "BROWSER", hide_possible_values = true)]
+    pub(crate) browser: Option<BrowserArg>,
+    /// A driver that runs already: chromedriver, geckodriver, Selenium Grid
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) webdriver: Option<String>,
+    /// Show the browser window
+    #[arg(long, global = true, conflicts_with = "headless")]
+    pub(crate) headed: bool,
+    /// Show no browser window
+    #[arg(long, global = true)]
+    pub(crate) headless: bool,
+    /// One JSON record a line on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print the answer and what went wrong, nothing else
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more, for finding faults; -vv and -vvv: even more
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The browsers that can be driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BrowserArg {
+    Chrome,
+    Firefox,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows the whole way on a practice site, from import to report
+    #[command(after_help = "Example: exeunt demo --headed")]
+    Demo,
+    /// Serves the practice site on this computer
+    #[command(after_help = practice::help())]
+    Practice(Practice),
+    /// Says what is missing, and how to mend it
+    #[command(after_help = "Example: exeunt doctor --browser firefox")]
+    Doctor,
+    /// Reads the official export: Connections.csv, or the whole zip
+    #[command(after_help = "Example: exeunt import ~/Downloads/Basic_LinkedInDataExport_11-22-2026.zip")]
+    Import(Import),
+    /// Shows the people that were imported
+    #[command(after_help = "Example: exeunt list --company '~consult' --connected-before 2016-01-01")]
+    List(List),
+    /// People who are never touched
+    #[command(subcommand, after_help = "Example: exeunt keep add jane-doe --reason 'my sister'")]
+    Keep(Keep),
+    /// Plans: who, how fast, and what an approval binds
+    #[command(subcommand, after_help = "Example: exeunt plan new --action remove --company '~consult'")]
+    Plan(Plan),
+    /// Rehearses a plan, or with --live carries it out
+    #[command(
+        after_help = "Example: exeunt run P4K           rehearses it\n         exeunt run P4K --live    carries it out"
+    )]
+    Run(Run),
+    /// Says where things stand, also while another process is working
+    #[command(after_help = "Example: exeunt status --json")]
+    Status,
+    /// Holds everything until `resume`, over reboots too
+    #[command(after_help = "Example: exeunt pause")]
+    Pause,
+    /// Lets a paused account go on
+    #[command(after_help = "Example: exeunt resume")]
+    Resume,
+    /// Signs from the site to stop, and the way past them
+    #[command(subcommand, after_help = "Example: exeunt incident show last")]
+    Incident(Incident),
+    /// Settles a person who is in doubt, after you looked yourself
+    #[command(after_help = "Example: exeunt resolve jane-doe --as done --reason 'her profile offers to connect again'")]
+    Resolve(Resolve),
+    /// The proof: whether it is whole, and a report to read
+    #[command(subcommand, after_help = "Example: exeunt evidence verify last")]
+    Evidence(Evidence),
+    /// The pack: files that say where things are on the pages
+    #[command(subcommand, after_help = "Example: exeunt selectors lint ./my-pack")]
+    Selectors(Selectors),
+}
+
+/// An id, or `last`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum IdArg<T> {
+    /// The newest.
+    Last,
+    /// This one.
+    Id(T),
+}
+
+impl<T: std::str::FromStr> std::str::FromStr for IdArg<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        if text == "last" { Ok(Self::Last) } else { text.to_uppercase().parse().map(Self::Id) }
+    }
+}

@@ -1,0 +1,82 @@
+//! What `import`, `list` and `keep` take, and the flags that say who is meant.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Connections.csv, or the zip as downloaded
+    pub(crate) file: PathBuf,
+}
+
+/// Who is meant.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Who (all that is given must fit; a flag given twice: either)")]
+pub(crate) struct Who {
+    /// Company: the whole value, or `~X` for "contains X"
+    #[arg(long, value_name = "X")]
+    pub(crate) company: Vec<String>,
+    /// Position: the whole value, or `~X` for "contains X"
+    #[arg(long, value_name = "X")]
+    pub(crate) position: Vec<String>,
+    /// Name: the whole value, or `~X` for "contains X"
+    #[arg(long, value_name = "X")]
+    pub(crate) name: Vec<String>,
+    /// Connected before this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) connected_before: Option<jiff::civil::Date>,
+    /// Connected after this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) connected_after: Option<jiff::civil::Date>,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
+    #[arg(long, value_name = "SQL")]
+    pub(crate) r#where: Option<String>,
+    /// Shows the columns, each with an example
+    #[arg(long)]
+    pub(crate) fields: bool,
+    /// `table` for reading, `csv` for a spreadsheet, `json` for a program
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) format: Option<Format>,
+}
+
+/// How people are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Csv,
+    Json,
+}
+
+/// `keep`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keep {
+    /// Adds people; asks when a name fits several
+    #[command(after_help = "Example: exeunt keep add jane-doe 'John Roe' --reason family")]
+    Add {
+        /// Slugs (the last part of a profile's address), addresses or names
+        #[arg(required = true, value_name = "SLUG|URL|NAME")]
+        who: Vec<String>,
+        /// Why, for your own memory
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        reason: String,
+    },
+    /// Takes people off the list
+    #[command(after_help = "Example: exeunt keep remove jane-doe")]
+    Remove {
+        /// Slugs (the last part of a profile's address), addresses or names
+        #[arg(required = true, value_name = "SLUG|URL|NAME")]
+        who: Vec<String>,
+    },
+    /// Shows the list
+    #[command(after_help = "Example: exeunt keep list --json")]
+    List,
+}

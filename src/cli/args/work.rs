@@ -1,0 +1,134 @@
+//! What `plan`, `run`, `incident` and `resolve` take.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::IdArg;
+use super::people::Who;
+use crate::event::id::{Action, BadId, IncidentId, PlanId, Route, Slug};
+
+/// `plan`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Plan {
+    /// Makes a plan and shows it; nothing is done yet
+    #[command(
+        after_help = "Example: exeunt plan new --company '~consult' --connected-before 2016-01-01\n         exeunt plan new --people list.txt"
+    )]
+    New(PlanNew),
+    /// Shows all plans
+    #[command(after_help = "Example: exeunt plan list")]
+    List,
+    /// Shows one plan
+    #[command(after_help = "Example: exeunt plan show last")]
+    Show {
+        /// Its id, or `last`
+        plan: IdArg<PlanId>,
+    },
+    /// Gives a plan up; what was not begun will not be
+    #[command(after_help = "Example: exeunt plan drop P4K")]
+    Drop {
+        /// Its id, or `last`
+        plan: IdArg<PlanId>,
+    },
+}
+
+/// `plan new`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanNew {
+    /// What is done to each; `remove` is all that this version does
+    #[arg(long, value_name = "ACTION", default_value = "remove", hide_default_value = true)]
+    pub(crate) action: Action,
+    /// Through which pages; `list` is the only one yet and opens no profile
+    #[arg(long, value_name = "ROUTE", default_value = "list", hide_default_value = true)]
+    pub(crate) route: Route,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Slugs or profile addresses, one a line, or our own CSV with a `remove` column; `-` reads standard input
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["company", "position", "name", "connected_before", "connected_after"])]
+    pub(crate) people: Option<PathBuf>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The plan's id, or `last`
+    pub(crate) plan: IdArg<PlanId>,
+    /// Really remove people, instead of rehearsing it
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// The plan's hash, for where nobody can type the sentence that --live asks for
+    #[arg(long, value_name = "HASH", requires = "live")]
+    pub(crate) confirm: Option<String>,
+    /// Rehearse all people instead of five
+    #[arg(long, conflicts_with_all = ["live", "limit"])]
+    pub(crate) all: bool,
+    /// At most so many people this time
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<std::num::NonZeroU32>,
+    /// Stay until the plan is finished, however many days that takes
+    #[arg(long, requires = "live")]
+    pub(crate) until_done: bool,
+    /// `real`, or for practice only `off`: no gaps, no caps (the default there)
+    #[arg(long, value_name = "PACE", hide_possible_values = true)]
+    pub(crate) pace: Option<PaceArg>,
+    /// Also shows how many WebDriver commands a removal took
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// The pace of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaceArg {
+    Off,
+    Real,
+}
+
+/// `incident`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Incident {
+    /// Shows all incidents
+    #[command(after_help = "Example: exeunt incident list")]
+    List,
+    /// Shows one, with what to do and what not to do
+    #[command(after_help = "Example: exeunt incident show last")]
+    Show {
+        /// Its id, or `last`
+        incident: IdArg<IncidentId>,
+    },
+    /// Lets the account go on, after you have looked
+    #[command(after_help = "Example: exeunt incident clear I2X --reason 'answered the captcha by hand'")]
+    Clear {
+        /// Its id, or `last`
+        incident: IdArg<IncidentId>,
+        /// What you found and did
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// `resolve`.
+#[derive(Debug, Args)]
+pub(crate) struct Resolve {
+    /// The person's slug, or the profile's address
+    #[arg(value_name = "SLUG|URL", value_parser = slug_or_address)]
+    pub(crate) item: Slug,
+    /// `done`: it happened; `not-done`: it did not, and may be tried again; `skip`: leave it
+    #[arg(long = "as", value_name = "HOW", hide_possible_values = true)]
+    pub(crate) how: Resolution,
+    /// How you know
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// How a person settles an item that is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Resolution {
+    Done,
+    NotDone,
+    Skip,
+}
+
+fn slug_or_address(text: &str) -> Result<Slug, BadId> {
+    if text.contains('/') { Slug::from_address(text) } else { text.parse() }
+}

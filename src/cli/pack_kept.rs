@@ -1,0 +1,76 @@
+//! The packs that plans were made with, kept so that a plan can show what changed since.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::outcome::Failure;
+use super::output::{clean, shown};
+use crate::event::exit::Ending;
+use crate::event::id::Digest;
+use crate::flow::pack::Pack;
+use crate::flow::span::Source;
+
+/// Keeps a pack under the digest that plans bind. What is kept already stays as it is.
+///
+/// # Errors
+/// The data directory cannot be written.
+pub(crate) fn keep(context: &Context, digest: &Digest, pack: &Pack) -> Result<(), Failure> {
+    let path = path(context, digest);
+    let failed = |error: std::io::Error| {
+        Failure::new(
+            Ending::Damaged,
+            shown(format!("{}: {error}", path.display())),
+            "make room or mend the folder's permissions, then run the command again",
+        )
+    };
+    if path.exists() {
+        return Ok(());
+    }
+    let files: BTreeMap<&str, &str> =
+        pack.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
+    std::fs::create_dir_all(path.parent().expect("the path has a folder and a name")).map_err(failed)?;
+    // Two commands may keep the same pack at once; each moves a whole file into place.
+    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
+    std::fs::write(&draft, json!({ "v": 1, "files": files }).to_string()).map_err(failed)?;
+    std::fs::rename(&draft, &path).map_err(failed)
+}
+
+/// What is different between the pack of that digest and this one, line by line: first what a flow does, then the files.
+///
+/// Empty if the older pack is not kept, for example because another data directory was used.
+pub(crate) fn changes(context: &Context, digest: &Digest, (pack, flow): (&Pack, &str)) -> Vec<String> {
+    let Some(older) = load(context, digest) else { return vec![] };
+    let steps = |pack: &Pack| -> Vec<String> {
+        pack.flows.get(flow).map(|flow| pack.explain(flow).lines().map(clean).collect()).unwrap_or_default()
+    };
+    let (before, now) = (steps(&older), steps(pack));
+    let gone = before.iter().filter(|line| !now.contains(line)).map(|line| format!("  - {line}"));
+    let new = now.iter().filter(|line| !before.contains(line)).map(|line| format!("  + {line}"));
+    let (files_before, files_now) = (older.files(), pack.files());
+    let names: std::collections::BTreeSet<&str> = files_before.keys().chain(files_now.keys()).copied().collect();
+    let files = names.into_iter().filter_map(|name| {
+        let what = match (files_before.get(name), files_now.get(name)) {
+            (Some(before), Some(now)) if before == now => return None,
+            (Some(_), Some(_)) => "changed",
+            (Some(_), None) => "gone",
+            _ => "new",
+        };
+        Some(format!("  file {}: {what}", clean(name)))
+    });
+    gone.chain(new).chain(files).collect()
+}
+
+fn load(context: &Context, digest: &Digest) -> Option<Pack> {
+    let text = std::fs::read_to_string(path(context, digest)).ok()?;
+    let value: Value = serde_json::from_str(&text).ok()?;
+    let files = value.get("files")?.as_object()?;
+    let source = |(name, text): (&String, &Value)| Some(Source { name: name.clone(), text: text.as_str()?.to_owned() });
+    Pack::load(files.iter().filter_map(source).collect()).ok().map(|loaded| loaded.pack)
+}
+
+fn path(context: &Context, digest: &Digest) -> PathBuf {
+    context.data_dir.join("packs").join(format!("{digest}.json"))
+}

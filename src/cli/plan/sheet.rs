@@ -1,0 +1,96 @@
+//! A plan as people read it: who, through which pages, how long, what is left, what an approval binds.
+
+use crate::cli::context::Context;
+use crate::cli::output::{clean, wrapped};
+use crate::cli::{outcome::Failure, selectors};
+use crate::ledger::Ledger;
+use crate::plan::plan::Plan;
+use crate::policy::calendar::forecast;
+use crate::policy::pace::Pace;
+use crate::policy::quota::Debits;
+use crate::report::count::{bytes, count, number, people};
+use crate::report::{glossary, terminal};
+
+/// What the pictures of one person take, as the README's figures say it.
+const BYTES_A_PERSON: u64 = 120_000;
+
+/// The line of a plan that its commands begin with.
+pub(super) fn title(plan: &Plan, standing: &str) -> String {
+    format!(
+        "Plan {}: {}, account `{}`, {} realm, {standing}",
+        plan.id,
+        plan.approval_sentence(),
+        plan.account,
+        plan.realm
+    )
+}
+
+/// People as a table with these heads; every cell is made safe, and on a terminal no line is too long for it.
+pub(super) fn table(context: &Context, rows: Vec<Vec<String>>) {
+    let columns = context.out.columns.unwrap_or(usize::MAX);
+    for line in terminal::table(&rows, columns.saturating_sub(2)) {
+        context.out.say(format!("  {line}"));
+    }
+}
+
+/// What a plan means beside its people.
+pub(super) fn describe(
+    context: &Context,
+    (plan, known): (&Plan, Option<usize>),
+    ledger: &Ledger,
+    pace: &Pace,
+) -> Result<(), Failure> {
+    let all = plan.people.len() as u64;
+    let whose = ledger.identity(context.account(), plan.realm)?.map_or_else(
+        || "not yet known; it is read from the page at the first contact".to_owned(),
+        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+    );
+    part(context, "whose", &whose);
+    part(context, "route", &format!("{}: {}", plan.route, route_meaning()));
+    part(context, "pace", &calendar(context, (ledger, plan), pace)?);
+    if let Some(known) = known {
+        let left = (known as u64).saturating_sub(all);
+        part(
+            context,
+            "left",
+            &format!("{} of the {} known", count(left, "connection", "connections"), number(known as u64)),
+        );
+    }
+    part(context, "evidence", &format!("about {} of pictures", bytes(all * BYTES_A_PERSON)));
+    let pack = context.pack()?;
+    part(context, "pack", &format!("{}: {}", clean(&pack.site.pack.value), selectors::age(&pack, plan)));
+    part(context, "hash", &plan.hash().to_string());
+    Ok(())
+}
+
+/// How long the rest of a plan takes at a pace, as a sentence.
+pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace: &Pace) -> Result<String, Failure> {
+    let effects = ledger.effects(&plan.id)?;
+    let open = effects.iter().filter(|effect| effect.state.is_open()).count();
+    let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
+    let debits: Debits =
+        ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
+    let Some(forecast) = forecast(left, context.clock.now().utc, &debits, pace) else {
+        return Ok("nobody is left to do".to_owned());
+    };
+    let last = forecast.last().to_zoned(context.zone()).strftime("%A, %-d %B %Y").to_string();
+    Ok(format!(
+        "{} on {}, at most {} each; the last one on {last}, if nothing stops it",
+        people(left),
+        count(forecast.working_days() as u64, "day", "days"),
+        count(forecast.minutes_per_day().max(1), "minute", "minutes"),
+    ))
+}
+
+/// One named part of the sheet; a long text goes on under its own beginning.
+fn part(context: &Context, name: &str, text: &str) {
+    let lines = wrapped(text, context.out.text_width().max(40), 12);
+    for (at, line) in lines.iter().enumerate() {
+        let line = if at == 0 { format!("  {name:<10}{}", &line[12..]) } else { line.clone() };
+        context.out.say(line);
+    }
+}
+
+fn route_meaning() -> &'static str {
+    glossary::ROUTE.meaning.split_once("; ").map_or(glossary::ROUTE.meaning, |(_, rest)| rest).trim_end_matches('.')
+}

@@ -1,0 +1,71 @@
+//! The approval of a live run: what it means, and the sentence or hash that lets it begin.
+
+use std::io::BufRead as _;
+
+use crate::cli::args::Run;
+use crate::cli::context::Context;
+use crate::cli::outcome::Failure;
+use crate::cli::output::clean;
+use crate::cli::plan as plans;
+use crate::event::id::Realm;
+use crate::ledger::{Owner, PlanRow};
+use crate::plan::plan::Plan;
+use crate::policy::pace::Pace;
+use crate::report::count::people;
+
+/// Shows what a live run means and asks for the sentence, unless the hash was given; then notes the approval.
+pub(super) fn approve(
+    context: &Context,
+    command: &Run,
+    (owner, row): (&mut Owner, &PlanRow),
+    (plan, pace): (&Plan, &Pace),
+) -> Result<(), Failure> {
+    consequences(context, owner, row, (plan, pace))?;
+    let how = if command.confirm.is_some() {
+        "--confirm"
+    } else {
+        ask(context, row, plan)?;
+        "typed"
+    };
+    if row.approved.is_none() {
+        let approval = owner.approve_plan(&row.id, &row.hash, how, &context.clock.now())?;
+        if approval.excluded > 0 {
+            context.out.note(format!("  {} of the plan on the keep list: left alone", people(approval.excluded)));
+        }
+    }
+    Ok(())
+}
+
+fn consequences(context: &Context, owner: &Owner, row: &PlanRow, (plan, pace): (&Plan, &Pace)) -> Result<(), Failure> {
+    let whose = owner.ledger().identity(context.account(), row.realm)?.map_or_else(
+        || "not yet known; it is read from the page before anything is done".to_owned(),
+        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+    );
+    let network = match row.realm {
+        Realm::Real => "your real network",
+        Realm::Practice => "a practice network",
+    };
+    let out = &context.out;
+    out.say(format!("LIVE: people will be removed from {network}"));
+    out.say(format!("  plan      {}: {}", row.id, plan.approval_sentence()));
+    out.say(format!("  whose     {whose}"));
+    out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
+    out.say("  after it  nobody is told; only an accepted invitation brings somebody back;");
+    out.say("            endorsements and recommendations between you are lost");
+    Ok(())
+}
+
+fn ask(context: &Context, row: &PlanRow, plan: &Plan) -> Result<(), Failure> {
+    let sentence = if row.approved.is_some() { format!("continue {}", row.id) } else { plan.approval_sentence() };
+    context.out.warn(format!("Type `{sentence}` to go on; anything else stops:"));
+    let mut typed = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut typed)
+        .map_err(|error| Failure::usage(format!("nothing could be read: {error}"), "type it at a terminal"))?;
+    if typed.split_whitespace().eq(sentence.split_whitespace()) {
+        Ok(())
+    } else {
+        Err(Failure::bad_file("that is not the sentence: nothing was done", "run the command again to try again"))
+    }
+}

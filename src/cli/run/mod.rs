@@ -1,0 +1,142 @@
+//! `run`: a rehearsal, or with `--live` the deed.
+
+mod approval;
+mod ending;
+mod refusal;
+
+use tokio::sync::watch;
+
+use self::refusal::Checked;
+use super::args::Run;
+use super::browser::Driver;
+use super::context::Context;
+use super::outcome::{Answer, Failure};
+use super::{plan as plans, progress, signals};
+use crate::event::exit::Ending;
+use crate::event::fact::{Mode, RunStarted};
+use crate::evidence::bundle::Bundle;
+use crate::flow::pack::Pack;
+use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
+use crate::policy::pace::{Jitter, Pace};
+use crate::report::count::{people as counted, span};
+use crate::report::glossary;
+use crate::runner::clock::Clock;
+use crate::runner::message::Subject;
+use crate::runner::order::{self, Order};
+use crate::runner::run::{self, Parts, RunError};
+use crate::runner::wait::Stop;
+
+/// So many people a rehearsal walks, spread over the plan.
+const REHEARSED: usize = 5;
+
+/// Carries out `run`.
+pub(crate) fn run(context: &Context, command: &Run) -> Answer {
+    let ledger = context.ledger()?;
+    let row = plans::find(context, &ledger, &command.plan)?;
+    let people = ledger.plan_people(&row.id)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
+    let checked = refusal::check(context, command, (&ledger, &row, &people), &runtime)?;
+    let order = order(context, command, (&ledger, &row, &people), &checked)?;
+    let own = ledger.own(context.account(), row.realm, &context.clock.now());
+    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
+    refusal::may_begin(context, owner.ledger(), &row)?;
+    if command.live {
+        context.announce();
+        approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace))?;
+    } else {
+        announce_rehearsal(context, (&order, people.len()), &checked.pace);
+    }
+    let Checked { pack, driver, .. } = checked;
+    let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), (&order, &people), driver))?;
+    let run = order.started.run;
+    let report = super::evidence::write_report(context, owner.ledger(), &run)?;
+    let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
+    Ok(ended.with("run", run.to_string()))
+}
+
+fn order(
+    context: &Context,
+    command: &Run,
+    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    checked: &Checked,
+) -> Result<Order, Failure> {
+    let limit = command.limit.map(|limit| limit.get() as usize);
+    let sample = if command.all { people.len() } else { limit.unwrap_or(REHEARSED) };
+    let rehearse = checked.plan.sample(sample);
+    let started = RunStarted {
+        run: ledger.free_run_id()?,
+        plan: row.id.clone(),
+        hash: row.hash,
+        mode: if command.live { Mode::Live } else { Mode::Rehearsal },
+        account: context.account().clone(),
+        realm: row.realm,
+        origin: checked.origin.clone(),
+        action: row.action,
+        route: row.route,
+        pack: checked.pack.site.pack.value.clone(),
+        pack_sha256: checked.pack.digest_all(),
+        browser: checked.browser.clone(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        zone: context.zone_name(),
+    };
+    let subject = |slug: &crate::event::id::Slug, name: &str| Subject { slug: slug.clone(), name: name.to_owned() };
+    Ok(Order {
+        started,
+        flow: checked.flow.clone(),
+        rehearse: rehearse.into_iter().map(|person| subject(&person.slug, &person.name)).collect(),
+        limit: command.limit,
+        until_done: command.until_done,
+        pace: checked.pace.clone(),
+        zone: context.zone(),
+        seed: context.seed(),
+        shots: true,
+    })
+}
+
+/// The first line of a rehearsal is fixed; what it means and how long it takes follows.
+fn announce_rehearsal(context: &Context, (order, all): (&Order, usize), pace: &Pace) {
+    let out = &context.out;
+    out.say("REHEARSAL: nothing will be removed");
+    context.announce();
+    let number = order.rehearse.len() as u64;
+    let who = if number < all as u64 {
+        format!("{} of {all}, spread over the plan", counted(number))
+    } else {
+        counted(number)
+    };
+    out.say(format!("  plan      {}: {who}", order.started.plan));
+    out.say(format!("  on        {}", order.started.origin));
+    let gaps = pace.gap.at(Jitter::new(0.5)).saturating_mul(order.rehearse.len().saturating_sub(1) as u32).as_secs();
+    if gaps > 0 {
+        out.say(format!("  takes     about {} at the plan's pace", span(gaps)));
+    }
+    out.explain(glossary::REHEARSAL);
+}
+
+async fn carry_out(
+    context: &Context,
+    (owner, pack): (&mut Owner, &Pack),
+    (order, people): (&Order, &[PlanPerson]),
+    mut driver: Driver,
+) -> Result<order::Outcome, Failure> {
+    let root = context.evidence_root();
+    let bundle = Bundle::create(&root, &order.started.account, order.started.realm, &order.started.run)?;
+    let (send, stop) = watch::channel(Stop::No);
+    let signals = tokio::spawn(signals::listen(send));
+    let clock = Clock::system();
+    let names = people.iter().map(|person| (person.slug.clone(), person.name.clone())).collect();
+    let mut shown = progress::Progress::new(context.out, context.zone(), names);
+    let mut tell = |telling: order::Telling<'_>| shown.tell(&telling);
+    let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
+    let ran = run::run(parts, &mut driver).await;
+    signals.abort();
+    shown.finish();
+    ran.map_err(|error| match error {
+        RunError::Ledger(error) => error.into(),
+        RunError::Evidence(error) => error.into(),
+    })
+}

@@ -1,0 +1,240 @@
+//! What forbids a run before a browser is started, the gravest reason first.
+
+use std::io::IsTerminal as _;
+
+use crate::cli::args::{PaceArg, Run};
+use crate::cli::browser::Driver;
+use crate::cli::context::Context;
+use crate::cli::outcome::Failure;
+use crate::cli::output::clean;
+use crate::cli::{pack_kept, plan as plans};
+use crate::event::exit::Ending;
+use crate::event::id::{Digest, Realm};
+use crate::flow::pack::Pack;
+use crate::ledger::{Ledger, LedgerErrorKind, PlanPerson, PlanRow};
+use crate::plan::plan::Plan;
+use crate::policy::pace::Pace;
+
+/// What a run needs to be as it is, checked.
+pub(super) struct Checked {
+    /// The pack.
+    pub(super) pack: Pack,
+    /// The acting flow.
+    pub(super) flow: String,
+    /// The plan as its hash binds it.
+    pub(super) plan: Plan,
+    /// Where the pages are.
+    pub(super) origin: String,
+    /// How fast.
+    pub(super) pace: Pace,
+    /// What opens the pages.
+    pub(super) driver: Driver,
+    /// What browser and driver say they are.
+    pub(super) browser: String,
+}
+
+/// Everything that can be checked without touching anything.
+///
+/// # Errors
+/// Of all that is wrong, what the order of exit codes puts first.
+pub(super) fn check(
+    context: &Context,
+    command: &Run,
+    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    runtime: &tokio::runtime::Runtime,
+) -> Result<Checked, Failure> {
+    let refused = [
+        is_allowed(context, command, (ledger, row)).err(),
+        may_begin(context, ledger, row).err(),
+        is_confirmed(command, row).err(),
+    ];
+    let refused = refused.into_iter().flatten().reduce(Failure::or);
+    let fitting = match fitting(context, command, row, people) {
+        Ok(fitting) => fitting,
+        Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),
+    };
+    // What outranks a missing browser is told without looking for one.
+    let refused = match refused {
+        Some(failure) if !is_lighter(failure.ending) => return Err(failure),
+        refused => refused,
+    };
+    let driver = Driver::new(context, row.realm, &fitting.origin);
+    let browser = runtime.block_on(driver.about());
+    let owned = owned(context, ledger)?;
+    match [browser.as_ref().err().cloned(), owned, refused].into_iter().flatten().reduce(Failure::or) {
+        Some(failure) => Err(failure),
+        None => {
+            let Fitting { pack, flow, plan, origin, pace } = fitting;
+            Ok(Checked { pack, flow, plan, origin, pace, driver, browser: browser.unwrap_or_default() })
+        }
+    }
+}
+
+fn is_lighter(ending: Ending) -> bool {
+    ending.or(Ending::NoBrowser) == Ending::NoBrowser
+}
+
+/// What the command line must not ask for.
+fn is_allowed(context: &Context, command: &Run, (ledger, row): (&Ledger, &PlanRow)) -> Result<(), Failure> {
+    if row.realm == Realm::Real && command.pace == Some(PaceArg::Off) {
+        return Err(Failure::usage(
+            "--pace off is for the practice site only",
+            "leave it out; the settings say how slow it is",
+        ));
+    }
+    if !command.live || std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let is_first = !ledger.plans(context.account())?.iter().any(|plan| plan.approved.is_some());
+    if row.realm == Realm::Real && is_first {
+        return Err(Failure::usage(
+            "the first live run of a real account is approved by a person at a terminal",
+            "run it there, without --confirm",
+        ));
+    }
+    if command.confirm.is_none() {
+        return Err(Failure::usage(
+            "a live run needs somebody who types, or the plan's hash",
+            format!("exeunt run {} --live --confirm {}{}", row.id, row.hash, context.flags()),
+        ));
+    }
+    Ok(())
+}
+
+/// What forbids any run of the account now. Asked again once the account is owned: its last owner may have met a sign.
+///
+/// # Errors
+/// Nobody ever signed in, an incident is open, the site asked for silence, or the account is paused.
+pub(super) fn may_begin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(), Failure> {
+    let account = context.account();
+    if row.realm == Realm::Real && ledger.identity(account, row.realm)?.is_none() {
+        return Err(Failure::new(
+            Ending::Stopped,
+            format!("account `{account}` was never signed in here: nobody knows whose account it is"),
+            "signing in to the real site is not part of this version; `exeunt demo` shows everything on the practice site",
+        ));
+    }
+    if let Some(incident) = ledger.open_latch(account, row.realm)? {
+        return Err(Failure::new(
+            Ending::Stopped,
+            format!("incident {} is open since {}: {}", incident.id, context.time(incident.at), clean(&incident.why)),
+            format!("`exeunt incident show {}{}` says what to do, and how to go on", incident.id, context.flags()),
+        ));
+    }
+    let now = context.clock.now().utc;
+    if let Some(until) = ledger.cooling_until(account, row.realm)?.filter(|until| *until > now) {
+        let what = format!("the site asked for silence until {}", context.time(until));
+        let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
+        failure.due_at = Some(until);
+        return Err(failure);
+    }
+    if ledger.is_paused(account)? {
+        let mend = format!("`exeunt resume{}` lets it go on", context.flags());
+        return Err(Failure::new(Ending::DueLater, format!("account `{account}` is paused"), mend));
+    }
+    Ok(())
+}
+
+/// Whether the hash that was typed is the plan's; without one there is nothing to compare.
+fn is_confirmed(command: &Run, row: &PlanRow) -> Result<(), Failure> {
+    let Some(given) = &command.confirm else { return Ok(()) };
+    match given.trim().parse::<Digest>() {
+        Ok(hash) if hash == row.hash => Ok(()),
+        _ => Err(Failure::bad_file(
+            format!("`{}` is not the hash of plan {}", clean(given), row.id),
+            format!("`exeunt plan show {}` shows the plan and its hash; confirm only what you have read", row.id),
+        )),
+    }
+}
+
+struct Fitting {
+    pack: Pack,
+    flow: String,
+    plan: Plan,
+    origin: String,
+    pace: Pace,
+}
+
+/// Whether plan, pack, origin and settings fit together.
+fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson]) -> Result<Fitting, Failure> {
+    if row.dropped.is_some() {
+        return Err(Failure::bad_file(format!("plan {} was dropped", row.id), "`exeunt plan new` makes another"));
+    }
+    let pack = context.pack()?;
+    let origin = origin(context, row.realm, &pack)?;
+    let (flow, digest) = plans::flow_of(&pack, row.action, row.route)?;
+    let plan = plans::bound(row, people, digest)?;
+    if plan.hash() != row.hash {
+        return Err(stale(context, row, (&pack, &flow)));
+    }
+    let pace = pace(context, command, row.realm)?;
+    let faster = plan.ceilings.exceeded_by(&pace);
+    if row.realm == Realm::Real && !faster.is_empty() {
+        return Err(Failure::bad_file(
+            format!("the settings are faster than what plan {} approved: {}", row.id, faster.join(", ")),
+            "make them slower, or make the plan again",
+        ));
+    }
+    Ok(Fitting { pack, flow, plan, origin, pace })
+}
+
+fn stale(context: &Context, row: &PlanRow, (pack, flow): (&Pack, &str)) -> Failure {
+    let mut what =
+        format!("plan {} was made with another pack: what was shown then is not what would be done now", row.id);
+    let changes = pack_kept::changes(context, &row.pack_sha256, (pack, flow));
+    if !changes.is_empty() {
+        what = format!("{what}\n{}", changes.join("\n"));
+    }
+    Failure::bad_file(
+        what,
+        format!("look at it with `exeunt selectors show {flow}`, then make the plan again with `exeunt plan new`"),
+    )
+}
+
+/// Where the pages are. The plan's realm decides; the command line must not contradict it.
+fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failure> {
+    match (realm, &context.origin) {
+        (Realm::Practice, Some(origin)) => Ok(origin.clone()),
+        (Realm::Practice, None) => Err(Failure::bad_file(
+            "this plan is of the practice realm",
+            "say where the practice site is: --origin http://127.0.0.1:PORT (`exeunt practice` prints it)",
+        )),
+        (Realm::Real, Some(_)) => Err(Failure::bad_file(
+            "this plan is of the real realm",
+            "leave --origin out; or make a plan for practice under another --account",
+        )),
+        (Realm::Real, None) => Ok(pack.site.origin.value.clone()),
+    }
+}
+
+/// Off on the practice site unless asked otherwise; else as the settings say.
+fn pace(context: &Context, command: &Run, realm: Realm) -> Result<Pace, Failure> {
+    match (realm, command.pace) {
+        (Realm::Practice, None | Some(PaceArg::Off)) => Ok(Pace::off()),
+        _ => context.pace(realm),
+    }
+}
+
+fn owned(context: &Context, ledger: &Ledger) -> Result<Option<Failure>, Failure> {
+    let owner = ledger.owned_by(context.account())?;
+    Ok(owner.map(|owner| another(context, Some(owner.pid), Some(owner.since))))
+}
+
+/// Another process works on the account.
+fn another(context: &Context, pid: Option<u32>, since: Option<jiff::Timestamp>) -> Failure {
+    let pid = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+    let since = since.map(|since| format!(" since {}", context.time(since))).unwrap_or_default();
+    Failure::new(
+        Ending::Owned,
+        format!("{pid} works on account `{}`{since}", context.account()),
+        format!("wait for it, or look with `exeunt status{}`", context.flags()),
+    )
+}
+
+/// What the ledger says when the account cannot be owned, with times as people read them.
+pub(super) fn not_owned(context: &Context, error: crate::ledger::LedgerError) -> Failure {
+    match error.kind {
+        LedgerErrorKind::Owned { pid, since } => another(context, pid, since),
+        _ => error.into(),
+    }
+}
