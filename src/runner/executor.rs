@@ -202,6 +202,7 @@ impl<'a, P: Page> Executor<'a, P> {
             return Err(halt.into());
         }
         if go == Go::On {
+            tokio::time::sleep(BEFORE_LEAVING).await;
             return self.verify(subject).await;
         }
         Ok(())
