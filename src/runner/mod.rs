@@ -30,6 +30,8 @@ mod record;
 mod rehearsal;
 mod requests;
 pub mod run;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod turns;
 mod verification;

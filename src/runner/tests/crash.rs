@@ -1,0 +1,78 @@
+//! Random whims, random crashes: whatever happens, no click without its intention, never twice, never a false "done".
+
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::house::House;
+use super::site::Whim;
+use crate::event::exit::Ending;
+use crate::event::fact::Mode;
+use crate::event::id::Realm;
+use crate::event::state::EffectState;
+use crate::runner::order::{Order, Outcome};
+
+const SEEDS: u64 = 300;
+const WHIMS: [Whim; 12] = [
+    Whim::Removes,
+    Whim::Removes,
+    Whim::AtOnce,
+    Whim::Ignores,
+    Whim::Late(2),
+    Whim::BlocksFirst,
+    Whim::BlocksSecond,
+    Whim::Stale,
+    Whim::LostBefore,
+    Whim::LostAfter,
+    Whim::Unseen,
+    Whim::RefusedAfter,
+];
+
+/// Runs until it ends by itself, or is dropped at a random moment.
+async fn crashing(house: &House, chance: &mut StdRng) -> Option<Outcome> {
+    let order = Order { shots: false, seed: chance.random(), ..house.order(Mode::Live) };
+    let patience = Duration::from_millis(chance.random_range(600..9_000));
+    let ended = tokio::time::timeout(patience, house.run(&order)).await;
+    // The browser of a dead process is ended by the next one.
+    house.world().open = 0;
+    ended.ok().map(|ended| ended.unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_promises_hold_for_every_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().canonicalize().unwrap().join("data");
+    let (mut crashes, mut clicks, mut doubts) = (0_u32, 0, 0);
+    for seed in 0..SEEDS {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let house = House::within(&dir, &format!("seed-{seed}"), &["anna", "bert"]);
+        for _ in 0..chance.random_range(0..5) {
+            house.world().whims.push_back(WHIMS[chance.random_range(0..WHIMS.len())]);
+        }
+        house.world().blind = if chance.random_range(0..4) == 0 { chance.random_range(1..9) } else { 0 };
+        for round in 0..20 {
+            let ended = crashing(&house, &mut chance).await;
+            house.check();
+            crashes += u32::from(ended.is_none());
+            if ended.is_some_and(|outcome| outcome.remaining == 0) {
+                break;
+            }
+            assert!(round < 19, "seed {seed} never ends: {} / {}", house.path("anna"), house.path("bert"));
+        }
+        // The last run is not disturbed: it audits whoever waits for it.
+        house.world().lost_at.clear();
+        let outcome = house.live().await;
+        house.check();
+        doubts += u64::from(outcome.ending == Ending::InDoubt);
+        clicks += house.world().times.len();
+        for row in house.rows() {
+            assert!(!row.state.in_flight() && row.state != EffectState::Precheck, "seed {seed}: {}", row.state);
+        }
+        let debits = house.ledger.debits(&house.account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len();
+        assert!(debits >= house.world().times.len(), "seed {seed}: a click that was not charged");
+    }
+    assert!(crashes > 100, "only {crashes} crashes");
+    assert!(clicks > 500, "only {clicks} clicks");
+    assert!(doubts > 0 && doubts < SEEDS / 2, "{doubts} in doubt");
+}

@@ -1,0 +1,98 @@
+//! The real pace, on a clock that leaps.
+
+use std::time::Duration;
+
+use super::house::House;
+use crate::event::exit::Ending;
+use crate::event::fact::Mode;
+use crate::policy::pace::Pace;
+use crate::runner::order::{Order, Outcome};
+
+const PEOPLE: [&str; 14] =
+    ["p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11", "p12", "p13", "p14"];
+
+async fn paced(house: &House, until_done: bool) -> Outcome {
+    let order = Order { pace: Pace::default(), until_done, shots: false, ..house.order(Mode::Live) };
+    house.run(&order).await.unwrap()
+}
+
+/// The seconds from one deed to the next.
+fn gaps(house: &House) -> Vec<u64> {
+    house.world().times.windows(2).map(|pair| pair[1].duration_since(pair[0]).as_secs()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_day_has_four_and_says_when_the_next_begins() {
+    let house = House::new(&PEOPLE);
+    let began = house.clock.now().utc;
+    let outcome = paced(&house, false).await;
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::DueLater, 10));
+    assert_eq!(outcome.why, "all that is allowed now was done: 4 in 24 hours on day 1 of the slow start");
+    let due = outcome.due_at.unwrap().duration_since(began);
+    assert!((24 * 3_600..24 * 3_600 + 120).contains(&due.as_secs()), "{due}");
+    assert!(gaps(&house).iter().all(|gap| (20..=75).contains(gap)), "{:?}", gaps(&house));
+    assert_eq!(house.run_facts().last_chunk().unwrap(), &["waiting".to_owned(), "ended due-later".to_owned()]);
+    // Asked again at once, it finds that out without a browser.
+    let again = paced(&house, false).await;
+    assert_eq!((again.ending, again.due_at, house.world().sessions), (Ending::DueLater, outcome.due_at, 1));
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn until_done_waits_without_a_browser_and_audits_each_batch() {
+    let house = House::new(&PEOPLE);
+    let outcome = paced(&house, true).await;
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::Done, 0), "{}", outcome.why);
+    let days: Vec<u64> = gaps(&house).into_iter().filter(|gap| *gap > 3_600).collect();
+    assert_eq!(days.len(), 2, "4, 8 and the last 2: {:?}", gaps(&house));
+    assert_eq!(house.world().sessions, 3);
+    assert_eq!(house.run_facts(), ["waiting", "running", "waiting", "running", "complete", "ended done"]);
+    let path = house.path("p01");
+    assert_eq!(path, "APPROVED PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED");
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_throttled_doubles_the_gaps() {
+    let house = House::new(&PEOPLE[..3]);
+    house.world().throttled = 1;
+    let order = Order { pace: Pace::default(), ..house.order(Mode::Live) };
+    let outcome = house.run(&order).await.unwrap();
+    assert_eq!(outcome.ending, Ending::Done);
+    // Three documents before the first gap: the account's, the person's, the verification's.
+    assert!(gaps(&house)[0] >= 160, "{:?}", gaps(&house));
+    assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("429")));
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_keeps_the_gaps_and_spends_nothing() {
+    let house = House::new(&PEOPLE[..6]);
+    let began = tokio::time::Instant::now();
+    let order = Order { pace: Pace::default(), ..house.order(Mode::Rehearsal) };
+    let outcome = house.run(&order).await.unwrap();
+    assert_eq!((outcome.ending, outcome.rehearsed), (Ending::Done, (6, 6)));
+    assert!(began.elapsed() >= Duration::from_secs(5 * 20), "{:?}", began.elapsed());
+    let debits = house.ledger.debits(&house.account, crate::event::id::Realm::Practice, jiff::Timestamp::MIN).unwrap();
+    assert_eq!(debits, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn proof_that_nothing_happened_takes_three_minutes_after_the_click() {
+    let house = House::new(&["anna"]);
+    house.world().whims.push_back(super::site::Whim::Late(90));
+    let outcome = paced(&house, false).await;
+    assert_eq!(outcome.ending, Ending::Done);
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING DONE CONFIRMED");
+    assert_eq!(house.world().times.len(), 1, "no second click inside the delay");
+    // Written under a slow pace and looked at under a quick one, the slow one's time still counts.
+    let house = House::new(&["bert"]);
+    house.world().whims.push_back(super::site::Whim::Late(90));
+    let order = Order { pace: Pace::default(), ..house.order(Mode::Live) };
+    let _ = tokio::time::timeout(Duration::from_secs(20), house.run(&order)).await;
+    house.world().open = 0;
+    assert_eq!(house.path("bert"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING");
+    house.live().await;
+    assert_eq!(house.world().times.len(), 1);
+    house.check();
+}

@@ -1,0 +1,227 @@
+//! What becomes of one person, by what the site does.
+
+use super::house::House;
+use super::site::Whim;
+use crate::event::exit::Ending;
+use crate::event::fact::Mode;
+use crate::event::state::EffectState;
+use crate::runner::order::Order;
+
+/// A run of one person on a site with these whims, and what came of it: path, site's log, ending.
+async fn one(whims: &[Whim]) -> (House, String, Vec<String>, Ending) {
+    let house = House::new(&["anna"]);
+    house.world().whims.extend(whims);
+    let outcome = house.live().await;
+    house.check();
+    let (path, log) = (house.path("anna"), house.world().log.clone());
+    (house, path, log, outcome.ending)
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_whim_of_the_site_leads_to_its_states() {
+    let once = "PRECHECK INTENT";
+    let twice = "PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED";
+    for (whim, first, log) in [
+        (Whim::Removes, "ACTED VERIFYING DONE CONFIRMED", &["removed anna"][..]),
+        (Whim::AtOnce, "ACTED VERIFYING DONE CONFIRMED", &["removed anna"]),
+        (Whim::Late(2), "ACTED VERIFYING VERIFYING DONE CONFIRMED", &["promised anna", "removed anna"]),
+        (Whim::Unseen, "UNKNOWN VERIFYING DONE CONFIRMED", &["removed anna"]),
+        (Whim::RefusedAfter, "UNKNOWN VERIFYING DONE CONFIRMED", &["removed anna"]),
+        (Whim::LostAfter, "UNKNOWN VERIFYING DONE CONFIRMED", &["removed anna"]),
+        (Whim::Ignores, &format!("ACTED VERIFYING VERIFYING NOT_APPLIED {twice}"), &["ignored anna", "removed anna"]),
+        (Whim::BlocksFirst, &format!("NOT_SENT {twice}"), &["removed anna"]),
+        (Whim::Stale, &format!("NOT_SENT {twice}"), &["removed anna"]),
+        // An earlier click of the intention was dispatched: no proof, so it looks.
+        (Whim::BlocksSecond, &format!("UNKNOWN VERIFYING VERIFYING NOT_APPLIED {twice}"), &["removed anna"]),
+        (Whim::LostBefore, &format!("UNKNOWN VERIFYING VERIFYING NOT_APPLIED {twice}"), &["removed anna"]),
+    ] {
+        let (house, path, did, ending) = one(&[whim]).await;
+        let mut expected = vec!["removed anna".to_owned()];
+        if log.len() > 1 {
+            expected = log.iter().map(|line| (*line).to_owned()).collect();
+        }
+        assert_eq!(path, format!("APPROVED {once} {first}"), "{whim:?}");
+        assert_eq!((did, ending), (expected, Ending::Done), "{whim:?}");
+        assert_eq!(house.run_facts().last().unwrap(), "ended done", "{whim:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_proofs_that_nothing_happened_and_no_third_click() {
+    let (house, path, did, ending) = one(&[Whim::Ignores; 5]).await;
+    let attempt = "PRECHECK INTENT ACTED VERIFYING VERIFYING NOT_APPLIED";
+    assert_eq!(path, format!("APPROVED {attempt} {attempt} FAILED"));
+    assert_eq!((did, ending), (vec!["ignored anna".to_owned(); 2], Ending::SomeFailed));
+    assert_eq!(house.why("anna"), "tried 2 times; proof says that nothing happened");
+    let (_, path, did, _) = one(&[Whim::BlocksFirst; 5]).await;
+    assert_eq!(path, "APPROVED PRECHECK INTENT NOT_SENT PRECHECK INTENT NOT_SENT FAILED");
+    assert_eq!(did, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_gone_already_keeps_a_picture_and_no_claim() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().people.remove("anna");
+    let outcome = house.live().await;
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK ALREADY_GONE");
+    assert_eq!(house.world().log, ["removed bert"]);
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::Done, 0));
+    let observation = house.observation("anna", "observation.json");
+    assert_eq!(observation["exit_state"], "ALREADY_GONE");
+    assert_eq!(observation["commands"][0]["step"], "list");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_observation_says_what_was_held_against_what() {
+    let house = House::new(&["anna"]);
+    house.live().await;
+    let observation = house.observation("anna", "observation.json");
+    let said: Vec<String> = observation["assertions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| format!("{}: {} / {} {}", a["what"], a["expected"], a["seen"], a["pass"]).replace('"', ""))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    card.slug: anna / anna true
+    the name beside the identity: any name / Name of anna true
+    confirm_box.dialog: the dialog that the first click opened, passed by the guard / Remove Name of anna? true
+    in the list, read from a fresh load: gone / gone true
+    the page's own total: less than 1 / 0 true
+    ");
+    assert_eq!(observation["account_read"], "me");
+    assert_eq!(observation["exit_state"], "DONE");
+    assert_eq!(house.observation("anna", "observation-2.json")["exit_state"], "CONFIRMED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_names_somebody_else_is_not_clicked() {
+    let house = House::new(&["anna"]);
+    house.world().renamed = Some(("anna".into(), "anna-2".into()));
+    let outcome = house.live().await;
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK MISMATCH");
+    assert_eq!(outcome.ending, Ending::SomeFailed);
+    assert_eq!(house.world().times.len(), 0);
+    assert_eq!(house.run(&house.order(Mode::Rehearsal)).await.unwrap().ending, Ending::SomeFailed);
+    assert!(house.run_facts().contains(&"rehearsed anna Mismatch".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outcome_that_cannot_be_read_is_for_a_person() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().blind = 99;
+    let outcome = house.live().await;
+    assert_eq!(
+        house.path("anna"),
+        "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING VERIFYING VERIFYING NEEDS_HUMAN"
+    );
+    assert_eq!(outcome.ending, Ending::InDoubt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_audit_that_cannot_be_read_is_left_to_the_next_run() {
+    let house = House::new(&["anna"]);
+    // The reading after the click holds; whatever is asked later does not.
+    let order = Order { limit: None, ..house.order(Mode::Live) };
+    let watch = async {
+        while house.world().log.is_empty() || house.state("anna") != EffectState::Done {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        house.world().blind = 1;
+    };
+    let (outcome, ()) = tokio::join!(house.run(&order), watch);
+    let outcome = outcome.unwrap();
+    assert_eq!(house.state("anna"), EffectState::Done);
+    assert_eq!(outcome.why, "1 done and not yet audited; the next run reads them once more");
+    assert_eq!(house.live().await.ending, Ending::Done);
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED");
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_audit_that_finds_the_person_again_is_for_a_person() {
+    let house = House::new(&["anna"]);
+    let watch = async {
+        while house.state("anna") != EffectState::Done {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        house.world().people.insert("anna".into(), super::site::name_of("anna"));
+    };
+    let (outcome, ()) = tokio::join!(house.live(), watch);
+    assert_eq!(outcome.ending, Ending::InDoubt);
+    assert!(house.path("anna").ends_with("DONE NEEDS_HUMAN"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_picture_is_a_gap_and_never_a_second_click() {
+    let house = House::new(&["anna"]);
+    house.world().dark = true;
+    let outcome = house.live().await;
+    assert_eq!(house.world().log, ["removed anna"]);
+    assert_eq!((house.state("anna"), outcome.ending), (EffectState::Confirmed, Ending::SomeFailed));
+    assert!(house.why("anna").contains("evidence incomplete: no `after` picture"), "{}", house.why("anna"));
+    assert!(outcome.why.contains("the evidence is incomplete"), "{}", outcome.why);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_counts_people_and_says_what_is_left() {
+    let house = House::new(&["anna", "bert", "carl"]);
+    house.world().whims.extend([Whim::Ignores, Whim::Removes, Whim::Removes]);
+    let outcome = house.live_limited(2).await;
+    assert_eq!(house.world().log, ["ignored anna", "removed anna", "removed bert"]);
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::DueLater, 1));
+    assert_eq!(outcome.why, "1 are left");
+    assert!(outcome.due_at.is_some());
+    let items: Vec<String> = house.shown.lock().unwrap().iter().filter(|l| l.starts_with("item")).cloned().collect();
+    assert_eq!(items, ["item 1/2 anna", "item 1/2 anna", "item 2/2 bert"]);
+    assert_eq!(house.live().await.ending, Ending::Done);
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_moves_nothing_and_leaves_a_crash_alone() {
+    let house = House::new(&["anna", "bert", "carl"]);
+    house.world().people.remove("bert");
+    house.ledger.keep(&house.account, &kept("carl")).unwrap();
+    let outcome = house.run(&house.order(Mode::Rehearsal)).await.unwrap();
+    assert_eq!((outcome.ending, outcome.rehearsed), (Ending::Done, (1, 3)));
+    assert_eq!(
+        house.run_facts(),
+        ["rehearsed anna Ready", "rehearsed bert AlreadyGone", "rehearsed carl Kept", "complete", "ended done"]
+    );
+    assert_eq!(house.path("anna"), "APPROVED");
+    assert_eq!(house.world().times.len(), 0);
+    // A live run is cut off with anna in flight; a rehearsal that meets a lost session must not touch that.
+    let order = house.order(Mode::Live);
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(1_130), house.run(&order)).await;
+    let before = house.path("anna");
+    assert!(before.ends_with("PRECHECK") || before.ends_with("INTENT"), "{before}");
+    let call = house.world().calls + 3;
+    house.world().lost_at.push(call);
+    house.run(&house.order(Mode::Rehearsal)).await.unwrap();
+    assert_eq!(house.path("anna"), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_keep_list_holds_at_the_last_moment() {
+    let house = House::new(&["anna", "bert"]);
+    house.ledger.keep(&house.account, &kept("bert")).unwrap();
+    let watch = async {
+        while house.state("anna") != EffectState::Precheck {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        house.ledger.keep(&house.account, &kept("anna")).unwrap();
+    };
+    let (outcome, ()) = tokio::join!(house.live(), watch);
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK EXCLUDED");
+    assert_eq!(house.path("bert"), "APPROVED EXCLUDED");
+    assert_eq!((outcome.ending, house.world().times.len()), (Ending::Done, 0));
+}
+
+fn kept(slug: &str) -> crate::ledger::KeepRow {
+    crate::ledger::KeepRow {
+        slug: slug.parse().unwrap(),
+        reason: "family".into(),
+        at: "2026-03-02T09:00:00Z".parse().unwrap(),
+    }
+}

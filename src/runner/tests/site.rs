@@ -1,0 +1,517 @@
+//! A model of the connections list that answers looks by the names of the built-in pack, with whims that a test chooses.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::browser::page::{
+    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Sight, Status, Stop as Shown,
+};
+use crate::event::id::{AccountName, Realm, Slug};
+use crate::event::state::EffectState;
+use crate::flow::query::{Look, Refusal, Want};
+use crate::ledger::Ledger;
+use crate::runner::run::{Opener, Unopened};
+
+/// What the site does with one intention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whim {
+    /// It shows a dialog and removes.
+    Removes,
+    /// It removes at the first click, without a dialog.
+    AtOnce,
+    /// It says nothing and does nothing.
+    Ignores,
+    /// It removes so many seconds later.
+    Late(u64),
+    /// The first click does not get through.
+    BlocksFirst,
+    /// The second click does not get through.
+    BlocksSecond,
+    /// The element of the first click was replaced.
+    Stale,
+    /// The session is lost before the deed.
+    LostBefore,
+    /// The session is lost after the deed.
+    LostAfter,
+    /// It removes, and nobody saw the click arrive.
+    Unseen,
+    /// It removes, and the driver refuses: the answer timed out.
+    RefusedAfter,
+    /// The dialog names somebody else.
+    OtherName,
+    /// It removes, and asks whether a robot is there.
+    Captcha,
+}
+
+/// The site behind all sessions of a test.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) people: BTreeMap<String, String>,
+    pub(super) me: String,
+    pub(super) whims: VecDeque<Whim>,
+    /// What it did, in order.
+    pub(super) log: Vec<String>,
+    /// What must never be.
+    pub(super) violations: Vec<String>,
+    /// When a deed was done.
+    pub(super) times: Vec<Instant>,
+    /// A sign that shows from the so manieth look on.
+    pub(super) sign: Option<(u32, &'static str)>,
+    /// The session is lost at these calls, counted over all sessions.
+    pub(super) lost_at: Vec<u32>,
+    /// The list is not readable for so many looks at the question, once the first deed was asked for.
+    pub(super) blind: u32,
+    /// The menu's button is twice there.
+    pub(super) ambiguous: bool,
+    /// The menu does not open for these people.
+    pub(super) stuck: Vec<String>,
+    /// The row of this person names somebody else.
+    pub(super) renamed: Option<(String, String)>,
+    /// Each load has so many resources that answered 429.
+    pub(super) throttled: u32,
+    /// Pictures cannot be taken.
+    pub(super) dark: bool,
+    pub(super) looks: u32,
+    pub(super) calls: u32,
+    pub(super) sessions: u32,
+    pub(super) open: u32,
+    documents: u32,
+    pending: Vec<(Instant, String)>,
+    watch: Watch,
+}
+
+/// The ledger as the site's conscience: it holds each deed against the intention on disk.
+pub(super) struct Watch {
+    pub(super) ledger: Ledger,
+    pub(super) account: AccountName,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
+/// The site, shared by sessions and the test.
+#[derive(Debug, Clone)]
+pub(super) struct Site(Arc<Mutex<World>>);
+
+impl Site {
+    pub(super) fn new(people: &[&str], watch: Watch) -> Self {
+        Self(Arc::new(Mutex::new(World {
+            people: people.iter().map(|slug| ((*slug).to_owned(), name_of(slug))).collect(),
+            me: "me".to_owned(),
+            whims: VecDeque::new(),
+            log: vec![],
+            violations: vec![],
+            times: vec![],
+            sign: None,
+            lost_at: vec![],
+            blind: 0,
+            ambiguous: false,
+            stuck: vec![],
+            renamed: None,
+            throttled: 0,
+            dark: false,
+            looks: 0,
+            calls: 0,
+            sessions: 0,
+            open: 0,
+            documents: 0,
+            pending: vec![],
+            watch,
+        })))
+    }
+
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+pub(super) fn name_of(slug: &str) -> String {
+    format!("Name of {slug}")
+}
+
+impl Opener for Site {
+    type Page = Tab;
+
+    async fn open(&mut self) -> Result<Tab, Unopened> {
+        sleep(Duration::from_millis(500)).await;
+        let mut world = self.world();
+        world.sessions += 1;
+        world.open += 1;
+        drop(world);
+        Ok(Tab { site: self.clone(), ..Tab::default_of(self) })
+    }
+
+    async fn close(&mut self, page: Tab) {
+        sleep(Duration::from_millis(100)).await;
+        drop(page);
+        self.world().open -= 1;
+    }
+}
+
+/// One session's page.
+#[derive(Debug)]
+pub(super) struct Tab {
+    site: Site,
+    commands: u64,
+    id: u32,
+    loaded: bool,
+    filter: String,
+    menu: Option<String>,
+    dialog: Option<(String, String)>,
+    me_menu: bool,
+    whim: Whim,
+    landings: BTreeMap<String, Landing>,
+    lost: bool,
+    captcha: bool,
+}
+
+impl Tab {
+    fn default_of(site: &Site) -> Self {
+        Self {
+            site: site.clone(),
+            commands: 0,
+            id: 0,
+            loaded: false,
+            filter: String::new(),
+            menu: None,
+            dialog: None,
+            me_menu: false,
+            whim: Whim::Removes,
+            landings: BTreeMap::new(),
+            lost: false,
+            captcha: false,
+        }
+    }
+
+    /// What every command costs, and whether it is the last one of the session.
+    async fn command(&mut self) -> Result<(), PageError> {
+        sleep(Duration::from_millis(20)).await;
+        self.commands += 1;
+        let mut world = self.site.world();
+        world.calls += 1;
+        let call = world.calls;
+        self.lost |= world.lost_at.contains(&call);
+        if self.lost { Err(PageError::Lost("the browser is gone".to_owned())) } else { Ok(()) }
+    }
+
+    fn rows(&self, world: &World) -> Vec<String> {
+        let wanted = self.filter.to_lowercase();
+        let rows = world.people.iter().filter(|(_, name)| name.to_lowercase().contains(&wanted));
+        rows.map(|(slug, _)| slug.clone()).collect()
+    }
+
+    /// Whether a target is displayed, for the person that the look is about.
+    fn shows(&self, target: &str, slug: &str, world: &World) -> bool {
+        let card = || self.rows(world).iter().any(|row| row == slug);
+        self.loaded
+            && match target {
+                "me_button" | "me_photo" | "name_filter" | "list_ready" | "list_total" => true,
+                "view_profile" => self.me_menu,
+                "any_card" => !self.rows(world).is_empty(),
+                "empty_notice" => self.rows(world).is_empty(),
+                "card" | "card_menu" => card(),
+                "remove_item" => card() && self.menu.as_deref() == Some(slug),
+                "confirm_box" | "confirm_yes" => self.dialog.is_some(),
+                other => panic!("the site has no `{other}`"),
+            }
+    }
+
+    fn holds(&self, want: &Want, look: &Look, world: &World) -> bool {
+        let slug = look.values.get("slug").map_or("", String::as_str);
+        let name = look.values.get("name").map_or("", String::as_str);
+        want.see.iter().all(|target| self.shows(target, slug, world))
+            && !want.gone.iter().any(|target| self.shows(target, slug, world))
+            && want.witness.iter().all(|_| self.loaded && self.filter == name && !self.shows("card", slug, world))
+    }
+
+    fn found(&self, target: &str, slug: &str, world: &World) -> Found {
+        let read =
+            |pairs: &[(&str, String)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        let named = world.renamed.as_ref().filter(|(from, _)| from == slug).map_or(slug, |(_, to)| to.as_str());
+        let read = match target {
+            "card" => read(&[("name", name_of(slug)), ("slug", named.to_owned())]),
+            "list_total" => read(&[("total", world.people.len().to_string())]),
+            "view_profile" => read(&[("slug", world.me.clone())]),
+            "me_photo" => read(&[("name", "Robin".to_owned())]),
+            _ => BTreeMap::new(),
+        };
+        let dialog =
+            self.dialog.as_ref().filter(|_| target == "confirm_box").map(|(_, name)| format!("Remove {name}?"));
+        Found {
+            count: 1,
+            winner: Some(0),
+            role: if target == "confirm_box" { "dialog" } else { "" }.to_owned(),
+            name: dialog.unwrap_or_default(),
+            rect: Some(Rect { x: 10.0, y: 10.0, width: 100.0, height: 20.0 }),
+            read,
+        }
+    }
+
+    /// The armed click, or why it cannot be armed.
+    fn arm(&self, look: &Look, world: &World) -> Result<Option<Armed>, Refused> {
+        let Some(arm) = &look.arm else { return Ok(None) };
+        let slug = look.values.get("slug").map_or("", String::as_str);
+        let refuse = |kind, why: &str| {
+            Err(Refused { kind, target: arm.target.clone(), why: why.to_owned(), candidates: vec![] })
+        };
+        if !self.shows(&arm.target, slug, world) {
+            return refuse(Refusal::NotFound, "is not there");
+        }
+        if world.ambiguous && arm.target == "card_menu" {
+            return refuse(Refusal::Ambiguous, "is there twice");
+        }
+        let other = self.dialog.as_ref().is_some_and(|(_, name)| *name != name_of(slug));
+        if other && arm.guard.iter().any(|guard| guard == "same_person") {
+            return refuse(Refusal::Guard, "the dialog names somebody else");
+        }
+        Ok(Some(Armed {
+            element: format!("{}/{slug}", arm.target),
+            token: arm.token.clone(),
+            rect: Rect { x: 10.0, y: 10.0, width: 50.0, height: 10.0 },
+            name: arm.target.clone(),
+        }))
+    }
+
+    fn document(&self, world: &World) -> Document {
+        Document {
+            address: "http://127.0.0.1:1/mynetwork/".to_owned(),
+            title: "Connections".to_owned(),
+            language: "en".to_owned(),
+            generation: Some("sdui-2026".to_owned()),
+            http_status: Some(200),
+            throttled: world.throttled,
+            visible: true,
+            id: self.id.to_string(),
+            viewport: (1280.0, 800.0, 1.0),
+        }
+    }
+
+    fn sight(&self, status: Status, met: Option<usize>, look: &Look) -> Sight {
+        let world = self.site.world();
+        let slug = look.values.get("slug").map_or("", String::as_str);
+        let shown = look.targets.keys().filter(|target| self.shows(target, slug, &world));
+        Sight {
+            status,
+            met,
+            page: self.document(&world),
+            found: shown.map(|target| (target.clone(), self.found(target, slug, &world))).collect(),
+            stop: None,
+            identity: Some(BTreeMap::from([("name".to_owned(), "Robin".to_owned())])),
+            armed: None,
+            refused: None,
+            click: look.armed_before.as_ref().map(|token| self.landings.get(token).cloned().unwrap_or(Landing::Landed)),
+        }
+    }
+
+    fn stop(&self, look: &Look, sign: &str) -> Sight {
+        let stop = Some(Shown { sign: sign.to_owned(), why: format!("the page shows {sign}") });
+        Sight { stop, ..self.sight(Status::Stop, None, look) }
+    }
+
+    /// The deed was asked for: it is held against the ledger, then done or not.
+    fn deed(&mut self, slug: &str) {
+        let whim = self.whim;
+        let mut world = self.site.world();
+        world.asked(slug);
+        self.menu = None;
+        self.dialog = None;
+        match whim {
+            Whim::Ignores
+            | Whim::BlocksFirst
+            | Whim::BlocksSecond
+            | Whim::Stale
+            | Whim::LostBefore
+            | Whim::OtherName => {
+                world.log.push(format!("ignored {slug}"));
+            }
+            Whim::Late(seconds) => {
+                world.log.push(format!("promised {slug}"));
+                world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
+            }
+            _ => world.remove(slug),
+        }
+    }
+
+    fn first_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
+        self.whim = self.site.world().whims.pop_front().unwrap_or(Whim::Removes);
+        match self.whim {
+            Whim::Stale => return Err(PageError::Stale),
+            Whim::BlocksFirst => {
+                self.landings.insert(token.to_owned(), Landing::Blocked { why: "the row moved away".to_owned() });
+            }
+            Whim::AtOnce => self.deed(slug),
+            Whim::OtherName => self.dialog = Some((slug.to_owned(), "Somebody Else".to_owned())),
+            _ => self.dialog = Some((slug.to_owned(), name_of(slug))),
+        }
+        Ok(())
+    }
+
+    fn second_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
+        match self.whim {
+            Whim::BlocksSecond => {
+                self.landings.insert(token.to_owned(), Landing::Blocked { why: "the dialog went away".to_owned() });
+            }
+            Whim::LostBefore => {
+                self.lost = true;
+                return Err(PageError::Lost("the browser is gone".to_owned()));
+            }
+            Whim::LostAfter => {
+                self.deed(slug);
+                self.lost = true;
+                return Err(PageError::Lost("the browser is gone".to_owned()));
+            }
+            Whim::RefusedAfter => {
+                self.deed(slug);
+                return Err(PageError::Refused("timeout".to_owned()));
+            }
+            Whim::Unseen => {
+                self.deed(slug);
+                self.landings.insert(token.to_owned(), Landing::Unseen { why: "another document".to_owned() });
+            }
+            Whim::Captcha => {
+                self.deed(slug);
+                self.captcha = true;
+            }
+            _ => self.deed(slug),
+        }
+        Ok(())
+    }
+}
+
+impl World {
+    /// Notes what must never be: a deed without an intention on disk, a deed that is under way already, a stranger.
+    fn asked(&mut self, slug: &str) {
+        let now = Instant::now();
+        self.settle(now);
+        let open = self.watch.ledger.open_effects(&self.watch.account, Realm::Practice).unwrap();
+        let who: Slug = slug.parse().unwrap();
+        if !open.iter().any(|row| row.slug == who && row.state == EffectState::Intent) {
+            self.violations.push(format!("{slug} was clicked without an intention on disk"));
+        }
+        if self.pending.iter().any(|(_, pending)| pending == slug) {
+            self.violations.push(format!("{slug} was clicked while the first click was under way"));
+        }
+        self.times.push(now);
+    }
+
+    fn remove(&mut self, slug: &str) {
+        match self.people.remove(slug) {
+            Some(_) => self.log.push(format!("removed {slug}")),
+            None => self.violations.push(format!("{slug} was removed twice")),
+        }
+    }
+
+    /// Does what was promised and is due.
+    fn settle(&mut self, now: Instant) {
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(|(at, _)| *at <= now);
+        self.pending = later;
+        for (_, slug) in due {
+            self.remove(&slug);
+        }
+    }
+}
+
+impl Page for Tab {
+    async fn goto(&mut self, path: &str) -> Result<(), PageError> {
+        assert!(path.starts_with('/'), "{path}");
+        self.command().await?;
+        let mut world = self.site.world();
+        world.settle(Instant::now());
+        world.documents += 1;
+        self.id = world.documents;
+        drop(world);
+        (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
+        self.filter.clear();
+        Ok(())
+    }
+
+    async fn look(&mut self, look: &Look) -> Result<Sight, PageError> {
+        self.command().await?;
+        let sign = {
+            let mut world = self.site.world();
+            world.looks += 1;
+            world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign)
+        };
+        if let Some(sign) = sign.or_else(|| self.captcha.then_some("captcha")) {
+            return Ok(self.stop(look, sign));
+        }
+        let asks = look.wants.iter().any(|want| !want.witness.is_empty()) && look.arm.is_none();
+        let met = {
+            let mut world = self.site.world();
+            let blind = asks && world.blind > 0 && !world.times.is_empty();
+            world.blind -= u32::from(blind);
+            look.wants.iter().position(|want| !blind && self.holds(want, look, &world))
+        };
+        if met.is_none() && !look.wants.is_empty() {
+            sleep(Duration::from_millis(look.within_ms)).await;
+            let refused = Refused {
+                kind: Refusal::NotFound,
+                target: String::new(),
+                why: "nothing that was wanted shows".to_owned(),
+                candidates: vec![],
+            };
+            return Ok(Sight { refused: Some(refused), ..self.sight(Status::TimedOut, None, look) });
+        }
+        let arms = look.arm_when.is_empty() || met.is_some_and(|met| look.arm_when.contains(&met));
+        let armed = if arms { self.arm(look, &self.site.world()) } else { Ok(None) };
+        Ok(match armed {
+            Ok(armed) => Sight { armed, ..self.sight(Status::Met, met, look) },
+            Err(refused) => Sight { refused: Some(refused), ..self.sight(Status::Refused, met, look) },
+        })
+    }
+
+    async fn click(&mut self, armed: &Armed) -> Result<(), PageError> {
+        self.command().await?;
+        let (target, slug) = armed.element.split_once('/').unwrap();
+        match target {
+            "me_button" => self.me_menu = true,
+            "card_menu" if self.site.world().stuck.iter().any(|stuck| stuck == slug) => {}
+            "card_menu" => self.menu = Some(slug.to_owned()),
+            "remove_item" => self.first_click(&armed.token, slug)?,
+            "confirm_yes" => self.second_click(&armed.token, slug)?,
+            other => panic!("nobody clicks `{other}`"),
+        }
+        // The answer is on its way: whoever gives up now does not know that the click arrived.
+        sleep(Duration::from_millis(20)).await;
+        Ok(())
+    }
+
+    async fn fill(&mut self, armed: &Armed, text: &str) -> Result<(), PageError> {
+        assert!(armed.element.starts_with("name_filter/"), "{armed:?}");
+        self.command().await?;
+        text.clone_into(&mut self.filter);
+        Ok(())
+    }
+
+    async fn press(&mut self, key: &str) -> Result<(), PageError> {
+        assert_eq!(key, "Escape");
+        self.command().await?;
+        self.menu = None;
+        Ok(())
+    }
+
+    async fn shot(&mut self, _clip: Option<Rect>) -> Result<Vec<u8>, PageError> {
+        self.command().await?;
+        if self.site.world().dark {
+            return Err(PageError::Refused("it is dark".to_owned()));
+        }
+        Ok(picture())
+    }
+
+    fn commands(&self) -> u64 {
+        self.commands
+    }
+}
+
+fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(4, 3).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
