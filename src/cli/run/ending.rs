@@ -75,7 +75,7 @@ fn states(context: &Context, outcome: &order::Outcome) {
 fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcome) -> Option<String> {
     let live = format!("exeunt run {} --live{}", row.id, context.flags());
     match outcome.ending {
-        Ending::Done if !command.live => {
+        Ending::Done if !command.live && outcome.rehearsed.0 > 0 => {
             context.out.say("  the real thing, which asks before it begins:");
             Some(live)
         }
