@@ -33,6 +33,8 @@ pub(crate) fn quick(people: usize) -> Scenario {
 pub(crate) struct Bed {
     pub(crate) site: Site,
     pub(crate) kind: Kind,
+    /// Flags that every command gets beside the usual ones.
+    pub(crate) flags: Vec<String>,
     folder: tempfile::TempDir,
 }
 
@@ -47,7 +49,7 @@ pub(crate) struct Planned {
 impl Bed {
     /// A site, and its export imported.
     pub(crate) fn new(kind: Kind, scenario: Scenario) -> Self {
-        let bed = Self { site: Site::start(scenario), kind, folder: tempfile::tempdir().unwrap() };
+        let bed = Self { site: Site::start(scenario), kind, flags: vec![], folder: tempfile::tempdir().unwrap() };
         for name in ["home", "tmp"] {
             std::fs::create_dir(bed.path(name)).unwrap();
         }
@@ -101,7 +103,7 @@ impl Bed {
         }
         command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
         command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
-        command.args(["--origin", origin]).args(arguments);
+        command.args(["--origin", origin]).args(&self.flags).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
