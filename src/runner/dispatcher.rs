@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::message::{Go, Message};
-use super::order::{Order, Telling};
+use super::order::{Listener, Order, Telling};
 use super::pacing::{Rest, Tact};
 use super::record::Trail;
 use super::rehearsal::Rehearsed;
@@ -42,7 +42,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) order: &'a Order,
     pub(super) clock: &'a Clock,
     pub(super) stop: watch::Receiver<Stop>,
-    tell: &'a mut (dyn FnMut(Telling<'_>) + Send),
+    tell: Listener<'a>,
     pub(super) chance: StdRng,
     /// When the run began.
     pub(super) began: Stamp,
@@ -92,7 +92,7 @@ impl<'a> Dispatcher<'a> {
         owner: &'a mut Owner,
         bundle: &'a Bundle,
         (order, clock): (&'a Order, &'a Clock),
-        (stop, tell): (watch::Receiver<Stop>, &'a mut (dyn FnMut(Telling<'_>) + Send)),
+        (stop, tell): (watch::Receiver<Stop>, Listener<'a>),
     ) -> Self {
         Self {
             owner,

@@ -51,6 +51,9 @@ pub enum Telling<'a> {
     Progress(&'a Progress),
 }
 
+/// Whoever hears what a run says.
+pub type Listener<'a> = &'a mut (dyn FnMut(Telling<'_>) + Send);
+
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {

@@ -13,7 +13,7 @@ use super::dispatcher::Dispatcher;
 use super::executor::{Ended, Executor};
 use super::halting::Session;
 use super::message::Desk;
-use super::order::{Order, Outcome, Telling};
+use super::order::{Listener, Order, Outcome};
 use super::wait::Stop;
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
@@ -82,7 +82,7 @@ pub struct Parts<'a> {
     /// Signals.
     pub stop: watch::Receiver<Stop>,
     /// Who listens.
-    pub tell: &'a mut (dyn FnMut(Telling<'_>) + Send),
+    pub tell: Listener<'a>,
 }
 
 /// Carries out a run to its end, well or not, and closes its evidence.

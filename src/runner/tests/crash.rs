@@ -7,19 +7,19 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::house::House;
 use super::site::Whim;
-use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::Realm;
 use crate::event::state::EffectState;
+use crate::policy::pace::Pace;
 use crate::runner::order::{Order, Outcome};
 
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 150;
 const WHIMS: [Whim; 12] = [
     Whim::Removes,
     Whim::Removes,
     Whim::AtOnce,
     Whim::Ignores,
-    Whim::Late(2),
+    Whim::Late(12),
     Whim::BlocksFirst,
     Whim::BlocksSecond,
     Whim::Stale,
@@ -31,8 +31,10 @@ const WHIMS: [Whim; 12] = [
 
 /// Runs until it ends by itself, or is dropped at a random moment.
 async fn crashing(house: &House, chance: &mut StdRng) -> Option<Outcome> {
-    let order = Order { shots: false, seed: chance.random(), ..house.order(Mode::Live) };
-    let patience = Duration::from_millis(chance.random_range(600..9_000));
+    // Longer than the slowest site takes: only then is "still there" proof.
+    let pace = Pace { not_applied_after: Duration::from_secs(20), ..Pace::off() };
+    let order = Order { shots: false, seed: chance.random(), pace, ..house.order(Mode::Live) };
+    let patience = Duration::from_millis(chance.random_range(600..20_000));
     let ended = tokio::time::timeout(patience, house.run(&order)).await;
     // The browser of a dead process is ended by the next one.
     house.world().open = 0;
@@ -41,9 +43,10 @@ async fn crashing(house: &House, chance: &mut StdRng) -> Option<Outcome> {
 
 #[tokio::test(start_paused = true)]
 async fn the_promises_hold_for_every_seed() {
-    let folder = tempfile::tempdir().unwrap();
+    // In memory where there is such a folder: thousands of waits for a disk would prove nothing more.
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let dir = folder.path().canonicalize().unwrap().join("data");
-    let (mut crashes, mut clicks, mut doubts) = (0_u32, 0, 0);
+    let (mut crashes, mut clicks) = (0_u32, 0);
     for seed in 0..SEEDS {
         let mut chance = StdRng::seed_from_u64(seed);
         let house = House::within(&dir, &format!("seed-{seed}"), &["anna", "bert"]);
@@ -51,20 +54,18 @@ async fn the_promises_hold_for_every_seed() {
             house.world().whims.push_back(WHIMS[chance.random_range(0..WHIMS.len())]);
         }
         house.world().blind = if chance.random_range(0..4) == 0 { chance.random_range(1..9) } else { 0 };
-        for round in 0..20 {
+        for round in 0..60 {
             let ended = crashing(&house, &mut chance).await;
             house.check();
             crashes += u32::from(ended.is_none());
             if ended.is_some_and(|outcome| outcome.remaining == 0) {
                 break;
             }
-            assert!(round < 19, "seed {seed} never ends: {} / {}", house.path("anna"), house.path("bert"));
+            assert!(round < 59, "seed {seed} never ends: {} / {}", house.path("anna"), house.path("bert"));
         }
-        // The last run is not disturbed: it audits whoever waits for it.
-        house.world().lost_at.clear();
-        let outcome = house.live().await;
+        // The last run is not cut off: it audits whoever waits for it.
+        house.live().await;
         house.check();
-        doubts += u64::from(outcome.ending == Ending::InDoubt);
         clicks += house.world().times.len();
         for row in house.rows() {
             assert!(!row.state.in_flight() && row.state != EffectState::Precheck, "seed {seed}: {}", row.state);
@@ -73,6 +74,5 @@ async fn the_promises_hold_for_every_seed() {
         assert!(debits >= house.world().times.len(), "seed {seed}: a click that was not charged");
     }
     assert!(crashes > 100, "only {crashes} crashes");
-    assert!(clicks > 500, "only {clicks} clicks");
-    assert!(doubts > 0 && doubts < SEEDS / 2, "{doubts} in doubt");
+    assert!(clicks > 300, "only {clicks} clicks");
 }

@@ -59,8 +59,8 @@ async fn a_resource_that_is_throttled_doubles_the_gaps() {
     let order = Order { pace: Pace::default(), ..house.order(Mode::Live) };
     let outcome = house.run(&order).await.unwrap();
     assert_eq!(outcome.ending, Ending::Done);
-    // Three documents before the first gap: the account's, the person's, the verification's.
-    assert!(gaps(&house)[0] >= 160, "{:?}", gaps(&house));
+    // Three documents before the first gap (the account's, the person's, the verification's), two before the second.
+    assert!(gaps(&house)[0] >= 80 && gaps(&house)[1] >= 320, "{:?}", gaps(&house));
     assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("429")));
     house.check();
 }
