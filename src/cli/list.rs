@@ -10,7 +10,7 @@ use crate::export::table;
 use crate::plan::keep::KeepList;
 use crate::plan::person::Person;
 use crate::report::count::{number, people as counted};
-use crate::report::{escape, terminal};
+use crate::report::{escape, json, terminal};
 
 /// The columns of the view, with an example each.
 const FIELDS: [(&str, &str); 6] = [
@@ -88,7 +88,7 @@ pub(crate) fn narrow(cells: &[&str; 4], columns: Option<usize>) -> Vec<String> {
 
 fn printed(format: Format, people: &[&Person], columns: Option<usize>) -> String {
     match format {
-        Format::Json => people.iter().map(|person| format!("{}\n", record(person))).collect(),
+        Format::Json => people.iter().map(|person| json::harmless(&record(person).to_string()) + "\n").collect(),
         Format::Csv => {
             let head = table::line(FIELDS.map(|(name, _)| name));
             std::iter::once(head).chain(people.iter().map(|person| row(person))).collect()

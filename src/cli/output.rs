@@ -10,6 +10,7 @@ use super::outcome::{Answer, Outcome};
 use crate::event::exit::Ending;
 use crate::report::escape;
 use crate::report::glossary::Term;
+use crate::report::json;
 
 /// The width of text where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 100;
@@ -79,7 +80,7 @@ impl Output {
     /// A record for machines; nothing without `--json`.
     pub(crate) fn record(&self, value: &Value) {
         if self.json {
-            write_line(&mut std::io::stdout(), &value.to_string());
+            write_line(&mut std::io::stdout(), &json::harmless(&value.to_string()));
         }
     }
 

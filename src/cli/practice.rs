@@ -64,6 +64,8 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     let (Ok(origin), Ok(control_url)) = addresses else {
         return Err(Failure::new(Ending::Bug, "a listener has no address", ""));
     };
+    let (send, mut stop) = watch::channel(Stop::No);
+    let signals = signals::listen(send);
     let credentials = (scenario.sign_in == SignIn::Form).then(|| scenario.credentials());
     if context.out.json {
         let (user, password) = credentials.map(|known| (known.user, known.password)).unzip();
@@ -86,8 +88,6 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
             .out
             .note(format!("  exeunt plan new --connected-before 2014-01-01 --account practice --origin {origin}"));
     }
-    let (send, mut stop) = watch::channel(Stop::No);
-    let signals = tokio::spawn(signals::listen(send));
     let asked = async move {
         // A listener of signals that is gone cannot ask any more: the site then runs until it is killed.
         if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {

@@ -16,7 +16,7 @@ use crate::flow::span::Source;
 use crate::flow::tree::Flow;
 use crate::plan::plan::Plan;
 use crate::report::count::count;
-use crate::report::glossary;
+use crate::report::{glossary, json};
 
 /// Carries out `selectors`.
 pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
@@ -41,7 +41,7 @@ fn lint(context: &Context, dir: Option<&Path>) -> Answer {
     };
     for mistake in &mistakes {
         if context.out.json {
-            context.out.raw(&format!("{}\n", picture::json_line(&sources, mistake)));
+            context.out.raw(&format!("{}\n", json::harmless(&picture::json_line(&sources, mistake))));
         } else {
             context.out.warn(picture::picture(&sources, mistake, context.style()));
         }

@@ -2,16 +2,24 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::runner::wait::Stop;
 
-/// Turns signals into a wish to stop until nobody listens any more.
-pub(crate) async fn listen(stop: watch::Sender<Stop>) {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let Ok([mut interrupt, mut terminate, mut hangup]) = all(kinds) else {
-        tracing::warn!("signals cannot be heard: Ctrl-C ends the program at once");
-        return;
-    };
+/// Turns signals into a wish to stop until nobody listens any more or the task is aborted.
+///
+/// They are heard from the return of this function on, so that what is printed after it is no race.
+pub(crate) fn listen(stop: watch::Sender<Stop>) -> JoinHandle<()> {
+    let heard = all([SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]);
+    tokio::spawn(async move {
+        match heard {
+            Ok(signals) => forward(signals, stop).await,
+            Err(error) => tracing::warn!(%error, "signals cannot be heard: Ctrl-C ends the program at once"),
+        }
+    })
+}
+
+async fn forward([mut interrupt, mut terminate, mut hangup]: [Signal; 3], stop: watch::Sender<Stop>) {
     let mut heard: u32 = 0;
     loop {
         let signal = tokio::select! {

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use crate::event::exit::Ending;
-use crate::event::id::Realm;
+use crate::event::id::{Realm, RunId};
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
@@ -64,7 +64,10 @@ fn owner(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
         format!(", until {clock} ({} from now)", span(left))
     });
     let since = context.time(owner.since);
-    context.out.show(format!("  process {} works on it since {since}: {}{wait}", owner.pid, clean(doing)));
+    let run = what.get("run").and_then(Value::as_str).and_then(|run| run.parse::<RunId>().ok());
+    let mode = run.and_then(|run| ledger.run(context.account(), &run).ok()).map(|run| words::of_mode(run.mode));
+    let mode = mode.map(|mode| format!("{mode}, ")).unwrap_or_default();
+    context.out.show(format!("  process {} works on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
     context.out.record(&json!({
         "v": 1, "owner": owner.pid, "since": owner.since, "doing": doing, "until": until,
         "run": what.get("run"), "plan": what.get("plan"),

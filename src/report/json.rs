@@ -14,7 +14,28 @@ pub const VERSION: u32 = 1;
 /// Never: every fact can be written as JSON.
 #[must_use]
 pub fn line(entry: &Entry) -> String {
-    serde_json::to_string(&Entry { v: VERSION, ..entry.clone() }).expect("a fact has only strings, numbers and lists")
+    let line = serde_json::to_string(&Entry { v: VERSION, ..entry.clone() });
+    harmless(&line.expect("a fact has only strings, numbers and lists"))
+}
+
+/// The same JSON with every character that steers a terminal or turns a line around written as `\uXXXX`.
+///
+/// Such characters can only stand inside strings, where that is the same text.
+#[must_use]
+pub fn harmless(json: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if steers(c) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// How a command ended, for the last line.
@@ -41,7 +62,7 @@ pub fn result(result: &ResultLine, more: &Map<String, Value>) -> String {
     fields.insert("due_at".into(), json!(result.due_at));
     fields.insert("remaining".into(), json!(result.remaining));
     fields.extend(more.clone());
-    Value::Object(fields).to_string()
+    harmless(&Value::Object(fields).to_string())
 }
 
 #[cfg(test)]
@@ -59,6 +80,14 @@ mod tests {
         assert!(!text.contains('\n'));
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&read["v"], &read["fact"]["kind"]), (&json!(1), &json!("plan-dropped")));
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped_and_reads_back_the_same() {
+        let value = json!({ "name": "a\u{9b}2J\u{7f}\u{202e}b\u{200d}李\u{1b}" });
+        let text = harmless(&value.to_string());
+        assert!(!text.contains(['\u{9b}', '\u{7f}', '\u{202e}', '\u{1b}']), "{text:?}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

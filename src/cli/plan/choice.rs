@@ -59,13 +59,18 @@ pub(super) fn without_settled<'a>(
     let mut settled: BTreeMap<Slug, String> = BTreeMap::new();
     for plan in ledger.plans(context.account())?.iter().filter(|plan| plan.realm == realm) {
         for effect in ledger.effects(&plan.id)? {
-            let is_newer = seen.get(&effect.slug).zip(effect.intent).is_some_and(|(seen, intent)| *seen < intent);
+            // A newer import may name again who was gone: then they are back.
+            let at = effect.intent.or(plan.approved);
+            let is_newer = seen.get(&effect.slug).zip(at).is_some_and(|(seen, at)| *seen < at);
             match Outcome::of(effect.state) {
                 Outcome::Removed if is_newer => {
-                    settled.insert(effect.slug, format!("was removed by plan {} since the last import", plan.id));
+                    settled.insert(effect.slug, format!("removed by plan {} since the last import", plan.id));
+                }
+                Outcome::AlreadyGone if is_newer => {
+                    settled.insert(effect.slug, format!("was gone already when plan {} looked", plan.id));
                 }
                 Outcome::InDoubt => {
-                    settled.insert(effect.slug, format!("is in doubt in plan {}; `exeunt status` says more", plan.id));
+                    settled.insert(effect.slug, format!("in doubt in plan {}; `exeunt status` says more", plan.id));
                 }
                 _ => {}
             }

@@ -119,7 +119,7 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
         ));
     }
     context.out.explain(glossary::REHEARSAL);
-    context.out.say("Nothing was done yet. A rehearsal comes next:");
+    context.out.say("\nNothing was done yet. A rehearsal comes next:");
     let mut made = Outcome::done("")
         .with("plan", row.id.to_string())
         .with("hash", row.hash.to_string())

@@ -3,13 +3,14 @@
 use crate::cli::context::Context;
 use crate::cli::output::{clean, wrapped};
 use crate::cli::{outcome::Failure, selectors};
+use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
 use crate::policy::calendar::forecast;
 use crate::policy::pace::Pace;
 use crate::policy::quota::Debits;
-use crate::report::count::{bytes, count, number, people};
-use crate::report::{glossary, terminal};
+use crate::report::count::{bytes, count, number, people, span};
+use crate::report::terminal;
 
 /// What the pictures of one person take, as the README's figures say it.
 const BYTES_A_PERSON: u64 = 120_000;
@@ -46,7 +47,7 @@ pub(super) fn describe(
         |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
     );
     part(context, "whose", &whose);
-    part(context, "route", &format!("{}: {}", plan.route, route_meaning()));
+    part(context, "route", &format!("{}: {}", plan.route, through(plan.route)));
     part(context, "pace", &calendar(context, (ledger, plan), pace)?);
     if let Some(known) = known {
         let left = (known as u64).saturating_sub(all);
@@ -78,7 +79,7 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
         "{} on {}, at most {} each; the last one on {last}, if nothing stops it",
         people(left),
         count(forecast.working_days() as u64, "day", "days"),
-        count(forecast.minutes_per_day().max(1), "minute", "minutes"),
+        span(forecast.minutes_per_day().max(1) * 60),
     ))
 }
 
@@ -91,6 +92,9 @@ fn part(context: &Context, name: &str, text: &str) {
     }
 }
 
-fn route_meaning() -> &'static str {
-    glossary::ROUTE.meaning.split_once("; ").map_or(glossary::ROUTE.meaning, |(_, rest)| rest).trim_end_matches('.')
+/// What a route means for those who are visited.
+fn through(route: Route) -> &'static str {
+    match route {
+        Route::List => "through the connections list; no profile is opened",
+    }
 }

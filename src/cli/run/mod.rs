@@ -126,7 +126,7 @@ async fn carry_out(
     let root = context.evidence_root();
     let bundle = Bundle::create(&root, &order.started.account, order.started.realm, &order.started.run)?;
     let (send, stop) = watch::channel(Stop::No);
-    let signals = tokio::spawn(signals::listen(send));
+    let signals = signals::listen(send);
     let clock = Clock::system();
     let names = people.iter().map(|person| (person.slug.clone(), person.name.clone())).collect();
     let mut shown = progress::Progress::new(context.out, context.zone(), names);

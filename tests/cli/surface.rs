@@ -1,0 +1,191 @@
+//! What every command has in common: help, JSON, settings, streams that close.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
+use super::stage::{ORIGIN, Stage};
+
+const COMMANDS: &[&[&str]] = &[
+    &["demo"],
+    &["practice"],
+    &["doctor"],
+    &["import"],
+    &["list"],
+    &["keep"],
+    &["keep", "add"],
+    &["keep", "remove"],
+    &["keep", "list"],
+    &["plan"],
+    &["plan", "new"],
+    &["plan", "list"],
+    &["plan", "show"],
+    &["plan", "drop"],
+    &["run"],
+    &["status"],
+    &["pause"],
+    &["resume"],
+    &["incident"],
+    &["incident", "list"],
+    &["incident", "show"],
+    &["incident", "clear"],
+    &["resolve"],
+    &["evidence"],
+    &["evidence", "list"],
+    &["evidence", "verify"],
+    &["evidence", "report"],
+    &["selectors"],
+    &["selectors", "lint"],
+    &["selectors", "show"],
+    &["selectors", "eject"],
+];
+
+#[test]
+fn the_help_of_every_command_shows_an_example_that_begins_like_it() {
+    let stage = Stage::new();
+    for command in COMMANDS {
+        let said = stage.ok(&[command, &["--help"][..]].concat());
+        let example = format!("Example: exeunt {}", command.join(" "));
+        assert!(said.out.contains(&example), "{command:?}\n{}", said.out);
+        assert!(!said.out.contains("[default:") && !said.out.contains("[possible"), "{command:?}\n{}", said.out);
+        assert!(said.out.lines().all(|line| line.chars().count() <= 110), "{command:?}\n{}", said.out);
+    }
+}
+
+#[test]
+fn version_and_help_end_well() {
+    let stage = Stage::new();
+    assert!(stage.ok(&["--version"]).out.starts_with("exeunt "));
+    assert!(stage.ok(&["--help"]).out.contains("exeunt demo"));
+}
+
+#[test]
+fn mistakes_in_settings_are_pictures_with_file_line_and_column() {
+    let stage = Stage::new();
+    stage.file("bad.toml", b"pace.perday = 4\n[browser]\nname = \"opera\"\n");
+    let said = stage.refused(&["list", "--config", "bad.toml"], 3, "bad.toml:1:6: `pace.perday` is no setting");
+    assert!(
+        said.err.contains("  1 | pace.perday = 4\n    |      ^^^^^^\n  did you mean `pace.per_day`?"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("bad.toml:3:8:"), "{}", said.err);
+    stage.refused(&["list", "--config", "none.toml"], 3, "there is no settings file");
+}
+
+#[test]
+fn a_pack_with_mistakes_is_3_with_pictures_and_json_lines() {
+    let stage = Stage::with_people();
+    stage.ok(&["selectors", "eject", "pack"]);
+    stage.ok(&["selectors", "lint", "pack"]);
+    std::fs::write(stage.path("pack/flows/more.toml"), "nonsense = ").unwrap();
+    stage.refused(&["selectors", "lint", "pack"], 3, "flows/more.toml:1");
+    let json = stage.run(&["selectors", "lint", "pack", "--json"]);
+    assert!(json.lines().iter().any(|line| line["file"] == "flows/more.toml" && line["line"] == 1));
+    assert_eq!(json.last()["exit"], 3);
+    stage.refused(&["plan", "new", "--name", "~a", "--selectors", "pack", ORIGIN], 3, "the flow pack has mistakes");
+    stage.refused(&["selectors", "eject", "pack"], 2, "does not exist yet");
+}
+
+#[test]
+fn selectors_show_says_in_words_what_cannot_be_undone() {
+    let stage = Stage::new();
+    let said = stage.ok(&["selectors", "show", "remove-from-list"]);
+    assert!(said.out.contains("IRREVERSIBLE"), "{}", said.out);
+    assert_eq!(stage.ok(&["selectors", "show", "remove-from-list", "--json"]).lines().len(), 1);
+    stage.refused(&["selectors", "show", "remove"], 2, "it has ");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let stage = Stage::with_people();
+    for command in [&["list"][..], &["list", "--json"], &["--help"], &["selectors", "show"]] {
+        let mut child = stage.command(command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        assert!(!err.contains("panicked"), "{command:?}: {err}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{command:?}");
+    }
+}
+
+#[test]
+fn status_tells_the_next_step_and_parses_as_json() {
+    let stage = Stage::new();
+    assert!(stage.ok(&["status"]).err.contains("`exeunt import FILE` comes first"));
+    let stage = Stage::with_people();
+    assert!(stage.ok(&["status"]).err.contains("`exeunt plan new` comes next"));
+    let (stage, plan) = Stage::with_plan();
+    let said = stage.ok(&["status", "--json"]);
+    assert!(said.lines().iter().any(|line| line["plan"] == plan.id.as_str() && line["people"] == 3));
+    assert!(stage.ok(&["status"]).out.contains("3 people, not approved yet"));
+}
+
+#[test]
+fn plans_are_listed_and_shown_by_any_spelling_of_their_id() {
+    let (stage, plan) = Stage::with_plan();
+    let listed = stage.ok(&["plan", "list"]).out;
+    assert!(listed.starts_with("plan ") && listed.contains("not approved yet"), "{listed}");
+    assert_eq!(stage.ok(&["plan", "list", "--json"]).lines()[0]["hash"], plan.hash.to_string());
+    let shown = stage.ok(&["plan", "show", &plan.id.to_string().to_lowercase()]).out;
+    assert!(shown.contains(&plan.hash.to_string()) && shown.contains("planned"), "{shown}");
+    assert_eq!(stage.ok(&["plan", "show", "last", "--json"]).lines().len(), 3);
+}
+
+#[test]
+fn what_is_kept_is_open_to_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (stage, _) = Stage::with_plan();
+    assert_eq!(std::fs::metadata(stage.data()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn practice_prints_origin_then_control_and_ends_when_asked() {
+    let stage = Stage::new();
+    let arguments = ["practice", "--people", "12", "--sign-in", "form", "--write-export", "out.csv"];
+    let mut child = stage.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let said: Vec<String> = lines.by_ref().take(4).collect();
+    let heads: Vec<&str> = said.iter().map(|line| line.split_once(' ').unwrap().0).collect();
+    assert_eq!(heads, ["origin", "control", "user", "password"]);
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(std::fs::read_to_string(stage.path("out.csv")).unwrap().contains("First Name,Last Name,URL"));
+}
+
+#[test]
+fn practice_in_json_is_one_record_with_the_password_in_it() {
+    let stage = Stage::new();
+    let arguments = ["practice", "--json", "--sign-in", "form"];
+    let mut child = stage.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert!(first["origin"].as_str().unwrap().starts_with("http://127.0.0.1:") && first["password"].is_string());
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let last: serde_json::Value = serde_json::from_str(&lines.last().unwrap()).unwrap();
+    assert_eq!(last["result"], "done");
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_wrong_fault_is_2_and_the_help_prints_the_grammar() {
+    let stage = Stage::new();
+    stage.refused(&["practice", "--fault", "nonsense"], 2, "--fault");
+    assert!(stage.ok(&["practice", "--help"]).out.contains("FAULT@PLACE"));
+}
+
+#[test]
+fn thirty_thousand_people_are_an_ordinary_day() {
+    let stage = Stage::new();
+    let rows: Vec<[String; 4]> = (0..30_000)
+        .map(|n| [format!("First{n}"), format!("Last{n}"), format!("person-{n}"), format!("Company {}", n % 700)])
+        .collect();
+    let rows: Vec<[&str; 4]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
+    stage.file("many.csv", super::stage::export_of(&rows).as_bytes());
+    assert!(stage.ok(&["import", "many.csv"]).out.contains("30,000 rows, 30,000 people"));
+    let said = stage.ok(&["list", "--company", "company 7"]);
+    assert_eq!(said.out.lines().count(), 43);
+    assert!(said.err.ends_with("43 of 30,000 people\n"), "{}", said.err);
+    assert_eq!(stage.ok(&["list", "--json"]).out.lines().count(), 30_000);
+}
