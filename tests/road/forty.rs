@@ -77,12 +77,16 @@ fn files(folder: &Path, named: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) 
 /// How many removals of a run had to open a menu again, because it ignored its first click.
 fn menus_tried_again(bed: &Bed) -> usize {
     let mut observations = Vec::new();
-    files(&bed.data().join("evidence"), &|name| name == "observation.json", &mut observations);
+    files(
+        &bed.data().join("evidence"),
+        &|name| name.starts_with("observation") && name.ends_with(".json"),
+        &mut observations,
+    );
     let again = |path: &PathBuf| {
         let seen: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let steps = seen["commands"].as_array().unwrap().clone();
         let at = |step: &Value, flow: &str| step["source"].as_str().unwrap().starts_with(flow);
-        seen["exit_state"] == "CONFIRMED"
+        (seen["exit_state"] == "DONE" || seen["exit_state"] == "CONFIRMED")
             && steps.iter().any(|step| at(step, "flows/remove-from-list") && step["result"] == "tried again")
     };
     observations.iter().filter(|path| again(path)).count()
