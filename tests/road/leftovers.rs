@@ -1,12 +1,5 @@
 //! Nothing of ours stays: after success, a stop, Ctrl-C, and a kill with the next start. What is somebody else's stays.
 
-#[path = "support/bed.rs"]
-mod bed;
-#[path = "support/remains.rs"]
-mod remains;
-#[path = "support/site.rs"]
-mod site;
-
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -14,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use bed::{Bed, Done, Planned, moved, quick};
+use super::bed::{Bed, Done, Planned, moved, quick};
+use super::remains::remains;
 use exeunt::browser::binary::{self, Binaries, Kind};
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
-use remains::remains;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 

@@ -1,25 +1,18 @@
 //! The program is killed at twenty moments of a live run of thirty, and each time started again with the same command.
 //! In the end everybody left the network exactly once or is reported in doubt; nobody else was touched.
 
-#[path = "support/bed.rs"]
-mod bed;
-#[path = "support/remains.rs"]
-mod remains;
-#[path = "support/site.rs"]
-mod site;
-
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use bed::{Bed, moved, quick};
+use super::bed::{Bed, moved, quick};
+use super::remains::remains;
 use exeunt::browser::binary::Kind;
 use exeunt::event::id::Realm;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use remains::remains;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 

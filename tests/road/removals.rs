@@ -1,66 +1,15 @@
-//! The whole road with the real program and real browsers: import, plan, rehearsal, removal, verification, proof. What
-//! the practice site's own log says is what happened.
+//! Removals as users order them: plan, rehearsal, removal, verification, proof; and what the site may do in between.
 
-#[path = "support/bed.rs"]
-mod bed;
-#[path = "support/site.rs"]
-mod site;
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use bed::{Bed, Done, Planned, Running, moved, quick};
+use super::bed::{Bed, Done, Planned, Running, moved, quick};
+use super::forty::TRAPS;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
 use exeunt::practice::scenario::{Language, Scenario};
-use serde_json::Value;
-
-/// The aim for one removal, from the list loaded to the row gone.
-const COMMANDS: u64 = 12;
-
-/// People whose names or addresses are traps.
-const TRAPS: [&str; 19] = [
-    "maria-santos-4b71a2",
-    "maria-santos-91c03e",
-    "jörg-müller-77",
-    "siobhan-oconnor-5d2",
-    "priyanka-rao-builds",
-    "lenavogt",
-    "layla-haddad-318",
-    "אורי-לוי-6",
-    "henriksandberg",
-    "agnieszka-zielinska-2f",
-    "bobby-tables-1",
-    "sascha-darcy",
-    "jan-novak-0a1",
-    "jan-novák-česko",
-    "maximiliana-theodora-philippa-konstanze-von-und-zu-hohenfels-wolkenstein-0d4e55",
-    "prem-92ab1",
-    "王伟-8a",
-    "ann-lee-1",
-    "joann-leeds-2",
-];
-
-/// All traps and others from the whole list, `count` together.
-fn spread(scenario: &Scenario, count: usize) -> Vec<String> {
-    let everybody: Vec<String> =
-        people(scenario).iter().filter_map(|person| Some(person.slug.as_ref()?.as_str().to_owned())).collect();
-    let mut chosen: BTreeSet<String> = TRAPS.iter().map(|slug| (*slug).to_owned()).collect();
-    let lost: Vec<&String> = chosen.iter().filter(|slug| !everybody.contains(slug)).collect();
-    assert!(lost.is_empty(), "the practice site lost its traps {lost:?}");
-    let step = everybody.len() / (count - chosen.len() + 4);
-    for slug in everybody.iter().step_by(step) {
-        if chosen.len() < count {
-            chosen.insert(slug.clone());
-        }
-    }
-    assert_eq!(chosen.len(), count);
-    // In the order of the list, so that the traps are spread too.
-    everybody.into_iter().filter(|slug| chosen.contains(slug)).collect()
-}
 
 /// The first so many people of a site who have an address.
 fn first(scenario: &Scenario, count: usize) -> Vec<String> {
@@ -68,100 +17,18 @@ fn first(scenario: &Scenario, count: usize) -> Vec<String> {
     known.filter(|slug| !TRAPS.contains(&slug.as_str())).take(count).collect()
 }
 
-fn each_once(slugs: &[String]) -> BTreeMap<String, u32> {
+pub(crate) fn each_once(slugs: &[String]) -> BTreeMap<String, u32> {
     slugs.iter().map(|slug| (slug.clone(), 1)).collect()
 }
 
-fn all_in(plan: &Planned, state: EffectState) -> Vec<(String, EffectState)> {
+pub(crate) fn all_in(plan: &Planned, state: EffectState) -> Vec<(String, EffectState)> {
     plan.slugs.iter().map(|slug| (slug.clone(), state)).collect()
 }
 
-fn same_people(mut a: Vec<(String, EffectState)>, mut b: Vec<(String, EffectState)>) {
+pub(crate) fn same_people(mut a: Vec<(String, EffectState)>, mut b: Vec<(String, EffectState)>) {
     a.sort();
     b.sort();
     assert_eq!(a, b);
-}
-
-/// Who the server says is connected.
-fn connected(bed: &Bed) -> BTreeSet<String> {
-    let people: Vec<Value> = serde_json::from_str(&bed.site.ask("GET /people", "")).unwrap();
-    let known = people.iter().filter(|person| person["connected"] == true);
-    known.map(|person| person["slug"].as_str().unwrap().to_owned()).collect()
-}
-
-/// All files of a kind below a folder.
-fn files(folder: &Path, named: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, named, found);
-        } else if named(path.file_name().unwrap().to_str().unwrap()) {
-            found.push(path);
-        }
-    }
-}
-
-/// How many removals of a run had to open a menu again, because it ignored its first click.
-fn menus_tried_again(bed: &Bed) -> usize {
-    let mut observations = Vec::new();
-    files(&bed.data().join("evidence"), &|name| name == "observation.json", &mut observations);
-    let again = |path: &PathBuf| {
-        let seen: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let steps = seen["commands"].as_array().unwrap().clone();
-        let at = |step: &Value, flow: &str| step["source"].as_str().unwrap().starts_with(flow);
-        seen["exit_state"] == "CONFIRMED"
-            && steps.iter().any(|step| at(step, "flows/remove-from-list") && step["result"] == "tried again")
-    };
-    observations.iter().filter(|path| again(path)).count()
-}
-
-#[test]
-fn forty_of_three_hundred_leave_through_chrome() {
-    forty_of_three_hundred(Kind::Chrome);
-}
-
-#[test]
-fn forty_of_three_hundred_leave_through_firefox() {
-    forty_of_three_hundred(Kind::Firefox);
-}
-
-fn forty_of_three_hundred(kind: Kind) {
-    let bed = Bed::new(kind, quick(300));
-    let before = connected(&bed);
-    let plan = bed.plan(&spread(&bed.site.scenario, 40));
-
-    let rehearsal = bed.run(&["run", &plan.id]);
-    assert_eq!(rehearsal.code, Some(0), "{}", rehearsal.told());
-    let ready = rehearsal.lines.iter().filter(|line| line["fact"]["outcome"] == "ready").count();
-    assert_eq!(ready, 5, "{}", rehearsal.told());
-    assert_eq!(bed.site.audit(), [], "a rehearsal has no effect");
-    assert_eq!(bed.states(&plan), [], "a rehearsal moves nobody");
-
-    let live = bed.live(&plan);
-    assert_eq!(live.code, Some(0), "{}", live.told());
-    // The log holds removals and nothing else: no profile was opened, nothing was clicked by a script.
-    assert_eq!(bed.site.removed(), each_once(&plan.slugs));
-    same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
-    let gone: BTreeSet<String> = plan.slugs.iter().cloned().collect();
-    assert_eq!(connected(&bed), before.difference(&gone).cloned().collect());
-
-    let commands: Vec<u64> = serde_json::from_value(live.last()["commands"].clone()).unwrap();
-    let mean = commands.iter().sum::<u64>() as f64 / commands.len() as f64;
-    println!("{kind}: WebDriver commands per removal, mean {mean:.1}: {commands:?}");
-    println!("{kind}: rehearsal of 5 took {:?}, live run of 40 {:?}", rehearsal.took, live.took);
-    assert_eq!(commands.len(), plan.slugs.len(), "nobody needed a second attempt: {}", live.told());
-    assert!(mean <= COMMANDS as f64);
-    let above = commands.iter().filter(|commands| **commands > COMMANDS).count();
-    assert!(above <= menus_tried_again(&bed), "only a menu that ignores its first click costs more");
-
-    let verified = bed.run(&["evidence", "verify", "last"]);
-    assert_eq!((verified.code, &verified.last()["verdict"]), (Some(0), &"VALID-NO-TIME".into()), "{}", verified.told());
-    let mut pages = Vec::new();
-    files(&bed.data().join("evidence"), &|name| name.ends_with(".html"), &mut pages);
-    assert!(pages.iter().any(|page| page.ends_with("report/index.html")), "{pages:?}");
-    for page in &pages {
-        assert!(!std::fs::read_to_string(page).unwrap().contains("<script>alert"), "{}", page.display());
-    }
 }
 
 /// One person, removed under a fault: what the program ends with, where the person stands, what the log says.
@@ -285,9 +152,9 @@ fn a_stop_between_click_and_reading_leaves_a_doubt_that_the_next_run_settles() {
 fn who_left_before_is_not_removed_again() {
     let bed = Bed::new(Kind::Chrome, quick(40));
     let slugs = first(&bed.site.scenario, 2);
-    let gone = bed.plan(&slugs[..1]);
+    // Both plans are there before anybody leaves: a later one would not hold who left.
+    let (gone, plan) = (bed.plan(&slugs[..1]), bed.plan(&slugs));
     assert_eq!(bed.live(&gone).code, Some(0));
-    let plan = bed.plan(&slugs);
     let live = bed.live(&plan);
     assert_eq!(live.code, Some(0), "{}", live.told());
     assert_eq!(bed.site.removed(), each_once(&slugs));
