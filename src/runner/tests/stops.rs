@@ -227,7 +227,7 @@ async fn a_signal_ends_every_wait_within_a_quarter_of_a_second() {
         let mut asked = None;
         let ctrl_c = async {
             until(&house, "anna", state).await;
-            sleep(Duration::from_secs(2)).await;
+            sleep(Duration::from_secs(1)).await;
             asked = Some(Instant::now());
             house.stop.send_replace(Stop::Asked);
         };
