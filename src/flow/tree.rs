@@ -1,6 +1,6 @@
 //! A flow as the engine reads it: steps with what they do, what they expect and what may be skipped or tried again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::span::{Span, Spanned};
@@ -125,6 +125,17 @@ pub struct Holds {
     pub gone: Vec<Spanned<String>>,
     /// Witnesses of absence.
     pub witness: Vec<Spanned<String>>,
+}
+
+impl Holds {
+    /// Whether both ask for the same targets and witnesses, wherever they were written.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let names = |list: &[Spanned<String>]| list.iter().map(|name| name.value.clone()).collect::<BTreeSet<_>>();
+        names(&self.see) == names(&other.see)
+            && names(&self.gone) == names(&other.gone)
+            && names(&self.witness) == names(&other.witness)
+    }
 }
 
 /// What ends a flow early without a deed.

@@ -17,7 +17,7 @@ use crate::browser::page::{Armed, Landing, Page, PageError, Sight, Status};
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::template;
-use crate::flow::tree::{Effect, Flow, Step, Verb};
+use crate::flow::tree::{Effect, Flow, Holds, Step, Verb};
 
 /// How long a target may take to become clickable where no step before it said what to wait for.
 const ARM_WITHIN: Duration = Duration::from_secs(10);
@@ -74,6 +74,8 @@ pub struct Walk<'f> {
     retries_left: Option<u32>,
     /// The last look.
     pub sight: Option<Sight>,
+    /// What held after the last step, of all that it waited for.
+    held: Option<Holds>,
     /// How many WebDriver commands the session had sent when the page was loaded and read.
     pub commands_at_list: u64,
 }
@@ -117,6 +119,7 @@ impl<'f> Walk<'f> {
             armed: None,
             retries_left: None,
             sight: None,
+            held: None,
             commands_at_list: 0,
         }
     }
@@ -203,22 +206,14 @@ impl<P: Page> Walker<'_, P> {
             Err(halt) => return Err(halt),
         }
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
-        let mut wants = vec![answer.yes.clone()];
-        wants.extend(answer.no.clone());
-        let within =
-            walk.flow.steps.last().and_then(|step| step.expect.as_ref()).map_or(ARM_WITHIN, |expect| expect.within);
-        let wanted = Wanted { wants, skip_at: None, within, arm: None, arm_when: vec![] };
-        let sight = self.look(walk, &wanted, None).await?;
-        let answered = match (sight.status, sight.met) {
-            (Status::Met, Some(0)) => Answered::Yes,
-            (Status::Met, Some(1)) => Answered::No,
-            (Status::Stop, _) => return Err(sign(&sight)),
-            _ => Answered::Unreadable(
-                sight.refused.as_ref().map_or("neither answer shows".to_owned(), |no| no.why.clone()),
-            ),
-        };
-        walk.sight = Some(sight);
-        Ok(answered)
+        // The pack's check puts both answers among what the last step waits for: no second look is needed.
+        let held = walk.held.as_ref();
+        let is = |holds: &Holds| held.is_some_and(|held| held.says_the_same(holds));
+        Ok(match answer.no.as_ref() {
+            _ if is(&answer.yes) => Answered::Yes,
+            Some(no) if is(no) => Answered::No,
+            _ => Answered::Unreadable("neither answer shows".to_owned()),
+        })
     }
 
     async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {
@@ -291,7 +286,9 @@ impl<P: Page> Walker<'_, P> {
             return Ok(Some(Arrival::Skipped { outcome: skip.outcome.value.clone(), why: skip.why.value.clone() }));
         }
         self.record(walk, step, &sight, "held");
-        walk.saw.extend(wanted.wants[met].see.iter().map(|target| target.value.clone()));
+        let held = wanted.wants.get(met).cloned().unwrap_or_default();
+        walk.saw.extend(held.see.iter().map(|target| target.value.clone()));
+        walk.held = Some(held);
         walk.armed.clone_from(&sight.armed);
         walk.sight = Some(sight);
         if matches!(step.verb, Verb::Goto(_)) {
