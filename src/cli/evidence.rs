@@ -12,7 +12,7 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::fact::Link;
-use crate::event::id::{PlanId, RunId, Slug};
+use crate::event::id::{PlanId, Realm, RunId, Slug};
 use crate::evidence::run_folder::{self, folder_of};
 use crate::evidence::verify::{self, Known, Verdict};
 use crate::ledger::{Ledger, RunRow};
@@ -119,7 +119,8 @@ pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> R
         proof: proof.as_ref().ok().and_then(Option::as_ref),
         names: &names,
         zone: context.zone(),
-        cap: context.settings.pace.per_day.map(NonZeroU32::get),
+        // Practice has no cap unless a run asked for the real pace, which its facts do not tell.
+        cap: context.settings.pace.per_day.map(NonZeroU32::get).filter(|_| row.realm == Realm::Real),
     };
     for page in html::pages(&input) {
         run_folder::write_report(&target, &page.path, page.html.as_bytes())?;

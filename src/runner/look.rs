@@ -46,7 +46,9 @@ impl<P: Page> Walker<'_, P> {
         let mut read: Vec<&str> =
             guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
         read.extend(walk.flow.answer.iter().flat_map(|answer| &answer.yes.see).map(|name| name.value.as_str()));
+        read.extend(self.witnessed(walk));
         read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
+        read.extend(arm.as_ref().map(|arm| arm.target));
         let ask = Ask {
             wants: &wanted.wants,
             within: wanted.within,
@@ -63,6 +65,18 @@ impl<P: Page> Walker<'_, P> {
             self.identity.clone_from(&sight.identity);
         }
         Ok(sight)
+    }
+
+    /// What a picture of a "no" must show: the filter, the rows that are left, the notice that there are none.
+    fn witnessed<'p>(&self, walk: &Walk<'p>) -> impl Iterator<Item = &'p str>
+    where
+        Self: 'p,
+    {
+        let pack = self.pack;
+        let no = walk.flow.answer.as_ref().and_then(|answer| answer.no.as_ref());
+        let names = no.into_iter().flat_map(|holds| &holds.witness);
+        let wires = names.filter_map(|name| pack.witnesses.get(&name.value)).map(|witness| &witness.wire);
+        wires.flat_map(|wire| [wire.filter.as_str(), wire.rows.as_str(), wire.notice.as_str()])
     }
 
     pub(super) fn miss(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight) -> Halt {
@@ -83,12 +97,16 @@ impl<P: Page> Walker<'_, P> {
     }
 
     pub(super) fn record(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight, result: &str) {
-        let found = step.target().and_then(|target| sight.found.get(&target.value));
+        // The look that armed the step's click says how its target was found; a later one may not see it any more.
+        let looks = walk.sight.iter().chain([sight]);
+        let winner = step
+            .target()
+            .and_then(|target| looks.filter_map(|look| look.found.get(&target.value)).find_map(|found| found.winner));
         self.trail.push(Track {
             flow: walk.flow.name.value.clone(),
             step: step.id.value.clone(),
             place: self.pack.place(step.span).to_string(),
-            winner: found.and_then(|found| found.winner),
+            winner,
             started: self.began,
             ended: self.clock.now().utc,
             result: result.to_owned(),
