@@ -104,6 +104,13 @@ pub(crate) fn binaries(context: &Context) -> Binaries {
     };
     let mut search: Vec<PathBuf> =
         std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
-    search.push(PathBuf::from("target/tools/bin"));
+    search.extend(beside_a_build());
     Binaries { browser, driver, search }
+}
+
+/// `target/tools/bin`, where `scripts/install` puts drivers, for a program that was built in `target/<profile>`.
+fn beside_a_build() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let target = program.parent()?.parent()?;
+    Some(target.join("tools/bin"))
 }

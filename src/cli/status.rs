@@ -78,16 +78,18 @@ fn owner(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
 fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<(), Failure> {
     let mut by_state: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
     let mut by_word: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    let at_work = ledger.owned_by(context.account())?.is_some_and(|owner| owner.pid != std::process::id());
     for effect in ledger.effects(&plan.id)? {
         *by_state.entry(effect.state.to_string()).or_default() += 1;
-        *by_word.entry(words::of_state(effect.state).short).or_default() += 1;
+        let in_hand = at_work && effect.state.in_flight();
+        *by_word.entry(if in_hand { "in hand" } else { words::of_state(effect.state).short }).or_default() += 1;
     }
     let said = if plan.approved.is_none() {
         format!("{}, not approved yet", people(plan.people))
     } else {
         by_word.iter().map(|(word, sum)| format!("{} {word}", number(*sum))).collect::<Vec<_>>().join("; ")
     };
-    context.out.show(format!("  plan {}: {} {said}", plan.id, plan.action));
+    context.out.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
     context.out.record(&json!({
         "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,
     }));
@@ -131,7 +133,10 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Endi
 
 /// Says who is in doubt and what to do about it; answers how many they are.
 pub(crate) fn doubtful(context: &Context, ledger: &Ledger, realm: Realm) -> Result<usize, Failure> {
-    let doubt = ledger.in_doubt(context.account(), realm)?;
+    // Whoever works on the account right now is about to look at the one in flight.
+    let at_work = ledger.owned_by(context.account())?.is_some_and(|owner| owner.pid != std::process::id());
+    let mut doubt = ledger.in_doubt(context.account(), realm)?;
+    doubt.retain(|row| !(at_work && row.state.in_flight()));
     for row in &doubt {
         context.out.show(format!(
             "  IN DOUBT: {} ({}) of plan {}: {}",

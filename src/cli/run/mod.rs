@@ -80,7 +80,7 @@ fn order(
         pack: checked.pack.site.pack.value.clone(),
         pack_sha256: checked.pack.digest_all(),
         browser: checked.browser.clone(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
+        program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
         zone: context.zone_name(),
     };
     let subject = |slug: &crate::event::id::Slug, name: &str| Subject { slug: slug.clone(), name: name.to_owned() };
