@@ -137,7 +137,8 @@ fn violations(sources: &BTreeMap<String, String>) -> Vec<String> {
             continue;
         };
         let code = code_of(text);
-        for used in used_modules(&code, path, sources) {
+        let product = without_tests(path, &code);
+        for used in used_modules(product, path, sources) {
             let ground = allowed.contains(&"+") && GROUND.contains(&used.as_str());
             if used != module && !ground && !allowed.contains(&used.as_str()) {
                 violations.push(format!("{path}: {module} -> {used} is no arrow of the map"));
@@ -145,7 +146,6 @@ fn violations(sources: &BTreeMap<String, String>) -> Vec<String> {
         }
         let beyond_doors = DOORS.iter().filter(|(_, modules)| !modules.contains(&module)).map(|(word, _)| *word);
         let beyond_ground = NOT_ON_THE_GROUND.iter().copied().filter(|_| GROUND.contains(&module));
-        let product = without_tests(path, &code);
         for word in beyond_doors.chain(beyond_ground) {
             if names(product, word) {
                 violations.push(format!("{path}: names `{word}`, which is not for `{module}`"));
@@ -165,7 +165,8 @@ fn names(code: &str, word: &str) -> bool {
     })
 }
 
-/// The part of a file that is in the product: its tests may start processes and make temporary folders.
+/// The part of a file that is in the product: its tests may start processes, make temporary folders, and use the built-in
+/// pack or the practice site.
 fn without_tests<'a>(path: &str, code: &'a str) -> &'a str {
     if path.contains("/tests") || path.ends_with("/tests.rs") {
         return "";
