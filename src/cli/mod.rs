@@ -24,6 +24,7 @@ mod selectors;
 mod setting_picture;
 mod signals;
 mod status;
+mod stop;
 mod who;
 
 use std::ffi::OsString;
@@ -99,6 +100,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Status => status::run(context),
         Command::Pause => status::request(context, RequestKind::Pause),
         Command::Resume => status::request(context, RequestKind::Resume),
+        Command::Stop { plan } => stop::run(context, plan),
         Command::Incident(command) => incident::run(context, command),
         Command::Resolve(command) => incident::resolve(context, command),
         Command::Evidence(command) => evidence::run(context, command),

@@ -2,7 +2,7 @@
 
 use exeunt::event::state::EffectState::{Acted, Intent, NeedsHuman, Precheck, Verifying};
 
-use super::stage::{ORIGIN, Stage, exists};
+use super::stage::{ORIGIN, Stage, account, exists};
 
 #[test]
 fn an_origin_that_is_not_this_computer_is_refused_by_every_command_before_anything_is_touched() {
@@ -236,4 +236,33 @@ fn of_several_reasons_the_gravest_is_told() {
     assert_eq!(stage.run(&["run", "last"]).code, 5);
     stage.ok(&["incident", "clear", "last", "--reason", "x"]);
     stage.refused(&wrong, 3, "is not the hash");
+}
+
+#[test]
+fn a_stopped_plan_has_ended_for_good_and_says_what_was_not_begun() {
+    let (stage, plan) = Stage::with_plan();
+    let said = stage.ok(&["--json", "stop", "last"]);
+    assert_eq!((&said.last()["removed"], &said.last()["untouched"]), (&0.into(), &plan.people.into()));
+    stage.refused(&["run", plan.id.as_str(), ORIGIN], 3, "was dropped");
+    stage.refused(&["stop", plan.id.as_str()], 3, "dropped already");
+}
+
+#[test]
+fn stopping_a_plan_with_somebody_in_doubt_is_8_and_says_how_to_settle_it() {
+    let (stage, plan) = Stage::with_plan();
+    stage.doubt(&plan, &[Precheck, Intent, Acted, Verifying, NeedsHuman]);
+    let said = stage.run(&["--json", "stop", "last"]);
+    assert_eq!((said.code, &said.last()["in_doubt"]), (8, &1.into()), "{}", said.err);
+    assert!(said.err.contains("exeunt status"), "{}", said.err);
+}
+
+#[test]
+fn a_process_that_works_is_asked_to_stop() {
+    let (stage, plan) = Stage::with_plan();
+    let owner = stage.own();
+    let said = stage.ok(&["--json", "stop", "last"]);
+    assert_eq!(said.last()["asked"], std::process::id());
+    let pending = owner.ledger().pending_requests(owner.account()).unwrap();
+    assert_eq!(pending.len(), 1, "{pending:?}");
+    assert_eq!(stage.ledger().plan(&account(), &plan.id).unwrap().dropped, None);
 }

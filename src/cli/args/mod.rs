@@ -13,7 +13,7 @@ pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Selectors};
 pub(crate) use self::work::{Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
-use crate::event::id::AccountName;
+use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.
 #[derive(Debug, Parser)]
@@ -115,6 +115,12 @@ pub(crate) enum Command {
     /// Lets a paused account go on
     #[command(after_help = "Example: exeunt resume")]
     Resume,
+    /// Ends a plan for good; what was not begun will not be
+    #[command(after_help = "Example: exeunt stop P4K")]
+    Stop {
+        /// Its id, or `last`
+        plan: IdArg<PlanId>,
+    },
     /// Signs from the site to stop, and the way past them
     #[command(subcommand, after_help = "Example: exeunt incident show last")]
     Incident(Incident),
