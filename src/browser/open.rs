@@ -277,6 +277,8 @@ impl std::error::Error for OpenError {}
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     #[test]
@@ -332,8 +334,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("SingletonLock");
         let mut user = std::process::Command::new("sh");
-        user.args(["-c", "read _; exit"]).arg(folder.path()).stdin(std::process::Stdio::piped());
+        user.args(["-c", "echo here; read _; exit"]).arg(folder.path());
+        user.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
         let mut user = user.spawn().unwrap();
+        // Its command line can be read only once the kernel has set it up, which is after `spawn` returns.
+        user.stdout.take().unwrap().read_exact(&mut [0; 5]).unwrap();
         for (pid, wanted) in [(user.id(), Some(user.id())), (std::process::id(), None), (999_999_999, None)] {
             let _ = std::fs::remove_file(&lock);
             std::os::unix::fs::symlink(format!("host-{pid}"), &lock).unwrap();
