@@ -91,7 +91,9 @@ pub fn result_line(ending: Ending, reason: &str) -> String {
 /// A word and its explanation on one line, for where the word is first printed.
 #[must_use]
 pub fn explained(term: Term) -> String {
-    format!("({}: {})", term.word, term.meaning.trim_end_matches('.'))
+    let mut meaning = term.meaning.trim_end_matches('.').chars();
+    let first = meaning.next().into_iter().flat_map(char::to_lowercase);
+    format!("({}: {})", term.word, first.chain(meaning).collect::<String>())
 }
 
 /// Rows as a table: every column as wide as its widest cell, the last one cut where the line would be too long.

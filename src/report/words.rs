@@ -110,14 +110,18 @@ pub fn of_state(state: EffectState) -> Words {
             ("in doubt", "The readings contradict each other or could not be read; a person must look.")
         }
         EffectState::DoneByOperator => ("removed, says a person", "A person looked and says that it is done."),
-        EffectState::AlreadyGone => ("already gone", "The person was not in the network before anything was done."),
+        EffectState::AlreadyGone => {
+            ("already gone", "The list did not show the person before anything was done; nothing was sent.")
+        }
         EffectState::Mismatch => {
             ("not this person", "The page showed somebody else than the plan means; nothing was sent.")
         }
         EffectState::Excluded => ("kept", "The person is on the keep list; nothing was sent."),
         EffectState::Expired => ("plan ended", "The plan was dropped, stopped or renewed before this person's turn."),
         EffectState::Skipped => ("skipped", "A person decided to leave it."),
-        EffectState::Failed => ("failed", "It could not be done; the person is still in the network."),
+        EffectState::Failed => {
+            ("failed", "It could not be done: nothing was sent, or the page showed that it did nothing.")
+        }
     };
     Words { short, meaning }
 }
