@@ -379,6 +379,8 @@ impl FromStr for Action {
 pub enum Route {
     /// The connections list: opens no profile.
     List,
+    /// Each person's profile: every visit is a profile view.
+    Profile,
 }
 
 impl Route {
@@ -387,6 +389,7 @@ impl Route {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::List => "list",
+            Self::Profile => "profile",
         }
     }
 }
@@ -403,7 +406,8 @@ impl FromStr for Route {
     fn from_str(text: &str) -> Result<Self, BadId> {
         match text {
             "list" => Ok(Self::List),
-            _ => Err(BadId { what: "route", text: text.to_owned(), want: "`list`" }),
+            "profile" => Ok(Self::Profile),
+            _ => Err(BadId { what: "route", text: text.to_owned(), want: "`list` or `profile`" }),
         }
     }
 }

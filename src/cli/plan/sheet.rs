@@ -97,5 +97,6 @@ fn part(context: &Context, name: &str, text: &str) {
 fn through(route: Route) -> &'static str {
     match route {
         Route::List => "through the connections list; no profile is opened",
+        Route::Profile => "through each person's profile; every visit is a profile view",
     }
 }
