@@ -12,12 +12,19 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "site.toml",
     "targets/connections.toml",
+    "targets/profile.toml",
     "targets/shell.toml",
     "words/de.toml",
     "words/en.toml",
+    "words/es.toml",
+    "words/fr.toml",
+    "words/it.toml",
+    "words/pt.toml",
     "flows/is-connected.toml",
+    "flows/is-connected-profile.toml",
     "flows/list-total.toml",
     "flows/remove-from-list.toml",
+    "flows/remove-from-profile.toml",
     "flows/whose-account.toml",
 ];
 

@@ -36,6 +36,9 @@ pub fn summary(story: &Story, columns: usize) -> Vec<String> {
     if story.people.is_empty() {
         lines.push(fit("nobody was touched", columns));
     }
+    if story.visits > 0 {
+        lines.push(fit(&count(story.visits, "profile view", "profile views"), columns));
+    }
     for incident in story.incidents.iter().filter(|incident| incident.cleared.is_none()) {
         lines.push(fit(&format!("stop sign {}: {}, {}", incident.id, incident.sign, incident.why), columns));
         lines.push(fit(
