@@ -27,5 +27,6 @@ pub mod audit;
 pub mod export;
 pub mod fault;
 pub mod people;
+pub mod relation;
 pub mod scenario;
 pub mod server;

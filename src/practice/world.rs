@@ -14,6 +14,7 @@ use super::audit::{Entry, Kind};
 use super::chance;
 use super::fault::{self, Fault, Place};
 use super::people::{Person, folded, people};
+use super::relation::Relation;
 use super::scenario::{Latency, Scenario};
 
 /// How many rows one call of the list answers.
@@ -214,6 +215,12 @@ impl Inner {
     pub(super) fn person(&self, handle: &str) -> Option<(&Person, bool)> {
         let row = &self.people[*self.by_handle.get(handle)?];
         Some((&row.person, row.connected))
+    }
+
+    /// How the account stands to a person, by slug or member id; none where nobody has such a profile.
+    pub(super) fn relation(&self, handle: &str) -> Option<Relation> {
+        let (_, connected) = self.person(handle)?;
+        Some(if connected { Relation::Connected } else { Relation::None })
     }
 
     /// Everybody who ever was in the network, and whether they still are.
