@@ -19,6 +19,11 @@ const FILES: &[(&str, &str, &str)] = &[
     ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("shell.js", SCRIPT, include_str!("assets/shell.js")),
     ("card.js", SCRIPT, include_str!("assets/card.js")),
+    ("removal.js", SCRIPT, include_str!("assets/removal.js")),
+    ("profile.js", SCRIPT, include_str!("assets/profile.js")),
+    ("actions.js", SCRIPT, include_str!("assets/actions.js")),
+    ("cards.js", SCRIPT, include_str!("assets/cards.js")),
+    ("invite.js", SCRIPT, include_str!("assets/invite.js")),
     ("connections.js", SCRIPT, include_str!("assets/connections.js")),
 ];
 

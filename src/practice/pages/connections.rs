@@ -51,12 +51,13 @@ pub(in crate::practice) async fn connections(
         "words": page_words(visit.words),
     });
     let body = body(&visit, total);
-    let screen = Screen { title: visit.words.connections, script: Some("connections.js"), data, body };
+    let screen =
+        Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }
 
 /// How long the page's own steps take on this load, in milliseconds.
-fn pauses(world: &World, load: &str) -> Value {
+pub(super) fn pauses(world: &World, load: &str) -> Value {
     let (draw, filter, menu, dialog) = match world.scenario.latency {
         Latency::None => (0, 0, 0, 0),
         Latency::Fixed => (20, 20, 40, 40),
