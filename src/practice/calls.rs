@@ -112,9 +112,14 @@ pub(super) async fn server_request(
         return refusal;
     }
     let handle = handle_of(&request.disconnect_vanity_name);
+    removal(&world, &handle).await
+}
+
+/// Takes somebody out of the network, with the faults and the delay of every removal.
+pub(super) async fn removal(world: &World, handle: &str) -> Response {
     let faults = world.now().visit(Place::Remove);
-    let answer = remove(&world, &handle, &faults).await;
-    world.pause(world.remove_delay(&handle)).await;
+    let answer = remove(world, handle, &faults).await;
+    world.pause(world.remove_delay(handle)).await;
     answer
 }
 
@@ -188,7 +193,7 @@ fn done() -> Response {
 }
 
 /// The faults that need nothing but a status or a wait; a wait alone lets the call go on.
-async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
+pub(super) async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
     for kind in faults {
         match kind {
             fault::Kind::TooMany => return Some(StatusCode::TOO_MANY_REQUESTS.into_response()),
@@ -217,8 +222,14 @@ fn item(world: &World, person: &Person) -> Item {
         headline: if works { headline(words, person) } else { String::new() },
         connected_on: words.connected(person.connected_on),
         photo: photo_of(world, handle),
-        stubborn: chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get()),
+        stubborn: is_stubborn(world, handle),
     }
+}
+
+/// Whether the menu of somebody's row ignores the first click after each load.
+pub(super) fn is_stubborn(world: &World, handle: &str) -> bool {
+    let scenario = &world.scenario;
+    chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get())
 }
 
 /// "Designer at Mosaic Design".

@@ -174,6 +174,12 @@ impl Fits {
 }
 
 impl Kind {
+    /// The word of the grammar.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.row().0
+    }
+
     fn row(self) -> &'static Row {
         let same = |row: &&Row| std::mem::discriminant(&row.1) == std::mem::discriminant(&self);
         ROWS.iter().find(same).expect("every kind has a row, and a test walks all rows")

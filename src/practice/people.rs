@@ -47,7 +47,7 @@ impl Person {
 }
 
 /// The day before which everybody connected: fixed, so that a seed always gives the same dates.
-const TODAY: Date = date(2026, 9, 30);
+pub(super) const TODAY: Date = date(2026, 9, 30);
 
 /// How far back the oldest connection may lie, in days: about fifteen years.
 const SPAN: u32 = 5_500;

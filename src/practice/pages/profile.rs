@@ -12,9 +12,10 @@ use crate::event::id::Slug;
 use crate::practice::audit::Kind;
 use crate::practice::calls;
 use crate::practice::people::Person;
-use crate::practice::scenario::Page;
+use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::World;
 
+use super::ember;
 use super::missing;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
@@ -39,6 +40,9 @@ pub(in crate::practice) async fn profile(
         Err(instead) => return instead,
     };
     let Ok(slug) = slug.parse::<Slug>() else { return missing::answer(&visit) };
+    if world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020) {
+        return ember::profile::answer(&world, &visit, &slug);
+    }
     let (title, body) = if slug == visit.account.slug {
         (visit.account.name.clone(), own(&visit))
     } else {

@@ -36,6 +36,11 @@ impl Visit {
         self.quirks.contains(&quirk)
     }
 
+    /// The words of everything that goes wrong on this load, for the page's scripts.
+    pub(in crate::practice) fn quirks(&self) -> Vec<&'static str> {
+        self.quirks.iter().map(|quirk| quirk.word()).collect()
+    }
+
     /// The page as an answer, with the cookie that calls of its scripts need.
     pub(in crate::practice) fn answer(&self, status: StatusCode, page: Html<String>) -> Response {
         let mut response = (status, page).into_response();
