@@ -241,7 +241,7 @@ fn done() -> Response {
 }
 
 /// The faults that need nothing but a status or a wait; a wait alone lets the call go on.
-async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
+pub(super) async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
     for kind in faults {
         match kind {
             fault::Kind::TooMany => return Some(StatusCode::TOO_MANY_REQUESTS.into_response()),
@@ -270,12 +270,12 @@ fn item(world: &World, person: &Person) -> Item {
         headline: if works { headline(words, person) } else { String::new() },
         connected_on: words.connected(person.connected_on),
         photo: photo_of(world, handle),
-        stubborn: stubborn(world, handle),
+        stubborn: is_stubborn(world, handle),
     }
 }
 
-/// Whether the menu of somebody's row ignores its first click after each load.
-pub(super) fn stubborn(world: &World, handle: &str) -> bool {
+/// Whether the menu of somebody's row ignores the first click after each load.
+pub(super) fn is_stubborn(world: &World, handle: &str) -> bool {
     let scenario = &world.scenario;
     chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get())
 }

@@ -85,6 +85,10 @@ fn site_router(world: Arc<World>) -> Router {
         .route("/recaptcha/enterprise/anchor", get(pages::shell::captcha_badge))
         .route("/flagship-web/rsc-action/actions/pagination", post(calls::pagination))
         .route("/flagship-web/rsc-action/actions/server-request", post(calls::server_request))
+        .route(
+            "/voyager/api/relationships/dash/connections",
+            get(pages::ember::voyager::list).post(pages::ember::voyager::action),
+        )
         .route("/telemetry/{what}", post(calls::telemetry))
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/media/photo/{token}", get(assets::photo))

@@ -4,6 +4,7 @@
 //! so that nothing runs in the background.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -254,6 +255,11 @@ impl Inner {
         }
     }
 
+    /// What requests and the audit log call the person with this member id.
+    pub(super) fn handle_of_member(&self, member: &str) -> Option<String> {
+        self.known(member).map(|known| known.person.handle().to_owned())
+    }
+
     /// Everybody of the site but the account itself: who ever was in the network first, then the others.
     pub(super) fn everybody(&self) -> impl Iterator<Item = &Known> {
         self.people.iter()
@@ -284,23 +290,29 @@ impl Inner {
     ///
     /// A hidden member's shown name is a word of the page, so nobody finds one by name.
     pub(super) fn list(&self, start: usize, keyword: &str, sort: Sort) -> Part {
+        self.part(start..start.saturating_add(PAGE_SIZE), keyword, sort)
+    }
+
+    /// The rows `range` of the list, of those whose shown name contains `keyword`.
+    pub(super) fn part(&self, range: Range<usize>, keyword: &str, sort: Sort) -> Part {
+        let (start, count) = (range.start, range.len());
         let keyword = folded(keyword);
         let fits = |row: &&Known| row.is_connected() && (keyword.is_empty() || row.folded.contains(&keyword));
         let mut rows: Vec<&Known>;
         // The usual order needs no sorting, so that a long list costs one pass a call.
         let found: Vec<&Known> = if sort == Sort::RecentlyAdded {
-            self.people.iter().filter(fits).skip(start).take(PAGE_SIZE + 1).collect()
+            self.people.iter().filter(fits).skip(start).take(count + 1).collect()
         } else {
             rows = self.people.iter().filter(fits).collect();
             rows.sort_by_cached_key(|row| match sort {
                 Sort::LastName => (folded(&row.person.last), row.folded.clone()),
                 _ => (row.folded.clone(), String::new()),
             });
-            rows.into_iter().skip(start).take(PAGE_SIZE + 1).collect()
+            rows.into_iter().skip(start).take(count + 1).collect()
         };
         Part {
-            more: found.len() > PAGE_SIZE,
-            people: found.into_iter().take(PAGE_SIZE).map(|row| row.person.clone()).collect(),
+            more: found.len() > count,
+            people: found.into_iter().take(count).map(|row| row.person.clone()).collect(),
         }
     }
 

@@ -1,6 +1,7 @@
 // Elements are made one by one: the page's policy forbids markup from strings.
 
-const data = JSON.parse(document.getElementById("rehydrate-data").textContent);
+// Pages of an older generation carry their data in other blocks.
+const data = JSON.parse(document.getElementById("rehydrate-data")?.textContent ?? "{}");
 export const shell = data.shell;
 export const page = data.page;
 
@@ -37,13 +38,18 @@ export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** What calls must carry so that the server knows that a page of its own made them. */
+export function csrfToken() {
+  const token = document.cookie.split("; ").find((pair) => pair.startsWith("JSESSIONID="));
+  return token ? token.slice("JSESSIONID=".length) : "";
+}
+
 /** Posts JSON as the page's own; throws unless the answer is a success. */
 export async function post(path, body) {
-  const token = document.cookie.split("; ").find((pair) => pair.startsWith("JSESSIONID="));
   const answer = await fetch(path, {
     method: "POST",
     redirect: "error",
-    headers: { "content-type": "application/json", "csrf-token": token ? token.slice("JSESSIONID=".length) : "" },
+    headers: { "content-type": "application/json", "csrf-token": csrfToken() },
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);

@@ -1,6 +1,7 @@
 //! The pages. Their markup follows the collected facts; where those are silent, it is plain HTML.
 
 pub(super) mod connections;
+pub(super) mod ember;
 pub(super) mod feed;
 pub(super) mod invite;
 pub(super) mod missing;

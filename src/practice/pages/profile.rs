@@ -9,12 +9,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use crate::event::id::Slug;
 use crate::practice::audit::Kind;
 use crate::practice::fault;
-use crate::practice::scenario::Page;
+use crate::practice::scenario::{Generation, Page};
 use crate::practice::strangers::{Gone, Standing};
 use crate::practice::world::World;
 
 use super::visit::{self, Visit};
-use super::{missing, sdui};
+use super::{ember, missing, sdui};
 
 /// `GET /in/{slug}`: addresses without the slash at the end, as exports have them.
 pub(in crate::practice) async fn redirect(Path(slug): Path<String>) -> Response {
@@ -37,12 +37,16 @@ pub(in crate::practice) async fn profile(
         Err(instead) => return instead,
     };
     let Ok(slug) = name.parse::<Slug>() else { return missing::answer(&visit) };
-    if slug == visit.account.slug {
+    let ember = world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020);
+    if slug == visit.account.slug && !ember {
         return sdui::profile::own(&visit);
     }
     let handle = if is_member(&name) { name } else { slug.as_str().to_owned() };
     if let Some(elsewhere) = elsewhere(&world, &visit, &handle, &slug) {
         return elsewhere;
+    }
+    if ember {
+        return ember::profile::answer(&world, &visit, &slug);
     }
     let found = world.now().person(&handle).map(|(person, _)| person.clone());
     let Some(person) = found else { return missing::answer(&visit) };
@@ -60,7 +64,8 @@ fn elsewhere(world: &World, visit: &Visit, handle: &str, slug: &Slug) -> Option<
     match known.standing {
         Standing::Gone(Gone::Closed) => Some(Redirect::to("/in/unavailable/").into_response()),
         Standing::Gone(Gone::Missing) => Some(Redirect::to("/404/").into_response()),
-        Standing::Gone(Gone::MissingInPlace) => Some(missing::answer(visit)),
+        // The page of its generation says so.
+        Standing::Gone(Gone::MissingInPlace) => None,
         Standing::Is(_) => match known.renamed.as_ref().or(known.person.slug.as_ref()) {
             Some(address) if address != slug => Some(to(address)),
             Some(_) => None,

@@ -37,8 +37,8 @@ impl Visit {
         self.quirks.contains(&quirk)
     }
 
-    /// The words of this load's faults, for the page's scripts.
-    pub(in crate::practice) fn quirk_words(&self) -> Vec<&'static str> {
+    /// The words of everything that goes wrong on this load, for the page's scripts.
+    pub(in crate::practice) fn quirks(&self) -> Vec<&'static str> {
         self.quirks.iter().map(|quirk| quirk.word()).collect()
     }
 
