@@ -845,7 +845,7 @@
     // Whether a notice only begins with the name of the person in hand, who is called like a sign.
     isTheName(text, words) {
       const name = fold(look.values.name || '');
-      return text.startsWith(name) && words.some((word) => name.startsWith(word));
+      return this.hasShell() && text.startsWith(name) && words.some((word) => name.startsWith(word));
     }
     stop() {
       for (const sign of look.stop_on) {

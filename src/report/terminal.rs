@@ -1,6 +1,6 @@
 //! A run in plain lines for a terminal; every outside text in them is safe to print.
 
-use super::count::number;
+use super::count::{count, number};
 use super::escape::{columns_of, fit, pad, terminal};
 use super::glossary::Term;
 use super::story::{Person, Story};
