@@ -31,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     /// Where ledger, evidence and profiles lie.
     pub(crate) data_dir: PathBuf,
+    /// The user's editor as a shell takes it, if one is named.
+    pub(crate) editor: Option<String>,
     zone: jiff::tz::TimeZone,
     file: Option<SettingsFile>,
     colour: bool,
@@ -45,6 +47,10 @@ impl Context {
         let origin = global.origin.as_deref().map(origin::loopback).transpose()?;
         let folders = directories::ProjectDirs::from("", "", "exeunt");
         let find = |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| PathBuf::from(value));
+        let text =
+            |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
+        let named = |name: &str| text(name).filter(|value| !value.is_empty());
+        let editor = named("VISUAL").or_else(|| named("EDITOR"));
         let data_dir = global.data_dir.clone().or_else(|| find("EXEUNT_DATA_DIR"));
         let data_dir = data_dir.or_else(|| folders.as_ref().map(|folders| folders.data_local_dir().to_owned()));
         let data_dir = data_dir
@@ -58,7 +64,7 @@ impl Context {
         let settings = load_settings(&global, file.clone(), environment)
             .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
         let zone = zone_of(&settings)?;
-        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, zone, file, colour })
+        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, editor, zone, file, colour })
     }
 
     /// On loopback, says once what must never be typed there.

@@ -60,7 +60,8 @@ fn walk(demo: &Context, scenario: &Scenario, (folder, site): (&std::path::Path, 
     drop(ledger);
 
     demo.out.say("\n$ exeunt plan new --action remove --people people.txt      # the three oldest connections");
-    let new = PlanNew { action: Action::Remove, route: Route::List, who: Who::default(), people: Some(list) };
+    let new =
+        PlanNew { action: Action::Remove, route: Route::List, who: Who::default(), people: Some(list), edit: false };
     let planned = told(demo, plan::run(demo, &PlanCommand::New(new))?)?;
     let hash: Digest = planned
         .fields

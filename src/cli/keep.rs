@@ -1,17 +1,21 @@
 //! `keep`: people who are never touched.
 
 use std::io::{BufRead as _, IsTerminal as _};
+use std::path::Path;
 
 use serde_json::json;
 
 use super::args::Keep;
 use super::context::Context;
 use super::list::{cells, narrow};
+use super::list_file;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use crate::event::id::Slug;
-use crate::ledger::KeepRow;
+use crate::ledger::{KeepRow, Ledger};
+use crate::plan::keep::KeepList;
 use crate::plan::lookup::{self, Found};
+use crate::plan::people_list::Mark;
 use crate::plan::person::Person;
 use crate::report::count::{number, people as counted};
 use crate::report::terminal;
@@ -23,6 +27,7 @@ const CHOICES: usize = 20;
 pub(crate) fn run(context: &Context, command: &Keep) -> Answer {
     match command {
         Keep::Add { who, reason } => add(context, who, reason),
+        Keep::Import { file, reason } => import(context, file, reason),
         Keep::Remove { who } => remove(context, who),
         Keep::List => list(context),
     }
@@ -32,11 +37,29 @@ fn add(context: &Context, who: &[String], reason: &str) -> Answer {
     let ledger = context.ledger()?;
     let people = context.people(&ledger)?;
     let slugs = who.iter().map(|typed| meant(context, typed, &people)).collect::<Result<Vec<_>, _>>()?;
-    let mut added: u64 = 0;
-    for slug in &slugs {
-        let entry = KeepRow { slug: slug.clone(), reason: reason.to_owned(), at: context.clock.now().utc };
-        added += u64::from(ledger.keep(context.account(), &entry)?);
-        context.out.say(format!("kept: {}", named(slug, &people)));
+    keep_all(context, (&ledger, &people), &slugs, reason)
+}
+
+/// Keeps everybody of a list, under the rules of a plan's list: known people only, and all mistakes at once.
+fn import(context: &Context, file: &Path, reason: &str) -> Answer {
+    let (name, list) = list_file::read(context, file, Mark::Keep)?;
+    let ledger = context.ledger()?;
+    // Somebody who is missing in the newest export may come back, and is worth keeping too.
+    let people: Vec<Person> = ledger.people(context.account())?.into_iter().map(|known| known.person).collect();
+    if !people.is_empty() {
+        list_file::all_known(&name, &list.resolve(&people, &KeepList::default()).unknown)?;
+    }
+    list_file::tell_duplicates(context, &name, &list);
+    let slugs: Vec<Slug> = list.people.into_iter().map(|(slug, _)| slug).collect();
+    keep_all(context, (&ledger, &people), &slugs, reason)
+}
+
+fn keep_all(context: &Context, (ledger, people): (&Ledger, &[Person]), slugs: &[Slug], reason: &str) -> Answer {
+    let at = context.clock.now().utc;
+    let entry = |slug: &Slug| KeepRow { slug: slug.clone(), reason: reason.to_owned(), at };
+    let added = ledger.keep_all(context.account(), &slugs.iter().map(entry).collect::<Vec<_>>())?;
+    for slug in slugs {
+        context.out.say(format!("kept: {}", named(slug, people)));
         context.out.record(&json!({ "v": 1, "kept": slug }));
     }
     let again = slugs.len() as u64 - added;
@@ -72,13 +95,16 @@ fn remove(context: &Context, who: &[String]) -> Answer {
 fn list(context: &Context) -> Answer {
     let ledger = context.ledger()?;
     let kept = ledger.kept(context.account())?;
-    let people = context.people(&ledger)?;
+    // Also the names of people who are missing in the newest export.
+    let people: Vec<Person> = ledger.people(context.account())?.into_iter().map(|known| known.person).collect();
     let mut rows = vec![];
     for entry in &kept {
         let name = people.iter().find(|person| person.slug == entry.slug).map(Person::full_name).unwrap_or_default();
         let since = entry.at.to_zoned(context.zone()).date().to_string();
         rows.push(narrow(&[&since, &name, entry.slug.as_str(), &entry.reason], context.out.columns));
-        context.out.record(&json!({ "v": 1, "slug": entry.slug, "reason": entry.reason, "at": entry.at }));
+        context
+            .out
+            .record(&json!({ "v": 1, "slug": entry.slug, "name": name, "reason": entry.reason, "at": entry.at }));
     }
     terminal::table(&rows, context.out.columns.unwrap_or(usize::MAX)).iter().for_each(|line| context.out.show(line));
     Ok(Outcome::done(format!("{} on the keep list", counted(kept.len() as u64))))

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::args::{Format, List};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::who;
+use super::{reasons, who};
 use crate::export::table;
 use crate::plan::keep::KeepList;
 use crate::plan::person::Person;
+use crate::plan::think_twice::Network;
 use crate::report::count::{number, people as counted};
-use crate::report::{escape, json, terminal};
+use crate::report::{escape, glossary, json, terminal};
 
 /// The columns of the view, with an example each.
 const FIELDS: [(&str, &str); 6] = [
@@ -40,21 +41,24 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     if all.is_empty() {
         return Err(nobody(context));
     }
-    let people = match &command.r#where {
-        Some(condition) => ledger.query_people(context.account(), Some(condition))?,
-        None => all,
-    };
+    let known = all.len();
+    let network = reasons::Known::read(context, &ledger, &all)?;
+    let (people, columns) = who::narrowed(context, &ledger, &command.who, all.clone())?;
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
     let format = if context.out.json { Format::Json } else { command.format.unwrap_or(Format::Table) };
-    context.out.raw(&printed(format, &picked.chosen, context.out.columns));
-    who::explain(context, &picked);
-    let of = if picked.chosen.len() == people.len() {
+    let listed = Listed::of(&picked.chosen, &network.network());
+    context.out.raw(&printed(format, &listed, context.out.columns));
+    who::explain(context, (&selection, &columns), &picked);
+    if format == Format::Table && listed.has_reasons {
+        context.out.explain(glossary::THINK_TWICE);
+    }
+    let of = if picked.chosen.len() == known {
         String::new()
     } else {
         format!("{} of ", number(picked.chosen.len() as u64))
     };
-    context.out.note(format!("{of}{}", counted(people.len() as u64)));
+    context.out.note(format!("{of}{}", counted(known as u64)));
     Ok(Outcome::done(""))
 }
 
@@ -86,23 +90,59 @@ pub(crate) fn narrow(cells: &[&str; 4], columns: Option<usize>) -> Vec<String> {
     vec![escape::terminal(first), name, slug, escape::terminal(rest)]
 }
 
-fn printed(format: Format, people: &[&Person], columns: Option<usize>) -> String {
+/// People with the reasons to think twice about each.
+pub(crate) struct Listed<'a> {
+    people: Vec<(&'a Person, Vec<String>)>,
+    /// Whether there is a reason for anybody.
+    pub(crate) has_reasons: bool,
+}
+
+impl<'a> Listed<'a> {
+    /// These people, in their order.
+    pub(crate) fn of(people: &[&'a Person], network: &Network<'_>) -> Self {
+        let reasons = |person: &Person| network.reasons(person).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let people: Vec<(&Person, Vec<String>)> = people.iter().map(|person| (*person, reasons(person))).collect();
+        let has_reasons = people.iter().any(|(_, reasons)| !reasons.is_empty());
+        Self { people, has_reasons }
+    }
+
+    /// As rows of a table, the reasons in a column of their own where there are any.
+    pub(crate) fn rows(&self, columns: Option<usize>) -> Vec<Vec<String>> {
+        let row = |(person, reasons): &(&Person, Vec<String>)| {
+            let mut cells = cells(person, columns);
+            if self.has_reasons {
+                if let (Some(work), Some(columns)) = (cells.last_mut(), columns) {
+                    *work = escape::fit(work, columns / 5);
+                }
+                cells.push(reasons.join("; "));
+            }
+            cells
+        };
+        self.people.iter().map(row).collect()
+    }
+}
+
+fn printed(format: Format, listed: &Listed<'_>, columns: Option<usize>) -> String {
+    let people = &listed.people;
     match format {
-        Format::Json => people.iter().map(|person| json::harmless(&record(person).to_string()) + "\n").collect(),
+        Format::Json => {
+            people.iter().map(|(person, reasons)| json::harmless(&record(person, reasons).to_string()) + "\n").collect()
+        }
         Format::Csv => {
             let head = table::line(FIELDS.map(|(name, _)| name));
-            std::iter::once(head).chain(people.iter().map(|person| row(person))).collect()
+            std::iter::once(head).chain(people.iter().map(|(person, _)| row(person))).collect()
         }
         Format::Table => {
-            let rows: Vec<Vec<String>> = people.iter().map(|person| cells(person, columns)).collect();
+            let rows = listed.rows(columns);
             terminal::table(&rows, columns.unwrap_or(usize::MAX)).iter().map(|line| format!("{line}\n")).collect()
         }
     }
 }
 
-fn record(person: &Person) -> Value {
+fn record(person: &Person, reasons: &[String]) -> Value {
     json!({
         "v": 1,
+        "think_twice": reasons,
         "slug": person.slug,
         "first_name": person.first_name,
         "last_name": person.last_name,

@@ -12,6 +12,7 @@ mod import;
 mod incident;
 mod keep;
 mod list;
+mod list_file;
 mod origin;
 mod outcome;
 mod output;
@@ -19,6 +20,7 @@ mod pack_kept;
 mod plan;
 mod practice;
 mod progress;
+mod reasons;
 mod run;
 mod selectors;
 mod setting_picture;
@@ -121,7 +123,7 @@ fn ends_with_a_result(command: &Command) -> bool {
         Command::List(_)
             | Command::Status
             | Command::Keep(Keep::List)
-            | Command::Plan(Plan::List | Plan::Show { .. })
+            | Command::Plan(Plan::List | Plan::Show { .. } | Plan::Diff { .. })
             | Command::Incident(Incident::List | Incident::Show { .. })
             | Command::Evidence(Evidence::List)
             | Command::Selectors(Selectors::Show { .. })

@@ -42,11 +42,19 @@ pub(crate) fn keep(context: &Context, digest: &Digest, pack: &Pack) -> Result<()
 ///
 /// Empty if the older pack is not kept, for example because another data directory was used.
 pub(crate) fn changes(context: &Context, digest: &Digest, (pack, flow): (&Pack, &str)) -> Vec<String> {
-    let Some(older) = load(context, digest) else { return vec![] };
+    load(context, digest).map(|older| difference(&older, pack, flow)).unwrap_or_default()
+}
+
+/// The same for two packs of which both are kept.
+pub(crate) fn changes_between(context: &Context, (older, newer): (&Digest, &Digest), flow: &str) -> Vec<String> {
+    load(context, newer).map(|newer| changes(context, older, (&newer, flow))).unwrap_or_default()
+}
+
+fn difference(older: &Pack, pack: &Pack, flow: &str) -> Vec<String> {
     let steps = |pack: &Pack| -> Vec<String> {
         pack.flows.get(flow).map(|flow| pack.explain(flow).lines().map(clean).collect()).unwrap_or_default()
     };
-    let (before, now) = (steps(&older), steps(pack));
+    let (before, now) = (steps(older), steps(pack));
     let gone = before.iter().filter(|line| !now.contains(line)).map(|line| format!("  - {line}"));
     let new = now.iter().filter(|line| !before.contains(line)).map(|line| format!("  + {line}"));
     let (files_before, files_now) = (older.files(), pack.files());

@@ -1,13 +1,19 @@
 //! Who is meant by the selection flags, and what to say about the values that matched.
 
+use std::collections::HashSet;
+
 use super::args::Who;
 use super::context::Context;
 use super::outcome::Failure;
-use super::output::clean;
+use super::output::{clean, wrapped};
+use crate::event::id::Slug;
+use crate::ledger::Ledger;
+use crate::plan::person::Person;
 use crate::plan::selection::{Picked, Selection, Wanted};
-use crate::report::count::{count, people};
+use crate::plan::tally::{Column, Counted, tally};
+use crate::report::count::{count, number, people};
 
-/// So many matched values are shown; the rest is counted.
+/// So many values of a column are shown; the rest is counted.
 const VALUES_SHOWN: usize = 12;
 
 /// The flags as a selection.
@@ -39,15 +45,33 @@ pub(crate) fn selection(who: &Who) -> Result<Selection, Failure> {
     Ok(selection)
 }
 
-/// Says which values matched and how often, and which texts fit nobody.
-pub(crate) fn explain(context: &Context, picked: &Picked<'_>) {
-    for value in picked.matched_values.iter().take(VALUES_SHOWN) {
-        let people = people(value.people as u64);
-        context.out.note(format!("  {} \"{}\": {people}", value.field.as_str(), clean(&value.value)));
-    }
-    if picked.matched_values.len() > VALUES_SHOWN {
-        let more = (picked.matched_values.len() - VALUES_SHOWN) as u64;
-        context.out.note(format!("  and {}", count(more, "more value", "more values")));
+/// The people for whom the condition in SQL holds, in the order given, and the columns that it looks at; without a
+/// condition all of them.
+///
+/// # Errors
+/// The condition is not accepted: a usage mistake.
+pub(crate) fn narrowed(
+    context: &Context,
+    ledger: &Ledger,
+    who: &Who,
+    mut people: Vec<Person>,
+) -> Result<(Vec<Person>, Vec<Column>), Failure> {
+    let Some(condition) = &who.r#where else { return Ok((people, Vec::new())) };
+    let queried = ledger.query_people(context.account(), condition)?;
+    let fitting: HashSet<&Slug> = queried.people.iter().map(|person| &person.slug).collect();
+    people.retain(|person| fitting.contains(&person.slug));
+    Ok((people, queried.columns))
+}
+
+/// Says which values matched and how often, flag by flag and for the columns of a condition, and which texts fit nobody.
+pub(crate) fn explain(context: &Context, (selection, columns): (&Selection, &[Column]), picked: &Picked<'_>) {
+    let mut looked_at = selection.columns();
+    looked_at.extend(columns.iter().filter(|column| !selection.columns().contains(column)));
+    let everybody = || picked.chosen.iter().copied().chain(picked.kept.iter().map(|(person, _)| *person));
+    for column in looked_at {
+        for line in values(column, &tally(everybody(), column), context.out.text_width()) {
+            context.out.note(line);
+        }
     }
     for unmatched in &picked.unmatched {
         let near: Vec<String> = unmatched.near.iter().map(|value| format!("\"{}\"", clean(value))).collect();
@@ -62,4 +86,24 @@ pub(crate) fn explain(context: &Context, picked: &Picked<'_>) {
         let people = people(picked.undated as u64);
         context.out.note(format!("  {people} would fit, but since when they are connected is not known"));
     }
+}
+
+/// The values of a column and how often each occurs, the most frequent first: `company: "Acme" 12, "ACME GmbH" 3`.
+fn values(column: Column, counted: &[Counted], columns: usize) -> Vec<String> {
+    if counted.is_empty() {
+        return Vec::new();
+    }
+    let one = |counted: &Counted| match clean(&counted.value).as_str() {
+        "" => format!("none {}", number(counted.people as u64)),
+        value => format!("\"{value}\" {}", number(counted.people as u64)),
+    };
+    let mut said: Vec<String> = counted.iter().take(VALUES_SHOWN).map(one).collect();
+    if counted.len() > VALUES_SHOWN {
+        said.push(format!("and {}", count((counted.len() - VALUES_SHOWN) as u64, "more value", "more values")));
+    }
+    let mut lines = wrapped(&format!("{}: {}", column.as_str(), said.join(", ")), columns, 4);
+    if let Some(first) = lines.first_mut() {
+        *first = format!("  {}", first.trim_start());
+    }
+    lines
 }

@@ -37,6 +37,13 @@ pub enum Fact {
         /// The plan.
         plan: PlanId,
     },
+    /// The plan was renewed: what was left of it went into another plan, which nobody approved yet; it is closed.
+    PlanRenewed {
+        /// The plan that is closed.
+        plan: PlanId,
+        /// The plan that goes on.
+        into: PlanId,
+    },
     /// A run began.
     RunStarted(Box<RunStarted>),
     /// The account as read from the page, once a session.

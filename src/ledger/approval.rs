@@ -1,6 +1,8 @@
 //! What makes effects out of a plan and ends it: a person's approval, and the drop.
 
-use rusqlite::params;
+use std::collections::HashSet;
+
+use rusqlite::{Connection, params};
 
 use super::cell;
 use super::chain;
@@ -8,7 +10,7 @@ use super::effect;
 use super::keep::reason_to_keep;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::owner::Owner;
-use super::plan::{PlanRow, find_own, people};
+use super::plan::{NewPlan, PlanRow, find_own, make, people};
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{Digest, PlanId, Slug};
 use crate::event::stamp::Stamp;
@@ -77,29 +79,67 @@ impl Owner {
         let fence = self.fence();
         self.write(|tx| {
             let row = find_own(tx, (&account, realm), plan)?;
-            if row.dropped.is_some() {
-                return Err(stale(format!("plan {plan} is dropped already")));
-            }
-            tx.execute(
-                "UPDATE plan SET dropped_us = ?2 WHERE id = ?1",
-                params![plan.as_str(), cell::micros(stamp.utc)],
-            )?;
-            chain::append(tx, (&account, realm), stamp, &Fact::PlanDropped { plan: plan.clone() })?;
-            let mut left = 0;
-            for standing in effect::of_plan(tx, plan)? {
-                let path = way_out(standing.state);
-                left += u64::from(!path.is_empty());
-                let mut from = standing.state;
-                for to in path {
-                    let attempt = (standing.attempt, why.to_owned());
-                    let moved = outside_run(&row, standing.slug.clone(), (from, *to), attempt);
-                    effect::update(tx, &moved, stamp, fence)?;
-                    chain::append(tx, (&account, realm), stamp, &Fact::Moved(Box::new(moved)))?;
-                    from = *to;
-                }
-            }
-            Ok(left)
+            close(tx, (&row, &Fact::PlanDropped { plan: plan.clone() }), stamp, (why, fence))
         })
+    }
+
+    /// Makes the plan that holds what is left of `old`, and closes `old`, both or none. Whoever is finished, in doubt or
+    /// waits for the audit stays with `old`; the new plan needs an approval of its own.
+    ///
+    /// # Errors
+    /// `NotFound`; `StalePlan` if `old` is closed already; `OtherRealm`; `BadInput` if the new plan holds nobody,
+    /// somebody twice, or somebody whom `old` does not hold; `Fenced`; else what the database says.
+    pub fn renew_plan(&mut self, old: &PlanId, new: &NewPlan, stamp: &Stamp) -> Result<PlanRow, LedgerError> {
+        let (account, realm) = (self.account().clone(), self.realm());
+        let fence = self.fence();
+        self.write(|tx| {
+            let row = find_own(tx, (&account, realm), old)?;
+            let before: HashSet<Slug> = people(tx, old)?.into_iter().map(|person| person.slug).collect();
+            if let Some(added) = new.people.iter().find(|person| !before.contains(&person.slug)) {
+                let what = format!("`{}` is not in plan {old}", added.slug);
+                return Err(LedgerError::new(LedgerErrorKind::BadInput, what));
+            }
+            let made = make(tx, new, Some(old), stamp)?;
+            let fact = Fact::PlanRenewed { plan: old.clone(), into: made.id.clone() };
+            close(tx, (&row, &fact), stamp, (&format!("renewed as plan {}", made.id), fence))?;
+            Ok(made)
+        })
+    }
+}
+
+/// Closes a plan within the transaction of the caller; answers how many people will now be left alone by it.
+fn close(
+    tx: &Connection,
+    (row, fact): (&PlanRow, &Fact),
+    stamp: &Stamp,
+    (why, fence): (&str, u64),
+) -> Result<u64, LedgerError> {
+    if row.dropped.is_some() {
+        return Err(stale(ended(row)));
+    }
+    tx.execute("UPDATE plan SET dropped_us = ?2 WHERE id = ?1", params![row.id.as_str(), cell::micros(stamp.utc)])?;
+    chain::append(tx, (&row.account, row.realm), stamp, fact)?;
+    let mut left = 0;
+    for standing in effect::of_plan(tx, &row.id)? {
+        let path = way_out(standing.state);
+        left += u64::from(!path.is_empty());
+        let mut from = standing.state;
+        for to in path {
+            let attempt = (standing.attempt, why.to_owned());
+            let moved = outside_run(row, standing.slug.clone(), (from, *to), attempt);
+            effect::update(tx, &moved, stamp, fence)?;
+            chain::append(tx, (&row.account, row.realm), stamp, &Fact::Moved(Box::new(moved)))?;
+            from = *to;
+        }
+    }
+    Ok(left)
+}
+
+/// Why a plan that is closed takes nothing more.
+fn ended(row: &PlanRow) -> String {
+    match &row.renewed {
+        Some(into) => format!("plan {} was renewed already, as plan {into}", row.id),
+        None => format!("plan {} is dropped already", row.id),
     }
 }
 
@@ -144,7 +184,7 @@ fn stale(what: String) -> LedgerError {
 
 fn check_fresh(plan: &PlanRow, hash: &Digest) -> Result<(), LedgerError> {
     if plan.dropped.is_some() {
-        return Err(stale(format!("plan {} was dropped", plan.id)));
+        return Err(stale(ended(plan)));
     }
     if plan.approved.is_some() {
         return Err(stale(format!("plan {} is approved already", plan.id)));

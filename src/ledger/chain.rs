@@ -162,9 +162,11 @@ pub(super) fn head(tx: &Connection, account: &AccountName, realm: Realm) -> Resu
 /// Which run a fact belongs to, if to one.
 fn run_of(fact: &Fact) -> Option<&RunId> {
     match fact {
-        Fact::PlanMade { .. } | Fact::PlanApproved { .. } | Fact::PlanDropped { .. } | Fact::IncidentCleared { .. } => {
-            None
-        }
+        Fact::PlanMade { .. }
+        | Fact::PlanApproved { .. }
+        | Fact::PlanDropped { .. }
+        | Fact::PlanRenewed { .. }
+        | Fact::IncidentCleared { .. } => None,
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::AccountSeen { run, .. }

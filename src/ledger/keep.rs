@@ -28,12 +28,19 @@ impl Ledger {
     pub fn keep(&self, account: &AccountName, entry: &KeepRow) -> Result<bool, LedgerError> {
         self.write(|tx| {
             name_account(tx, account)?;
-            let added = tx
-                .prepare_cached(
-                    "INSERT INTO keep (account, slug, reason, at_us) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                )?
-                .execute(params![account.as_str(), entry.slug.as_str(), entry.reason, cell::micros(entry.at)])?;
-            Ok(added == 1)
+            add(tx, account, entry)
+        })
+    }
+
+    /// Puts several people on the keep list, all or none; answers how many were not on it before. Entries of people who
+    /// were stay as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn keep_all(&self, account: &AccountName, entries: &[KeepRow]) -> Result<u64, LedgerError> {
+        self.write(|tx| {
+            name_account(tx, account)?;
+            entries.iter().try_fold(0, |added, entry| Ok(added + u64::from(add(tx, account, entry)?)))
         })
     }
 
@@ -67,6 +74,15 @@ impl Ledger {
             })?
             .collect()
     }
+}
+
+fn add(tx: &Connection, account: &AccountName, entry: &KeepRow) -> Result<bool, LedgerError> {
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO keep (account, slug, reason, at_us) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![account.as_str(), entry.slug.as_str(), entry.reason, cell::micros(entry.at)])?;
+    Ok(added == 1)
 }
 
 /// The reason for which a person is kept, or none.

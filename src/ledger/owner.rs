@@ -120,9 +120,11 @@ impl Owner {
         self.write(|tx| {
             let link = chain::append(tx, whose, stamp, fact)?;
             match fact {
-                Fact::PlanMade { .. } | Fact::PlanApproved { .. } | Fact::PlanDropped { .. } | Fact::Moved(_) => {
-                    Err(LedgerError::bug("plans and moves are written by their own methods"))
-                }
+                Fact::PlanMade { .. }
+                | Fact::PlanApproved { .. }
+                | Fact::PlanDropped { .. }
+                | Fact::PlanRenewed { .. }
+                | Fact::Moved(_) => Err(LedgerError::bug("plans and moves are written by their own methods")),
                 Fact::RunStarted(started) => run::begin(tx, whose, stamp, started),
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),

@@ -73,8 +73,12 @@ pub struct PlanRow {
     pub approved: Option<Timestamp>,
     /// How it was approved.
     pub approved_how: Option<String>,
-    /// When it was dropped, if it was.
+    /// When it was dropped or renewed, if it was: it is closed then.
     pub dropped: Option<Timestamp>,
+    /// The plan of which it holds what was left, if it was made by a renewal.
+    pub parent: Option<PlanId>,
+    /// The plan that holds what was left of it, if it was renewed.
+    pub renewed: Option<PlanId>,
 }
 
 impl Ledger {
@@ -83,17 +87,7 @@ impl Ledger {
     /// # Errors
     /// `OtherRealm`; `BadInput` if it holds nobody or somebody twice; else what the database says.
     pub fn make_plan(&self, plan: &NewPlan, stamp: &Stamp) -> Result<PlanRow, LedgerError> {
-        check_people(plan)?;
-        self.write(|tx| {
-            bind_realm(tx, &plan.account, plan.realm)?;
-            let id = draw_id('P', |id| Ok(tx.prepare_cached("SELECT 1 FROM plan WHERE id = ?1")?.exists([id])?))?;
-            let id: PlanId = cell::parsed(&id)?;
-            insert(tx, &id, plan, stamp)?;
-            let people = plan.people.len() as u64;
-            let fact = Fact::PlanMade { plan: id.clone(), hash: plan.hash, people };
-            chain::append(tx, (&plan.account, plan.realm), stamp, &fact)?;
-            find(tx, &plan.account, &id)
-        })
+        self.write(|tx| make(tx, plan, None, stamp))
     }
 
     /// One plan of the account.
@@ -122,6 +116,24 @@ impl Ledger {
     }
 }
 
+/// Writes a plan down within the transaction of the caller; `parent` is the plan of which it holds what was left.
+pub(super) fn make(
+    tx: &Connection,
+    plan: &NewPlan,
+    parent: Option<&PlanId>,
+    stamp: &Stamp,
+) -> Result<PlanRow, LedgerError> {
+    check_people(plan)?;
+    bind_realm(tx, &plan.account, plan.realm)?;
+    let id = draw_id('P', |id| Ok(tx.prepare_cached("SELECT 1 FROM plan WHERE id = ?1")?.exists([id])?))?;
+    let id: PlanId = cell::parsed(&id)?;
+    insert(tx, (&id, parent), plan, stamp)?;
+    let people = plan.people.len() as u64;
+    let fact = Fact::PlanMade { plan: id.clone(), hash: plan.hash, people };
+    chain::append(tx, (&plan.account, plan.realm), stamp, &fact)?;
+    find(tx, &plan.account, &id)
+}
+
 fn check_people(plan: &NewPlan) -> Result<(), LedgerError> {
     let bad = |what: String| Err(LedgerError::new(LedgerErrorKind::BadInput, what));
     if plan.people.is_empty() {
@@ -134,10 +146,15 @@ fn check_people(plan: &NewPlan) -> Result<(), LedgerError> {
     }
 }
 
-fn insert(tx: &Connection, id: &PlanId, plan: &NewPlan, stamp: &Stamp) -> Result<(), LedgerError> {
+fn insert(
+    tx: &Connection,
+    (id, parent): (&PlanId, Option<&PlanId>),
+    plan: &NewPlan,
+    stamp: &Stamp,
+) -> Result<(), LedgerError> {
     tx.execute(
-        "INSERT INTO plan (id, account, realm, action, route, hash, pack_sha256, handle, ceilings, made_us)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO plan (id, account, realm, action, route, hash, pack_sha256, handle, ceilings, made_us, parent)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             id.as_str(),
             plan.account.as_str(),
@@ -149,6 +166,7 @@ fn insert(tx: &Connection, id: &PlanId, plan: &NewPlan, stamp: &Stamp) -> Result
             plan.handle.as_ref().map(Slug::as_str),
             plan.ceilings,
             cell::micros(stamp.utc),
+            parent.map(PlanId::as_str),
         ],
     )?;
     let mut statement =
@@ -161,7 +179,8 @@ fn insert(tx: &Connection, id: &PlanId, plan: &NewPlan, stamp: &Stamp) -> Result
 
 const PLAN: &str =
     "SELECT id, account, realm, action, route, hash, pack_sha256, handle, ceilings, made_us, approved_us,
-       approved_how, dropped_us, (SELECT count(*) FROM plan_person WHERE plan = plan.id)
+       approved_how, dropped_us, (SELECT count(*) FROM plan_person WHERE plan = plan.id), parent,
+       (SELECT next.id FROM plan AS next WHERE next.parent = plan.id)
   FROM plan WHERE account = ?1";
 
 fn plan_row(row: &Row<'_>) -> Result<PlanRow, LedgerError> {
@@ -181,6 +200,8 @@ fn plan_row(row: &Row<'_>) -> Result<PlanRow, LedgerError> {
         approved_how: row.get(11)?,
         dropped: cell::moment_if_any(row.get(12)?)?,
         people: cell::count(row.get(13)?)?,
+        parent: cell::parsed_if_any(row.get(14)?)?,
+        renewed: cell::parsed_if_any(row.get(15)?)?,
     })
 }
 

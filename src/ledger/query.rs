@@ -4,26 +4,31 @@
 //! SQLite's authorizer names the view through which a table is read, but a `WITH people AS (…)` of the user's own
 //! would be named the same. Only the copy may be read, so there is nothing behind it to reach.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use super::condition::check_shape;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::people::person;
 use super::store::Ledger;
 use crate::event::id::AccountName;
 use crate::plan::person::Person;
+use crate::plan::tally::Column;
 
 /// How long one condition may work.
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_secs(2);
 
 /// How many steps of SQLite's machine pass between two looks at the clock.
 const STEPS: i32 = 10_000;
 
 /// The longest condition, in bytes.
-const LONGEST: usize = 10_000;
+const LONGEST: usize = 4_000;
 
 /// The functions that a condition may call: none that reads a file, changes state, or makes large texts from small.
 const FUNCTIONS: &[&str] = &[
@@ -56,32 +61,50 @@ const FUNCTIONS: &[&str] = &[
     "upper",
 ];
 
+/// What one condition may need: texts of a megabyte, patterns as people write them, and no deep nesting.
+const LIMITS: [(Limit, i32); 4] = [
+    (Limit::SQLITE_LIMIT_LENGTH, 1_000_000),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000),
+    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 200),
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 20),
+];
+
+/// The people for whom a condition holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queried {
+    /// They, by slug.
+    pub people: Vec<Person>,
+    /// The columns that the condition reads, each once.
+    pub columns: Vec<Column>,
+}
+
 const COLUMNS: &str = "slug, first_name, last_name, company, position, connected_on";
 
 impl Ledger {
-    /// The people of an account for whom a condition holds, by slug; all of them where there is no condition.
+    /// The people of an account for whom a condition holds, by slug, and what the condition looks at.
     ///
     /// The condition sees the table `people(slug, first_name, last_name, company, position, connected_on)`, days as
     /// ISO text; people absent from the newest export are not in it. It reads nothing else, writes nothing, and is
-    /// stopped after three seconds.
+    /// stopped after two seconds. No text that it makes may be longer than a megabyte.
     ///
     /// # Errors
     /// `Where` with what SQLite says about the text; else what the database says.
-    pub fn query_people(&self, account: &AccountName, condition: Option<&str>) -> Result<Vec<Person>, LedgerError> {
+    pub fn query_people(&self, account: &AccountName, condition: &str) -> Result<Queried, LedgerError> {
         let mut db = copy_of_people(&self.home.database(), account)?;
-        if let Some(condition) = condition {
-            restrict(&mut db)?;
-            check_condition(&db, condition)?;
-        }
+        let read: Arc<Mutex<BTreeSet<Column>>> = Arc::default();
+        restrict(&mut db, &read)?;
+        check_condition(&db, condition)?;
+        // What is read from here on is read to show the people.
+        let columns = read.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         // The line break ends a comment in which the condition may end.
-        let text = format!("SELECT {COLUMNS} FROM people WHERE ({}\n) ORDER BY slug", condition.unwrap_or("1"));
+        let text = format!("SELECT {COLUMNS} FROM people WHERE ({condition}\n) ORDER BY slug");
         let mut statement = db.prepare(&text).map_err(|error| refused(&error))?;
         let mut rows = statement.raw_query();
         let mut people = Vec::new();
         while let Some(row) = rows.next().map_err(|error| refused(&error))? {
             people.push(person(row)?);
         }
-        Ok(people)
+        Ok(Queried { people, columns })
     }
 }
 
@@ -103,8 +126,17 @@ fn copy_of_people(database: &Path, account: &AccountName) -> Result<Connection, 
     Ok(db)
 }
 
-fn restrict(db: &mut Connection) -> Result<(), LedgerError> {
-    db.authorizer(Some(authorize))?;
+fn restrict(db: &mut Connection, read: &Arc<Mutex<BTreeSet<Column>>>) -> Result<(), LedgerError> {
+    for (limit, most) in LIMITS {
+        db.set_limit(limit, most)?;
+    }
+    let read = Arc::clone(read);
+    db.authorizer(Some(move |context: AuthContext<'_>| {
+        if let AuthAction::Read { column_name, .. } = context.action {
+            read.lock().unwrap_or_else(PoisonError::into_inner).extend(Column::named(column_name));
+        }
+        authorize(context)
+    }))?;
     let begun = Instant::now();
     db.progress_handler(STEPS, Some(move || begun.elapsed() > LIMIT))?;
     Ok(())
@@ -136,10 +168,13 @@ fn check_condition(db: &Connection, condition: &str) -> Result<(), LedgerError> 
         return bad("the condition is empty");
     }
     if condition.len() > LONGEST {
-        return bad("the condition is longer than 10,000 bytes");
+        return bad("the condition is longer than 4,000 bytes");
     }
     if condition.contains('\0') {
         return bad("the condition holds a zero byte");
+    }
+    if let Err(what) = check_shape(condition) {
+        return bad(&format!("the condition is not accepted: {what}"));
     }
     for text in
         [format!("SELECT 1 FROM people WHERE {condition}"), format!("SELECT 1 FROM people WHERE ({condition}\n)")]
@@ -154,7 +189,7 @@ fn refused(error: &rusqlite::Error) -> LedgerError {
     let why = match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => match other.sqlite_error_code() {
-            Some(ErrorCode::OperationInterrupted) => "it takes longer than 3 seconds".to_owned(),
+            Some(ErrorCode::OperationInterrupted) => "it takes longer than 2 seconds".to_owned(),
             Some(ErrorCode::AuthorizationForStatementDenied) => "it reads or calls what it may not".to_owned(),
             _ => other.to_string(),
         },

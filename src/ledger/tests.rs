@@ -3,6 +3,7 @@
 mod crash;
 mod model;
 mod people;
+mod plans;
 mod steps;
 mod tamper;
 

@@ -4,6 +4,7 @@
 //! [`keep`] takes out who must stay, and [`plan`] is what gets approved. Where people come from and where a plan goes is
 //! not known here.
 
+pub mod diff;
 #[cfg(test)]
 mod fixture;
 pub mod fold;
@@ -15,3 +16,6 @@ pub mod person;
 #[expect(clippy::module_inception, reason = "a plan is the subject of the folder and of one file in it")]
 pub mod plan;
 pub mod selection;
+pub mod tally;
+pub mod think_twice;
+pub mod ties;

@@ -60,6 +60,37 @@ pub struct Resolved<'a> {
     pub unknown: Vec<(Slug, u64)>,
 }
 
+/// Which column of a table says whether a row counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `remove`: the rows of people who go.
+    Remove,
+    /// `keep`: the rows of people who stay.
+    Keep,
+}
+
+impl Mark {
+    /// The column's name.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Keep => "keep",
+        }
+    }
+
+    /// What a cell of the column says; none: neither yes nor no.
+    fn says(self, cell: &str) -> Option<bool> {
+        let other = if self == Self::Remove { "keep" } else { "remove" };
+        match cell.to_lowercase().as_str() {
+            "yes" | "y" | "x" | "1" | "true" => Some(true),
+            "" | "no" | "n" | "0" | "false" => Some(false),
+            word if word == self.column() => Some(true),
+            word if word == other => Some(false),
+            _ => None,
+        }
+    }
+}
+
 const NOT_A_PERSON: &str = "give a profile's address or its last part; a name may be that of several people";
 
 impl PeopleList {
@@ -71,17 +102,38 @@ impl PeopleList {
     /// # Errors
     /// Every line that is not understood, all at once; or one mistake if the list asks for nobody.
     pub fn parse(text: &str) -> Result<Self, Vec<LineMistake>> {
+        Self::parse_marked(text, Mark::Remove)
+    }
+
+    /// The same with the column that marks the rows of a table.
+    ///
+    /// # Errors
+    /// As [`PeopleList::parse`].
+    pub fn parse_marked(text: &str, mark: Mark) -> Result<Self, Vec<LineMistake>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut list = Collected::default();
-        match Table::of(text) {
+        match Table::of(text, mark) {
             Some(table) => table.read(text, &mut list),
             None => read_plain(text, &mut list),
         }
         if list.mistakes.is_empty() && list.list.people.is_empty() {
-            let mend = "give one slug or address a line, or mark rows of a table in its column `remove`";
+            let mend = match mark {
+                Mark::Remove => "give one slug or address a line, or mark rows of a table in its column `remove`",
+                Mark::Keep => "give one slug or address a line, or mark rows of a table in its column `keep`",
+            };
             list.mistakes.push(LineMistake { line: 1, what: "the list asks for nobody".to_owned(), mend });
         }
-        if list.mistakes.is_empty() { Ok(list.list) } else { Err(list.mistakes) }
+        list.finish()
+    }
+
+    /// Reads a plain list, whatever its first line looks like; it may ask for nobody.
+    ///
+    /// # Errors
+    /// Every line that is not understood, all at once.
+    pub fn parse_lines(text: &str) -> Result<Self, Vec<LineMistake>> {
+        let mut list = Collected::default();
+        read_plain(text.strip_prefix('\u{feff}').unwrap_or(text), &mut list);
+        list.finish()
     }
 
     /// Looks the people up; who is on the keep list is shown apart.
@@ -121,6 +173,10 @@ impl Collected {
         }
     }
 
+    fn finish(self) -> Result<PeopleList, Vec<LineMistake>> {
+        if self.mistakes.is_empty() { Ok(self.list) } else { Err(self.mistakes) }
+    }
+
     fn wrong(&mut self, line: u64, what: String, mend: &'static str) {
         self.mistakes.push(LineMistake { line, what, mend });
     }
@@ -154,29 +210,35 @@ fn read_plain(text: &str, list: &mut Collected) {
 struct Table {
     delimiter: u8,
     person: usize,
-    remove: Option<usize>,
+    mark: Mark,
+    marked: Option<usize>,
 }
 
 impl Table {
     /// None if the first line that is not empty is not the head of a table.
-    fn of(text: &str) -> Option<Self> {
+    fn of(text: &str, mark: Mark) -> Option<Self> {
         let head = text.lines().find(|line| !line.trim().is_empty())?;
         let column = |cell: &str| cell.trim().trim_matches('"').trim().to_lowercase();
         [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
             let cells: Vec<String> = head.split(char::from(delimiter)).map(column).collect();
             let place = |names: &[&str]| cells.iter().position(|cell| names.contains(&cell.as_str()));
             let person = place(&["slug"]).or_else(|| place(&["url", "profile url", "address"]))?;
-            (cells.len() > 1 || cells[0] == "slug").then(|| Self { delimiter, person, remove: place(&["remove"]) })
+            (cells.len() > 1 || cells[0] == "slug").then(|| Self {
+                delimiter,
+                person,
+                mark,
+                marked: place(&[mark.column()]),
+            })
         })
     }
 
     fn read(&self, text: &str, list: &mut Collected) {
-        let Some(remove) = self.remove else {
-            let what = "the table has no column `remove`".to_owned();
+        let Some(marked) = self.marked else {
+            let what = format!("the table has no column `{}`", self.mark.column());
             return list.wrong(
                 1,
                 what,
-                "add one and write `yes` in it for each person to remove, or give a plain list",
+                "add one and write `yes` in it for each person who is meant, or give a plain list",
             );
         };
         let mut reader =
@@ -185,7 +247,7 @@ impl Table {
             match record {
                 Ok(record) => {
                     let line = record.position().map_or(0, csv::Position::line);
-                    self.read_row(&record, remove, line, list);
+                    self.read_row(&record, marked, line, list);
                 }
                 Err(wrong) => {
                     let line = wrong.position().map_or(0, csv::Position::line);
@@ -195,24 +257,17 @@ impl Table {
         }
     }
 
-    fn read_row(&self, record: &csv::StringRecord, remove: usize, line: u64, list: &mut Collected) {
+    fn read_row(&self, record: &csv::StringRecord, marked: usize, line: u64, list: &mut Collected) {
         let cell = |place: usize| record.get(place).map(str::trim).unwrap_or_default();
-        match marked(cell(remove)) {
+        match self.mark.says(cell(marked)) {
             Some(true) => list.add(line, unguarded(cell(self.person))),
             Some(false) => list.list.unmarked += 1,
             None => {
-                let what = format!("`{}` in the column `remove` is neither yes nor no", shown(cell(remove)));
+                let (cell, column) = (shown(cell(marked)), self.mark.column());
+                let what = format!("`{cell}` in the column `{column}` is neither yes nor no");
                 list.wrong(line, what, "write `yes`, or leave it empty");
             }
         }
-    }
-}
-
-fn marked(cell: &str) -> Option<bool> {
-    match cell.to_lowercase().as_str() {
-        "yes" | "y" | "x" | "1" | "true" | "remove" => Some(true),
-        "" | "no" | "n" | "0" | "false" | "keep" => Some(false),
-        _ => None,
     }
 }
 
@@ -274,6 +329,23 @@ mod tests {
         assert_eq!(people("Remove,URL\ntrue,https://www.linkedin.com/in/jane\n"), ["2 jane"]);
         assert_eq!(people("slug,remove\n'-dash-,yes\n"), ["2 -dash-"]);
         assert_eq!(people("slug,note,remove\njane,\"a, b; c\",yes\n"), ["2 jane"]);
+    }
+
+    #[test]
+    fn the_keep_list_has_a_column_of_its_own() {
+        let list =
+            PeopleList::parse_marked("slug,remove,keep\njane,yes,\nbob,,keep\nkim,,remove\n", Mark::Keep).unwrap();
+        assert_eq!((list.people.len(), list.people[0].0.as_str(), list.unmarked), (1, "bob", 2));
+        let said = PeopleList::parse_marked("slug,remove\njane,yes\n", Mark::Keep).unwrap_err();
+        assert!(said[0].what.contains("no column `keep`"), "{said:?}");
+    }
+
+    #[test]
+    fn a_list_of_lines_is_never_taken_for_a_table() {
+        let list = PeopleList::parse_lines("jane  # Jane Doe, url, slug\n#bob\n").unwrap();
+        assert_eq!(list.people, [("jane".parse().unwrap(), 1)]);
+        assert!(PeopleList::parse_lines("# nobody\n").unwrap().people.is_empty());
+        assert_eq!(PeopleList::parse_lines("slug,remove\nx y\n").unwrap_err()[0].line, 2);
     }
 
     #[test]

@@ -128,7 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::policy::pace::Pace;
+    use crate::policy::pace::{Pace, VisitPace};
 
     fn planned(slug: &str) -> PlannedPerson {
         PlannedPerson { slug: slug.parse().unwrap(), name: "Jane Doe".to_owned() }
@@ -204,14 +204,20 @@ mod tests {
 
     fn some_plan() -> impl Strategy<Value = Plan> {
         let cap = || proptest::option::of((1_u32..4).prop_map(|number| NonZeroU32::new(number).unwrap()));
-        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap()).prop_map(
-            |(gap, pause, batch, ramp_days, per_hour, per_day)| Ceilings {
+        let visits = (0_u64..3, cap(), cap()).prop_map(|(gap, per_hour, per_day)| VisitPace {
+            gap: Duration::from_secs(gap),
+            per_hour,
+            per_day,
+        });
+        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap(), proptest::option::of(visits)).prop_map(
+            |(gap, pause, batch, ramp_days, per_hour, per_day, visits)| Ceilings {
                 gap_min: Duration::from_secs(gap),
                 batch_pause_min: Duration::from_secs(pause),
                 batch: NonZeroU32::new(batch).unwrap(),
                 ramp_days,
                 per_hour,
                 per_day,
+                visits,
             },
         );
         let handle = proptest::option::of("[a-z]{1,3}".prop_map(|text| text.parse::<Slug>().unwrap()));

@@ -10,6 +10,7 @@ use super::fold::fold;
 use super::keep::{KeepList, Kept};
 use super::near::near;
 use super::person::Person;
+use super::tally::Column;
 
 /// One wanted text of one flag: `X` is the whole value, `~X` a part of it; case and accents make no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,17 +102,6 @@ pub struct Selection {
     pub connected_after: Option<Date>,
 }
 
-/// A value as found, and how many of the picked people have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MatchedValue {
-    /// By which flag.
-    pub field: Field,
-    /// The value as the first of them has it.
-    pub value: String,
-    /// How many have it.
-    pub people: usize,
-}
-
 /// A wanted text that fits nobody at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmatched {
@@ -130,8 +120,6 @@ pub struct Picked<'a> {
     pub chosen: Vec<&'a Person>,
     /// Who is wanted but on the keep list, and why.
     pub kept: Vec<(&'a Person, &'a Kept)>,
-    /// The values that fitted, the most frequent first, flag by flag; kept people count.
-    pub matched_values: Vec<MatchedValue>,
     /// The texts that fit nobody, whatever the other flags say.
     pub unmatched: Vec<Unmatched>,
     /// How many fitted but for a date flag, because it is not known since when they are connected.
@@ -145,6 +133,16 @@ impl Selection {
         *self == Self::default()
     }
 
+    /// The columns that the given flags look at, in the order of the flags.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        let dated = self.connected_before.is_some() || self.connected_after.is_some();
+        let texts =
+            [(Field::Company, Column::Company), (Field::Position, Column::Position), (Field::Name, Column::Name)];
+        let texts = texts.into_iter().filter(|(field, _)| !self.wanted(*field).is_empty()).map(|(_, column)| column);
+        texts.chain(dated.then_some(Column::ConnectedOn)).collect()
+    }
+
     /// Whether the two dates leave no day between them.
     #[must_use]
     pub fn is_contradictory(&self) -> bool {
@@ -156,11 +154,10 @@ impl Selection {
     #[must_use]
     pub fn pick<'a>(&self, people: &'a [Person], keep: &'a KeepList) -> Picked<'a> {
         let mut picked = Picked::default();
-        let mut matched: BTreeMap<(Field, String), (String, usize)> = BTreeMap::new();
         let fields: Vec<Field> = Field::ALL.into_iter().filter(|field| !self.wanted(*field).is_empty()).collect();
         let mut fitted: Vec<Vec<bool>> = Field::ALL.map(|field| vec![false; self.wanted(field).len()]).into();
         for person in people {
-            let (mut fits, mut values) = (true, Vec::with_capacity(fields.len()));
+            let mut fits = true;
             for field in &fields {
                 let fitted = &mut fitted[*field as usize];
                 // Folding is most of the work, and nothing more can be learnt here.
@@ -169,7 +166,6 @@ impl Selection {
                 }
                 let value = fold(&field.of(person));
                 fits &= self.note_fits(*field, &value, fitted);
-                values.push((*field, value));
             }
             if !fits {
                 continue;
@@ -178,17 +174,11 @@ impl Selection {
                 picked.undated += usize::from(person.connected_on.is_none());
                 continue;
             }
-            for (field, value) in values {
-                matched.entry((field, value)).or_insert_with(|| (field.of(person), 0)).1 += 1;
-            }
             match keep.holds(person) {
                 Some(kept) => picked.kept.push((person, kept)),
                 None => picked.chosen.push(person),
             }
         }
-        picked.matched_values =
-            matched.into_iter().map(|((field, _), (value, people))| MatchedValue { field, value, people }).collect();
-        picked.matched_values.sort_by_key(|matched| (matched.field, usize::MAX - matched.people));
         picked.unmatched = self.unmatched(people, &fitted);
         picked
     }
@@ -309,20 +299,6 @@ mod tests {
     }
 
     #[test]
-    fn values_that_matched_are_counted_as_found() {
-        let selection = Selection { company: wanted(&["~acme", "zürich tools"]), ..Selection::default() };
-        let (people, keep) = (people(), KeepList::default());
-        let found: Vec<_> = selection
-            .pick(&people, &keep)
-            .matched_values
-            .into_iter()
-            .map(|value| (value.value, value.people))
-            .collect();
-        let want = [("Acme Inc.", 2), ("Acme GmbH", 1), ("Zürich Tools", 1)];
-        assert_eq!(found, want.map(|(value, people)| (value.to_owned(), people)));
-    }
-
-    #[test]
     fn a_text_that_fits_nobody_is_named_with_what_it_may_have_meant() {
         let selection =
             Selection { company: wanted(&["acme", "~zurich"]), position: wanted(&["Enginer"]), ..Selection::default() };
@@ -342,12 +318,17 @@ mod tests {
         let picked = selection.pick(&people, &keep);
         assert_eq!(slugs(&picked.chosen), ["ann"]);
         assert_eq!((picked.kept[0].0.slug.as_str(), picked.kept[0].1.why.as_str()), ("bob", "friend"));
-        assert_eq!(picked.matched_values[0].people, 2);
     }
 
     #[test]
     fn no_flag_is_everybody_and_can_be_told() {
-        assert!(Selection::default().is_empty());
+        assert!(Selection::default().is_empty() && Selection::default().columns().is_empty());
+        let both = Selection {
+            name: wanted(&["x"]),
+            connected_after: Some("2020-01-01".parse().unwrap()),
+            ..Selection::default()
+        };
+        assert_eq!(both.columns(), [Column::Name, Column::ConnectedOn]);
         assert_eq!(pick(&Selection::default()).len(), 4);
         assert!(!Selection { company: wanted(&["x"]), ..Selection::default() }.is_empty());
     }

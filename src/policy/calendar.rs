@@ -1,6 +1,8 @@
 //! The calendar: what the pace makes of a number of people, by running it ahead.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::pace::Pace;
 use super::quota::{DAY, Debits, Slot, Tempo, later, next_slot};
@@ -41,6 +43,16 @@ impl Forecast {
     #[must_use]
     pub fn working_days(&self) -> usize {
         self.days.len()
+    }
+
+    /// On how many dates of that zone there is work: a working day that goes past midnight has two.
+    #[must_use]
+    pub fn dates(&self, zone: &TimeZone) -> usize {
+        let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+        let mut dates: Vec<Date> = self.days.iter().flat_map(|day| [date(day.first), date(day.last)]).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates.len()
     }
 
     /// How many minutes the longest day takes from its first person to its last, rounded up.
@@ -144,6 +156,16 @@ mod tests {
         assert_eq!(forecast(0, now(), &Debits::default(), &Pace::default()), None);
         let one = forecast(1, now(), &Debits::default(), &Pace::default()).unwrap();
         assert_eq!((one.first(), one.last(), one.working_days(), one.minutes_per_day()), (now(), now(), 1, 0));
+    }
+
+    #[test]
+    fn dates_are_those_of_the_place_where_the_work_is_seen() {
+        let late: Timestamp = "2026-03-02T22:59:30Z".parse().unwrap();
+        let few = forecast(4, late, &Debits::default(), &Pace::default()).unwrap();
+        assert_eq!((few.working_days(), few.dates(&TimeZone::UTC)), (1, 1));
+        assert_eq!(few.dates(&TimeZone::get("Europe/Berlin").unwrap()), 2, "it goes past midnight there");
+        let many = forecast(900, now(), &Debits::default(), &Pace::default()).unwrap();
+        assert_eq!(many.dates(&TimeZone::UTC), 47);
     }
 
     #[test]

@@ -49,8 +49,16 @@ pub const CHAIN: Term = Term {
 pub const KEEP_LIST: Term =
     Term { word: "keep list", meaning: "The people that are never removed, whatever a plan says." };
 
+/// What the reasons beside a person are.
+pub const THINK_TWICE: Term = Term {
+    word: "think twice",
+    meaning: "The last column gives reasons to look at a person again, as far as your export tells them: \"there\" is the \
+              person's company, and messages, endorsements, recommendations and invitations are counted where the export has \
+              their files.",
+};
+
 /// All of them, in the order of the alphabet.
-pub const GLOSSARY: [Term; 8] = [CHAIN, IN_DOUBT, INCIDENT, KEEP_LIST, MANIFEST, PACK, REHEARSAL, ROUTE];
+pub const GLOSSARY: [Term; 9] = [CHAIN, IN_DOUBT, INCIDENT, KEEP_LIST, MANIFEST, PACK, REHEARSAL, ROUTE, THINK_TWICE];
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Selectors};
-pub(crate) use self::work::{Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
+pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
 use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.

@@ -30,6 +30,9 @@ pub(crate) struct Who {
     /// Connected after this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) connected_after: Option<jiff::civil::Date>,
+    /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
+    #[arg(long, value_name = "SQL")]
+    pub(crate) r#where: Option<String>,
 }
 
 /// `list`.
@@ -37,9 +40,6 @@ pub(crate) struct Who {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) who: Who,
-    /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
-    #[arg(long, value_name = "SQL")]
-    pub(crate) r#where: Option<String>,
     /// Shows the columns, each with an example
     #[arg(long)]
     pub(crate) fields: bool,
@@ -65,6 +65,16 @@ pub(crate) enum Keep {
         /// Slugs (the last part of a profile's address), addresses or names
         #[arg(required = true, value_name = "SLUG|URL|NAME")]
         who: Vec<String>,
+        /// Why, for your own memory
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        reason: String,
+    },
+    /// Adds everybody of a list or table, all or none
+    #[command(after_help = "Example: exeunt keep import family.txt --reason family")]
+    Import {
+        /// Slugs or profile addresses, one a line, or our own CSV with a `keep` column; `-` reads standard input
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
         /// Why, for your own memory
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         reason: String,

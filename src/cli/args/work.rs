@@ -13,7 +13,7 @@ use crate::event::id::{Action, BadId, IncidentId, PlanId, Route, Slug};
 pub(crate) enum Plan {
     /// Makes a plan and shows it; nothing is done yet
     #[command(
-        after_help = "Example: exeunt plan new --company '~consult' --connected-before 2016-01-01\n         exeunt plan new --people list.txt"
+        after_help = "Example: exeunt plan new --company '~consult' --connected-before 2016-01-01\n         exeunt plan new --people list.txt\n         exeunt plan new --where \"company LIKE '%consult%'\" --edit"
     )]
     New(PlanNew),
     /// Shows all plans
@@ -22,6 +22,21 @@ pub(crate) enum Plan {
     /// Shows one plan
     #[command(after_help = "Example: exeunt plan show last")]
     Show {
+        /// Its id, or `last`
+        plan: IdArg<PlanId>,
+    },
+    /// Says what is different: between two plans, or between a plan and what it would be today
+    #[command(after_help = "Example: exeunt plan diff P4K\n         exeunt plan diff P4K P5M")]
+    Diff {
+        /// Its id, or `last`
+        plan: IdArg<PlanId>,
+        /// Another plan, or `today`, which it is unless you say otherwise
+        #[arg(value_name = "PLAN|today", default_value = "today", hide_default_value = true)]
+        with: Against,
+    },
+    /// Makes a new plan of what is left of one, against today's people, keep list and pack
+    #[command(after_help = "Example: exeunt plan renew P4K")]
+    Renew {
         /// Its id, or `last`
         plan: IdArg<PlanId>,
     },
@@ -45,8 +60,28 @@ pub(crate) struct PlanNew {
     #[command(flatten)]
     pub(crate) who: Who,
     /// Slugs or profile addresses, one a line, or our own CSV with a `remove` column; `-` reads standard input
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["company", "position", "name", "connected_before", "connected_after"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["company", "position", "name", "connected_before", "connected_after", "where"])]
     pub(crate) people: Option<PathBuf>,
+    /// Opens the list in your editor ($VISUAL or $EDITOR), one person a line, before the plan is made
+    #[arg(long)]
+    pub(crate) edit: bool,
+}
+
+/// What a plan is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Against {
+    /// What it would be if it were renewed now.
+    Today,
+    /// Another plan.
+    Plan(IdArg<PlanId>),
+}
+
+impl std::str::FromStr for Against {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        if text == "today" { Ok(Self::Today) } else { text.parse().map(Self::Plan) }
+    }
 }
 
 /// `run`.

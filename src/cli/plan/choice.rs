@@ -1,45 +1,41 @@
 //! Who a new plan means: by flags or by a list, without those who are kept, settled or in doubt.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use crate::cli::args::PlanNew;
 use crate::cli::context::Context;
+use crate::cli::list_file::{self, some_of};
 use crate::cli::outcome::Failure;
-use crate::cli::output::{clean, shown};
+use crate::cli::output::clean;
 use crate::cli::who;
 use crate::event::id::{Realm, Slug};
 use crate::ledger::{KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
-use crate::plan::people_list::{PeopleList, Resolved};
+use crate::plan::people_list::Mark;
 use crate::plan::person::Person;
+use crate::plan::tally::Column;
 use crate::report::words::Outcome;
-
-/// The largest list of people that is read.
-const LIST_LIMIT: u64 = 16 * 1024 * 1024;
-/// So many lines about a list are shown one by one; the rest is counted.
-const LINES_SHOWN: usize = 50;
 
 /// Who the flags or the list mean, and who not and why.
 pub(super) fn choose<'a>(
     context: &Context,
     new: &PlanNew,
-    (people, keep): (&'a [Person], &'a KeepList),
+    (people, columns, keep): (&'a [Person], &[Column], &'a KeepList),
 ) -> Result<Vec<&'a Person>, Failure> {
     if let Some(file) = &new.people {
         return from_list(context, file, (people, keep));
     }
     let selection = who::selection(&new.who)?;
-    if selection.is_empty() {
+    if selection.is_empty() && new.who.r#where.is_none() && !new.edit {
         return Err(Failure::usage(
             "the plan needs to know whom",
-            "give a flag such as --company '~consult' or --connected-before 2016-01-01, or --people FILE; \
+            "give a flag such as --company '~consult' or --connected-before 2016-01-01, or --people FILE, or --edit; \
              `exeunt list` takes the same flags",
         ));
     }
     let picked = selection.pick(people, keep);
-    who::explain(context, &picked);
+    who::explain(context, (&selection, columns), &picked);
     left_out(context, &picked.kept);
     let mut chosen = picked.chosen;
     // The longest known first; days that are not known last. A list keeps the order that its writer gave it.
@@ -47,13 +43,30 @@ pub(super) fn choose<'a>(
     Ok(chosen)
 }
 
-/// Takes out whom an earlier plan removed since the last import, and who is in doubt; says so.
+/// Whether nothing narrows the choice, so that it is the whole network.
+pub(super) fn is_everybody(new: &PlanNew) -> Result<bool, Failure> {
+    Ok(new.people.is_none() && new.who.r#where.is_none() && who::selection(&new.who)?.is_empty())
+}
+
+/// Takes out whom an earlier plan settled; says so.
 pub(super) fn without_settled<'a>(
+    context: &Context,
+    settled: &BTreeMap<Slug, String>,
+    chosen: Vec<&'a Person>,
+) -> Vec<&'a Person> {
+    let (out, left): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|person| settled.contains_key(&person.slug));
+    let lines: Vec<String> =
+        out.iter().map(|person| format!("not {}: {}", clean(&person.full_name()), settled[&person.slug])).collect();
+    some_of(context, &lines);
+    left
+}
+
+/// Whom a plan removed since the last import, and who is in doubt, each with the words for it.
+pub(super) fn settled(
     context: &Context,
     (ledger, realm): (&Ledger, Realm),
     known: &[KnownPerson],
-    chosen: Vec<&'a Person>,
-) -> Result<Vec<&'a Person>, Failure> {
+) -> Result<BTreeMap<Slug, String>, Failure> {
     let seen: BTreeMap<&Slug, jiff::Timestamp> =
         known.iter().map(|known| (&known.person.slug, known.last_seen)).collect();
     let mut settled: BTreeMap<Slug, String> = BTreeMap::new();
@@ -76,11 +89,7 @@ pub(super) fn without_settled<'a>(
             }
         }
     }
-    let (out, left): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|person| settled.contains_key(&person.slug));
-    let lines: Vec<String> =
-        out.iter().map(|person| format!("not {}: {}", clean(&person.full_name()), settled[&person.slug])).collect();
-    some_of(context, &lines);
-    Ok(left)
+    Ok(settled)
 }
 
 fn from_list<'a>(
@@ -88,71 +97,19 @@ fn from_list<'a>(
     file: &Path,
     (people, keep): (&'a [Person], &'a KeepList),
 ) -> Result<Vec<&'a Person>, Failure> {
-    let name = if file == Path::new("-") { "standard input".to_owned() } else { shown(file.display()) };
-    let text = read(context, file).map_err(|why| {
-        Failure::bad_file(format!("{name}: {}", clean(&why)), "give one slug or address a line, in UTF-8")
-    })?;
-    let list = PeopleList::parse(&text).map_err(|mistakes| {
-        let lines: Vec<String> = mistakes.iter().map(|mistake| format!("{name}: {mistake}")).collect();
-        Failure::bad_file(first(&lines), "")
-    })?;
+    let (name, list) = list_file::read(context, file, Mark::Remove)?;
     let resolved = list.resolve(people, keep);
-    known_all(&name, &resolved)?;
-    let again = |twice: &crate::plan::people_list::Duplicate| {
-        format!("{name}: line {}: `{}` was on line {} already", twice.line, clean(twice.slug.as_str()), twice.first)
-    };
-    let lines: Vec<String> = list.duplicates.iter().map(again).collect();
-    some_of(context, &lines);
+    list_file::all_known(&name, &resolved.unknown)?;
+    list_file::tell_duplicates(context, &name, &list);
     left_out(context, &resolved.kept);
     Ok(resolved.chosen)
 }
 
-fn read(context: &Context, file: &Path) -> Result<String, String> {
-    let source: Box<dyn std::io::Read> = if file == Path::new("-") {
-        if std::io::stdin().is_terminal() {
-            context.out.note("One slug or address a line; Ctrl-D ends the list:");
-        }
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?)
-    };
-    let mut text = String::new();
-    source.take(LIST_LIMIT + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > LIST_LIMIT { Err("it is larger than 16 MiB".to_owned()) } else { Ok(text) }
-}
-
-fn known_all(name: &str, resolved: &Resolved<'_>) -> Result<(), Failure> {
-    if resolved.unknown.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = resolved
-        .unknown
-        .iter()
-        .map(|(slug, line)| format!("{name}: line {line}: `{}` is not among the imported people", clean(slug.as_str())))
-        .collect();
-    Err(Failure::bad_file(first(&lines), "import a newer export, or take them off the list"))
-}
-
-fn left_out(context: &Context, kept: &[(&Person, &Kept)]) {
+pub(super) fn left_out(context: &Context, kept: &[(&Person, &Kept)]) {
     let line = |(person, kept): &(&Person, &Kept)| {
         let why = if kept.why.is_empty() { String::new() } else { format!(" ({})", clean(&kept.why)) };
         format!("not {}: on the keep list{why}", clean(&person.full_name()))
     };
     let lines: Vec<String> = kept.iter().map(line).collect();
     some_of(context, &lines);
-}
-
-fn some_of(context: &Context, lines: &[String]) {
-    if !lines.is_empty() {
-        first(lines).lines().for_each(|line| context.out.note(format!("  {line}")));
-    }
-}
-
-/// The first lines, and how many more there are.
-fn first(lines: &[String]) -> String {
-    let mut shown: Vec<String> = lines.iter().take(LINES_SHOWN).cloned().collect();
-    if lines.len() > LINES_SHOWN {
-        shown.push(format!("and {} more", crate::report::count::number((lines.len() - LINES_SHOWN) as u64)));
-    }
-    shown.join("\n")
 }

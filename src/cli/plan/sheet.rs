@@ -6,7 +6,7 @@ use crate::cli::{outcome::Failure, selectors};
 use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
-use crate::policy::calendar::{forecast, forecast_visiting};
+use crate::policy::calendar::{Forecast, forecast, forecast_visiting};
 use crate::policy::pace::Pace;
 use crate::policy::quota::Debits;
 use crate::policy::visits::A_PERSON;
@@ -62,9 +62,17 @@ pub(super) fn describe(
             &format!("{} of the {} known", count(left, "connection", "connections"), number(known as u64)),
         );
     }
-    part(context, "evidence", &format!("about {} of pictures", bytes(all * BYTES_A_PERSON)));
+    part(context, "evidence", &evidence(all));
+    part(context, "after it", AFTERWARDS);
     let pack = context.pack()?;
-    part(context, "pack", &format!("{}: {}", clean(&pack.site.pack.value), selectors::age(&pack, plan)));
+    let changed = super::flow_of(&pack, plan.action, plan.route)?.1 != plan.pack_digest;
+    let changed = if changed {
+        format!("; it changed since: `exeunt plan renew {}` goes on with it", plan.id)
+    } else {
+        String::new()
+    };
+    let age = selectors::age(&pack, plan);
+    part(context, "pack", &format!("{}: {age}{changed}", clean(&pack.site.pack.value)));
     part(context, "hash", &plan.hash().to_string());
     Ok(())
 }
@@ -87,13 +95,30 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let Some(forecast) = forecast else {
         return Ok("nobody is left to do".to_owned());
     };
-    let last = forecast.last().to_zoned(context.zone()).strftime("%A, %-d %B %Y").to_string();
-    Ok(format!(
-        "{} on {}, at most {} each; the last one on {last}, if nothing stops it",
-        people(left),
-        count(forecast.working_days() as u64, "day", "days"),
-        span(forecast.minutes_per_day().max(1) * 60),
-    ))
+    Ok(in_words(context, left, &forecast))
+}
+
+/// A forecast as a sentence; the dates are those of the user's zone.
+pub(crate) fn in_words(context: &Context, left: u64, forecast: &Forecast) -> String {
+    let last = forecast.last().to_zoned(context.zone()).date();
+    let day =
+        if last == context.today() { "today".to_owned() } else { format!("on {}", last.strftime("%A, %-d %B %Y")) };
+    let work = span(forecast.minutes_per_day().max(1) * 60);
+    let dates = forecast.dates(&context.zone());
+    if dates == 1 {
+        return format!("{} {day}, in about {work}, if nothing stops it", people(left));
+    }
+    let dates = count(dates as u64, "day", "days");
+    format!("{} on {dates}, at most {work} each; the last one {day}, if nothing stops it", people(left))
+}
+
+/// What others see, and what brings somebody back.
+pub(crate) const AFTERWARDS: &str = "nobody is told; endorsements and recommendations between you are withdrawn; only \
+                                     another invitation, accepted by them, brings somebody back";
+
+/// How large the proof of so many people will be.
+pub(crate) fn evidence(people: u64) -> String {
+    format!("about {} of pictures", bytes(people * BYTES_A_PERSON))
 }
 
 /// How many profiles a plan opens, and how many are allowed; none where it opens none.

@@ -5,13 +5,13 @@ use std::io::BufRead as _;
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
-use crate::cli::output::clean;
+use crate::cli::output::{clean, wrapped};
 use crate::cli::plan as plans;
 use crate::event::id::Realm;
 use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::Plan;
 use crate::policy::pace::Pace;
-use crate::report::count::people;
+use crate::report::count::{count, number, people};
 
 /// Shows what a live run means and asks for the sentence, unless the hash was given; then notes the approval.
 pub(super) fn approve(
@@ -53,8 +53,14 @@ fn consequences(context: &Context, owner: &Owner, row: &PlanRow, (plan, pace): (
         out.say(format!("  visits    {visits}"));
     }
     out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
-    out.say("  after it  nobody is told; only an accepted invitation brings somebody back;");
-    out.say("            endorsements and recommendations between you are lost");
+    let known = context.people(owner.ledger())?.len() as u64;
+    let left = known.saturating_sub(plan.people.len() as u64);
+    out.say(format!("  left      {} of the {} known", count(left, "connection", "connections"), number(known)));
+    out.say(format!("  evidence  {}", plans::evidence(plan.people.len() as u64)));
+    for (at, line) in wrapped(plans::AFTERWARDS, out.text_width().max(40), 12).iter().enumerate() {
+        let name = if at == 0 { "  after it  " } else { "            " };
+        out.say(format!("{name}{}", &line[12..]));
+    }
     Ok(())
 }
 

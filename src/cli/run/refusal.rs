@@ -158,6 +158,10 @@ struct Fitting {
 
 /// Whether plan, pack, origin and settings fit together.
 fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson]) -> Result<Fitting, Failure> {
+    if let Some(into) = &row.renewed {
+        let mend = format!("go on with that one: `exeunt run {into}{}`", context.flags());
+        return Err(Failure::bad_file(format!("plan {} was renewed as plan {into}", row.id), mend));
+    }
     if row.dropped.is_some() {
         return Err(Failure::bad_file(format!("plan {} was dropped", row.id), "`exeunt plan new` makes another"));
     }
@@ -173,7 +177,7 @@ fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson
     if row.realm == Realm::Real && !faster.is_empty() {
         return Err(Failure::bad_file(
             format!("the settings are faster than what plan {} approved: {}", row.id, faster.join(", ")),
-            "make them slower, or make the plan again",
+            format!("make them slower, or `exeunt plan renew {}` binds them anew", row.id),
         ));
     }
     Ok(Fitting { pack, flow, plan, origin, pace })
@@ -188,7 +192,10 @@ fn stale(context: &Context, row: &PlanRow, (pack, flow): (&Pack, &str)) -> Failu
     }
     Failure::bad_file(
         what,
-        format!("look at it with `exeunt selectors show {flow}`, then make the plan again with `exeunt plan new`"),
+        format!(
+            "look at it with `exeunt selectors show {flow}`, then `exeunt plan renew {}` goes on with who is left",
+            row.id
+        ),
     )
 }
 
