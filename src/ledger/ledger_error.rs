@@ -61,7 +61,7 @@ pub enum LedgerErrorKind {
     BadInput,
     /// The state machine does not have that step.
     Illegal(IllegalStep),
-    /// "Still there" is no proof so soon after the click.
+    /// "Still there" is no proof so soon after the click, or the site named a later time.
     TooEarly {
         /// From when on it is.
         not_before: Timestamp,
@@ -148,7 +148,7 @@ impl LedgerError {
                             `company = 'Acme' and connected_on < '2020-01-01'`"
                 .into(),
             Kind::BadInput => "mend the rows that are named".into(),
-            Kind::TooEarly { not_before } => format!("read it again at {not_before} or later"),
+            Kind::TooEarly { not_before } => format!("do it at {not_before} or later"),
             Kind::Illegal(_) | Kind::Bug => "this is a bug of exeunt; please report it".into(),
         }
     }

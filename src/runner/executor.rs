@@ -18,6 +18,7 @@ use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_gra
 use super::gallery::{stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
+use super::notice;
 use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
 use crate::browser::page::{Page, Rect};
 use crate::event::fact::Rehearsal;
@@ -106,7 +107,16 @@ impl<'a, P: Page> Executor<'a, P> {
         if !matches!(*halt, Halt::Lost(_) | Halt::Prompt(_)) {
             self.picture(&mut seen, ShotRole::Incident, None).await;
         }
+        if let Halt::Sign { sign, .. } = &*halt {
+            seen.until = self.end_of(sign).await;
+        }
         Err(Ended::Halted(halt, seen))
+    }
+
+    /// The end that the notice of a stop sign names. A notice that cannot be read names none.
+    async fn end_of(&mut self, sign: &str) -> Option<jiff::Timestamp> {
+        let sight = self.page.look(&notice::question(sign)?).await.ok()?;
+        notice::named(&sight, self.clock.now().utc)
     }
 
     async fn turns(&mut self) -> Result<(), Ended> {

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::dispatcher::Dispatcher;
+use super::identity::Met;
 use super::message::Seen;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
@@ -49,7 +50,7 @@ impl Dispatcher<'_> {
         self.settle(&row, to, &format!("nothing was sent: {why}"), kept)?;
         self.failed(why);
         if grave || again {
-            self.incident("drift", why, &address, &shots)?;
+            self.incident(Met { sign: "drift", why, address: &address, shots: &shots, until: None })?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod bed;
 mod crash;
+mod faults_signs;
 mod forty;
 mod leftovers;
 mod remains;
