@@ -20,7 +20,7 @@ use super::halt::{Halt, Miss};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
 use super::notice;
 use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
-use crate::browser::page::{Page, Rect};
+use crate::browser::page::{Page, Rect, Reply};
 use crate::event::fact::Rehearsal;
 use crate::event::shot::ShotRole;
 use crate::event::state::EffectState;
@@ -103,8 +103,12 @@ impl<'a, P: Page> Executor<'a, P> {
         let ended = self.turns().await;
         let Err(Ended::Halted(halt, mut seen)) = ended else { return ended };
         seen.trail = std::mem::take(&mut self.trail);
-        // A lost session answers nothing any more, and a prompt is in front of every picture.
-        if !matches!(*halt, Halt::Lost(_) | Halt::Prompt(_)) {
+        if let Halt::Prompt(text) = &*halt {
+            // A prompt is in front of every picture, and "cancel" lets nothing happen. One that stays is in front of it.
+            let _ = self.page.answer(text, Reply::Dismiss).await;
+        }
+        // A lost session answers nothing any more.
+        if !matches!(*halt, Halt::Lost(_)) {
             self.picture(&mut seen, ShotRole::Incident, None).await;
         }
         if let Halt::Sign { sign, .. } = &*halt {
@@ -141,7 +145,7 @@ impl<'a, P: Page> Executor<'a, P> {
         };
         let flow = self.pack.flows.get(&site.flow.value).expect("the pack's check refuses an unknown identity flow");
         let mut walk = Walk::new(flow, Values::new());
-        let answered = self.walker().ask(&mut walk).await?;
+        let answered = self.walker().ask_strictly(&mut walk).await?;
         let read = walk.read(&site.target.value).cloned().unwrap_or_default();
         if let Answered::Unreadable(why) = answered {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());

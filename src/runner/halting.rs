@@ -7,6 +7,7 @@ use super::halt::Halt;
 use super::identity::Met;
 use super::message::Seen;
 use super::record::Kept;
+use super::trouble::is_outage;
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunState};
 use crate::event::state::EffectState;
@@ -44,6 +45,11 @@ impl Dispatcher<'_> {
                 self.cool(met(&sign, &page.address, None))?;
             }
             Halt::Sign { sign, page, .. } => self.incident(met(&sign, &page.address, until))?,
+            Halt::Miss(miss) if is_outage(&miss.page) => {
+                self.quit(Ending::NoBrowser, format!("the site answers with an error of its own: {words}"), None);
+            }
+            // A rehearsal is there to find out whether the pack fits; the next one must be able to.
+            Halt::Miss(_) if self.order.mode() == Mode::Rehearsal => self.quit(Ending::BadFile, words, None),
             Halt::Miss(miss) => self.incident(met("drift", &miss.page.address, None))?,
             Halt::Prompt(_) => self.incident(met("drift", "", None))?,
         }
