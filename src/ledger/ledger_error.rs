@@ -170,6 +170,7 @@ impl From<rusqlite::Error> for LedgerError {
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::Utf8Error(..) => Kind::Damaged,
+            _ if extended(&error) == Some(NO_ROOM_FOR_THE_INDEX) => Kind::DiskFull,
             _ => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Kind::DiskFull,
                 Some(ErrorCode::ReadOnly) => Kind::ReadOnly,
@@ -181,6 +182,13 @@ impl From<rusqlite::Error> for LedgerError {
         };
         Self::new(kind, format!("the ledger's database: {error}"))
     }
+}
+
+/// `SQLITE_IOERR_SHMSIZE`: the index of the write-ahead log could not grow. SQLite calls a full disk that only there.
+const NO_ROOM_FOR_THE_INDEX: i32 = 10 | (19 << 8);
+
+fn extended(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 /// A path as a shell takes it.

@@ -4,6 +4,8 @@
 
 mod bed;
 mod crash;
+mod faults_disk;
+mod faults_process;
 mod faults_signs;
 mod forty;
 mod leftovers;
