@@ -19,7 +19,23 @@ const FILES: &[(&str, &str, &str)] = &[
     ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("shell.js", SCRIPT, include_str!("assets/shell.js")),
     ("card.js", SCRIPT, include_str!("assets/card.js")),
+    ("removal.js", SCRIPT, include_str!("assets/removal.js")),
+    ("profile.js", SCRIPT, include_str!("assets/profile.js")),
+    ("actions.js", SCRIPT, include_str!("assets/actions.js")),
+    ("cards.js", SCRIPT, include_str!("assets/cards.js")),
+    ("invite.js", SCRIPT, include_str!("assets/invite.js")),
     ("connections.js", SCRIPT, include_str!("assets/connections.js")),
+    ("ember.css", "text/css; charset=utf-8", include_str!("assets/ember.css")),
+    ("ember-acts.js", SCRIPT, include_str!("assets/ember-acts.js")),
+    ("ember-card.js", SCRIPT, include_str!("assets/ember-card.js")),
+    ("ember-data.js", SCRIPT, include_str!("assets/ember-data.js")),
+    ("ember-dropdown.js", SCRIPT, include_str!("assets/ember-dropdown.js")),
+    ("ember-list.js", SCRIPT, include_str!("assets/ember-list.js")),
+    ("ember-modal.js", SCRIPT, include_str!("assets/ember-modal.js")),
+    ("ember-profile.js", SCRIPT, include_str!("assets/ember-profile.js")),
+    ("ember-quirks.js", SCRIPT, include_str!("assets/ember-quirks.js")),
+    ("ember-removal.js", SCRIPT, include_str!("assets/ember-removal.js")),
+    ("ember-shell.js", SCRIPT, include_str!("assets/ember-shell.js")),
 ];
 
 /// Part of every asset's address: it changes with any of them, so that browsers may keep them for ever.

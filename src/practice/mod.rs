@@ -20,6 +20,7 @@ mod control;
 mod guard;
 mod names;
 mod pages;
+mod profile_words;
 mod words;
 mod world;
 
@@ -27,5 +28,7 @@ pub mod audit;
 pub mod export;
 pub mod fault;
 pub mod people;
+pub mod relation;
 pub mod scenario;
 pub mod server;
+pub mod strangers;

@@ -201,7 +201,7 @@ impl Page {
     #[must_use]
     pub fn built(self) -> &'static [Generation] {
         match self {
-            Self::Connections | Self::Profile | Self::Feed => &[Generation::Sdui2026],
+            Self::Connections | Self::Profile | Self::Feed => &[Generation::Ember2020, Generation::Sdui2026],
             Self::Search | Self::Following | Self::Invitations | Self::Settings | Self::Close => &[],
         }
     }

@@ -76,7 +76,7 @@ pub(super) struct Words {
 
 impl Words {
     /// The words of `language`.
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(super) const fn of(language: Language) -> &'static Self {
         match language {
             Language::En => &EN,
             Language::De => &DE,

@@ -15,10 +15,11 @@ use crate::practice::audit::Kind;
 use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::fault;
-use crate::practice::scenario::{Latency, Page};
+use crate::practice::scenario::{Generation, Latency, Page};
 use crate::practice::words::Words;
 use crate::practice::world::{Sort, World};
 
+use super::ember;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
 
@@ -37,6 +38,9 @@ pub(in crate::practice) async fn connections(
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
+    if world.scenario.ui.of(Page::Connections) == Some(Generation::Ember2020) {
+        return ember::connections::answer(&world, &visit);
+    }
     let mut inner = world.now();
     inner.record(Kind::Listed, None, Some("connections".to_owned()));
     let load = inner.token(world.scenario.seed, "load");
@@ -51,12 +55,13 @@ pub(in crate::practice) async fn connections(
         "words": page_words(visit.words),
     });
     let body = body(&visit, total);
-    let screen = Screen { title: visit.words.connections, script: Some("connections.js"), data, body };
+    let screen =
+        Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }
 
 /// How long the page's own steps take on this load, in milliseconds.
-fn pauses(world: &World, load: &str) -> Value {
+pub(super) fn pauses(world: &World, load: &str) -> Value {
     let (draw, filter, menu, dialog) = match world.scenario.latency {
         Latency::None => (0, 0, 0, 0),
         Latency::Fixed => (20, 20, 40, 40),
