@@ -179,6 +179,14 @@ impl<'a, P: Page> Executor<'a, P> {
         }
         let before = self.page.commands();
         let seen = self.seen(&walk, ShotRole::Before, clip_of_row(self.flow, &walk)).await;
+        if self.shots {
+            // The picture took its time. A page that drew the menu again meanwhile must not cost an attempt.
+            match self.walker().arm_again(&mut walk).await {
+                Ok(()) => {}
+                Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
+                Err(halt) => return Err(halt.into()),
+            }
+        }
         let shots_cost = self.page.commands() - before;
         let why = format!("about to click \"{}\"", walk.armed().map(|armed| armed.name.clone()).unwrap_or_default());
         if self.tell(subject, (EffectState::Intent, why), seen).await? == Go::Leave {

@@ -225,6 +225,16 @@ impl<P: Page> Walker<'_, P> {
         })
     }
 
+    /// Finds and arms the click of the walk's step anew: what was armed a while ago may have been drawn again since.
+    ///
+    /// # Errors
+    /// What stopped the walk. Nothing irreversible was sent.
+    pub async fn arm_again(&mut self, walk: &mut Walk<'_>) -> Result<(), Halt> {
+        let step = walk.step().expect("only a walk that arrived at a step is armed");
+        walk.armed = None;
+        self.arm(walk, step).await
+    }
+
     async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {
         let wanted = Wanted { wants: vec![], skip_at: None, within: ARM_WITHIN, arm: Some(step), arm_when: vec![] };
         let sight = self.look(walk, &wanted, None).await?;
