@@ -15,7 +15,7 @@ use std::time::Duration;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::open::{Open, OpenError, open};
 use exeunt::browser::orphans::sweep;
-use exeunt::browser::page::{Deadlines, Page as _, PageError, Rect, Status};
+use exeunt::browser::page::{Deadlines, Page, PageError, Rect, Reply, Status};
 use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
 use processes::{entries, members, until};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -201,6 +201,57 @@ async fn a_prompt_of_the_page_is_told_and_not_answered() {
             let error = page.look(&look("#never", 5000, None)).await.unwrap_err();
             assert_eq!(error, PageError::Prompt("Really remove Ann?".to_owned()), "{kind}");
         }
+        page.close().await;
+    }
+}
+
+/// Clicks what the selector finds; the error of whatever the click brought up.
+async fn click(page: &mut impl Page, css: &str) -> Result<(), PageError> {
+    let sight = page.look(&look(css, 2000, Some(css))).await?;
+    page.click(&sight.armed.unwrap()).await?;
+    page.look(&look("body", 500, None)).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        page.goto("/asks.html").await.unwrap();
+        for (ask, text, with, heard) in [
+            ("#alert", "You have been warned", Reply::Dismiss, "undefined"),
+            ("#confirm", "Remove Ann?", Reply::Dismiss, "false"),
+            ("#confirm", "Remove Ann?", Reply::Accept, "true"),
+            ("#prompt", "Your name?", Reply::Dismiss, "null"),
+        ] {
+            let open = Err(PageError::Prompt(text.to_owned()));
+            assert_eq!(click(&mut page, ask).await, open, "{kind}");
+            assert_eq!(page.answer("Remove Bob?", Reply::Accept).await, open, "{kind}: another prompt is left open");
+            assert_eq!(page.goto("/asks.html").await, open, "{kind}: it is still there");
+            page.answer(text, with).await.unwrap();
+            let sight = page.look(&look(&format!("#heard-{heard}"), 2000, None)).await.unwrap();
+            assert_eq!(sight.status, Status::Met, "{kind}: {ask} did not hear `{heard}`");
+            page.shot(None).await.unwrap();
+        }
+        let none = page.answer("Remove Ann?", Reply::Accept).await.unwrap_err();
+        assert!(matches!(none, PageError::Refused(_)), "{kind}: {none:?}");
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_asks_before_it_is_left_is_left() {
+    for kind in BOTH {
+        let place = tempfile::tempdir().unwrap();
+        let origin = files::serve(pages()).await;
+        let mut page = drivers::page(kind, &origin, place.path()).await;
+        page.goto("/leave.html").await.unwrap();
+        // A page that nobody touched may not ask.
+        click(&mut page, "#go").await.unwrap();
+        page.goto("/colours.html").await.unwrap();
+        let sight = page.look(&look("#red", 2000, None)).await.unwrap();
+        assert!(sight.page.address.ends_with("/colours.html"), "{kind}: {}", sight.page.address);
         page.close().await;
     }
 }

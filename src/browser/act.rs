@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::page::Reply;
 use super::wire::{Command, ELEMENT_KEY};
 
 /// The key that goes with `a` to select all.
@@ -40,6 +41,20 @@ pub(super) fn press(name: &str) -> Option<Command> {
     let mut keys = Vec::new();
     tap(&mut keys, value);
     Some(actions(json!([{"type": "key", "id": "keys", "actions": keys}])))
+}
+
+/// Asks for the text of the prompt that is open.
+pub(super) fn prompt_text() -> Command {
+    Command::get("alert/text")
+}
+
+/// Answers the prompt that is open.
+pub(super) fn answer(with: Reply) -> Command {
+    let path = match with {
+        Reply::Accept => "alert/accept",
+        Reply::Dismiss => "alert/dismiss",
+    };
+    Command::post(path, &json!({}))
 }
 
 fn actions(sources: Value) -> Command {

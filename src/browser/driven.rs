@@ -9,10 +9,10 @@ use url::Url;
 use super::binary::{Kind, Pair};
 use super::driver::{Driver, hex};
 use super::error::Fault;
-use super::page::{Armed, Deadlines, Landing, Page, PageError, Rect, Sight};
+use super::page::{Armed, Deadlines, Landing, Page, PageError, Rect, Reply, Sight};
 use super::session::Session;
 use super::wire::Command;
-use super::{act, agent, shot};
+use super::{act, agent, error, shot};
 use crate::flow::query::Look;
 
 /// A page of one session. Close it; dropping it kills the driver and the browser instead.
@@ -150,6 +150,15 @@ impl Page for DrivenPage {
             Some(command) => self.send(command).await.map(drop),
             None => Err(PageError::Refused(format!("`{}` is no key that can be pressed", key.escape_debug()))),
         }
+    }
+
+    async fn answer(&mut self, text: &str, with: Reply) -> Result<(), PageError> {
+        let open = self.send(act::prompt_text()).await?;
+        let open = error::cut(open.as_str().unwrap_or_default());
+        if open != text {
+            return Err(PageError::Prompt(open));
+        }
+        self.send(act::answer(with)).await.map(drop)
     }
 
     async fn shot(&mut self, clip: Option<Rect>) -> Result<Vec<u8>, PageError> {

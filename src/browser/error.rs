@@ -122,7 +122,7 @@ fn prompt(error: &WebDriver) -> String {
 }
 
 /// The first line of a driver's message, at most 300 characters: what follows are stack addresses.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     text.trim().lines().next().unwrap_or_default().chars().take(300).collect()
 }
 

@@ -34,11 +34,28 @@ pub trait Page: Send {
     /// Presses one key: `Escape`, `Enter` or `Tab`.
     fn press(&mut self, key: &str) -> impl Future<Output = Result<(), PageError>> + Send;
 
+    /// Answers the prompt of the browser that is open (`alert`, `confirm`, `prompt`, `beforeunload`), if its text is `text`
+    /// as [`PageError::Prompt`] told it.
+    ///
+    /// # Errors
+    /// [`PageError::Prompt`] with the text of another prompt, which stays unanswered; [`PageError::Refused`] where none is
+    /// open. After any other error it may have been answered.
+    fn answer(&mut self, text: &str, with: Reply) -> impl Future<Output = Result<(), PageError>> + Send;
+
     /// Takes a picture of what is visible, as PNG; clipped to a rectangle of the viewport where one is given.
     fn shot(&mut self, clip: Option<Rect>) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
 
     /// How many WebDriver commands this session has sent.
     fn commands(&self) -> u64;
+}
+
+/// How a prompt of the browser is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// "OK": what the page asks about may happen.
+    Accept,
+    /// "Cancel": nothing happens.
+    Dismiss,
 }
 
 /// What the page agent answered.

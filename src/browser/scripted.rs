@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::page::{Armed, Document, Page, PageError, Rect, Sight, Status};
+use super::page::{Armed, Document, Page, PageError, Rect, Reply, Sight, Status};
 use crate::flow::query::Look;
 
 /// Answers a look.
@@ -20,6 +20,8 @@ pub enum Turn {
     Fill(String, String, Result<(), PageError>),
     /// A key is pressed.
     Press(String, Result<(), PageError>),
+    /// The prompt with this text is answered like this.
+    Answer(String, Reply, Result<(), PageError>),
     /// A picture is taken.
     Shot(Result<Vec<u8>, PageError>),
 }
@@ -96,6 +98,7 @@ impl Turn {
             Self::Click(token, _) => format!("click {token}"),
             Self::Fill(token, text, _) => format!("fill {token} with {text}"),
             Self::Press(key, _) => format!("press {key}"),
+            Self::Answer(text, with, _) => format!("answer {text} with {with:?}"),
             Self::Shot(_) => "shot".to_owned(),
         }
     }
@@ -133,6 +136,13 @@ impl Page for Scripted {
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
         match self.next(format!("press {key}")) {
             (Some(Turn::Press(wanted, answer)), _) if wanted == key => answer,
+            (_, error) => self.stray(error),
+        }
+    }
+
+    async fn answer(&mut self, text: &str, with: Reply) -> Result<(), PageError> {
+        match self.next(format!("answer {text} with {with:?}")) {
+            (Some(Turn::Answer(open, wanted, answer)), _) if open == text && wanted == with => answer,
             (_, error) => self.stray(error),
         }
     }

@@ -13,7 +13,7 @@ use crate::event::fact::{Fact, Moved};
 use crate::event::id::{IncidentId, Realm};
 use crate::event::state::EffectState;
 use crate::ledger::{IncidentRow, Ledger, LedgerErrorKind};
-use crate::report::{glossary, terminal, words};
+use crate::report::{advice, glossary, terminal, words};
 
 /// Carries out `incident`.
 pub(crate) fn run(context: &Context, command: &Incident) -> Answer {
@@ -41,7 +41,8 @@ fn list(context: &Context) -> Answer {
         let cells = [row.id.as_str(), &context.time(row.at), state, &row.sign, &row.why];
         table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
-            "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "cleared": row.cleared, "reason": row.reason,
+            "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "until": row.until,
+            "cleared": row.cleared, "reason": row.reason,
         }));
     }
     if rows.is_empty() {
@@ -68,7 +69,8 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     for shot in &row.shots {
         out.show(format!("  picture  {}", shown(folder.join(&shot.path).display())));
     }
-    for line in advice(&row.sign) {
+    let advice = advice::of_sign(&row.sign);
+    for line in advice.lines() {
         out.show(format!("  {line}"));
     }
     match &row.cleared {
@@ -76,41 +78,23 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
             out.show(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default())))
         }
         None => {
+            if let Some(until) = row.until {
+                out.show(format!(
+                    "  not before {}: the site names that time, and it cannot be cleared earlier",
+                    context.time(until)
+                ));
+            }
             out.show("  when that is done:");
             out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));
         }
     }
     out.record(
         &json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
-            "shots": row.shots, "cleared": row.cleared, "reason": row.reason,
+            "shots": row.shots, "until": row.until, "cleared": row.cleared, "reason": row.reason,
+            "advice": advice.lines(),
         }),
     );
     Ok(Outcome::done(""))
-}
-
-/// What to do by hand and what not, by sign.
-fn advice(sign: &str) -> &'static [&'static str] {
-    match sign {
-        "captcha" | "checkpoint" => &[
-            "do: sign in with your own browser and answer what the site asks; then wait a day or two",
-            "do not: go on today, or answer it more often than asked",
-        ],
-        "signed_out" => &[
-            "do: find out whether the site ended the session by itself; sign in again",
-            "do not: sign in again and again",
-        ],
-        "restricted" => &[
-            "do: read the notice; it may name a date. Do nothing with the account before that date",
-            "do not: open another account or another session",
-        ],
-        "limit_notice" => &["do: read which limit it names, wait until it is over, and set a lower cap"],
-        "other_account" => &["do: look which account is signed in, and use another --account name for it"],
-        "drift" => &[
-            "the page is not as the flow pack says; nothing was clicked that was not certain",
-            "do: look at the picture, mend the pack (`exeunt selectors eject DIR`, then --selectors DIR), rehearse, then clear",
-        ],
-        _ => &["do: look at the picture and at the site with your own browser, and wait a day before you go on"],
-    }
 }
 
 fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answer {
@@ -132,10 +116,21 @@ fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answe
         ));
     }
     let stamp = context.clock.now();
+    if let Some(until) = row.until.filter(|until| *until > stamp.utc) {
+        return Err(too_early(context, &row, until));
+    }
     let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
     owner.append(&stamp, &Fact::IncidentCleared { incident: row.id.clone(), reason: reason.to_owned() })?;
     Ok(Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id))
         .with("incident", row.id.to_string()))
+}
+
+fn too_early(context: &Context, row: &IncidentRow, until: jiff::Timestamp) -> Failure {
+    let what =
+        format!("incident {} may not be cleared before {}: the site names that time", row.id, context.time(until));
+    let mut failure = Failure::new(Ending::Stopped, what, "do nothing with the account until then; nothing else helps");
+    failure.due_at = Some(until);
+    failure
 }
 
 /// Carries out `resolve`.

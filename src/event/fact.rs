@@ -100,6 +100,9 @@ pub enum Fact {
         address: String,
         /// The pictures.
         shots: Vec<Shot>,
+        /// The moment before which nobody may clear it, where the site named one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<jiff::Timestamp>,
     },
     /// A person cleared an incident.
     IncidentCleared {

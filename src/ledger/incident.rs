@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::cell;
-use super::ledger_error::LedgerError;
+use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::run;
 use super::store::{Ledger, draw_id};
 use crate::event::fact::Fact;
@@ -31,6 +31,8 @@ pub struct IncidentRow {
     pub shots: Vec<Shot>,
     /// When it was met.
     pub at: Timestamp,
+    /// The moment before which nobody may clear it, where the site named one.
+    pub until: Option<Timestamp>,
     /// When a person cleared it, if one did.
     pub cleared: Option<Timestamp>,
     /// That person's reason.
@@ -64,7 +66,7 @@ impl Ledger {
     /// `Damaged` if a row cannot be read; else what the database says.
     pub fn incidents(&self, account: &AccountName) -> Result<Vec<IncidentRow>, LedgerError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT id, realm, run, sign, why, address, shots, at_us, cleared_us, reason
+            "SELECT id, realm, run, sign, why, address, shots, at_us, cleared_us, reason, until_us
                FROM incident WHERE account = ?1 ORDER BY number",
         )?;
         statement.query_and_then([account.as_str()], incident_row)?.collect()
@@ -122,6 +124,7 @@ fn incident_row(row: &Row<'_>) -> Result<IncidentRow, LedgerError> {
         at: cell::moment(row.get(7)?)?,
         cleared: cell::moment_if_any(row.get(8)?)?,
         reason: row.get(9)?,
+        until: cell::moment_if_any(row.get(10)?)?,
     })
 }
 
@@ -132,13 +135,13 @@ pub(super) fn open(
     stamp: &Stamp,
     fact: &Fact,
 ) -> Result<(), LedgerError> {
-    let Fact::Incident { incident, run, sign, why, address, shots } = fact else {
+    let Fact::Incident { incident, run, sign, why, address, shots, until } = fact else {
         return Err(LedgerError::bug("only an incident latches an account"));
     };
     run::must_exist(tx, whose, run)?;
     tx.execute(
-        "INSERT INTO incident (id, account, realm, run, sign, why, address, shots, at_us)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO incident (id, account, realm, run, sign, why, address, shots, at_us, until_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             incident.as_str(),
             whose.0.as_str(),
@@ -149,18 +152,23 @@ pub(super) fn open(
             address,
             serde_json::to_string(shots).expect("pictures have only words and numbers"),
             cell::micros(stamp.utc),
+            until.map(cell::micros),
         ],
     )?;
     Ok(())
 }
 
-/// Notes that a person cleared an incident.
+/// Notes that a person cleared an incident, which nobody may before the moment that the site named.
 pub(super) fn clear(
     tx: &Connection,
     (account, realm): (&AccountName, Realm),
     stamp: &Stamp,
     (incident, reason): (&IncidentId, &str),
 ) -> Result<(), LedgerError> {
+    if let Some(until) = until(tx, incident)?.filter(|until| *until > stamp.utc) {
+        let what = format!("incident {incident} may not be cleared yet");
+        return Err(LedgerError::new(LedgerErrorKind::TooEarly { not_before: until }, what));
+    }
     let cleared = tx.execute(
         "UPDATE incident SET cleared_us = ?4, reason = ?5
           WHERE id = ?1 AND account = ?2 AND realm = ?3 AND cleared_us IS NULL",
@@ -171,6 +179,15 @@ pub(super) fn clear(
     } else {
         Err(LedgerError::not_found(format!("account `{account}` has no open incident `{incident}`")))
     }
+}
+
+/// The moment that the site named for an incident.
+fn until(tx: &Connection, incident: &IncidentId) -> Result<Option<Timestamp>, LedgerError> {
+    let until: Option<Option<i64>> = tx
+        .prepare_cached("SELECT until_us FROM incident WHERE id = ?1")?
+        .query_row([incident.as_str()], |row| row.get(0))
+        .optional()?;
+    cell::moment_if_any(until.flatten())
 }
 
 /// The oldest incident that nobody cleared.

@@ -61,7 +61,7 @@ pub enum LedgerErrorKind {
     BadInput,
     /// The state machine does not have that step.
     Illegal(IllegalStep),
-    /// "Still there" is no proof so soon after the click.
+    /// "Still there" is no proof so soon after the click, or the site named a later time.
     TooEarly {
         /// From when on it is.
         not_before: Timestamp,
@@ -148,7 +148,7 @@ impl LedgerError {
                             `company = 'Acme' and connected_on < '2020-01-01'`"
                 .into(),
             Kind::BadInput => "mend the rows that are named".into(),
-            Kind::TooEarly { not_before } => format!("read it again at {not_before} or later"),
+            Kind::TooEarly { not_before } => format!("do it at {not_before} or later"),
             Kind::Illegal(_) | Kind::Bug => "this is a bug of exeunt; please report it".into(),
         }
     }
@@ -170,6 +170,7 @@ impl From<rusqlite::Error> for LedgerError {
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::Utf8Error(..) => Kind::Damaged,
+            _ if extended(&error) == Some(NO_ROOM_FOR_THE_INDEX) => Kind::DiskFull,
             _ => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Kind::DiskFull,
                 Some(ErrorCode::ReadOnly) => Kind::ReadOnly,
@@ -181,6 +182,13 @@ impl From<rusqlite::Error> for LedgerError {
         };
         Self::new(kind, format!("the ledger's database: {error}"))
     }
+}
+
+/// `SQLITE_IOERR_SHMSIZE`: the index of the write-ahead log could not grow. SQLite calls a full disk that only there.
+const NO_ROOM_FOR_THE_INDEX: i32 = 10 | (19 << 8);
+
+fn extended(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 /// A path as a shell takes it.

@@ -4,6 +4,7 @@
 //! for every state are in [`words`], the words that need explaining in [`glossary`]. All text that a page, a file or a
 //! person gave is hostile: it passes [`escape`] before a terminal, and both [`escape`] and maud before a page.
 
+pub mod advice;
 pub mod count;
 pub mod escape;
 pub mod glossary;

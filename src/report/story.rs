@@ -87,6 +87,8 @@ pub struct Incident {
     pub address: String,
     /// The pictures.
     pub shots: Vec<Shot>,
+    /// The moment before which nobody may clear it, where the site named one.
+    pub until: Option<Timestamp>,
     /// The reason with which a person cleared it.
     pub cleared: Option<String>,
 }
@@ -190,13 +192,14 @@ impl Story {
                     person.read.extend(moved.read.iter().cloned());
                 }
                 Fact::RunMoved { state, why, .. } => story.state = Some((*state, why.clone())),
-                Fact::Incident { incident, sign, why, address, shots, .. } => story.incidents.push(Incident {
+                Fact::Incident { incident, sign, why, address, shots, until, .. } => story.incidents.push(Incident {
                     id: incident.clone(),
                     at,
                     sign: sign.clone(),
                     why: why.clone(),
                     address: address.clone(),
                     shots: shots.clone(),
+                    until: *until,
                     cleared: None,
                 }),
                 Fact::IncidentCleared { incident, reason } => story.clear(incident, reason),

@@ -18,9 +18,10 @@ use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_gra
 use super::gallery::{stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
+use super::notice;
 use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
 use super::wording::{self, Wording};
-use crate::browser::page::{Page, Rect};
+use crate::browser::page::{Page, Rect, Reply};
 use crate::event::fact::Rehearsal;
 use crate::event::id::Route;
 use crate::event::shot::ShotRole;
@@ -113,11 +114,24 @@ impl<'a, P: Page> Executor<'a, P> {
         let ended = self.turns().await;
         let Err(Ended::Halted(halt, mut seen)) = ended else { return ended };
         seen.trail = std::mem::take(&mut self.trail);
-        // A lost session answers nothing any more, and a prompt is in front of every picture.
-        if !matches!(*halt, Halt::Lost(_) | Halt::Prompt(_)) {
+        if let Halt::Prompt(text) = &*halt {
+            // A prompt is in front of every picture, and "cancel" lets nothing happen. One that stays is in front of it.
+            let _ = self.page.answer(text, Reply::Dismiss).await;
+        }
+        // A lost session answers nothing any more.
+        if !matches!(*halt, Halt::Lost(_)) {
             self.picture(&mut seen, ShotRole::Incident, None).await;
         }
+        if let Halt::Sign { sign, .. } = &*halt {
+            seen.until = self.end_of(sign).await;
+        }
         Err(Ended::Halted(halt, seen))
+    }
+
+    /// The end that the notice of a stop sign names. A notice that cannot be read names none.
+    async fn end_of(&mut self, sign: &str) -> Option<jiff::Timestamp> {
+        let sight = self.page.look(&notice::question(sign)?).await.ok()?;
+        notice::named(&sight, self.clock.now().utc)
     }
 
     async fn turns(&mut self) -> Result<(), Ended> {
@@ -142,7 +156,7 @@ impl<'a, P: Page> Executor<'a, P> {
         };
         let flow = self.pack.flows.get(&site.flow.value).expect("the pack's check refuses an unknown identity flow");
         let mut walk = Walk::new(flow, Values::new());
-        let answered = self.walker().ask(&mut walk).await?;
+        let answered = self.walker().ask_strictly(&mut walk).await?;
         let read = walk.read(&site.target.value).cloned().unwrap_or_default();
         if let Answered::Unreadable(why) | Answered::Skipped(_, why) = answered {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());
@@ -181,6 +195,14 @@ impl<'a, P: Page> Executor<'a, P> {
         }
         let before = self.page.commands();
         let seen = self.seen(&walk, ShotRole::Before, clip_of_row(self.flow, &walk)).await;
+        if self.shots {
+            // The picture took its time. A page that drew the menu again meanwhile must not cost an attempt.
+            match self.walker().arm_again(&mut walk).await {
+                Ok(()) => {}
+                Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
+                Err(halt) => return Err(halt.into()),
+            }
+        }
         let shots_cost = self.page.commands() - before;
         let why = format!("about to click \"{}\"", walk.armed().map(|armed| armed.name.clone()).unwrap_or_default());
         if self.tell(subject, (EffectState::Intent, why), seen).await? == Go::Leave {

@@ -4,11 +4,12 @@
 
 use super::dispatcher::Dispatcher;
 use super::halt::Halt;
+use super::identity::Met;
 use super::message::Seen;
 use super::record::Kept;
+use super::trouble::is_outage;
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunState};
-use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
 use crate::flow::site::SignKind;
@@ -32,7 +33,9 @@ impl Dispatcher<'_> {
             let trail = std::mem::take(&mut seen.trail);
             self.keep(Some(&slug), Seen { trail, ..Seen::default() });
         }
+        let until = seen.until;
         let shots = self.keep(None, seen).shots;
+        let met = |sign, address, until| Met { sign, why: &words, address, shots: &shots, until };
         self.recover(&words)?;
         match halt {
             Halt::Lost(why) => return Ok(Session::Lost(why)),
@@ -41,27 +44,32 @@ impl Dispatcher<'_> {
             Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
             Halt::Nameless(_) => self.quit(Ending::BadFile, words, None),
             Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
-                self.cool((&sign, &words), (&page.address, &shots))?;
+                self.cool(met(&sign, &page.address, None))?;
             }
-            Halt::Sign { sign, page, .. } => self.incident(&sign, &words, &page.address, &shots)?,
-            Halt::Miss(miss) => self.incident("drift", &words, &miss.page.address, &shots)?,
-            Halt::Prompt(_) => self.incident("drift", &words, "", &shots)?,
+            Halt::Sign { sign, page, .. } => self.incident(met(&sign, &page.address, until))?,
+            Halt::Miss(miss) if is_outage(&miss.page) => {
+                self.quit(Ending::NoBrowser, format!("the site answers with an error of its own: {words}"), None);
+            }
+            // A rehearsal is there to find out whether the pack fits; the next one must be able to.
+            Halt::Miss(_) if self.order.mode() == Mode::Rehearsal => self.quit(Ending::BadFile, words, None),
+            Halt::Miss(miss) => self.incident(met("drift", &miss.page.address, None))?,
+            Halt::Prompt(_) => self.incident(met("drift", "", None))?,
         }
         Ok(Session::Over)
     }
 
-    /// Silence for some hours; from the third time within a week on also a latch.
-    fn cool(&mut self, (sign, words): (&str, &str), (address, shots): (&str, &[Shot])) -> Result<(), LedgerError> {
+    /// Silence for some hours; from the third time within a week on also a latch, which holds at least as long.
+    fn cool(&mut self, met: Met<'_>) -> Result<(), LedgerError> {
         let now = self.clock.now().utc;
         let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(jiff::Timestamp::MIN);
         let before = self.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
         let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
         let until = now.checked_add(cooling.silence).unwrap_or(jiff::Timestamp::MAX);
-        self.run_moved(RunState::Cooling { until }, words)?;
+        self.run_moved(RunState::Cooling { until }, met.why)?;
         if cooling.latched {
-            self.incident(sign, words, address, shots)?;
+            self.incident(Met { until: Some(until), ..met })?;
         }
-        self.quit(Ending::Stopped, format!("{words}; silence until then"), Some(until));
+        self.quit(Ending::Stopped, format!("{}; silence until then", met.why), Some(until));
         Ok(())
     }
 

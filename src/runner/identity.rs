@@ -10,6 +10,21 @@ use crate::event::id::Slug;
 use crate::event::shot::Shot;
 use crate::ledger::{Adoption, Identity, LedgerError};
 
+/// A sign that latches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met<'a> {
+    /// Which: the pack's name of the sign, `other_account`, or `drift`.
+    pub(super) sign: &'a str,
+    /// What was seen.
+    pub(super) why: &'a str,
+    /// The page's address.
+    pub(super) address: &'a str,
+    /// The pictures.
+    pub(super) shots: &'a [Shot],
+    /// Before which nobody may clear it.
+    pub(super) until: Option<jiff::Timestamp>,
+}
+
 impl Dispatcher<'_> {
     /// Compares the account with the plan's, then with the ledger's, and takes it as the account's own if it is the first.
     pub(super) fn account(&mut self, handle: &str, name: &str, seen: Seen) -> Result<Go, LedgerError> {
@@ -23,7 +38,7 @@ impl Dispatcher<'_> {
             let why = format!("the page shows the account of `{handle}`, which is not this plan's");
             let address = seen.page.as_ref().map(|page| page.address.clone()).unwrap_or_default();
             let shots = self.keep(None, seen).shots;
-            self.incident("other_account", &why, &address, &shots)?;
+            self.incident(Met { sign: "other_account", why: &why, address: &address, shots: &shots, until: None })?;
             return Ok(Go::Leave);
         }
         self.handle = Some(handle);
@@ -36,7 +51,8 @@ impl Dispatcher<'_> {
     }
 
     /// Latches the account and ends the run.
-    pub(super) fn incident(&mut self, sign: &str, why: &str, address: &str, shots: &[Shot]) -> Result<(), LedgerError> {
+    pub(super) fn incident(&mut self, met: Met<'_>) -> Result<(), LedgerError> {
+        let Met { sign, why, address, shots, until } = met;
         let incident = self.ledger().free_incident_id()?;
         self.write(Fact::Incident {
             incident: incident.clone(),
@@ -45,6 +61,7 @@ impl Dispatcher<'_> {
             why: why.to_owned(),
             address: address.to_owned(),
             shots: shots.to_vec(),
+            until,
         })?;
         self.run_moved(RunState::Latched, why)?;
         let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };

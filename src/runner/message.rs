@@ -80,6 +80,8 @@ pub struct Seen {
     pub trail: Vec<Track>,
     /// The document.
     pub page: Option<Document>,
+    /// The end that the notice of a stop sign names.
+    pub until: Option<jiff::Timestamp>,
     /// WebDriver commands from the list loaded to the row gone, where this message ends a removal.
     pub commands: Option<u64>,
 }

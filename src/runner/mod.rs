@@ -23,6 +23,7 @@ mod identity;
 mod intention;
 mod look;
 pub mod message;
+mod notice;
 mod observation;
 pub mod order;
 mod pacing;

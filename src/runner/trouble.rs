@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::dispatcher::Dispatcher;
+use super::identity::Met;
 use super::message::Seen;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
@@ -40,6 +41,7 @@ impl Dispatcher<'_> {
         seen: Seen,
     ) -> Result<(), LedgerError> {
         let row = self.in_hand(slug)?;
+        let outage = seen.page.as_ref().is_some_and(is_outage);
         let address = seen.page.as_ref().map(|page| page.address.clone()).unwrap_or_default();
         let kept = self.keep(Some(slug), seen);
         let shots = kept.shots.clone();
@@ -48,8 +50,9 @@ impl Dispatcher<'_> {
         let to = if second { EffectState::Failed } else { EffectState::Approved };
         self.settle(&row, to, &format!("nothing was sent: {why}"), kept)?;
         self.failed(why);
-        if grave || again {
-            self.incident("drift", why, &address, &shots)?;
+        // A site that is broken for a while says nothing about the pack.
+        if (grave || again) && !outage {
+            self.incident(Met { sign: "drift", why, address: &address, shots: &shots, until: None })?;
         }
         Ok(())
     }
@@ -79,7 +82,7 @@ impl Dispatcher<'_> {
     pub(super) fn soft_signals(&mut self, page: &Document) {
         let (last, resources, failing) = &self.tact.last_document;
         let (resources, failing) = if *last == page.id { (*resources, *failing) } else { (0, false) };
-        let fails = page.http_status.is_some_and(|status| (500..600).contains(&status));
+        let fails = is_outage(page);
         self.tact.last_document = (page.id.clone(), page.throttled, fails);
         let said = match (page.throttled > resources, fails && !failing) {
             (true, _) => "a part of the page answered 429",
@@ -89,4 +92,9 @@ impl Dispatcher<'_> {
         self.tact.slowdown = self.tact.slowdown.after(Observation::Soft);
         self.note(format!("{said}: the gaps grow"));
     }
+}
+
+/// Whether the document is an error of the site's own, which says nothing about its pages.
+pub(super) fn is_outage(page: &Document) -> bool {
+    page.http_status.is_some_and(|status| (500..600).contains(&status))
 }

@@ -204,12 +204,21 @@ impl<P: Page> Walker<'_, P> {
     /// # Errors
     /// A stop sign, a prompt, an unreachable site, a lost session.
     pub async fn ask(&mut self, walk: &mut Walk<'_>) -> Result<Answered, Halt> {
-        match self.approach(walk).await {
-            Ok(Arrival::End) => {}
-            Ok(Arrival::Skipped { outcome, why }) => return Ok(Answered::Skipped(outcome, why)),
-            Ok(Arrival::Armed) => unreachable!("the pack's check refuses a question with an irreversible step"),
-            Err(Halt::Miss(miss)) => return Ok(Answered::Unreadable(miss.to_string())),
-            Err(halt) => return Err(halt),
+        match self.ask_strictly(walk).await {
+            Err(Halt::Miss(miss)) => Ok(Answered::Unreadable(miss.to_string())),
+            answered => answered,
+        }
+    }
+
+    /// As [`Walker::ask`], where a page that does not fit the question is a halt too.
+    ///
+    /// # Errors
+    /// As [`Walker::ask`], and a step that does not fit.
+    pub async fn ask_strictly(&mut self, walk: &mut Walk<'_>) -> Result<Answered, Halt> {
+        match self.approach(walk).await? {
+            Arrival::End => {}
+            Arrival::Skipped { outcome, why } => return Ok(Answered::Skipped(outcome, why)),
+            Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
         }
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
         // The pack's check puts both answers among what the last step waits for: no second look is needed.
@@ -220,6 +229,16 @@ impl<P: Page> Walker<'_, P> {
             Some(no) if is(no) => Answered::No,
             _ => Answered::Unreadable("neither answer shows".to_owned()),
         })
+    }
+
+    /// Finds and arms the click of the walk's step anew: what was armed a while ago may have been drawn again since.
+    ///
+    /// # Errors
+    /// What stopped the walk. Nothing irreversible was sent.
+    pub async fn arm_again(&mut self, walk: &mut Walk<'_>) -> Result<(), Halt> {
+        let step = walk.step().expect("only a walk that arrived at a step is armed");
+        walk.armed = None;
+        self.arm(walk, step).await
     }
 
     async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {

@@ -145,6 +145,20 @@ fn a_latched_account_is_5_and_says_the_way_past() {
 }
 
 #[test]
+fn an_incident_is_not_cleared_before_the_time_that_the_site_named() {
+    let (stage, plan) = Stage::with_plan();
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(5);
+    stage.latch_until(&plan, "restricted", Some(until));
+    assert!(stage.ok(&["incident", "show", "last"]).out.contains("not before"));
+    let said = stage.refused(&["--json", "incident", "clear", "last", "--reason", "x"], 5, "may not be cleared before");
+    let due: jiff::Timestamp = said.last()["due_at"].as_str().unwrap().parse().unwrap();
+    assert!(due.duration_since(until).abs() < jiff::SignedDuration::from_secs(1));
+    let (stage, plan) = Stage::with_plan();
+    stage.latch_until(&plan, "restricted", Some(jiff::Timestamp::now() - jiff::SignedDuration::from_secs(1)));
+    stage.ok(&["incident", "clear", "last", "--reason", "the day has passed"]);
+}
+
+#[test]
 fn silence_is_5_with_the_time_at_which_it_ends() {
     let (stage, plan) = Stage::with_plan();
     stage.cool(&plan);

@@ -131,10 +131,16 @@ impl Stage {
 
     /// Latches the account by an incident of that sign.
     pub(crate) fn latch(&self, plan: &PlanRow, sign: &str) {
+        self.latch_until(plan, sign, None);
+    }
+
+    /// Latches it by one of which the site named the end.
+    pub(crate) fn latch_until(&self, plan: &PlanRow, sign: &str, until: Option<jiff::Timestamp>) {
         let (mut owner, run) = self.begun(plan);
         let incident = owner.ledger().free_incident_id().unwrap();
         let (sign, why) = (sign.to_owned(), "the page asks for letters\u{1b}[2J".to_owned());
-        let fact = Fact::Incident { incident, run, sign, why, address: "http://127.0.0.1:9/x".into(), shots: vec![] };
+        let address = "http://127.0.0.1:9/x".into();
+        let fact = Fact::Incident { incident, run, sign, why, address, shots: vec![], until };
         owner.append(&now(), &fact).unwrap();
     }
 

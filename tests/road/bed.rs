@@ -49,10 +49,16 @@ pub(crate) struct Planned {
 impl Bed {
     /// A site, and its export imported.
     pub(crate) fn new(kind: Kind, scenario: Scenario) -> Self {
+        Self::prepared(kind, scenario, |_| {})
+    }
+
+    /// The same, after something was done to the place of its data directory.
+    pub(crate) fn prepared(kind: Kind, scenario: Scenario, prepare: impl FnOnce(&Path)) -> Self {
         let bed = Self { site: Site::start(scenario), kind, flags: vec![], folder: tempfile::tempdir().unwrap() };
         for name in ["home", "tmp"] {
             std::fs::create_dir(bed.path(name)).unwrap();
         }
+        prepare(&bed.data());
         let export = bed.path("Connections.csv");
         write_export(&bed.site.scenario, std::fs::File::create(&export).unwrap()).unwrap();
         let done = bed.run(&["import", export.to_str().unwrap()]);

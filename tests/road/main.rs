@@ -4,6 +4,10 @@
 
 mod bed;
 mod crash;
+mod faults_disk;
+mod faults_pages;
+mod faults_process;
+mod faults_signs;
 mod forty;
 mod leftovers;
 mod remains;

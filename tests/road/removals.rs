@@ -12,7 +12,7 @@ use exeunt::practice::people::people;
 use exeunt::practice::scenario::{Language, Scenario};
 
 /// The first so many people of a site who have an address.
-fn first(scenario: &Scenario, count: usize) -> Vec<String> {
+pub(crate) fn first(scenario: &Scenario, count: usize) -> Vec<String> {
     let known = people(scenario).into_iter().filter_map(|person| Some(person.slug?.as_str().to_owned()));
     known.filter(|slug| !TRAPS.contains(&slug.as_str())).take(count).collect()
 }

@@ -280,6 +280,7 @@ fn a_stop_sign_latches_until_it_is_cleared() {
         why: "a picture puzzle".into(),
         address: "http://127.0.0.1:8000/checkpoint".into(),
         shots: vec![],
+        until: None,
     };
     let stamp = desk.tick();
     owner.append(&stamp, &fact).unwrap();
@@ -292,6 +293,32 @@ fn a_stop_sign_latches_until_it_is_cleared() {
     assert_eq!(owner.append(&stamp, &cleared).unwrap_err().kind, LedgerErrorKind::NotFound);
     assert_eq!(desk.open().open_latch(&account(), Realm::Practice).unwrap(), None);
     assert!(matches!(intend(&mut desk, &mut owner, &plan.id, "ann"), Intended::Written(_)));
+    owner.ledger().check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
+fn nobody_clears_a_stop_sign_before_the_moment_that_the_site_named() {
+    let (mut desk, mut owner, plan) = ready();
+    let run = desk.begin_run(&mut owner, &plan);
+    let incident = owner.ledger().free_incident_id().unwrap();
+    let stamp = desk.tick();
+    let until = stamp.utc + std::time::Duration::from_secs(3_600);
+    let fact = Fact::Incident {
+        incident: incident.clone(),
+        run,
+        sign: "restricted".into(),
+        why: "a notice".into(),
+        address: String::new(),
+        shots: vec![],
+        until: Some(until),
+    };
+    owner.append(&stamp, &fact).unwrap();
+    assert_eq!(desk.open().open_latch(&account(), Realm::Practice).unwrap().unwrap().until, Some(until));
+    let cleared = Fact::IncidentCleared { incident, reason: "waited".into() };
+    let early = Stamp { utc: until - std::time::Duration::from_secs(1), ..stamp.clone() };
+    let refused = owner.append(&early, &cleared).unwrap_err();
+    assert_eq!(refused.kind, LedgerErrorKind::TooEarly { not_before: until });
+    owner.append(&Stamp { utc: until, ..stamp }, &cleared).unwrap();
     owner.ledger().check(&account(), Realm::Practice).unwrap();
 }
 

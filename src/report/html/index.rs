@@ -8,6 +8,7 @@ use crate::event::fact::{Rehearsal, RunStarted};
 use crate::event::state::EffectState;
 use crate::evidence::manifest::LIMITS;
 use crate::evidence::run_folder::Finished;
+use crate::report::advice;
 use crate::report::count::{bytes, count, number, people, span};
 use crate::report::glossary::GLOSSARY;
 use crate::report::pace::Pace;
@@ -102,7 +103,11 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
             @match &incident.cleared {
                 Some(reason) => p.soft { "Cleared by a person: " (outside(reason)) },
                 None => {
-                    p { b { "What to do: " } "look at the site yourself, in your own browser. When it is settled there:" }
+                    @if let Some(until) = incident.until {
+                        p { "The site names " (moment::minute(until, &view.input.zone)) ". It cannot be cleared before that." }
+                    }
+                    ul { @for line in advice::of_sign(&incident.sign).lines() { li { (line) } } }
+                    p { "When that is done:" }
                     pre.cmd { code { "exeunt incident clear " (incident.id) " --reason TEXT" } }
                 }
             }

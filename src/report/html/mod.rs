@@ -176,6 +176,7 @@ mod tests {
             why,
             address,
             shots,
+            until: None,
         });
         sample.push(Fact::RunMoved { run: run.clone(), state: RunState::Latched, why: "a sign to stop".into() });
         sample.push(Fact::RunEnded { run, result: Ending::Stopped, why: "the site showed a limit notice".into() });

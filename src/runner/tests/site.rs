@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::browser::page::{
-    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Sight, Status, Stop as Shown,
+    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Reply, Sight, Status, Stop as Shown,
 };
 use crate::event::id::{AccountName, Realm, Slug};
 use crate::event::state::EffectState;
@@ -495,6 +495,10 @@ impl Page for Tab {
         self.command().await?;
         self.menu = None;
         Ok(())
+    }
+
+    async fn answer(&mut self, text: &str, _with: Reply) -> Result<(), PageError> {
+        panic!("the site asks nothing, not even `{text}`");
     }
 
     async fn shot(&mut self, _clip: Option<Rect>) -> Result<Vec<u8>, PageError> {

@@ -1,0 +1,87 @@
+//! What a person does by hand about an incident, and what not, by the sign that was met.
+
+/// What to do and what not to do, each a sentence without a full stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advice {
+    /// In this order.
+    pub act: &'static [&'static str],
+    /// None of these.
+    pub avoid: &'static [&'static str],
+}
+
+impl Advice {
+    /// One line each, as the terminal shows them.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let act = self.act.iter().map(|line| format!("do: {line}"));
+        act.chain(self.avoid.iter().map(|line| format!("do not: {line}"))).collect()
+    }
+}
+
+/// The advice for a sign; a sign that is not known gets what is always right.
+#[must_use]
+pub fn of_sign(sign: &str) -> Advice {
+    let (act, avoid): (&[&str], &[&str]) = match sign {
+        "captcha" | "checkpoint" => (
+            &["sign in with your own browser and answer what the site asks; then wait a day or two"],
+            &["go on today, or answer it more often than asked"],
+        ),
+        "something_not_right" => (
+            &["read the page with your own browser and answer it yourself; then wait a week and set a lower cap"],
+            &["tick what you do not mean, or go on today"],
+        ),
+        "signed_out" => (
+            &["find out whether the site ended the session by itself, then sign in again"],
+            &["sign in again and again: a session that ends by itself is a warning"],
+        ),
+        "restricted" | "gate" => (
+            &["read the notice; it may name a date. Do nothing with the account before that date"],
+            &["open another account or another session, or appeal before you have read why"],
+        ),
+        "limit_notice" => (
+            &["read which limit it names, wait until it is over, and set a lower cap"],
+            &["look for another way to do more: the limit is the account's, not the program's"],
+        ),
+        "too_many_requests" => (
+            &["leave the account alone until the silence is over, then for some days more, and set a lower cap"],
+            &["reload the page to see whether it is over: each load counts"],
+        ),
+        "other_account" => (
+            &["look which account is signed in, and use another --account name for it"],
+            &["clear this while the other account is signed in"],
+        ),
+        "drift" => (
+            &[
+                "look at the picture: the page is not as the flow pack says, and nothing was clicked that was not certain",
+                "mend the pack (`exeunt selectors eject DIR`, then --selectors DIR), rehearse, then clear",
+            ],
+            &["clear it without a rehearsal: the next run would stop at the same place, or worse, not stop"],
+        ),
+        _ => (
+            &["look at the picture and at the site with your own browser, and wait a day before you go on"],
+            &["go on before you know what it was"],
+        ),
+    };
+    Advice { act, avoid }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::pack::Pack;
+    use crate::flow::site::OTHER_ACCOUNT;
+
+    #[test]
+    fn every_sign_of_the_pack_has_advice_of_its_own_in_both_directions() {
+        let pack = Pack::load(crate::pack::embedded::sources()).unwrap().pack;
+        let signs = pack.site.signs.iter().map(|sign| sign.name.value.as_str());
+        for sign in signs.chain([OTHER_ACCOUNT, "drift"]) {
+            let advice = of_sign(sign);
+            assert_ne!(advice, of_sign("no such sign"), "{sign}");
+            assert!(!advice.act.is_empty() && !advice.avoid.is_empty(), "{sign}");
+            for line in advice.lines() {
+                assert!(!line.ends_with('.') && line.len() < 140, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Pages that are not as they were: moved, covered, replaced, mislabelled, asking in other ways, or without end.
+//!
+//! Each time: the exit code, who was touched, and a ledger that agrees with the site's own log. Where a page came right
+//! again, the same plan is carried out, exactly once.
+
+use super::bed::{Bed, Done, Planned, quick};
+use super::removals::{all_in, each_once, first, same_people};
+use exeunt::browser::binary::Kind;
+use exeunt::event::state::EffectState;
+
+/// One person, and a page with a fault: what the run ends with, where the person stands, what the site's log says.
+fn under(kind: Kind, fault: &str, (code, state): (i32, EffectState), log: &[&str]) -> (Bed, Planned, Done) {
+    let bed = Bed::new(kind, quick(40));
+    let plan = bed.plan(&first(&bed.site.scenario, 1));
+    bed.site.ask("POST /fault", fault);
+    let live = bed.live(&plan);
+    assert_eq!(live.code, Some(code), "{fault}: {}", live.told());
+    same_people(bed.states(&plan), all_in(&plan, state));
+    let log: Vec<(String, String)> = log.iter().map(|kind| ((*kind).to_owned(), plan.slugs[0].clone())).collect();
+    assert_eq!(bed.site.audit(), log, "{fault}: {}", live.told());
+    let verified = bed.run(&["evidence", "verify", "last"]);
+    assert_eq!(verified.code, Some(0), "{fault}: {}", verified.told());
+    (bed, plan, live)
+}
+
+/// The page changed in a way that only a person judges: drift, with a picture, and nothing is asked of the site until it
+/// is cleared. Then the same plan is carried out.
+fn drifted(bed: &Bed, plan: &Planned) {
+    let (ledger, account) = bed.ledger();
+    let incident = ledger.incidents(&account).unwrap().pop().expect("an incident");
+    assert_eq!((incident.sign.as_str(), incident.cleared), ("drift", None), "{incident:?}");
+    assert_eq!(incident.shots.len(), 1, "no picture: {incident:?}");
+    drop(ledger);
+    let asked = bed.site.ask("GET /audit/all", "");
+    assert_eq!(bed.live(plan).code, Some(5));
+    assert_eq!(bed.site.ask("GET /audit/all", ""), asked, "the site was asked in spite of the stop");
+    let cleared = bed.run(&["incident", "clear", "last", "--reason", "the page is as it was"]);
+    assert_eq!(cleared.code, Some(0), "{}", cleared.told());
+    let live = bed.live(plan);
+    assert_eq!(live.code, Some(0), "{}", live.told());
+    assert_eq!(bed.site.removed(), each_once(&plan.slugs));
+    same_people(bed.states(plan), all_in(plan, EffectState::Confirmed));
+}
+
+const REMOVED: (i32, EffectState) = (0, EffectState::Confirmed);
+/// Stopped before anything was sent.
+const UNTOUCHED: (i32, EffectState) = (3, EffectState::Approved);
+/// Stopped between two clicks of one removal: only another look can tell.
+const DOUBTFUL: (i32, EffectState) = (8, EffectState::Unknown);
+
+#[test]
+fn a_removal_that_asks_by_a_prompt_of_the_browser_is_not_confirmed_chromedriver() {
+    let (bed, plan, _) = under(Kind::Chrome, "confirm@connections:2", DOUBTFUL, &[]);
+    drifted(&bed, &plan);
+}
+
+#[test]
+fn a_removal_that_asks_by_a_prompt_of_the_browser_is_not_confirmed_geckodriver() {
+    let (bed, plan, _) = under(Kind::Firefox, "confirm@connections:2", DOUBTFUL, &[]);
+    drifted(&bed, &plan);
+}
+
+#[test]
+fn a_removal_without_a_dialog_is_done_and_read() {
+    under(Kind::Chrome, "no-dialog@connections", REMOVED, &["removed"]);
+    under(Kind::Firefox, "no-dialog@connections", REMOVED, &["removed"]);
+}
+
+#[test]
+fn a_dialog_that_names_somebody_else_is_not_confirmed_chromedriver() {
+    let (bed, plan, _) = under(Kind::Chrome, "other-name@connections:2", DOUBTFUL, &[]);
+    drifted(&bed, &plan);
+}
+
+#[test]
+fn a_dialog_that_names_somebody_else_is_not_confirmed_geckodriver() {
+    let (bed, plan, _) = under(Kind::Firefox, "other-name@connections:2", DOUBTFUL, &[]);
+    drifted(&bed, &plan);
+}
+
+#[test]
+fn two_items_that_remove_are_one_too_many() {
+    for kind in [Kind::Chrome, Kind::Firefox] {
+        let (bed, plan, live) = under(kind, "twins@connections:2", UNTOUCHED, &[]);
+        assert!(live.told().contains("remove_item"), "{}", live.told());
+        drifted(&bed, &plan);
+    }
+}
+
+#[test]
+fn an_item_whose_name_and_text_disagree_is_not_clicked() {
+    for kind in [Kind::Chrome, Kind::Firefox] {
+        let (bed, plan, live) = under(kind, "swapped@connections:2", UNTOUCHED, &[]);
+        assert!(live.told().contains("remove_item"), "{}", live.told());
+        drifted(&bed, &plan);
+    }
+}
+
+#[test]
+fn a_menu_that_is_drawn_again_is_found_again() {
+    under(Kind::Chrome, "stale@connections", REMOVED, &["removed"]);
+    under(Kind::Firefox, "stale@connections", REMOVED, &["removed"]);
+}
+
+#[test]
+fn a_cookie_banner_over_the_page_hides_nobody_else() {
+    under(Kind::Chrome, "cookie-banner@connections", REMOVED, &["removed"]);
+    under(Kind::Firefox, "cookie-banner@connections", REMOVED, &["removed"]);
+}
+
+#[test]
+fn menus_that_do_not_open_touch_nobody() {
+    let (bed, plan, live) = under(Kind::Chrome, "no-menu@connections:2+", (3, EffectState::Failed), &[]);
+    assert!(live.told().contains("does not fit the page"), "{}", live.told());
+    let (ledger, account) = bed.ledger();
+    assert_eq!(ledger.incidents(&account).unwrap().pop().unwrap().sign, "drift", "{}", plan.id);
+}
+
+#[test]
+fn an_overlay_over_menu_and_dialog_is_never_clicked() {
+    for kind in [Kind::Chrome, Kind::Firefox] {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 1));
+        bed.site.ask("POST /fault", "overlay@connections:2");
+        let live = bed.live(&plan);
+        println!("{kind}: {}", live.told());
+        assert!(matches!(live.code, Some(0 | 3 | 4 | 8)), "{}", live.told());
+        let log = bed.site.audit();
+        assert!(log.iter().all(|(what, slug)| what == "removed" && *slug == plan.slugs[0]), "{log:?}");
+    }
+}
