@@ -162,9 +162,14 @@ pub(super) fn head(tx: &Connection, account: &AccountName, realm: Realm) -> Resu
 /// Which run a fact belongs to, if to one.
 fn run_of(fact: &Fact) -> Option<&RunId> {
     match fact {
-        Fact::PlanMade { .. } | Fact::PlanApproved { .. } | Fact::PlanDropped { .. } | Fact::IncidentCleared { .. } => {
-            None
-        }
+        Fact::PlanMade { .. }
+        | Fact::PlanApproved { .. }
+        | Fact::PlanDropped { .. }
+        | Fact::SignedIn { .. }
+        | Fact::SignedOut { .. }
+        | Fact::AgreementNoted { .. }
+        | Fact::IncidentCleared { .. } => None,
+        Fact::VisitStarted { visit, .. } => Some(visit),
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::AccountSeen { run, .. }
