@@ -192,7 +192,12 @@ fn prepare(show: &Show) -> std::io::Result<()> {
             let preferences = show.profile.join("Default").join("Preferences");
             if !preferences.exists() {
                 std::fs::DirBuilder::new().recursive(true).mode(0o700).create(show.profile.join("Default"))?;
-                let none = json!({"credentials_enable_service": false, "profile": {"password_manager_enabled": false}});
+                // The browser's own offer to sign in would be taken for the site's.
+                let none = json!({
+                    "credentials_enable_service": false,
+                    "profile": {"password_manager_enabled": false},
+                    "signin": {"allowed": false, "allowed_on_next_startup": false},
+                });
                 write(&preferences, &none.to_string())?;
             }
             Ok(())

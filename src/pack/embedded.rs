@@ -13,11 +13,13 @@ const FILES: &[(&str, &str)] = files![
     "site.toml",
     "targets/connections.toml",
     "targets/shell.toml",
+    "targets/sign-out.toml",
     "words/de.toml",
     "words/en.toml",
     "flows/is-connected.toml",
     "flows/list-total.toml",
     "flows/remove-from-list.toml",
+    "flows/sign-out.toml",
     "flows/whose-account.toml",
 ];
 
