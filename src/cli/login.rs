@@ -225,8 +225,8 @@ impl Desk<'_> {
             Ending::Stopped,
             what,
             format!(
-                "`exeunt login{}` again: sign in until you see your own start page, tick “Keep me signed in”, then close the window",
-                self.context.flags()
+                "`{}` again: sign in until you see your own start page, tick “Keep me signed in”, then close the window",
+                profile::login(self.context)
             ),
         ))
     }
@@ -243,8 +243,8 @@ impl Desk<'_> {
                 person(&known.name, &known.handle)
             ),
             format!(
-                "`exeunt login{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account NAME`",
-                self.context.flags(),
+                "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account NAME`",
+                profile::login(self.context),
                 clean(&known.name)
             ),
         ))

@@ -42,7 +42,7 @@ pub(crate) fn folder(context: &Context, realm: Realm) -> PathBuf {
 /// Nobody signed in, somebody signed out since, or the profile is another browser's.
 pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
     let account = context.account();
-    let login = format!("run `exeunt login{}`", context.flags());
+    let login = format!("run `{}`", login(context));
     let Some(row) = ledger.sign_in(account, realm)? else {
         // With an --origin the realm is wrong anyway, and that is what there is to say.
         if realm == Realm::Practice || context.origin.is_some() {
@@ -61,6 +61,11 @@ pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> R
         return Err(Failure::new(Ending::Stopped, shown(what), login));
     }
     is_of_this_browser(context, &row)
+}
+
+/// The command that signs in, for advice: it needs a window.
+pub(crate) fn login(context: &Context) -> String {
+    format!("exeunt login{}", context.flags().replace(" --headless", ""))
 }
 
 /// Whether the profile belongs to the browser that the command line and the settings name.

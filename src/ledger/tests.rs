@@ -3,6 +3,7 @@
 mod crash;
 mod model;
 mod people;
+mod sign_in;
 mod steps;
 mod tamper;
 

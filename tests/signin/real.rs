@@ -51,3 +51,42 @@ fn the_first_live_run_asks_about_the_agreement_once_and_shows_its_window(kind: K
 fn the_first_live_run_asks_about_the_agreement_once_and_shows_its_window_in_chrome() {
     the_first_live_run_asks_about_the_agreement_once_and_shows_its_window(Kind::Chrome);
 }
+
+/// The commands of the README's section, by the heading above it.
+fn commands_below(heading: &str) -> Vec<String> {
+    let readme = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let section = readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the README has this heading");
+    let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("exeunt ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_first_real_use_works_as_written() {
+    let bed = bed(Kind::Firefox);
+    let commands = commands_below("First real use");
+    assert!(commands.iter().any(|line| line.contains("--live")), "{commands:?}");
+    let export = std::fs::File::create(bed.path("Connections.csv")).unwrap();
+    exeunt::practice::export::write_export(&bed.site.scenario, export).unwrap();
+    for line in &commands {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut running = bed.start_at_terminal(&words);
+        match words.as_slice() {
+            ["login"] => {
+                bed.sign_in(true);
+                running.types("\n");
+            }
+            [.., "--live"] => {
+                let (ledger, account) = bed.ledger();
+                let people = ledger.plans(&account).unwrap().pop().unwrap().people;
+                assert_eq!(people, 1, "the real pace is slow: the date of the README fits one person of this world");
+                running.types("yes\nremove 1 connection\n");
+            }
+            ["forget", ..] => running.types("default\n"),
+            _ => {}
+        }
+        let done = running.end();
+        assert_eq!(done.code, Some(0), "{line}: {}", done.told());
+    }
+    assert_eq!((bed.happened("signed-in"), bed.happened("removed"), bed.happened("signed-out")), (1, 1, 1));
+    assert!(!bed.data().join("browser/default").exists() && !bed.data().join("evidence/default").exists());
+}
