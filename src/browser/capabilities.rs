@@ -30,10 +30,8 @@ pub(super) struct Wish<'a> {
 const WINDOW: (u32, u32) = (1366, 900);
 
 /// Chromium's switches for a browser that connects to nothing but this machine.
-pub(super) const LOOPBACK_ONLY: [&str; 2] = [
-    "--no-proxy-server",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]",
-];
+pub(super) const LOOPBACK_ONLY: [&str; 2] =
+    ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]"];
 
 /// How long the driver waits for one slice of the agent; a slice waits 1.5 s in the page and may then search a large one.
 const SCRIPT_MS: u64 = 18_000;

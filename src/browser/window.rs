@@ -253,7 +253,8 @@ mod tests {
         for kind in [Kind::Chrome, Kind::Firefox] {
             let arguments = arguments(&show(kind, Path::new("/somewhere/profile"), "/bin/true"));
             let all = arguments.join(" ");
-            for word in ["remote-debugging", "automation", "marionette", "headless", "start-debugger", "load-extension"] {
+            for word in ["remote-debugging", "automation", "marionette", "headless", "start-debugger", "load-extension"]
+            {
                 assert!(!all.contains(word), "{all}");
             }
             assert_eq!(arguments.last().unwrap(), "http://127.0.0.1:9/login");

@@ -66,10 +66,7 @@ fn is_settled(context: &Context, command: &Forget, (ledger, realm): (&Ledger, Re
     Err(Failure::new(
         Ending::InDoubt,
         format!("{} in doubt: whether they were removed would never be known", people(doubtful)),
-        format!(
-            "`exeunt status{}` says how to settle it; --even-in-doubt forgets them all the same",
-            context.flags()
-        ),
+        format!("`exeunt status{}` says how to settle it; --even-in-doubt forgets them all the same", context.flags()),
     ))
 }
 
@@ -97,7 +94,10 @@ fn announce(
     out.say(format!("FORGET: everything that is kept of account `{account}` is deleted"));
     out.say(format!("  ledger    {}, {}, runs, incidents, budgets", people(known), count(plans, "plan", "plans")));
     if browsers.exists() {
-        out.say(shown(format!("  browser   {}; `exeunt logout` before this also signs out on the site", browsers.display())));
+        out.say(shown(format!(
+            "  browser   {}; `exeunt logout` before this also signs out on the site",
+            browsers.display()
+        )));
     }
     let fate = if command.with_evidence { "deleted" } else { "kept" };
     if evidence.exists() {

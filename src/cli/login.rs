@@ -139,7 +139,10 @@ fn announce(context: &Context, owner: &Owner, (show, browser): (&Show, &str)) ->
     let program = browser.split(", ").next().unwrap_or(browser);
     out.say(format!("LOGIN: a browser window opens at {}", clean(&show.address)));
     out.say(format!("  account   {}: {whose}", context.account()));
-    out.say(format!("  window    {}, without a driver: nothing looks in, and what you type stays in it", clean(program)));
+    out.say(format!(
+        "  window    {}, without a driver: nothing looks in, and what you type stays in it",
+        clean(program)
+    ));
     out.say("  tick      “Keep me signed in”, if the site offers it: without it the session ends with the window");
     out.say("  then      when you see your own start page, close the browser, or press Enter here");
     if let Some(incident) = owner.ledger().open_latch(context.account(), owner.realm())? {
@@ -198,13 +201,17 @@ impl Desk<'_> {
             _ => return Err(self.nobody(first, "nobody is signed in: the site shows its sign-in page")?),
         };
         match (first, again) {
-            (Met::Somebody { handle, name }, Met::Somebody { handle: same, .. }) if handle == same => Ok((handle, name)),
+            (Met::Somebody { handle, name }, Met::Somebody { handle: same, .. }) if handle == same => {
+                Ok((handle, name))
+            }
             (_, Met::Somebody { handle, .. }) => Err(Failure::new(
                 Ending::Stopped,
                 format!("the account changed while it was read; at last it was `{}`", clean(handle.as_str())),
                 "sign in once more, and let nobody else use that window",
             )),
-            (_, again) => Err(self.nobody(again, "the session did not last from one start of the browser to the next")?),
+            (_, again) => {
+                Err(self.nobody(again, "the session did not last from one start of the browser to the next")?)
+            }
         }
     }
 
@@ -273,7 +280,9 @@ pub(super) async fn visited(
         () = asked(stop) => return Err(interrupted()),
         opened = driver.open() => opened,
     };
-    let mut page = opened.map_err(|unopened| Failure::new(Ending::NoBrowser, clean(&unopened.why), "`exeunt doctor` looks for the cause"))?;
+    let mut page = opened.map_err(|unopened| {
+        Failure::new(Ending::NoBrowser, clean(&unopened.why), "`exeunt doctor` looks for the cause")
+    })?;
     let met = tokio::select! {
         biased;
         () = asked(stop) => Err(interrupted()),
@@ -287,16 +296,13 @@ pub(super) async fn visited(
 }
 
 /// What is said where the site stopped a visit.
-pub(super) fn stopped(
-    context: &Context,
-    ending: Ending,
-    why: &str,
-    due_at: Option<jiff::Timestamp>,
-) -> Failure {
+pub(super) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Option<jiff::Timestamp>) -> Failure {
     let mend = match ending {
         _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
         Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
-        Ending::BadFile => "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned(),
+        Ending::BadFile => {
+            "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned()
+        }
         _ => "wait; nothing else helps".to_owned(),
     };
     let mut failure = Failure::new(ending, clean(why), mend);

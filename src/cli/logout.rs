@@ -77,9 +77,10 @@ async fn sign_out(
     errand: &Errand,
     (driver, stop): (&mut Driver, &mut watch::Receiver<Stop>),
 ) -> Result<Met, Failure> {
-    let flow = pack.flows.get(FLOW).ok_or_else(|| {
-        Failure::bad_file(format!("the flow pack has no flow `{FLOW}`"), local(context))
-    })?;
+    let flow = pack
+        .flows
+        .get(FLOW)
+        .ok_or_else(|| Failure::bad_file(format!("the flow pack has no flow `{FLOW}`"), local(context)))?;
     let evidence = context.evidence_root();
     let mut visit = Visit::begin(owner, (pack, &context.clock), &evidence, errand)?;
     visited(driver, stop, async |page| visit.sign_out(page, flow).await).await
@@ -125,7 +126,9 @@ fn delete(context: &Context, owner: &mut Owner, how: &str) -> Answer {
     owner.append(&context.clock.now(), &Fact::SignedOut { how: how.to_owned() })?;
     let account = context.account();
     let done = if how == LOCAL {
-        context.out.note("The site was not told: it counts this browser as signed in until the session ends by itself.");
+        context
+            .out
+            .note("The site was not told: it counts this browser as signed in until the session ends by itself.");
         context.out.note("In its settings, under “Where you’re signed in”, you can end it from any other browser.");
         format!("the browser profile of account `{account}` is deleted")
     } else {

@@ -142,7 +142,8 @@ pub(crate) fn syncer_of(folder: &Path) -> Option<String> {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let is_known = |name: &String| SYNCED.contains(&name.as_str()) || name.starts_with("OneDrive");
     folder.ancestors().find_map(|above| {
-        let marked = || SYNC_MARKS.iter().find(|mark| above.join(mark).exists()).map(|mark| format!("whoever wrote {mark}"));
+        let marked =
+            || SYNC_MARKS.iter().find(|mark| above.join(mark).exists()).map(|mark| format!("whoever wrote {mark}"));
         name(above).filter(is_known).or_else(marked)
     })
 }

@@ -31,9 +31,9 @@ impl Ledger {
     /// # Errors
     /// `Damaged` if the row cannot be read; else what the database says.
     pub fn sign_in(&self, account: &AccountName, realm: Realm) -> Result<Option<SignInRow>, LedgerError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT handle, browser, at_us, out_us FROM sign_in WHERE account = ?1 AND realm = ?2",
-        )?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT handle, browser, at_us, out_us FROM sign_in WHERE account = ?1 AND realm = ?2")?;
         statement
             .query_and_then([account.as_str(), realm.as_str()], |row| {
                 Ok(SignInRow {

@@ -169,11 +169,7 @@ impl<'a> Visit<'a> {
         if cooling.latched {
             self.incident((sign, why), (&page.address, shots))?;
         }
-        Ok(Met::Stopped {
-            ending: Ending::Stopped,
-            why: format!("{why}; silence until then"),
-            due_at: Some(until),
-        })
+        Ok(Met::Stopped { ending: Ending::Stopped, why: format!("{why}; silence until then"), due_at: Some(until) })
     }
 
     /// Latches the account.

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use exeunt::browser::binary::Kind;
 use exeunt::browser::orphans;
@@ -17,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
-use super::screen::Screen;
+use super::screen::{Screen, within};
 use super::site::Site;
 
 /// A site that asks to sign in, without delays of its own.
@@ -133,18 +134,32 @@ impl Bed {
         done
     }
 
-    /// Types user and password into the open window, as a person does; `ticked` leaves "Keep me signed in" as it stands.
+    /// Types user and password into the open window, as a person does, and again where a key went astray on a busy machine;
+    /// `ticked` leaves "Keep me signed in" as it stands.
     pub(crate) fn sign_in(&self, ticked: bool) {
         let credentials = self.site.scenario.credentials();
-        self.screen.window("Sign in");
-        self.screen.press(&["Tab"]);
-        self.screen.types(&credentials.user);
-        self.screen.press(&["Tab"]);
-        self.screen.types(&credentials.password);
-        if !ticked {
-            self.screen.press(&["Tab", "space"]);
+        let before = self.happened("signed-in");
+        for _ in 0..5 {
+            let slips = self.happened("sign-in-refused");
+            self.screen.window("Sign in|Welcome back");
+            self.screen.press(&["Tab"]);
+            self.screen.types(&credentials.user);
+            self.screen.press(&["Tab"]);
+            self.screen.types(&credentials.password);
+            if !ticked {
+                self.screen.press(&["Tab", "space"]);
+            }
+            self.screen.press(&["Return"]);
+            let answered = || self.happened("signed-in") > before || self.happened("sign-in-refused") > slips;
+            within(Duration::from_secs(20), || answered().then_some(()));
+            if self.happened("signed-in") > before {
+                break;
+            }
+            // Whatever stands where: a page that was just loaded has the keyboard before its first field.
+            self.screen.press(&["ctrl+l"]);
+            self.screen.types(&format!("{}/login", self.site.origin()));
+            self.screen.press(&["Return"]);
         }
-        self.screen.press(&["Return"]);
         self.screen.window("Feed");
     }
 

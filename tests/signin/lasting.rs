@@ -11,7 +11,12 @@ fn a_session_lasts_from_login_to_logout(kind: Kind) {
     let bed = Bed::new(kind);
     let done = bed.login();
     let me = bed.site.scenario.me.as_str();
-    assert_eq!((&done.last()["handle"], &done.last()["browser"]), (&me.into(), &kind.as_str().into()), "{}", done.told());
+    assert_eq!(
+        (&done.last()["handle"], &done.last()["browser"]),
+        (&me.into(), &kind.as_str().into()),
+        "{}",
+        done.told()
+    );
     assert!(done.err.contains("without a driver") && done.err.contains("Keep me signed in"), "{}", done.err);
     assert_eq!(bed.happened("signed-in"), 1);
     let profile = bed.profile(Realm::Practice);

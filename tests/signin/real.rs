@@ -55,7 +55,8 @@ fn the_first_live_run_asks_about_the_agreement_once_and_shows_its_window_in_chro
 /// The commands of the README's section, by the heading above it.
 fn commands_below(heading: &str) -> Vec<String> {
     let readme = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let section = readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the README has this heading");
+    let section =
+        readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the README has this heading");
     let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("exeunt ")).map(str::to_owned).collect()
 }

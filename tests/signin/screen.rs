@@ -16,7 +16,8 @@ pub(crate) struct Screen {
 impl Screen {
     pub(crate) fn new() -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]);
+        // `-r`: on a busy machine a key that is held for long would repeat itself.
+        command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset", "-r"]);
         let server = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut server = server.expect("Xvfb is needed for these tests: scripts/install installs it");
         let mut number = String::new();
@@ -26,7 +27,7 @@ impl Screen {
 
     /// Waits until a window shows a title that begins like this, and puts the keyboard into it.
     pub(crate) fn window(&self, title: &str) -> String {
-        let pattern = format!("^{title}");
+        let pattern = format!("^({title})");
         let window = self.until(title, || {
             let found = self.hands(&["search", "--onlyvisible", "--name", &pattern]);
             found.lines().next().map(str::to_owned)
@@ -40,7 +41,7 @@ impl Screen {
 
     /// Whether some window shows such a title now.
     pub(crate) fn shows(&self, title: &str) -> bool {
-        !self.hands(&["search", "--onlyvisible", "--name", &format!("^{title}")]).trim().is_empty()
+        !self.hands(&["search", "--onlyvisible", "--name", &format!("^({title})")]).trim().is_empty()
     }
 
     /// Presses keys, such as `Tab` or `ctrl+w`.
@@ -58,15 +59,23 @@ impl Screen {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    fn until<T>(&self, what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            if let Some(found) = found() {
-                return found;
-            }
-            let titles = || self.hands(&["search", "--onlyvisible", "--name", ".", "getwindowname", "%@"]);
-            assert!(Instant::now() < end, "the screen never showed `{what}`, but: {}", titles());
+    fn until<T>(&self, what: &str, found: impl FnMut() -> Option<T>) -> T {
+        within(PATIENCE, found).unwrap_or_else(|| {
+            let titles = self.hands(&["search", "--onlyvisible", "--name", ".", "getwindowname", "%@"]);
+            panic!("the screen never showed `{what}`, but: {titles}")
+        })
+    }
+}
+
+/// Looks now and then until something is found, at most for so long.
+pub(crate) fn within<T>(patience: Duration, mut found: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + patience;
+    loop {
+        let answer = found();
+        if answer.is_some() || Instant::now() >= end {
+            return answer;
         }
+        std::thread::park_timeout(Duration::from_millis(50));
     }
 }
 
