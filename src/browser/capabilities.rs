@@ -29,6 +29,10 @@ pub(super) struct Wish<'a> {
 /// The window of a session, in CSS pixels: wide enough for the desktop layout.
 const WINDOW: (u32, u32) = (1366, 900);
 
+/// Chromium's switches for a browser that connects to nothing but this machine.
+pub(super) const LOOPBACK_ONLY: [&str; 2] =
+    ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]"];
+
 /// How long the driver waits for one slice of the agent; a slice waits 1.5 s in the page and may then search a large one.
 const SCRIPT_MS: u64 = 18_000;
 
@@ -81,8 +85,7 @@ fn chrome(wish: &Wish<'_>) -> Value {
         args.push("--no-sandbox".into());
     }
     if wish.loopback_only {
-        args.push("--no-proxy-server".into());
-        args.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]".into());
+        args.extend(LOOPBACK_ONLY.map(str::to_owned));
     }
     if let Some(profile) = wish.profile {
         args.push(format!("--user-data-dir={}", profile.display()));
@@ -118,7 +121,7 @@ fn firefox(wish: &Wish<'_>) -> Value {
 }
 
 /// Preferences that stop what a browser does on its own; with `loopback_only` everything else goes to a dead proxy.
-fn firefox_prefs(loopback_only: bool) -> Value {
+pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
     let mut prefs = json!({
         "app.normandy.enabled": false,
         "app.update.auto": false,

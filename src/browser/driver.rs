@@ -250,13 +250,13 @@ fn names_itself(status: &serde_json::Value, program: &Program) -> bool {
     }
 }
 
-/// The end of what a driver wrote, for error messages.
+/// The end of what a driver or a browser wrote, for error messages.
 #[derive(Debug, Clone, Default)]
-struct Tail(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Tail(Arc<Mutex<Vec<u8>>>);
 
 impl Tail {
     /// Reads a pipe to its end, on a thread that ends with it: an unread pipe would stop the driver.
-    fn follow(&self, pipe: Option<impl Read + Send + 'static>) {
+    pub(super) fn follow(&self, pipe: Option<impl Read + Send + 'static>) {
         let Some(mut pipe) = pipe else { return };
         let kept = Arc::clone(&self.0);
         std::thread::spawn(move || {
@@ -270,7 +270,8 @@ impl Tail {
         });
     }
 
-    fn text(&self) -> String {
+    /// What was kept so far.
+    pub(super) fn text(&self) -> String {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim().to_owned()
     }

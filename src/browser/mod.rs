@@ -5,6 +5,8 @@
 //!                                                                                                             │
 //! Look ─► driven::DrivenPage ─► agent.js in the page, in slices ─► Sight                                      │
 //!                           └─► act, shot ─► one WebDriver command each ──────────────────────────────────────┘
+//!
+//! window::open ─► the same browser on the same profile for a person, without a driver
 //! ```
 //!
 //! It knows pages and drivers; it does not know what a removal is, what a ledger is, or what may be clicked: it clicks what
@@ -26,6 +28,7 @@ mod process;
 pub mod scripted;
 mod session;
 mod shot;
+pub mod window;
 mod wire;
 
 pub use driven::DrivenPage;

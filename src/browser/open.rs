@@ -149,7 +149,7 @@ fn attachable(text: &str, remote_http: bool) -> Result<String, OpenError> {
 }
 
 /// The process that uses a profile, where its lock says so and the process lives.
-fn profile_user(kind: Kind, profile: &Path) -> Option<u32> {
+pub(super) fn profile_user(kind: Kind, profile: &Path) -> Option<u32> {
     let lock = profile.join(match kind {
         Kind::Chrome => "SingletonLock",
         Kind::Firefox => "lock",

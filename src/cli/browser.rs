@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::outcome::Failure;
+use super::{profile, screen};
 use crate::browser::DrivenPage;
 use crate::browser::binary::{self, Binaries, Kind};
 use crate::browser::open::{self, Open, OpenError};
@@ -21,7 +22,8 @@ pub(crate) struct Driver {
 impl Driver {
     /// For an account in a realm, on an origin.
     ///
-    /// The practice realm keeps no browser profile: its visitors are signed in, and nothing of it is worth keeping.
+    /// The practice realm keeps a browser profile only for an account that was signed in: elsewhere its visitors are signed
+    /// in anyway, and nothing of it is worth keeping.
     pub(crate) fn new(context: &Context, realm: Realm, origin: &str) -> Self {
         let settings = &context.settings;
         let deadlines = Deadlines {
@@ -29,8 +31,7 @@ impl Driver {
             load: settings.deadlines.page,
             command: settings.deadlines.command,
         };
-        let profile = (realm == Realm::Real)
-            .then(|| context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str()));
+        let profile = Some(profile::folder(context, realm)).filter(|folder| realm == Realm::Real || folder.exists());
         Self {
             options: Open {
                 kind: kind(settings.browser.name),
@@ -43,7 +44,8 @@ impl Driver {
                 records: context.data_dir.join("drivers"),
                 temp: std::env::temp_dir(),
                 deadlines,
-                loopback_only: realm == Realm::Practice,
+                // A pack of a site on this machine has no business elsewhere either.
+                loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
         }
     }
@@ -56,9 +58,39 @@ impl Driver {
         if let Some(url) = &self.options.webdriver {
             return Ok(format!("{} attached at {url}", self.options.kind.as_str()));
         }
+        if self.is_headed() {
+            screen::check("--headless works without a screen")?;
+        }
         let pair =
             binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
         Ok(format!("{}, {}", pair.browser.says, pair.driver.says))
+    }
+}
+
+impl Driver {
+    /// Whether a window is shown on this machine.
+    pub(crate) fn is_headed(&self) -> bool {
+        !self.options.headless && self.options.webdriver.is_none()
+    }
+
+    /// Whether the browser is kept from connecting to anything but this machine.
+    pub(crate) fn is_loopback_only(&self) -> bool {
+        self.options.loopback_only
+    }
+
+    /// The browser's own program.
+    ///
+    /// # Errors
+    /// It is missing or silent, or its driver is, or they do not fit each other.
+    pub(crate) async fn program(&self) -> Result<PathBuf, Failure> {
+        let pair = binary::find(self.options.kind, &self.options.binaries).await;
+        Ok(pair.map_err(|error| unavailable(&error))?.browser.path)
+    }
+
+    /// Uses the account's profile, also where it is only about to be made.
+    pub(crate) fn on_profile(mut self, folder: PathBuf) -> Self {
+        self.options.profile = Some(folder);
+        self
     }
 }
 

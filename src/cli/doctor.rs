@@ -8,6 +8,7 @@ use super::browser;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, wrapped};
+use super::{profile, screen};
 use crate::browser::binary::{self, Kind};
 use crate::event::exit::Ending;
 use crate::report::count::{bytes, count};
@@ -34,6 +35,8 @@ pub(crate) fn run(context: &Context) -> Answer {
         pack(context),
         zone(context),
         screen(),
+        profile(context)?,
+        synced(context),
     ];
     let mut missing: u64 = 0;
     for check in &checks {
@@ -149,14 +152,29 @@ fn zone(context: &Context) -> Check {
 }
 
 fn screen() -> Check {
-    let shown = cfg!(target_os = "macos")
-        || ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    let result = if shown {
+    let result = if screen::is_there() {
         Ok("there is one".to_owned())
     } else {
-        Err("there is none: browsers run without a window".to_owned())
+        Err("there is none: browsers run without a window, and `login` cannot".to_owned())
     };
-    Check { what: "screen", result, mend: "practice needs none; a real account would", needed: false }
+    Check { what: "screen", result, mend: screen::MEND, needed: false }
+}
+
+/// The account's browser profile: where it is, whose it is, and whether something copies it elsewhere.
+fn profile(context: &Context) -> Result<Check, Failure> {
+    let (result, mend) = profile::about(context)?;
+    Ok(Check { what: "browser profile", result, mend, needed: false })
+}
+
+fn synced(context: &Context) -> Check {
+    let result = match profile::syncer_of(&context.data_dir) {
+        None => Ok("no folder above it is known to be copied elsewhere".to_owned()),
+        Some(what) => Err(format!("{} lies in a folder of {what}", context.data_dir.display())),
+    };
+    Check {
+        what: "copies",
+        result,
+        mend: "name another folder with --data-dir: whoever has a copy of a browser profile is signed in",
+        needed: false,
+    }
 }

@@ -8,20 +8,25 @@ mod context;
 mod demo;
 mod doctor;
 mod evidence;
+mod forget;
 mod import;
 mod incident;
 mod keep;
 mod list;
 mod list_file;
+mod login;
+mod logout;
 mod origin;
 mod outcome;
 mod output;
 mod pack_kept;
 mod plan;
 mod practice;
+mod profile;
 mod progress;
 mod reasons;
 mod run;
+mod screen;
 mod selectors;
 mod setting_picture;
 mod signals;
@@ -94,6 +99,9 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Demo => demo::run(context, environment),
         Command::Practice(command) => practice::run(context, command),
         Command::Doctor => doctor::run(context),
+        Command::Login => login::run(context),
+        Command::Logout(command) => logout::run(context, command),
+        Command::Forget(command) => forget::run(context, command),
         Command::Import(command) => import::run(context, command),
         Command::List(command) => list::run(context, command),
         Command::Keep(command) => keep::run(context, command),

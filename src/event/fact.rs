@@ -44,6 +44,36 @@ pub enum Fact {
         /// The plan that goes on.
         into: PlanId,
     },
+    /// The site is visited outside of a run, which moves no effect.
+    VisitStarted {
+        /// Its id, drawn like a run's: what belongs to the visit names it.
+        visit: RunId,
+        /// What for.
+        purpose: Purpose,
+        /// Where the pages are: scheme, host, port.
+        origin: String,
+        /// Browser and driver, with versions, as they say it.
+        browser: String,
+    },
+    /// A person signed in, and browsers that were started anew showed that it lasts.
+    SignedIn {
+        /// Whose account it is, from the "View profile" address of the Me menu.
+        handle: Slug,
+        /// The name beside it, as shown.
+        name: String,
+        /// Whose profile it is in: `chrome` or `firefox`.
+        browser: String,
+    },
+    /// The account is signed in no more, and its browser profile was deleted.
+    SignedOut {
+        /// How: `on the site`, or `local` where only the profile was deleted.
+        how: String,
+    },
+    /// A person answered the note on the site's User Agreement.
+    AgreementNoted {
+        /// `yes`, or `no` for everything else that was typed.
+        answer: String,
+    },
     /// A run began.
     RunStarted(Box<RunStarted>),
     /// The account as read from the page, once a session.
@@ -127,6 +157,16 @@ pub enum Fact {
         /// The hash of `manifest.json`.
         sha256: Digest,
     },
+}
+
+/// Why the site is visited outside of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// To prove that a sign-in lasts and whose account it is.
+    SignIn,
+    /// To sign out.
+    SignOut,
 }
 
 /// What is fixed for the whole of a run.

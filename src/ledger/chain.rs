@@ -166,7 +166,11 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::PlanApproved { .. }
         | Fact::PlanDropped { .. }
         | Fact::PlanRenewed { .. }
+        | Fact::SignedIn { .. }
+        | Fact::SignedOut { .. }
+        | Fact::AgreementNoted { .. }
         | Fact::IncidentCleared { .. } => None,
+        Fact::VisitStarted { visit, .. } => Some(visit),
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::AccountSeen { run, .. }

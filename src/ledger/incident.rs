@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::cell;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
-use super::run;
+use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::fact::Fact;
 use crate::event::id::{AccountName, IncidentId, Realm, RunId};
@@ -19,7 +19,7 @@ pub struct IncidentRow {
     pub id: IncidentId,
     /// Real or practice.
     pub realm: Realm,
-    /// The run that met it.
+    /// The run, or the visit outside of one, that met it.
     pub run: RunId,
     /// Which sign.
     pub sign: String,
@@ -42,7 +42,7 @@ pub struct IncidentRow {
 /// A silence that the site asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cooling {
-    /// The run that was told so.
+    /// The run, or the visit outside of one, that was told so.
     pub run: RunId,
     /// When it was told so.
     pub at: Timestamp,
@@ -138,7 +138,7 @@ pub(super) fn open(
     let Fact::Incident { incident, run, sign, why, address, shots, until } = fact else {
         return Err(LedgerError::bug("only an incident latches an account"));
     };
-    run::must_exist(tx, whose, run)?;
+    sign_in::must_be_known(tx, whose, run)?;
     tx.execute(
         "INSERT INTO incident (id, account, realm, run, sign, why, address, shots, at_us, until_us)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",

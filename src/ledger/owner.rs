@@ -13,6 +13,7 @@ use super::home;
 use super::incident;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::run;
+use super::sign_in;
 use super::store::Ledger;
 use super::visit;
 use crate::event::fact::{Fact, Link};
@@ -125,12 +126,17 @@ impl Owner {
                 | Fact::PlanDropped { .. }
                 | Fact::PlanRenewed { .. }
                 | Fact::Moved(_) => Err(LedgerError::bug("plans and moves are written by their own methods")),
+                Fact::VisitStarted { .. }
+                | Fact::SignedIn { .. }
+                | Fact::SignedOut { .. }
+                | Fact::AgreementNoted { .. } => sign_in::note(tx, whose, stamp, fact),
                 Fact::RunStarted(started) => run::begin(tx, whose, stamp, started),
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),
                 Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),
                 Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
-                Fact::AccountSeen { run, .. } | Fact::Rehearsed { run, .. } => run::must_exist(tx, whose, run),
+                Fact::AccountSeen { run, .. } => sign_in::must_be_known(tx, whose, run),
+                Fact::Rehearsed { run, .. } => run::must_exist(tx, whose, run),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),
                 Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),
             }?;

@@ -7,6 +7,7 @@ use super::cell;
 use super::incident;
 use super::ledger_error::LedgerError;
 use super::plan::find_own;
+use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::exit::Ending;
 use crate::event::fact::{Link, Mode, RunStarted, RunState};
@@ -41,12 +42,13 @@ pub struct RunRow {
 }
 
 impl Ledger {
-    /// An id that no run has yet. It is taken when the run's first fact is appended.
+    /// An id that no run and no visit outside of one has yet. It is taken when its first fact is appended.
     ///
     /// # Errors
     /// What the database says.
     pub fn free_run_id(&self) -> Result<RunId, LedgerError> {
-        let id = draw_id('R', |id| Ok(self.db.prepare_cached("SELECT 1 FROM run WHERE id = ?1")?.exists([id])?))?;
+        let taken = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM visit WHERE id = ?1";
+        let id = draw_id('R', |id| Ok(self.db.prepare_cached(taken)?.exists([id])?))?;
         cell::parsed(&id)
     }
 
@@ -128,14 +130,14 @@ pub(super) fn begin(
     Ok(())
 }
 
-/// Notes the run's state; silence that the site asked for counts for the account.
+/// Notes the run's state; silence that the site asked for counts for the account, also outside of a run.
 pub(super) fn change(
     tx: &Connection,
     whose: (&AccountName, Realm),
     (link, stamp): (&Link, &Stamp),
     (run, state, why): (&RunId, &RunState, &str),
 ) -> Result<(), LedgerError> {
-    must_exist(tx, whose, run)?;
+    sign_in::must_be_known(tx, whose, run)?;
     tx.execute("UPDATE run SET state = ?2, why = ?3 WHERE id = ?1", params![run.as_str(), state_text(state), why])?;
     match state {
         RunState::Cooling { until } => incident::cool(tx, whose, (link.seq, run), (stamp, *until)),

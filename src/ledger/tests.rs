@@ -4,6 +4,7 @@ mod crash;
 mod model;
 mod people;
 mod plans;
+mod sign_in;
 mod steps;
 mod tamper;
 

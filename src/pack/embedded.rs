@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = files![
     "targets/connections.toml",
     "targets/profile.toml",
     "targets/shell.toml",
+    "targets/sign-out.toml",
     "words/de.toml",
     "words/en.toml",
     "words/es.toml",
@@ -25,6 +26,7 @@ const FILES: &[(&str, &str)] = files![
     "flows/list-total.toml",
     "flows/remove-from-list.toml",
     "flows/remove-from-profile.toml",
+    "flows/sign-out.toml",
     "flows/whose-account.toml",
 ];
 

@@ -17,6 +17,7 @@ use super::commit::Committed;
 use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_grave, page_of, readings};
 use super::gallery::{stranger, values_of};
 use super::halt::{Halt, Miss};
+use super::introduction::{self, Introduced};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
 use super::notice;
 use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
@@ -151,19 +152,8 @@ impl<'a, P: Page> Executor<'a, P> {
 
     /// Opens the Me menu and reports whose account it is, with a picture of where that was read.
     async fn introduce(&mut self) -> Result<bool, Ended> {
-        let Some(site) = &self.pack.site.identity else {
-            return Err(Halt::Nameless("the pack does not say how to tell whose account it is".to_owned()).into());
-        };
-        let flow = self.pack.flows.get(&site.flow.value).expect("the pack's check refuses an unknown identity flow");
-        let mut walk = Walk::new(flow, Values::new());
-        let answered = self.walker().ask_strictly(&mut walk).await?;
-        let read = walk.read(&site.target.value).cloned().unwrap_or_default();
-        if let Answered::Unreadable(why) | Answered::Skipped(_, why) = answered {
-            return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());
-        }
-        let handle = read.get("slug").cloned().unwrap_or_default();
-        let shown = self.identity.as_ref().and_then(|identity| identity.get("name"));
-        let name = read.get("name").or(shown).cloned().unwrap_or_default();
+        let mut walk = introduction::walk(self.pack)?;
+        let Introduced { handle, name } = self.walker().whose(&mut walk).await?;
         let seen = self.seen(&walk, ShotRole::Incident, None).await;
         let go = self.desk.ask(|reply| Message::Account { handle, name, seen, reply }).await?;
         Ok(go == Go::On)

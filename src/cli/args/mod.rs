@@ -1,5 +1,6 @@
 //! What may be typed: commands, flags, and an example for each.
 
+mod account;
 mod people;
 mod practice;
 mod proof;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::account::{Forget, Logout};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Selectors};
@@ -89,6 +91,15 @@ pub(crate) enum Command {
     /// Says what is missing, and how to mend it
     #[command(after_help = "Example: exeunt doctor --browser firefox")]
     Doctor,
+    /// Opens a browser window to sign in, and remembers whose account it is
+    #[command(after_help = "Example: exeunt login --browser firefox")]
+    Login,
+    /// Signs out on the site and deletes the browser profile
+    #[command(after_help = "Example: exeunt logout\n         exeunt logout --local    when the site cannot be reached")]
+    Logout(Logout),
+    /// Deletes what is kept of an account: people, plans, ledger, browser profile
+    #[command(after_help = "Example: exeunt forget --account old --keep-evidence")]
+    Forget(Forget),
     /// Reads the official export: Connections.csv, or the whole zip
     #[command(after_help = "Example: exeunt import ~/Downloads/Basic_LinkedInDataExport_11-22-2026.zip")]
     Import(Import),

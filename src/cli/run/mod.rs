@@ -1,5 +1,6 @@
 //! `run`: a rehearsal, or with `--live` the deed.
 
+mod agreement;
 mod approval;
 mod ending;
 mod refusal;
@@ -48,11 +49,16 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     refusal::may_begin(context, owner.ledger(), &row)?;
     if command.live {
         context.announce();
+        agreement::note(context, &mut owner, row.realm)?;
         approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace))?;
     } else {
         announce_rehearsal(context, (&order, people.len()), &checked.pace);
     }
     let Checked { pack, driver, .. } = checked;
+    if driver.is_headed() {
+        context.out.note("A browser window opens. Cover it with other windows if you like, but do not minimise it:");
+        context.out.note("a page that is not shown stops working.");
+    }
     let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), (&order, &people), driver))?;
     let run = order.started.run;
     let report = super::evidence::write_report(context, owner.ledger(), &run)?;

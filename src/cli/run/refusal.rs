@@ -7,7 +7,7 @@ use crate::cli::browser::Driver;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
-use crate::cli::{pack_kept, plan as plans};
+use crate::cli::{pack_kept, plan as plans, profile};
 use crate::event::exit::Ending;
 use crate::event::id::{Digest, Realm};
 use crate::flow::pack::Pack;
@@ -86,7 +86,8 @@ fn is_allowed(context: &Context, command: &Run, (ledger, row): (&Ledger, &PlanRo
         return Ok(());
     }
     let is_first = !ledger.plans(context.account())?.iter().any(|plan| plan.approved.is_some());
-    if row.realm == Realm::Real && is_first {
+    let is_new = is_first || !ledger.is_agreement_noted(context.account(), row.realm)?;
+    if row.realm == Realm::Real && is_new {
         return Err(Failure::usage(
             "the first live run of a real account is approved by a person at a terminal",
             "run it there, without --confirm",
@@ -107,14 +108,7 @@ fn is_allowed(context: &Context, command: &Run, (ledger, row): (&Ledger, &PlanRo
 /// Nobody ever signed in, an incident is open, the site asked for silence, or the account is paused.
 pub(super) fn may_begin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(), Failure> {
     let account = context.account();
-    // With an --origin the realm is wrong anyway, and that is what there is to say.
-    if row.realm == Realm::Real && context.origin.is_none() && ledger.identity(account, row.realm)?.is_none() {
-        return Err(Failure::new(
-            Ending::Stopped,
-            format!("account `{account}` was never signed in here: nobody knows whose account it is"),
-            "signing in to the real site is not part of this version; `exeunt demo` shows everything on the practice site",
-        ));
-    }
+    profile::may_be_used(context, ledger, row.realm)?;
     if let Some(incident) = ledger.open_latch(account, row.realm)? {
         return Err(Failure::new(
             Ending::Stopped,

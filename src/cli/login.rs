@@ -1,0 +1,351 @@
+//! `login`: a window in which a person signs in, without a driver; then driven sessions prove that it lasts, and whose it is.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use tokio::sync::watch;
+
+use super::browser::{Driver, kind, unavailable};
+use super::context::Context;
+use super::outcome::{Answer, Failure, Outcome};
+use super::output::{clean, shown};
+use super::{profile, screen, signals};
+use crate::browser::window::{self, Show, Window};
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, Purpose};
+use crate::event::id::{Realm, Slug};
+use crate::flow::pack::Pack;
+use crate::ledger::{Adoption, Identity, Ledger, Owner};
+use crate::runner::run::{Opener, RunError};
+use crate::runner::visit::{Errand, Met, Visit};
+use crate::runner::wait::Stop;
+
+/// How often it is looked whether Enter was pressed.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What a login works with.
+struct Desk<'a> {
+    context: &'a Context,
+    owner: &'a mut Owner,
+    pack: &'a Pack,
+    driver: Driver,
+    errand: Errand,
+    stop: watch::Receiver<Stop>,
+}
+
+/// Carries out `login`.
+pub(crate) fn run(context: &Context) -> Answer {
+    is_allowed(context)?;
+    let ledger = context.ledger()?;
+    let realm = context.realm(&ledger)?;
+    let pack = context.pack()?;
+    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let folder = profile::folder(context, realm);
+    let signed_in = ledger.sign_in(context.account(), realm)?.filter(|row| row.out.is_none() && folder.exists());
+    if let Some(row) = &signed_in {
+        profile::is_of_this_browser(context, row)?;
+    }
+    silence(context, &ledger, realm)?;
+    screen::check("")?;
+    let runtime = runtime()?;
+    let driver = Driver::new(context, realm, &origin).on_profile(folder.clone());
+    let browser = runtime.block_on(driver.about())?;
+    let program = runtime.block_on(driver.program())?;
+    snap_rule(&program, &folder)?;
+    let show = Show {
+        kind: kind(context.settings.browser.name),
+        program,
+        profile: folder,
+        address: format!("{origin}/login"),
+        loopback_only: driver.is_loopback_only(),
+    };
+    let mut owner = ledger.own(context.account(), realm, &context.clock.now())?;
+    announce(context, &owner, (&show, &browser))?;
+    let errand = Errand { purpose: Purpose::SignIn, origin, browser };
+    runtime.block_on(async {
+        let (send, stop) = watch::channel(Stop::No);
+        let signals = signals::listen(send);
+        let desk = Desk { context, owner: &mut owner, pack: &pack, driver, errand, stop };
+        let answer = desk.sign_in(&show).await;
+        signals.abort();
+        answer
+    })
+}
+
+/// The runtime of a command that visits the site outside of a run.
+///
+/// # Errors
+/// The system gives no threads.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))
+}
+
+/// Refuses what has to wait because the site asked for silence.
+///
+/// # Errors
+/// It did, and the time is not over.
+pub(super) fn silence(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+    let now = context.clock.now().utc;
+    let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > now) else {
+        return Ok(());
+    };
+    let what = format!("the site asked for silence until {}", context.time(until));
+    let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
+    failure.due_at = Some(until);
+    Err(failure)
+}
+
+fn is_allowed(context: &Context) -> Result<(), Failure> {
+    if context.global.headless {
+        return Err(Failure::usage("--headless does not go with `login`: a person signs in", "leave it out"));
+    }
+    if context.settings.browser.webdriver.is_some() {
+        return Err(Failure::usage(
+            "`login` opens a browser on this computer and uses no driver that runs already",
+            "leave --webdriver out",
+        ));
+    }
+    Ok(())
+}
+
+/// A browser from a snap may not use folders whose name begins with a dot.
+fn snap_rule(program: &Path, folder: &Path) -> Result<(), Failure> {
+    let real = std::fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+    let is_snap = program.starts_with("/snap") || real.starts_with("/snap") || real.ends_with("bin/snap");
+    let is_hidden = folder.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+    if !is_snap || !is_hidden {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Ending::NoBrowser,
+        shown(format!("{} is a browser from a snap, which may not use hidden folders", program.display())),
+        "name a folder that is not hidden with --data-dir, such as ~/exeunt, or install the browser another way",
+    ))
+}
+
+fn announce(context: &Context, owner: &Owner, (show, browser): (&Show, &str)) -> Result<(), Failure> {
+    let known = owner.ledger().identity(context.account(), owner.realm())?;
+    let whose = known.map_or_else(
+        || "nobody’s so far; it becomes the account of whoever signs in now".to_owned(),
+        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+    );
+    let out = &context.out;
+    let program = browser.split(", ").next().unwrap_or(browser);
+    out.say(format!("LOGIN: a browser window opens at {}", clean(&show.address)));
+    out.say(format!("  account   {}: {whose}", context.account()));
+    out.say(format!(
+        "  window    {}, without a driver: nothing looks in, and what you type stays in it",
+        clean(program)
+    ));
+    out.say("  tick      “Keep me signed in”, if the site offers it: without it the session ends with the window");
+    out.say("  then      when you see your own start page, close the browser, or press Enter here");
+    if let Some(incident) = owner.ledger().open_latch(context.account(), owner.realm())? {
+        out.note(format!("  note: incident {} stays open; signing in does not clear it", incident.id));
+    }
+    Ok(())
+}
+
+/// How a window was left.
+enum Left {
+    /// The person closed it.
+    Closed,
+    /// The person pressed Enter in the terminal.
+    Entered,
+    /// A signal asked to stop.
+    Stopped,
+}
+
+impl Desk<'_> {
+    async fn sign_in(mut self, show: &Show) -> Answer {
+        let mut window = window::open(show).map_err(|error| unavailable(&error))?;
+        match left(&mut window, &mut self.stop).await? {
+            Left::Closed => {}
+            Left::Entered => {
+                self.context.out.note("Closing the window …");
+                window.close().await;
+            }
+            Left::Stopped => {
+                window.close().await;
+                return Err(interrupted());
+            }
+        }
+        self.context.out.note("The window is closed. The browser starts twice more, to see that the session lasts …");
+        let (handle, name) = self.prove().await?;
+        let browser = show.kind.as_str().to_owned();
+        let identity = Identity { handle: handle.clone(), name: name.clone(), photo_sha256: None, photo_src: None };
+        if let Adoption::Other(known) = self.owner.adopt_identity(&identity)? {
+            return Err(self.is_somebody_else(&known, (&handle, &name))?);
+        }
+        let fact = Fact::SignedIn { handle: handle.clone(), name: name.clone(), browser: browser.clone() };
+        self.owner.append(&self.context.clock.now(), &fact)?;
+        let done = format!("signed in as {} ({}), and the session lasts", clean(&name), clean(handle.as_str()));
+        Ok(Outcome::done(done)
+            .with("account", self.context.account().as_str())
+            .with("realm", self.owner.realm().as_str())
+            .with("handle", handle.as_str())
+            .with("name", name)
+            .with("browser", browser))
+    }
+
+    /// Reads whose account it is in two driven sessions, one after the other.
+    async fn prove(&mut self) -> Result<(Slug, String), Failure> {
+        let first = self.session().await?;
+        let again = match first {
+            Met::Somebody { .. } => self.session().await?,
+            _ => return Err(self.nobody(first, "nobody is signed in: the site shows its sign-in page")?),
+        };
+        match (first, again) {
+            (Met::Somebody { handle, name }, Met::Somebody { handle: same, .. }) if handle == same => {
+                Ok((handle, name))
+            }
+            (_, Met::Somebody { handle, .. }) => Err(Failure::new(
+                Ending::Stopped,
+                format!("the account changed while it was read; at last it was `{}`", clean(handle.as_str())),
+                "sign in once more, and let nobody else use that window",
+            )),
+            (_, again) => {
+                Err(self.nobody(again, "the session did not last from one start of the browser to the next")?)
+            }
+        }
+    }
+
+    async fn session(&mut self) -> Result<Met, Failure> {
+        let context = self.context;
+        let evidence = context.evidence_root();
+        let mut visit = Visit::begin(self.owner, (self.pack, &context.clock), &evidence, &self.errand)?;
+        visited(&mut self.driver, &mut self.stop, async |page| visit.whose(page).await).await
+    }
+
+    /// What is said where no account was read; what was signed in here before is signed in no more.
+    fn nobody(&mut self, met: Met, what: &str) -> Result<Failure, Failure> {
+        if let Met::Stopped { ending, why, due_at } = met {
+            return Ok(stopped(self.context, ending, &why, due_at));
+        }
+        self.is_over("the session had ended")?;
+        Ok(Failure::new(
+            Ending::Stopped,
+            what,
+            format!(
+                "`{}` again: sign in until you see your own start page, tick “Keep me signed in”, then close the window",
+                profile::login(self.context)
+            ),
+        ))
+    }
+
+    fn is_somebody_else(&mut self, known: &Identity, (handle, name): (&Slug, &str)) -> Result<Failure, Failure> {
+        self.is_over("another account was signed in")?;
+        let account = self.context.account();
+        let person = |name: &str, handle: &Slug| format!("{} ({})", clean(name), clean(handle.as_str()));
+        Ok(Failure::new(
+            Ending::Stopped,
+            format!(
+                "the window is signed in as {}, but account `{account}` is {}",
+                person(name, handle),
+                person(&known.name, &known.handle)
+            ),
+            format!(
+                "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account NAME`",
+                profile::login(self.context),
+                clean(&known.name)
+            ),
+        ))
+    }
+
+    fn is_over(&mut self, how: &str) -> Result<(), Failure> {
+        let row = self.owner.ledger().sign_in(self.context.account(), self.owner.realm())?;
+        if row.is_some_and(|row| row.out.is_none()) {
+            self.owner.append(&self.context.clock.now(), &Fact::SignedOut { how: how.to_owned() })?;
+        }
+        Ok(())
+    }
+}
+
+/// One driven session of a visit; a signal ends it at once.
+///
+/// # Errors
+/// No browser, an interruption, or ledger or evidence failed.
+pub(super) async fn visited(
+    driver: &mut Driver,
+    stop: &mut watch::Receiver<Stop>,
+    errand: impl AsyncFnOnce(&mut crate::browser::DrivenPage) -> Result<Met, RunError>,
+) -> Result<Met, Failure> {
+    let opened = tokio::select! {
+        biased;
+        () = asked(stop) => return Err(interrupted()),
+        opened = driver.open() => opened,
+    };
+    let mut page = opened.map_err(|unopened| {
+        Failure::new(Ending::NoBrowser, clean(&unopened.why), "`exeunt doctor` looks for the cause")
+    })?;
+    let met = tokio::select! {
+        biased;
+        () = asked(stop) => Err(interrupted()),
+        met = errand(&mut page) => met.map_err(|error| match error {
+            RunError::Ledger(error) => error.into(),
+            RunError::Evidence(error) => error.into(),
+        }),
+    };
+    driver.close(page).await;
+    met
+}
+
+/// What is said where the site stopped a visit.
+pub(super) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Option<jiff::Timestamp>) -> Failure {
+    let mend = match ending {
+        _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
+        Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
+        Ending::BadFile => {
+            "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned()
+        }
+        _ => "wait; nothing else helps".to_owned(),
+    };
+    let mut failure = Failure::new(ending, clean(why), mend);
+    failure.due_at = due_at;
+    failure
+}
+
+async fn left(window: &mut Window, stop: &mut watch::Receiver<Stop>) -> Result<Left, Failure> {
+    tokio::select! {
+        biased;
+        () = asked(stop) => Ok(Left::Stopped),
+        closed = window.closed() => match closed {
+            Ok(()) => Ok(Left::Closed),
+            Err(error) => Err(Failure::new(Ending::NoBrowser, clean(&error.to_string()), screen::MEND)),
+        },
+        () = entered() => Ok(Left::Entered),
+    }
+}
+
+async fn asked(stop: &mut watch::Receiver<Stop>) {
+    if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {
+        // Nobody is left who could ask.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn interrupted() -> Failure {
+    Failure::new(Ending::Interrupted, "interrupted: nothing was recorded", "run the command again when you like")
+}
+
+/// Comes when somebody presses Enter at the terminal; never where there is none.
+///
+/// It looks now and then instead of reading: a thread that reads could not be ended when the window is closed first.
+async fn entered() {
+    let stdin = std::io::stdin();
+    while stdin.is_terminal() {
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        let is_ready = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0);
+        let mut line = String::new();
+        if is_ready && stdin.lock().read_line(&mut line).is_ok_and(|read| read > 0) {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    std::future::pending::<()>().await;
+}

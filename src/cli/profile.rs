@@ -1,0 +1,172 @@
+//! The account's own browser profile: where it lies, whose it is, and when it may be used.
+//!
+//! Whoever has the folder is signed in to the account; it is made by `login` and deleted by `logout` and `forget`.
+
+use std::path::{Path, PathBuf};
+
+use super::browser::kind;
+use super::context::Context;
+use super::outcome::Failure;
+use super::output::{clean, shown};
+use crate::browser::binary::Kind;
+use crate::browser::window;
+use crate::event::exit::Ending;
+use crate::event::id::Realm;
+use crate::ledger::{Ledger, SignInRow};
+
+/// Names of folders whose content other programs copy to other machines.
+const SYNCED: [&str; 11] = [
+    "Dropbox",
+    "Google Drive",
+    "GoogleDrive",
+    "iCloud Drive",
+    "Mobile Documents",
+    "CloudStorage",
+    "MEGA",
+    "Nextcloud",
+    "ownCloud",
+    "pCloudDrive",
+    "Sync",
+];
+/// Files that such programs leave in the folder that they copy.
+const SYNC_MARKS: [&str; 5] = [".dropbox", ".dropbox.cache", ".stfolder", ".owncloudsync.log", ".nextcloudsync.log"];
+
+/// Where the profile lies, there or not.
+pub(crate) fn folder(context: &Context, realm: Realm) -> PathBuf {
+    context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str())
+}
+
+/// Whether a driven session may use the account as it is signed in here.
+///
+/// # Errors
+/// Nobody signed in, somebody signed out since, or the profile is another browser's.
+pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+    let account = context.account();
+    let login = format!("run `{}`", login(context));
+    let Some(row) = ledger.sign_in(account, realm)? else {
+        // With an --origin the realm is wrong anyway, and that is what there is to say.
+        if realm == Realm::Practice || context.origin.is_some() {
+            return Ok(());
+        }
+        let what = format!("account `{account}` was never signed in here: nobody knows whose account it is");
+        return Err(Failure::new(Ending::Stopped, what, login));
+    };
+    if let Some(out) = row.out {
+        let what = format!("account `{account}` was signed out here at {}", context.time(out));
+        return Err(Failure::new(Ending::Stopped, what, login));
+    }
+    let folder = folder(context, realm);
+    if !folder.exists() {
+        let what = format!("the browser profile of account `{account}` is gone from {}", folder.display());
+        return Err(Failure::new(Ending::Stopped, shown(what), login));
+    }
+    is_of_this_browser(context, &row)
+}
+
+/// The command that signs in, for advice: it needs a window.
+pub(crate) fn login(context: &Context) -> String {
+    format!("exeunt login{}", context.flags().replace(" --headless", ""))
+}
+
+/// Whether the profile belongs to the browser that the command line and the settings name.
+///
+/// # Errors
+/// It is the other one's.
+pub(crate) fn is_of_this_browser(context: &Context, row: &SignInRow) -> Result<(), Failure> {
+    let chosen = kind(context.settings.browser.name).as_str();
+    if row.browser == chosen {
+        return Ok(());
+    }
+    let (account, own) = (context.account(), clean(&row.browser));
+    Err(Failure::usage(
+        format!("account `{account}` is signed in with {own}; {chosen} cannot read that profile"),
+        format!(
+            "say `--browser {own}`, or set browser.name = \"{own}\" in the settings; to change over, `exeunt logout` and then `exeunt login --browser {chosen}`"
+        ),
+    ))
+}
+
+/// The process that uses the profile right now, whichever browser it is.
+pub(crate) fn user(folder: &Path) -> Option<u32> {
+    [Kind::Chrome, Kind::Firefox].into_iter().find_map(|kind| window::user_of(kind, folder))
+}
+
+/// Deletes the profile. There may be none.
+///
+/// # Errors
+/// A browser uses it, or the disk refuses.
+pub(crate) fn delete(folder: &Path) -> Result<(), Failure> {
+    if let Some(pid) = user(folder) {
+        return Err(Failure::new(
+            Ending::NoBrowser,
+            shown(format!("the profile {} is in use by process {pid}", folder.display())),
+            "close that browser, then run the command again",
+        ));
+    }
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::new(
+            Ending::Damaged,
+            shown(format!("{} cannot be deleted: {error}", folder.display())),
+            "mend its permissions, then run the command again",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What `doctor` says of the profile: fine or not, and the mend.
+///
+/// # Errors
+/// What the ledger says.
+pub(crate) fn about(context: &Context) -> Result<(Result<String, String>, &'static str), Failure> {
+    let Ok(ledger) = context.ledger() else { return Ok((Ok("not known without the ledger".to_owned()), "")) };
+    let realm = match ledger.realm(context.account())? {
+        Some(realm) => realm,
+        None if context.origin.is_some() => Realm::Practice,
+        None => Realm::Real,
+    };
+    let folder = folder(context, realm);
+    let row = ledger.sign_in(context.account(), realm)?.filter(|row| row.out.is_none());
+    Ok(match row {
+        None if realm == Realm::Practice => (Ok("none; the practice site needs none".to_owned()), ""),
+        None => (Err(format!("account `{}` is not signed in here", context.account())), "`exeunt login`"),
+        Some(_) if !folder.exists() => (Err(format!("{} is gone", folder.display())), "`exeunt login`"),
+        Some(row) => {
+            let whose = format!("{} with {} since {}", row.handle, row.browser, context.time(row.at));
+            (Ok(format!("signed in as {whose}; {}", folder.display())), "")
+        }
+    })
+}
+
+/// The program that copies a folder to other machines, as far as names and marks above it tell.
+pub(crate) fn syncer_of(folder: &Path) -> Option<String> {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let is_known = |name: &String| SYNCED.contains(&name.as_str()) || name.starts_with("OneDrive");
+    folder.ancestors().find_map(|above| {
+        let marked =
+            || SYNC_MARKS.iter().find(|mark| above.join(mark).exists()).map(|mark| format!("whoever wrote {mark}"));
+        name(above).filter(is_known).or_else(marked)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_that_are_copied_elsewhere_are_known_by_name_and_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("a/data");
+        std::fs::create_dir_all(&data).unwrap();
+        assert_eq!(syncer_of(&data), None);
+        std::fs::create_dir(folder.path().join(".stfolder")).unwrap();
+        assert_eq!(syncer_of(&data), Some("whoever wrote .stfolder".to_owned()));
+        for (path, name) in [
+            ("/home/u/Dropbox/x/data", "Dropbox"),
+            ("/Users/u/Library/Mobile Documents/data", "Mobile Documents"),
+            ("/home/u/OneDrive - Firm/data", "OneDrive - Firm"),
+        ] {
+            assert_eq!(syncer_of(Path::new(path)), Some(name.to_owned()));
+        }
+        assert_eq!(syncer_of(Path::new("/home/u/.local/share/exeunt")), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! Visits outside of runs, what they meet, what a newer schema keeps of an older one, and forgetting.
+
+use rusqlite::{Connection, params};
+
+use super::super::home::Home;
+use super::super::ledger_error::LedgerErrorKind;
+use super::*;
+use crate::event::fact::{Purpose, RunState};
+
+fn visited(desk: &mut Desk, owner: &mut Owner) -> RunId {
+    let visit = owner.ledger().free_run_id().unwrap();
+    let (origin, browser) = ("http://127.0.0.1:8000".to_owned(), "chromium".to_owned());
+    let fact = Fact::VisitStarted { visit: visit.clone(), purpose: Purpose::SignIn, origin, browser };
+    let stamp = desk.tick();
+    owner.append(&stamp, &fact).unwrap();
+    visit
+}
+
+fn signed_in() -> Fact {
+    Fact::SignedIn { handle: slug("me"), name: "Me".into(), browser: "firefox".into() }
+}
+
+fn incident(owner: &Owner, run: &RunId) -> Fact {
+    let incident = owner.ledger().free_incident_id().unwrap();
+    let (sign, why) = ("captcha".to_owned(), "letters".to_owned());
+    Fact::Incident { incident, run: run.clone(), sign, why, address: String::new(), shots: vec![], until: None }
+}
+
+#[test]
+fn the_last_sign_in_and_the_last_answer_are_known() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    assert_eq!(owner.ledger().sign_in(&account(), Realm::Practice).unwrap(), None);
+    let out = Fact::SignedOut { how: "local".into() };
+    for (fact, is_out) in [(signed_in(), false), (out, true), (signed_in(), false)] {
+        let stamp = desk.tick();
+        owner.append(&stamp, &fact).unwrap();
+        let row = owner.ledger().sign_in(&account(), Realm::Practice).unwrap().unwrap();
+        assert_eq!((row.browser.as_str(), row.out.is_some()), ("firefox", is_out), "{fact:?}");
+        assert_eq!(owner.ledger().sign_in(&account(), Realm::Real).unwrap(), None);
+    }
+    for (answer, noted) in [("no", false), ("yes", true)] {
+        let stamp = desk.tick();
+        owner.append(&stamp, &Fact::AgreementNoted { answer: answer.into() }).unwrap();
+        assert_eq!(owner.ledger().is_agreement_noted(&account(), Realm::Practice).unwrap(), noted);
+    }
+    owner.ledger().check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
+fn what_a_visit_meets_holds_the_account_back_as_in_a_run() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let nowhere: RunId = "R99".parse().unwrap();
+    let stamp = desk.tick();
+    let unknown = incident(&owner, &nowhere);
+    let error = owner.append(&stamp, &unknown).unwrap_err();
+    assert_eq!(error.kind, LedgerErrorKind::NotFound, "neither a run nor a visit");
+    let visit = visited(&mut desk, &mut owner);
+    let met = incident(&owner, &visit);
+    let stamp = desk.tick();
+    owner.append(&stamp, &met).unwrap();
+    let until = stamp.utc.checked_add(jiff::SignedDuration::from_hours(2)).unwrap();
+    let state = RunState::Cooling { until };
+    owner.append(&stamp, &Fact::RunMoved { run: visit.clone(), state, why: "429".into() }).unwrap();
+    let ledger = owner.ledger();
+    assert_eq!(ledger.open_latch(&account(), Realm::Practice).unwrap().unwrap().run, visit);
+    assert_eq!(ledger.cooling_until(&account(), Realm::Practice).unwrap(), Some(until));
+    assert!(ledger.runs(&account()).unwrap().is_empty(), "a visit is no run");
+    ledger.check(&account(), Realm::Practice).unwrap();
+}
+
+/// A data directory as the version before wrote it, with a run that met a stop sign.
+fn of_schema_1() -> Desk {
+    let desk = Desk::new();
+    let home = Home::open(&desk.dir).unwrap();
+    home.prepare_database().unwrap();
+    let db = Connection::open(home.database()).unwrap();
+    db.execute_batch(include_str!("../migrations/0001.sql")).unwrap();
+    home.write_install("0123").unwrap();
+    db.execute_batch(
+        "INSERT INTO install VALUES (1, '0123');
+         INSERT INTO account VALUES ('default', 'practice');
+         INSERT INTO plan (id, account, realm, action, route, hash, pack_sha256, ceilings, made_us)
+           VALUES ('P4K', 'default', 'practice', 'remove', 'list', zeroblob(32), zeroblob(32), '{}', 1);
+         INSERT INTO run (id, account, realm, plan, mode, state, started_us, why)
+           VALUES ('R2A', 'default', 'practice', 'P4K', 'live', '{\"state\":\"latched\"}', 2, '');
+         INSERT INTO incident (id, account, realm, run, sign, why, address, shots, at_us)
+           VALUES ('I2X', 'default', 'practice', 'R2A', 'captcha', 'letters', '', '[]', 3);
+         INSERT INTO cooling VALUES ('default', 'practice', 1, 'R2A', 4, 5);
+         INSERT INTO request (account, kind, incident, reason, pid, at_us) VALUES ('default', 'clear', 'I2X', 'r', 6, 7);
+         PRAGMA application_id = 1165520500; PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    desk
+}
+
+#[test]
+fn a_ledger_of_the_version_before_keeps_its_rows_and_references() {
+    let mut desk = of_schema_1();
+    let ledger = desk.open();
+    let incidents = ledger.incidents(&account()).unwrap();
+    assert_eq!((incidents.len(), incidents[0].run.as_str()), (1, "R2A"));
+    assert_eq!(ledger.coolings(&account(), Realm::Practice, Timestamp::MIN).unwrap().len(), 1);
+    assert_eq!(ledger.pending_requests(&account()).unwrap().len(), 1);
+    let broken: i64 =
+        ledger.db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(broken, 0);
+    let refers = ledger.db.execute("UPDATE request SET incident = ?1", params!["I99"]).unwrap_err();
+    assert!(refers.to_string().contains("FOREIGN KEY"), "{refers}");
+    drop(ledger);
+    let mut owner = desk.own();
+    let visit = visited(&mut desk, &mut owner);
+    assert_ne!(visit.as_str(), "R2A");
+}
+
+#[test]
+fn forgetting_leaves_no_row_of_the_account_and_every_row_of_others() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let plan = desk.approved(&mut owner, &["ann", "bob"]);
+    desk.walk(&mut owner, (&plan.id, "ann"), &[EffectState::Precheck, EffectState::Intent]);
+    let run = desk.begin_run(&mut owner, &plan);
+    let met = incident(&owner, &run);
+    let stamp = desk.tick();
+    owner.append(&stamp, &met).unwrap();
+    owner.append(&stamp, &signed_in()).unwrap();
+    let other: AccountName = "other".parse().unwrap();
+    desk.open().make_plan(&NewPlan { account: other.clone(), ..new_plan(&["ann"]) }, &stamp).unwrap();
+
+    let forgotten = owner.forget().unwrap();
+    assert_eq!((forgotten.plans, forgotten.rows > 10), (1, true), "{forgotten:?}");
+    let ledger = desk.open();
+    assert_eq!(ledger.accounts().unwrap(), [(other.clone(), Some(Realm::Practice))]);
+    assert_eq!(ledger.plans(&other).unwrap().len(), 1);
+    for table in ["event", "effect", "run", "incident", "quota_debit", "sign_in", "owner", "chain_head"] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE account = 'default'");
+        let left: i64 = ledger.db.query_row(&sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+    let of_others: i64 = ledger.db.query_row("SELECT count(*) FROM plan_person", [], |row| row.get(0)).unwrap();
+    assert_eq!(of_others, 1);
+    drop(ledger);
+    let bytes = std::fs::read(desk.dir.join("ledger.sqlite")).unwrap();
+    assert!(!bytes.windows(3).any(|part| part == b"BOB"), "a name is left in the file");
+    assert!(desk.own().ledger().plans(&account()).unwrap().is_empty(), "the name can be used again");
+}

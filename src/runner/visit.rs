@@ -1,0 +1,232 @@
+//! A visit to the site outside of a run: to prove a sign-in, or to sign out. It moves no effect.
+//!
+//! A stop sign that it meets holds the account back as in a run, with one exception: that nobody is signed in is an answer
+//! here. It does not know how a page is opened, or what a browser profile is.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::clock::Clock;
+use super::halt::Halt;
+use super::introduction;
+use super::notice;
+use super::run::RunError;
+use super::walk::{Values, Walk, Walker};
+use crate::browser::page::{Document, Page};
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, Purpose, RunState};
+use crate::event::id::{RunId, Slug};
+use crate::event::shot::{Shot, ShotRole};
+use crate::evidence::bundle::Bundle;
+use crate::flow::pack::Pack;
+use crate::flow::site::SignKind;
+use crate::flow::tree::Flow;
+use crate::ledger::{LedgerError, Owner};
+use crate::policy::retry;
+
+/// The sign that a signed-out page shows, by the name that every pack gives it.
+const SIGNED_OUT: &str = "signed_out";
+
+/// A visit. It may hold several browser sessions, one after another.
+pub struct Visit<'a> {
+    owner: &'a mut Owner,
+    pack: &'a Pack,
+    clock: &'a Clock,
+    evidence: &'a Path,
+    id: RunId,
+}
+
+/// What a visit is for and where it goes.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    /// What for.
+    pub purpose: Purpose,
+    /// Where the pages are: scheme, host, port.
+    pub origin: String,
+    /// Browser and driver, as they say it.
+    pub browser: String,
+}
+
+/// What the site showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Met {
+    /// The pages of somebody who is signed in.
+    Somebody {
+        /// Who, from the address of the own profile.
+        handle: Slug,
+        /// The name, as shown.
+        name: String,
+    },
+    /// Nobody is signed in; the site asks to.
+    Nobody {
+        /// What was seen.
+        why: String,
+    },
+    /// Neither can be said.
+    Stopped {
+        /// How the command ends.
+        ending: Ending,
+        /// Why, in words.
+        why: String,
+        /// When it may be tried again, where the site asked for silence.
+        due_at: Option<Timestamp>,
+    },
+}
+
+impl<'a> Visit<'a> {
+    /// Writes that a visit begins. Pictures of what stops it go below `evidence`, into a folder of its own.
+    ///
+    /// # Errors
+    /// The ledger refuses.
+    pub fn begin(
+        owner: &'a mut Owner,
+        (pack, clock): (&'a Pack, &'a Clock),
+        evidence: &'a Path,
+        errand: &Errand,
+    ) -> Result<Self, LedgerError> {
+        let id = owner.ledger().free_run_id()?;
+        let Errand { purpose, origin, browser } = errand.clone();
+        owner.append(&clock.now(), &Fact::VisitStarted { visit: id.clone(), purpose, origin, browser })?;
+        Ok(Self { owner, pack, clock, evidence, id })
+    }
+
+    /// Reads, on a fresh load, whose account the site shows.
+    ///
+    /// When dropped, nothing was changed.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed.
+    pub async fn whose<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
+        let read = match introduction::walk(self.pack) {
+            Ok(mut walk) => walker(&mut Session::default(), page, (self.pack, self.clock)).whose(&mut walk).await,
+            Err(halt) => Err(halt),
+        };
+        let introduced = match read {
+            Ok(introduced) => introduced,
+            Err(halt) => return self.halted(page, halt).await,
+        };
+        let Ok(handle) = introduced.handle.parse::<Slug>() else {
+            let why = "the page does not say whose account it is".to_owned();
+            return Ok(Met::Stopped { ending: Ending::BadFile, why, due_at: None });
+        };
+        let (run, name) = (self.id.clone(), introduced.name);
+        self.write(&Fact::AccountSeen { run, handle: handle.clone(), name: name.clone() })?;
+        Ok(Met::Somebody { handle, name })
+    }
+
+    /// Signs out by a flow of the pack, then reads from a fresh load what the site shows.
+    ///
+    /// When dropped, it may have been signed out.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed.
+    pub async fn sign_out<P: Page>(&mut self, page: &mut P, flow: &Flow) -> Result<Met, RunError> {
+        let mut walk = Walk::new(flow, Values::new());
+        let walked = walker(&mut Session::default(), page, (self.pack, self.clock)).approach(&mut walk).await;
+        match walked {
+            // The pages of a site that was just left show its sign-in page before anything else can be seen.
+            Ok(_) => self.whose(page).await,
+            Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => self.whose(page).await,
+            Err(halt) => self.halted(page, halt).await,
+        }
+    }
+
+    async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
+        let why = halt.to_string();
+        let stopped = |ending| Ok(Met::Stopped { ending, why: why.clone(), due_at: None });
+        match &halt {
+            Halt::Sign { sign, .. } if sign == SIGNED_OUT => Ok(Met::Nobody { why }),
+            Halt::Sign { sign, page: document, .. } => {
+                let shots = self.picture(page).await?;
+                if self.pack.sign_kind(sign) == SignKind::Cool {
+                    return self.cool((sign, &why), (document, &shots));
+                }
+                let until = self.named(page, sign).await;
+                self.incident((sign, &why), (&document.address, &shots), until)
+            }
+            Halt::Prompt(_) => self.incident(("drift", &why), ("", &[]), None),
+            Halt::Miss(_) | Halt::Nameless(_) | Halt::Barred(_) => stopped(Ending::BadFile),
+            Halt::Unreachable(_) | Halt::Lost(_) => stopped(Ending::NoBrowser),
+        }
+    }
+
+    /// A picture that cannot be taken is missing, and nothing else follows from it.
+    async fn picture<P: Page>(&self, page: &mut P) -> Result<Vec<Shot>, RunError> {
+        let Ok(bytes) = page.shot(None).await else { return Ok(vec![]) };
+        let bundle = Bundle::create(self.evidence, self.owner.account(), self.owner.realm(), &self.id);
+        let kept = bundle.and_then(|bundle| bundle.keep_shot(None, ShotRole::Incident, &bytes));
+        Ok(vec![kept.map_err(RunError::Evidence)?])
+    }
+
+    /// Silence for some hours; from the third time within a week on also a latch.
+    fn cool(&mut self, (sign, why): (&str, &str), (page, shots): (&Document, &[Shot])) -> Result<Met, RunError> {
+        let now = self.clock.now().utc;
+        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(Timestamp::MIN);
+        let before = self.owner.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
+        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
+        let until = now.checked_add(cooling.silence).unwrap_or(Timestamp::MAX);
+        let state = RunState::Cooling { until };
+        self.write(&Fact::RunMoved { run: self.id.clone(), state, why: why.to_owned() })?;
+        if cooling.latched {
+            self.incident((sign, why), (&page.address, shots), Some(until))?;
+        }
+        Ok(Met::Stopped { ending: Ending::Stopped, why: format!("{why}; silence until then"), due_at: Some(until) })
+    }
+
+    /// The moment that the notice of a stop sign names, where it can be read.
+    async fn named<P: Page>(&self, page: &mut P, sign: &str) -> Option<Timestamp> {
+        let sight = page.look(&notice::question(sign)?).await.ok()?;
+        notice::named(&sight, self.clock.now().utc)
+    }
+
+    /// Latches the account, at least until a moment that the site named.
+    fn incident(
+        &mut self,
+        (sign, why): (&str, &str),
+        (address, shots): (&str, &[Shot]),
+        until: Option<Timestamp>,
+    ) -> Result<Met, RunError> {
+        let incident = self.owner.ledger().free_incident_id()?;
+        self.write(&Fact::Incident {
+            incident: incident.clone(),
+            run: self.id.clone(),
+            sign: sign.to_owned(),
+            why: why.to_owned(),
+            address: address.to_owned(),
+            shots: shots.to_vec(),
+            until,
+        })?;
+        let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };
+        Ok(Met::Stopped { ending, why: format!("incident {incident}: {why}"), due_at: None })
+    }
+
+    fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
+        self.owner.append(&self.clock.now(), fact).map(drop)
+    }
+}
+
+/// What a walker notes of one session; a visit keeps nothing of it.
+#[derive(Default)]
+struct Session {
+    identity: Option<Values>,
+    trail: Vec<super::walk::Track>,
+    tokens: u64,
+}
+
+fn walker<'s, P: Page>(
+    session: &'s mut Session,
+    page: &'s mut P,
+    (pack, clock): (&'s Pack, &'s Clock),
+) -> Walker<'s, P> {
+    Walker {
+        page,
+        pack,
+        identity: &mut session.identity,
+        trail: &mut session.trail,
+        tokens: &mut session.tokens,
+        began: clock.now().utc,
+        clock,
+        desk: None,
+    }
+}

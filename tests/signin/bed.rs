@@ -1,0 +1,267 @@
+//! A place for one test: a practice site that asks visitors to sign in, a screen, a data directory, and the program.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use exeunt::browser::binary::Kind;
+use exeunt::browser::orphans;
+use exeunt::event::id::{AccountName, Realm};
+use exeunt::ledger::Ledger;
+use exeunt::practice::export::write_export;
+use exeunt::practice::scenario::{Latency, Scenario, SignIn};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::Value;
+
+use super::screen::{Screen, within};
+use super::site::Site;
+
+/// A site that asks to sign in, without delays of its own.
+pub(crate) fn asks_to_sign_in() -> Scenario {
+    Scenario { people: 12, latency: Latency::None, sign_in: SignIn::Form, ..Scenario::default() }
+}
+
+/// One test's place. Dropping it ends what killed programs left.
+pub(crate) struct Bed {
+    pub(crate) site: Site,
+    pub(crate) screen: Screen,
+    pub(crate) kind: Kind,
+    /// Flags that every command gets beside the usual ones.
+    pub(crate) flags: Vec<String>,
+    folder: tempfile::TempDir,
+}
+
+/// A program that runs, with a person's terminal before it or without.
+pub(crate) struct Running {
+    child: Child,
+    keyboard: Option<File>,
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) code: Option<i32>,
+    pub(crate) lines: Vec<Value>,
+    pub(crate) err: String,
+}
+
+impl Bed {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self::on(kind, asks_to_sign_in())
+    }
+
+    pub(crate) fn on(kind: Kind, scenario: Scenario) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["home", "tmp"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        Self { site: Site::start(scenario), screen: Screen::new(), kind, flags: vec![], folder }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// The browser profile of the account `default`.
+    pub(crate) fn profile(&self, realm: Realm) -> PathBuf {
+        self.data().join("browser/default").join(realm.as_str())
+    }
+
+    pub(crate) fn ledger(&self) -> (Ledger, AccountName) {
+        (Ledger::open(&self.data()).unwrap(), "default".parse().unwrap())
+    }
+
+    /// The program with these arguments behind the flags that every command gets, on this bed's screen.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
+        for (key, _) in std::env::vars_os() {
+            let key = key.to_string_lossy();
+            if ["EXEUNT_", "XDG_", "WAYLAND"].iter().any(|prefix| key.starts_with(prefix)) {
+                command.env_remove(&*key);
+            }
+        }
+        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        command.env("DISPLAY", &self.screen.display).current_dir(self.folder.path());
+        command.arg("--data-dir").arg(self.data()).arg("--json");
+        if !arguments.contains(&"--browser") {
+            command.args(["--browser", self.kind.as_str()]);
+        }
+        if !self.flags.iter().any(|flag| flag == "--selectors" || flag == "--origin") {
+            command.args(["--origin", &self.site.origin()]);
+        }
+        command.args(&self.flags).args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts a command that nobody sits before.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let child = self.command(arguments).stdin(Stdio::null()).spawn().unwrap();
+        Running { child, keyboard: None }
+    }
+
+    /// Starts a command at a terminal.
+    pub(crate) fn start_at_terminal(&self, arguments: &[&str]) -> Running {
+        let (keyboard, terminal) = terminal();
+        let child = self.command(arguments).stdin(terminal).spawn().unwrap();
+        Running { child, keyboard: Some(keyboard) }
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Done {
+        self.start(arguments).end()
+    }
+
+    pub(crate) fn ok(&self, arguments: &[&str]) -> Done {
+        let done = self.run(arguments);
+        assert_eq!(done.code, Some(0), "{arguments:?}: {}", done.told());
+        done
+    }
+
+    /// Runs and expects an exit code and a part of what is said.
+    pub(crate) fn refused(&self, arguments: &[&str], code: i32, part: &str) -> Done {
+        let done = self.run(arguments);
+        assert_eq!(done.code, Some(code), "{arguments:?}: {}", done.told());
+        assert!(done.err.contains(part), "{arguments:?}: `{part}` is not in {}", done.told());
+        done
+    }
+
+    /// Types user and password into the open window, as a person does, and again where a key went astray on a busy machine;
+    /// `ticked` leaves "Keep me signed in" as it stands.
+    pub(crate) fn sign_in(&self, ticked: bool) {
+        let credentials = self.site.scenario.credentials();
+        let before = self.happened("signed-in");
+        for _ in 0..5 {
+            let slips = self.happened("sign-in-refused");
+            self.screen.window("Sign in|Welcome back");
+            self.screen.press(&["Tab"]);
+            self.screen.types(&credentials.user);
+            self.screen.press(&["Tab"]);
+            self.screen.types(&credentials.password);
+            if !ticked {
+                self.screen.press(&["Tab", "space"]);
+            }
+            self.screen.press(&["Return"]);
+            let answered = || self.happened("signed-in") > before || self.happened("sign-in-refused") > slips;
+            within(Duration::from_secs(20), || answered().then_some(()));
+            if self.happened("signed-in") > before {
+                break;
+            }
+            // Whatever stands where: a page that was just loaded has the keyboard before its first field.
+            self.screen.press(&["ctrl+l"]);
+            self.screen.types(&format!("{}/login", self.site.origin()));
+            self.screen.press(&["Return"]);
+        }
+        self.screen.window("Feed");
+    }
+
+    /// Signs in from beginning to end.
+    pub(crate) fn login(&self) -> Done {
+        let login = self.start(&["login"]);
+        self.sign_in(true);
+        self.screen.press(&["ctrl+w"]);
+        let done = login.end();
+        assert_eq!(done.code, Some(0), "{}", done.told());
+        done
+    }
+
+    /// Imports the site's export and makes a plan of the first of its people; id and hash.
+    pub(crate) fn plan(&self) -> (String, String) {
+        let export = self.path("Connections.csv");
+        write_export(&self.site.scenario, File::create(&export).unwrap()).unwrap();
+        self.ok(&["import", export.to_str().unwrap()]);
+        let (ledger, account) = self.ledger();
+        let people = ledger.people(&account).unwrap();
+        std::fs::write(self.path("people.txt"), format!("{}\n", people[0].person.slug)).unwrap();
+        let done = self.ok(&["plan", "new", "--people", "people.txt"]);
+        let text = |key: &str| done.last()[key].as_str().unwrap().to_owned();
+        (text("plan"), text("hash"))
+    }
+
+    /// How often something happened on the site.
+    pub(crate) fn happened(&self, kind: &str) -> usize {
+        self.site.audit().iter().filter(|(happened, _)| happened == kind).count()
+    }
+}
+
+impl Drop for Bed {
+    fn drop(&mut self) {
+        let swept = orphans::sweep(&self.data().join("drivers"));
+        if !std::thread::panicking() {
+            swept.unwrap();
+        }
+    }
+}
+
+impl Running {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn types(&mut self, text: &str) {
+        self.keyboard.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    pub(crate) fn interrupt(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+    }
+
+    pub(crate) fn end(mut self) -> Done {
+        let mut err = self.child.stderr.take().unwrap();
+        let err = std::thread::spawn(move || {
+            let mut text = String::new();
+            err.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut out = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        let lines = out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+        Done { code: self.child.wait().unwrap().code(), lines, err: err.join().unwrap() }
+    }
+}
+
+impl Drop for Running {
+    /// A test that fails must not leave a window behind.
+    fn drop(&mut self) {
+        if std::thread::panicking() && self.child.try_wait().is_ok_and(|status| status.is_none()) {
+            let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+impl Done {
+    pub(crate) fn last(&self) -> &Value {
+        self.lines.last().unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn told(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
+        format!("exit {:?}\n{}\n{}", self.code, lines.join("\n"), self.err)
+    }
+}
+
+/// The two ends of a terminal: what is typed, and what a program reads.
+fn terminal() -> (File, OwnedFd) {
+    let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&keyboard).unwrap();
+    unlockpt(&keyboard).unwrap();
+    let name = ptsname(&keyboard, Vec::new()).unwrap();
+    let terminal = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    (File::from(keyboard), terminal)
+}
+
+/// Where drivers are looked for: where `scripts/install` puts them, and the search path.
+fn search_path() -> std::ffi::OsString {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
+}
