@@ -1,5 +1,7 @@
 //! The practice site over HTTP: what pages, calls, faults and the audit log say to each other.
 
+mod ember;
+
 use std::collections::BTreeSet;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
