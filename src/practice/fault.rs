@@ -44,8 +44,40 @@ pub enum Kind {
     OtherAccount,
     /// The page with a cookie banner over its lower edge.
     CookieBanner,
-    /// The page with row menus that do not open.
+    /// The page with menus that do not open.
     NoMenu,
+    /// Redirected to a challenge that asks for the second step's code.
+    TwoStep,
+    /// The page with a dialog that says that a limit was reached.
+    LimitDialog,
+    /// Redirected to the wall that asks strangers to join.
+    AuthWall,
+    /// Only the shell, which loads for ever.
+    Loader,
+    /// The page with a `window.alert` soon after it loaded.
+    Alert,
+    /// The page that asks before it is left.
+    BeforeUnload,
+    /// A document of 100,000 rows and some 50 MB.
+    Huge,
+    /// The page whose removal asks with `window.confirm`.
+    Confirm,
+    /// The page whose menu item removes at once.
+    NoDialog,
+    /// The page whose dialog names somebody else.
+    OtherName,
+    /// The page with two equal items that remove.
+    Twins,
+    /// The page whose item is named "Remove connection", shows "Report / Block" and blocks.
+    Swapped,
+    /// The page that replaces an open menu's items by equal ones.
+    Stale,
+    /// The page whose messaging corner lies over menus and dialogs.
+    Overlay,
+    /// The list whose rows change places when the pointer comes.
+    Reorder,
+    /// Redirected to an address that the person took meanwhile.
+    Renamed,
     /// The server refuses the removal, although the row goes away.
     Refuse,
     /// The server says that it was done, and does nothing.
@@ -80,7 +112,9 @@ enum Times {
 enum Fits {
     Everywhere,
     Pages,
+    Acting,
     Connections,
+    Profile,
     Remove,
 }
 
@@ -101,7 +135,23 @@ const ROWS: &[Row] = &[
     Row("limit-notice", Kind::LimitNotice, Fits::Pages, "the page says that a limit was reached"),
     Row("other-account", Kind::OtherAccount, Fits::Pages, "the page belongs to somebody else's account"),
     Row("cookie-banner", Kind::CookieBanner, Fits::Pages, "a cookie banner covers the page's lower edge"),
-    Row("no-menu", Kind::NoMenu, Fits::Connections, "the row menus do not open"),
+    Row("two-step", Kind::TwoStep, Fits::Pages, "redirects to a challenge that asks for the second step"),
+    Row("authwall", Kind::AuthWall, Fits::Pages, "redirects to the wall that asks strangers to join"),
+    Row("loader", Kind::Loader, Fits::Pages, "only the shell comes, and loads for ever"),
+    Row("alert", Kind::Alert, Fits::Pages, "a window.alert soon after the page loaded"),
+    Row("beforeunload", Kind::BeforeUnload, Fits::Pages, "the page asks before it is left"),
+    Row("limit-dialog", Kind::LimitDialog, Fits::Pages, "a dialog says that a limit was reached"),
+    Row("huge", Kind::Huge, Fits::Pages, "a document of 100,000 rows, some 50 MB"),
+    Row("no-menu", Kind::NoMenu, Fits::Acting, "the menus do not open"),
+    Row("confirm", Kind::Confirm, Fits::Acting, "the removal asks with window.confirm, not with a dialog"),
+    Row("no-dialog", Kind::NoDialog, Fits::Acting, "the menu item removes, nothing asks"),
+    Row("other-name", Kind::OtherName, Fits::Acting, "the dialog names somebody else"),
+    Row("twins", Kind::Twins, Fits::Acting, "the menu has two equal items that remove"),
+    Row("swapped", Kind::Swapped, Fits::Acting, "the item named \"Remove\" shows \"Report / Block\", and blocks"),
+    Row("stale", Kind::Stale, Fits::Acting, "an open menu's items are replaced by equal ones"),
+    Row("overlay", Kind::Overlay, Fits::Acting, "the messaging corner lies over menus and dialogs"),
+    Row("reorder", Kind::Reorder, Fits::Connections, "rows change places when the pointer comes"),
+    Row("renamed", Kind::Renamed, Fits::Profile, "redirects to the person's new address"),
     Row("refuse", Kind::Refuse, Fits::Remove, "refuses, although the row goes away"),
     Row("no-op", Kind::NoOp, Fits::Remove, "says done, does nothing"),
     Row("answer-500", Kind::AnswerBroken, Fits::Remove, "does it, then answers 500"),
@@ -146,7 +196,7 @@ impl Fault {
             ticked(&built_pages())
         );
         for Row(word, _, fits, says) in ROWS {
-            text.push_str(&format!("\n    {word:<14} {:<12} {says}", fits.says()));
+            text.push_str(&format!("\n    {word:<14} {:<21} {says}", fits.says()));
         }
         text.push_str("\n  for example `429@connections:3`, `slow@remove:1=90s`, `cookie-banner@connections`");
         text
@@ -158,7 +208,9 @@ impl Fits {
         match self {
             Self::Everywhere => "everywhere",
             Self::Pages => "pages",
+            Self::Acting => "connections, profile",
             Self::Connections => "connections",
+            Self::Profile => "profile",
             Self::Remove => "remove",
         }
     }
@@ -167,7 +219,9 @@ impl Fits {
         match self {
             Self::Everywhere => true,
             Self::Pages => matches!(place, Place::Page(_)),
+            Self::Acting => matches!(place, Place::Page(Page::Connections | Page::Profile)),
             Self::Connections => place == Place::Page(Page::Connections),
+            Self::Profile => place == Place::Page(Page::Profile),
             Self::Remove => place == Place::Remove,
         }
     }
@@ -198,7 +252,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.kind.row().0, self.place)?;
+        write!(f, "{}@{}", self.kind.word(), self.place)?;
         match self.times {
             Times::Every => {}
             Times::Only(at) => write!(f, ":{at}")?,
@@ -346,7 +400,11 @@ mod tests {
     #[test]
     fn every_fault_is_read_back_as_it_is_shown() {
         for Row(word, kind, fits, _) in ROWS {
-            let place = if *fits == Fits::Remove { "remove" } else { "connections" };
+            let place = match fits {
+                Fits::Remove => "remove",
+                Fits::Profile => "profile",
+                _ => "connections",
+            };
             let time = if matches!(kind, Kind::Slow(_)) { "=90s" } else { "" };
             for count in ["", ":3", ":2+"] {
                 let fault: Fault = format!("{word}@{place}{count}{time}").parse().unwrap();
@@ -372,7 +430,9 @@ mod tests {
             ("430@list", "there are `429`, `999`"),
             ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`"),
             ("captcha@remove", "it fits: pages"),
-            ("no-menu@profile:1", "it fits: connections"),
+            ("no-menu@feed:1", "it fits: connections, profile"),
+            ("reorder@profile", "it fits: connections"),
+            ("renamed@connections", "it fits: profile"),
             ("refuse@connections", "it fits: remove"),
             ("429@list:0", "`0` is not which time"),
             ("429@list:+3", "`+3` is not which time"),

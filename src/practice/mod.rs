@@ -20,6 +20,7 @@ mod control;
 mod guard;
 mod names;
 mod pages;
+mod profile_words;
 mod words;
 mod world;
 
@@ -30,3 +31,4 @@ pub mod people;
 pub mod relation;
 pub mod scenario;
 pub mod server;
+pub mod strangers;

@@ -71,6 +71,7 @@ fn site_router(world: Arc<World>) -> Router {
         .route("/feed/", get(pages::feed::feed))
         .route("/mynetwork/", get(pages::connections::redirect))
         .route("/mynetwork/invite-connect/connections/", get(pages::connections::connections))
+        .route("/in/unavailable/", get(pages::missing::unavailable))
         .route("/in/{slug}/", get(pages::profile::profile))
         .route("/in/{slug}", get(pages::profile::redirect))
         .route("/login", get(pages::sign_in::form))
@@ -79,6 +80,9 @@ fn site_router(world: Arc<World>) -> Router {
         .route("/checkpoint/challenge/{token}", get(pages::stop::challenge).post(pages::stop::answer))
         .route("/checkpoint/captcha/frame", get(pages::stop::captcha_frame))
         .route("/preload/", get(pages::shell::preload))
+        .route("/preload/custom-invite/", get(pages::invite::form))
+        .route("/recaptcha/enterprise.js", get(pages::shell::captcha_script))
+        .route("/recaptcha/enterprise/anchor", get(pages::shell::captcha_badge))
         .route("/flagship-web/rsc-action/actions/pagination", post(calls::pagination))
         .route("/flagship-web/rsc-action/actions/server-request", post(calls::server_request))
         .route(

@@ -1,14 +1,11 @@
 //! Generation `ember-2020`: its marks and calls over HTTP, its menus and removals in both browsers.
 
-#[path = "../support/drivers.rs"]
-mod drivers;
-
 use std::collections::BTreeMap;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
-use exeunt::browser::page::{Found, Page as _, Sight, Status};
-use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+use exeunt::browser::page::{Found, Page as _, PageError, Sight, Status};
+use exeunt::flow::query::{Alternative, Arm, Count, Look, Read, Target, Want};
 use tempfile::TempDir;
 
 use super::*;
@@ -203,7 +200,7 @@ async fn faults_of_calls_strike_here_too() {
 async fn a_profile_has_two_menus_and_the_hidden_one_is_first() {
     let site = Site::start(ember()).await;
     let text = site.get("/in/siobhan-oconnor-5d2/").await.text;
-    let page = text.split_once("id=\"after-removal\"").unwrap().0;
+    let page = text.split_once("<template id=\"row-none\"").unwrap().0;
     assert_eq!(page.matches("-profile-overflow-action\"").count(), 2);
     let sticky = page.find("pv-profile-sticky-header-v2__actions-container").unwrap();
     let more = page.find("-profile-overflow-action\"").unwrap();
@@ -261,6 +258,67 @@ async fn german_pages_of_this_generation_are_german() {
         for mark in marks {
             assert!(page.contains(mark), "{mark}");
         }
+    }
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_profile_offers_what_the_relation_allows() {
+    let site = Site::start(ember()).await;
+    let people = site.ask_control(Method::GET, "/people", "").await.json();
+    let mut seen = BTreeSet::new();
+    for person in people.as_array().unwrap().iter().filter(|person| person["hidden"] == false) {
+        let (name, relation) = (person["name"].as_str().unwrap(), person["relation"].as_str().unwrap());
+        let answer =
+            site.get(&format!("/in/{}/", exeunt::event::id::percent_encode(person["slug"].as_str().unwrap()))).await;
+        seen.insert(relation.to_owned());
+        if ["closed", "missing"].contains(&relation) {
+            let page = if answer.status == 303 { site.get(answer.location()).await } else { answer };
+            assert!(page.text.contains("artdeco-empty-state"), "{name}");
+            continue;
+        }
+        let row = answer.text.split_once("<h1").unwrap().1.split_once("</section>").unwrap().0;
+        let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        let has = |label: &str| row.contains(&format!("aria-label=\"{}\"", label.replace("{N}", &name)));
+        let offers = [
+            has("Remove your connection to {N}"),
+            has("Pending, click to withdraw invitation sent to {N}"),
+            has("Unfollow {N}"),
+            has("Invite {N} to connect"),
+            row.contains(">1st</span>"),
+        ];
+        let expected = match relation {
+            "connected" => [true, false, true, false, true],
+            "pending" => [false, true, false, false, false],
+            "follow-only" => [false, false, true, true, false],
+            _ => [false, false, false, true, false],
+        };
+        assert_eq!(offers, expected, "{name} is {relation}");
+    }
+    assert_eq!(seen.len(), 6, "{seen:?}");
+    let kinds: BTreeSet<String> = site.audit("/audit").await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, BTreeSet::from(["profile-view".to_owned()]));
+    site.end().await;
+}
+
+#[tokio::test]
+async fn other_changes_of_a_relation_are_calls_too() {
+    let site = Site::start(ember()).await;
+    let people = site.ask_control(Method::GET, "/people", "").await.json();
+    let slug = |relation: &str| {
+        let found = people.as_array().unwrap().iter().find(|person| person["relation"] == relation).unwrap();
+        found["slug"].as_str().unwrap().to_owned()
+    };
+    for (action, relation, kind) in
+        [("withdraw", "pending", "withdrawn"), ("unfollow", "follow-only", "unfollowed"), ("invite", "none", "invited")]
+    {
+        let slug = slug(relation);
+        let page = site.get(&format!("/in/{}/", exeunt::event::id::percent_encode(&slug))).await.text;
+        let member = block(&page, "/voyager/api/identity/dash/profiles")["entityUrn"].clone();
+        let call = format!("{DASH}?action={action}");
+        assert_eq!(site.call(&call, json!({ "connectedMember": member })).await.status, 200, "{action}");
+        assert_eq!(site.call(&call, json!({ "connectedMember": member })).await.status, 409, "{action}: only once");
+        assert!(site.audit("/audit").await.contains(&(kind.to_owned(), slug)), "{action}");
     }
     site.end().await;
 }
@@ -462,5 +520,156 @@ async fn the_me_menu_is_filled_when_it_opens_and_sign_out_asks() {
         seat.click("#artdeco-modal-outlet [role='dialog'] button.full-width.mt4").await;
         seat.audit(&[("signed-out", "robin-practice")]).await;
         seat.leave().await;
+    }
+}
+
+/// How a page is led to the item that removes.
+struct Way {
+    place: &'static str,
+    address: &'static str,
+    more: &'static str,
+    item: &'static str,
+}
+
+const WAYS: [Way; 2] = [
+    Way {
+        place: "connections",
+        address: LIST,
+        more: "li.mn-connection-card:first-child .mn-connection-card__dropdown-trigger",
+        item: "li.mn-connection-card .artdeco-dropdown__content--is-open button",
+    },
+    Way { place: "profile", address: "/in/lenavogt/", more: TOP_CARD_MORE, item: REMOVE_ITEM },
+];
+
+impl Seat {
+    /// Loads the page with a fault and clicks the button of the menu.
+    async fn open_menu(&mut self, way: &Way, fault: &str) {
+        let spec = format!("{fault}@{}:1", way.place);
+        assert_eq!(self.site.ask_control(Method::POST, "/fault", &spec).await.status, 200, "{spec}");
+        self.page.goto(way.address).await.unwrap();
+        self.click(way.more).await;
+    }
+
+    /// How many fit, once there is one.
+    async fn count(&mut self, css: &str) -> u32 {
+        let target = Target { count: Count::Many, ..find(css) };
+        let ask = Look { targets: BTreeMap::from([("it".to_owned(), target)]), ..look(css, None) };
+        let sight = self.page.look(&ask).await.unwrap();
+        assert_eq!(sight.status, Status::Met, "{css}: {sight:?}");
+        sight.found["it"].count
+    }
+
+    async fn text(&mut self, css: &str) -> String {
+        let target = Target { read: BTreeMap::from([("text".to_owned(), Read::default())]), ..find(css) };
+        let targets = BTreeMap::from([("it".to_owned(), target)]);
+        let ask = Look { targets, read: vec!["it".to_owned()], ..look(css, None) };
+        let sight = self.page.look(&ask).await.unwrap();
+        assert_eq!(sight.status, Status::Met, "{css}: {sight:?}");
+        sight.found["it"].read["text"].clone()
+    }
+
+    /// Whether nothing that fits shows for half a second.
+    async fn stays_away(&mut self, css: &str) -> bool {
+        let sight = self.page.look(&Look { within_ms: 500, ..look(css, None) }).await.unwrap();
+        sight.status == Status::TimedOut
+    }
+
+    /// Whether a click there cannot be armed although it shows.
+    async fn is_covered(&mut self, css: &str) -> bool {
+        let ask = Look { within_ms: 1_500, ..look(css, Some("covered".to_owned())) };
+        let sight = self.page.look(&ask).await.unwrap();
+        sight.found["it"].count == 1 && sight.armed.is_none()
+    }
+
+    /// Clicks what is replaced by an equal one meanwhile, until `after` shows. A click that was meant for the element
+    /// before does not count.
+    async fn click_until(&mut self, css: &str, after: &str) {
+        for _ in 0..3 {
+            let armed = self.armed(css).await.armed.unwrap();
+            match self.page.click(&armed).await {
+                Ok(()) | Err(PageError::Stale) => {}
+                Err(error) => panic!("{css}: {error:?}"),
+            }
+            if !self.stays_away(after).await {
+                return;
+            }
+        }
+        panic!("{css} does nothing");
+    }
+}
+
+#[tokio::test]
+async fn quirks_change_menus_and_dialogs() {
+    for kind in BOTH {
+        let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
+        for way in &WAYS {
+            seat.open_menu(way, "twins").await;
+            assert_eq!(seat.count(way.item).await, 2, "{}", way.place);
+
+            seat.open_menu(way, "no-menu").await;
+            assert!(seat.stays_away(way.item).await, "{}", way.place);
+
+            seat.open_menu(way, "other-name").await;
+            seat.click(way.item).await;
+            assert!(seat.text("[data-test-dialog-content]").await.contains("Somebody Else"));
+
+            seat.open_menu(way, "overlay").await;
+            seat.see(".msg-overlay-container--covering").await;
+            assert!(seat.is_covered(way.item).await, "{}", way.place);
+            seat.click("#msg-overlay button").await;
+            seat.see_none(".msg-overlay-container--covering").await;
+
+            seat.open_menu(way, "stale").await;
+            seat.click_until(way.item, CANCEL).await;
+            seat.click(CANCEL).await;
+
+            seat.open_menu(way, "swapped").await;
+            let item = seat.see(way.item).await;
+            assert!(item.name.starts_with("Remove "), "{}", item.name);
+            assert!(seat.text(way.item).await.contains("Report / Block"));
+            seat.click(way.item).await;
+            seat.see_none(way.item).await;
+        }
+        let site = &seat.site;
+        let acts: Vec<String> = site.audit("/audit").await.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(acts.iter().filter(|kind| *kind == "blocked").count(), 2, "{acts:?}");
+        assert!(!acts.iter().any(|kind| kind == "removed" || kind == "untrusted"), "{acts:?}");
+        seat.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn a_removal_may_ask_nothing_and_rows_may_move() {
+    for kind in BOTH {
+        let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
+        let [list, profile] = &WAYS;
+        let before = {
+            seat.page.goto(LIST).await.unwrap();
+            seat.see(list.more).await.name
+        };
+        seat.open_menu(list, "reorder").await;
+        assert_ne!(seat.see(list.more).await.name, before, "another row lies there now");
+
+        seat.open_menu(profile, "no-dialog").await;
+        seat.click(profile.item).await;
+        seat.see("main [aria-label='Invite ✨ Lena Vogt to connect']").await;
+        seat.audit(&[("profile-view", "lenavogt"), ("removed", "lenavogt")]).await;
+        seat.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_of_the_browser_may_ask_in_place_of_the_dialog() {
+    for kind in BOTH {
+        for way in &WAYS {
+            let mut seat = Seat::take(kind, ember()).await;
+            seat.open_menu(way, "confirm").await;
+            seat.click(way.item).await;
+            let never = Look { within_ms: 5_000, ..look("#never", None) };
+            let error = seat.page.look(&never).await.unwrap_err();
+            assert!(matches!(&error, PageError::Prompt(text) if text.contains("as a connection?")), "{error:?}");
+            assert!(!seat.site.audit("/audit").await.iter().any(|(kind, _)| kind == "removed"));
+            seat.leave().await;
+        }
     }
 }

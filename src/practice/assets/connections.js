@@ -1,13 +1,11 @@
 // The list of connections: parts of ten, a pager that stops while nobody looks, a filter, and removals.
 
-import { el, page, pause, post, tell, trusted, worded } from "./dom.js";
+import { el, page, pause, post, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
-import { ask } from "./dialog.js";
 import { toggleMenu } from "./menu.js";
+import { removalItems, reportItem } from "./removal.js";
 
 const PAGER = "/flagship-web/rsc-action/actions/pagination?sduiid=com.linkedin.sdui.pagers.mynetwork.connectionsList";
-const REMOVE =
-  "/flagship-web/rsc-action/actions/server-request?sduiid=com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
 /** The pager asks for more when the third row from the end is this close to the pane's lower edge. */
 const AHEAD_ROWS = 3;
 const AHEAD_PIXELS = 250;
@@ -94,10 +92,7 @@ async function askAnew(delay) {
 function watchMenu(row) {
   const { person, more: button } = row;
   let ignores = person.stubborn;
-  const items = [
-    { text: words.removeItem, act: () => confirm(row) },
-    { text: words.reportItem, act: () => tell("reported", person.vanityName, null) },
-  ];
+  const items = [...removalItems(person, () => takeOut(row)), reportItem(person)];
   button.addEventListener("click", (event) => {
     if (!trusted(event, "row menu", person.vanityName) || !page.menus) return;
     if (ignores) {
@@ -108,21 +103,8 @@ function watchMenu(row) {
   });
 }
 
-async function confirm(row) {
-  await pause(pauses.dialog);
-  const texts = {
-    title: words.dialogTitle,
-    text: worded(words.dialogText, { N: row.person.name }),
-    dismiss: words.dismiss,
-    cancel: words.cancel,
-    confirm: words.confirm,
-    vanityName: row.person.vanityName,
-  };
-  ask(texts, () => remove(row));
-}
-
 /** The row goes at once, whatever the server will say; only another load shows what it did. */
-function remove(row) {
+function takeOut(row) {
   const at = rows.indexOf(row);
   if (at >= 0) {
     const divider = row.divider ?? rows[at + 1]?.divider;
@@ -134,7 +116,6 @@ function remove(row) {
   }
   total -= 1;
   header.textContent = counted(total);
-  post(REMOVE, { disconnectVanityName: row.person.vanityName }).catch(() => {});
   pull();
 }
 

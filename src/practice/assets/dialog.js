@@ -1,9 +1,9 @@
 // The native dialog that asks before a removal.
 
-import { el, trusted } from "./dom.js";
+import { cover, el, quirk, trusted } from "./dom.js";
 
 /** Opens the dialog; `confirmed` runs after it is gone, and only for a person's click. */
-export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confirmed) {
+export function ask({ title, text, dismiss, cancel, confirm, confirmView = null, vanityName }, confirmed) {
   const close = () => {
     dialog.close();
     dialog.remove();
@@ -29,7 +29,7 @@ export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confi
       "div",
       { class: "choices" },
       button(cancel, {}, close),
-      button(confirm, {}, () => {
+      button(confirm, { "data-view-name": confirmView }, () => {
         close();
         confirmed();
       }),
@@ -40,5 +40,8 @@ export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confi
     close();
   });
   document.body.append(dialog);
-  dialog.showModal();
+  // Everything outside a modal dialog is inert, also what would cover it.
+  if (!quirk("overlay")) return dialog.showModal();
+  dialog.show();
+  cover(dialog.querySelector(".choices"));
 }

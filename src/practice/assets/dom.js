@@ -56,6 +56,20 @@ export async function post(path, body) {
   return answer.status === 204 ? null : answer.json();
 }
 
+const ACTIONS = "/flagship-web/rsc-action/actions/server-request?sduiid=";
+export const REMOVE = "com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
+
+/** Asks the server for an action on somebody; throws unless it was done. */
+export function act(action, vanityName) {
+  const named = action === REMOVE ? { disconnectVanityName: vanityName } : { vanityName };
+  return post(ACTIONS + action, named);
+}
+
+/** Whether this load has that fault. */
+export function quirk(word) {
+  return shell.quirks.includes(word);
+}
+
 /** Tells the server; nobody waits for it. */
 export function tell(what, vanityName, detail) {
   post(`/telemetry/${what}`, { vanityName, detail }).catch(() => {});
@@ -66,4 +80,18 @@ export function trusted(event, where, vanityName = null) {
   if (event.isTrusted) return true;
   tell("untrusted", vanityName, `${event.type} on ${where}`);
   return false;
+}
+
+/** Lays the messaging corner over `element`, above everything. */
+export function cover(element) {
+  const corner = document.getElementById("interop-outlet");
+  const at = element.getBoundingClientRect();
+  corner.setAttribute("popover", "manual");
+  corner.classList.add("covering");
+  corner.hidePopover();
+  corner.showPopover();
+  corner.style.left = `${at.left}px`;
+  corner.style.top = `${at.top}px`;
+  corner.style.width = `${at.width}px`;
+  corner.style.height = `${at.height}px`;
 }

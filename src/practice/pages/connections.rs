@@ -55,7 +55,8 @@ pub(in crate::practice) async fn connections(
         "words": page_words(visit.words),
     });
     let body = body(&visit, total);
-    let screen = Screen { title: visit.words.connections, script: Some("connections.js"), data, body };
+    let screen =
+        Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }
 

@@ -33,7 +33,7 @@ pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri,
     let total = world.now().total();
     let body = html! {
         div.columns data-sdui-screen="com.linkedin.sdui.flagshipnav.feed.MainFeed" {
-            section.panel.profile {
+            section.panel.notice-page {
                 h2 dir="auto" { (visit.account.name) }
                 p { (words.total(total)) }
                 p { (words.feed_text) }
@@ -42,6 +42,6 @@ pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri,
             aside { (shell::footer(words)) }
         }
     };
-    let screen = Screen { title: words.feed, script: None, data: Value::Null, body };
+    let screen = Screen { title: words.feed, script: None, data: Value::Null, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }

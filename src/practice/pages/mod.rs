@@ -3,9 +3,11 @@
 pub(super) mod connections;
 pub(super) mod ember;
 pub(super) mod feed;
+pub(super) mod invite;
 pub(super) mod missing;
 pub(super) mod plain;
 pub(super) mod profile;
+pub(super) mod sdui;
 pub(super) mod shell;
 pub(super) mod sign_in;
 pub(super) mod stop;

@@ -1,6 +1,7 @@
 //! What surrounds every signed-in page: navigation, Me menu, toasts, closed dialogs, the messaging corner.
 
-use axum::response::Html;
+use axum::http::header;
+use axum::response::{Html, IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ pub(in crate::practice) struct Screen<'a> {
     pub(in crate::practice) data: Value,
     /// What stands inside the scrolling pane.
     pub(in crate::practice) body: Markup,
+    /// What stands before the pane and does not scroll; mostly nothing.
+    pub(in crate::practice) before: Markup,
 }
 
 /// The whole page.
@@ -44,6 +47,7 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                     (skip_links(words))
                     div.practice-note role="note" { (words.practice_note) }
                     (navigation(visit))
+                    (screen.before)
                     main #workspace tabindex="-1" {
                         @if visit.has(fault::Kind::LimitNotice) {
                             section.limit role="alert" { p { (words.limit_notice) } }
@@ -56,6 +60,7 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                     dialog { button type="button" aria-label=(words.dismiss) {} }
                 }
                 (messaging(words))
+                (invisible_captcha())
                 @if visit.has(fault::Kind::CookieBanner) { (cookie_banner(words)) }
             }
         }
@@ -72,6 +77,7 @@ fn rehydrate(data: &Value) -> Markup {
 fn shell_data(visit: &Visit) -> Value {
     let words = visit.words;
     json!({
+        "quirks": visit.quirks(),
         "me": {
             "href": format!("/in/{}/", visit.account.slug.encoded()),
             "name": visit.account.name,
@@ -126,6 +132,16 @@ fn navigation(visit: &Visit) -> Markup {
     }
 }
 
+/// Every signed-in page loads a captcha that nobody sees and that asks nothing.
+pub(in crate::practice) fn invisible_captcha() -> Markup {
+    html! {
+        script src="/recaptcha/enterprise.js" async {}
+        div class="grecaptcha-badge" data-style="none" hidden {
+            iframe title="reCAPTCHA" name="a-practice" src="/recaptcha/enterprise/anchor?size=invisible" tabindex="-1" {}
+        }
+    }
+}
+
 /// Older widgets live in an open shadow root in the corner, which `document` selectors do not reach.
 fn messaging(words: &Words) -> Markup {
     html! {
@@ -164,6 +180,16 @@ pub(in crate::practice) fn footer(words: &Words) -> Markup {
             p { (words.site) }
         }
     }
+}
+
+/// `GET /recaptcha/enterprise.js`: it does nothing.
+pub(in crate::practice) async fn captcha_script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], "// Invisible, and asks nothing.\n").into_response()
+}
+
+/// `GET /recaptcha/enterprise/anchor`: the empty document of the hidden badge.
+pub(in crate::practice) async fn captcha_badge() -> Html<String> {
+    super::plain::page("Badge", html! {})
 }
 
 /// `GET /preload/`: the empty document of the hidden frame.

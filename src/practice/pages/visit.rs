@@ -9,7 +9,7 @@ use crate::event::id::{Slug, percent_encode};
 use crate::practice::calls;
 use crate::practice::fault::{self, Place};
 use crate::practice::people::name_of;
-use crate::practice::scenario::{Page, SignIn};
+use crate::practice::scenario::{Language, Page, SignIn};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -26,6 +26,7 @@ pub(in crate::practice) struct Account {
 pub(in crate::practice) struct Visit {
     pub(in crate::practice) account: Account,
     pub(in crate::practice) words: &'static Words,
+    pub(in crate::practice) language: Language,
     quirks: Vec<fault::Kind>,
     new_cookie: Option<String>,
 }
@@ -79,7 +80,8 @@ pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
         Some(_) => None,
         None => Some(format!("ajax:{}", world.now().token(world.scenario.seed, "csrf"))),
     };
-    Visit { account: account(world, false), words: Words::of(world.scenario.language), quirks: Vec::new(), new_cookie }
+    let language = world.scenario.language;
+    Visit { account: account(world, false), words: Words::of(language), language, quirks: Vec::new(), new_cookie }
 }
 
 /// Whether the visitor is signed in, or need not be.

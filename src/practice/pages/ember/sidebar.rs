@@ -43,8 +43,9 @@ fn others(stage: &Stage<'_>, person: &Person) -> Vec<(Person, Relation)> {
     let inner = stage.world.now();
     let handles: Vec<&str> = inner
         .everybody()
-        .filter(|(other, _)| other.slug.is_some() && other.handle() != person.handle())
-        .map(|(other, _)| other.handle())
+        .map(|known| &known.person)
+        .filter(|other| other.slug.is_some() && other.handle() != person.handle())
+        .map(Person::handle)
         .collect();
     if handles.is_empty() {
         return Vec::new();

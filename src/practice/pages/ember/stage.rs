@@ -150,6 +150,7 @@ impl<'a> Stage<'a> {
             (navigation::header(self))
             div.scaffold-layout { (screen.body) }
             (messaging(self))
+            (shell::invisible_captcha())
         };
         blocks.push(("/voyager/api/page", self.about(screen.title)));
         let page = html! {
