@@ -24,6 +24,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("actions.js", SCRIPT, include_str!("assets/actions.js")),
     ("cards.js", SCRIPT, include_str!("assets/cards.js")),
     ("invite.js", SCRIPT, include_str!("assets/invite.js")),
+    ("sign_in.js", SCRIPT, include_str!("assets/sign_in.js")),
+    ("card2025.js", SCRIPT, include_str!("assets/card2025.js")),
     ("connections.js", SCRIPT, include_str!("assets/connections.js")),
     ("ember.css", "text/css; charset=utf-8", include_str!("assets/ember.css")),
     ("ember-acts.js", SCRIPT, include_str!("assets/ember-acts.js")),

@@ -97,6 +97,8 @@ pub enum Place {
     List,
     /// A request to remove somebody.
     Remove,
+    /// A sign-in with the right password.
+    SignIn,
 }
 
 /// Which times it goes wrong, counted from 1.
@@ -112,6 +114,7 @@ enum Times {
 enum Fits {
     Everywhere,
     Pages,
+    Gates,
     Acting,
     Connections,
     Profile,
@@ -127,15 +130,15 @@ const ROWS: &[Row] = &[
     Row("500", Kind::Broken, Fits::Everywhere, "answers 500; nothing is done"),
     Row("hang", Kind::Hang, Fits::Everywhere, "never answers; nothing is done"),
     Row("slow", Kind::Slow(Duration::ZERO), Fits::Everywhere, "needs =TIME: answers later; a removal is done later"),
-    Row("captcha", Kind::Captcha, Fits::Pages, "redirects to a captcha"),
-    Row("checkpoint", Kind::Checkpoint, Fits::Pages, "redirects to a challenge that asks for a code"),
-    Row("unusual", Kind::Unusual, Fits::Pages, "redirects to \"Something isn’t quite right\""),
+    Row("captcha", Kind::Captcha, Fits::Gates, "redirects to a captcha"),
+    Row("checkpoint", Kind::Checkpoint, Fits::Gates, "redirects to a challenge that asks for a code"),
+    Row("unusual", Kind::Unusual, Fits::Gates, "redirects to \"Something isn’t quite right\""),
     Row("signed-out", Kind::SignedOut, Fits::Pages, "redirects to the sign-in page"),
-    Row("restricted", Kind::Restricted, Fits::Pages, "redirects to the notice of a restricted account"),
+    Row("restricted", Kind::Restricted, Fits::Gates, "redirects to the notice of a restricted account"),
     Row("limit-notice", Kind::LimitNotice, Fits::Pages, "the page says that a limit was reached"),
     Row("other-account", Kind::OtherAccount, Fits::Pages, "the page belongs to somebody else's account"),
     Row("cookie-banner", Kind::CookieBanner, Fits::Pages, "a cookie banner covers the page's lower edge"),
-    Row("two-step", Kind::TwoStep, Fits::Pages, "redirects to a challenge that asks for the second step"),
+    Row("two-step", Kind::TwoStep, Fits::Gates, "redirects to a challenge that asks for the second step"),
     Row("authwall", Kind::AuthWall, Fits::Pages, "redirects to the wall that asks strangers to join"),
     Row("loader", Kind::Loader, Fits::Pages, "only the shell comes, and loads for ever"),
     Row("alert", Kind::Alert, Fits::Pages, "a window.alert soon after the page loaded"),
@@ -189,7 +192,8 @@ impl Fault {
     pub fn grammar() -> String {
         let mut text = format!(
             "FAULT@PLACE[:N][=TIME]\n  \
-             PLACE  a load of a page: {}; a call of the list: `list`; a removal: `remove`\n  \
+             PLACE  a load of a page: {}; a call of the list: `list`; a removal: `remove`;\n         \
+             a sign-in with the right password: `sign-in`\n  \
              N      `3` the 3rd time only, `3+` the 3rd and every later time; without it every time\n  \
              TIME   `500ms`, `90s`, `2m`\n  \
              FAULT",
@@ -208,6 +212,7 @@ impl Fits {
         match self {
             Self::Everywhere => "everywhere",
             Self::Pages => "pages",
+            Self::Gates => "pages, sign-in",
             Self::Acting => "connections, profile",
             Self::Connections => "connections",
             Self::Profile => "profile",
@@ -219,6 +224,7 @@ impl Fits {
         match self {
             Self::Everywhere => true,
             Self::Pages => matches!(place, Place::Page(_)),
+            Self::Gates => matches!(place, Place::Page(_) | Place::SignIn),
             Self::Acting => matches!(place, Place::Page(Page::Connections | Page::Profile)),
             Self::Connections => place == Place::Page(Page::Connections),
             Self::Profile => place == Place::Page(Page::Profile),
@@ -246,6 +252,7 @@ impl fmt::Display for Place {
             Self::Page(page) => page.fmt(f),
             Self::List => f.write_str("list"),
             Self::Remove => f.write_str("remove"),
+            Self::SignIn => f.write_str("sign-in"),
         }
     }
 }
@@ -305,7 +312,12 @@ impl fmt::Display for BadFault {
                 write!(f, "no fault `{}`; there are {}", word.escape_debug(), ticked(&words))
             }
             Problem::UnknownPlace(word) => {
-                write!(f, "no place `{}`; there are {}, `list`, `remove`", word.escape_debug(), ticked(&built_pages()))
+                write!(
+                    f,
+                    "no place `{}`; there are {}, `list`, `remove`, `sign-in`",
+                    word.escape_debug(),
+                    ticked(&built_pages())
+                )
             }
             Problem::WrongPlace(fits) => write!(f, "that fault cannot happen there; it fits: {fits}"),
             Problem::BadCount(word) => {
@@ -359,6 +371,7 @@ fn parse_place(word: &str) -> Result<Place, Problem> {
     match word {
         "list" => Ok(Place::List),
         "remove" => Ok(Place::Remove),
+        "sign-in" => Ok(Place::SignIn),
         _ => built_pages()
             .into_iter()
             .find(|page| page.as_str() == word)
@@ -428,7 +441,7 @@ mod tests {
         for (text, says) in [
             ("429", "`429`: a fault looks like `429@connections:3`"),
             ("430@list", "there are `429`, `999`"),
-            ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`"),
+            ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`, `sign-in`"),
             ("captcha@remove", "it fits: pages"),
             ("no-menu@feed:1", "it fits: connections, profile"),
             ("reorder@profile", "it fits: connections"),

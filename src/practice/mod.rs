@@ -17,6 +17,7 @@ mod assets;
 mod calls;
 mod chance;
 mod control;
+mod gate_words;
 mod guard;
 mod names;
 mod pages;

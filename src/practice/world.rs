@@ -16,9 +16,10 @@ use crate::event::id::Slug;
 use super::audit::{Entry, Kind};
 use super::chance;
 use super::fault::{self, Fault, Place};
+use super::pages::sign_in::Admission;
 use super::people::{Person, folded, people};
 use super::relation::Relation;
-use super::scenario::{Latency, Scenario};
+use super::scenario::{Generation, Latency, Page, Scenario};
 use super::strangers::{Standing, strangers};
 
 /// How many rows one call of the list answers.
@@ -41,7 +42,9 @@ pub(super) struct Inner {
     calls: u64,
     tokens: u64,
     pub(super) sessions: BTreeSet<String>,
-    pub(super) challenges: BTreeMap<String, fault::Kind>,
+    /// Tokens of browsers that were told to remember the account.
+    pub(super) remembered: BTreeSet<String>,
+    pub(super) challenges: BTreeMap<String, Challenge>,
     audit: Vec<Entry>,
 }
 
@@ -49,6 +52,13 @@ pub(super) struct Inner {
 struct Armed {
     fault: Fault,
     seen: u64,
+}
+
+/// A challenge that nobody has answered yet.
+pub(super) struct Challenge {
+    pub(super) kind: fault::Kind,
+    /// The sign-in that it holds up, if it does.
+    pub(super) admission: Option<Admission>,
 }
 
 /// Somebody of this site, in the network or not.
@@ -102,6 +112,11 @@ impl World {
         let mut inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         inner.settle(Timestamp::now());
         inner
+    }
+
+    /// The generation of a page; the newest where that page is not built.
+    pub(super) fn generation(&self, page: Page) -> Generation {
+        self.scenario.ui.of(page).unwrap_or(Generation::Sdui2026)
     }
 
     /// Everything as at the start: people, faults, sessions, audit.
@@ -181,6 +196,7 @@ impl Inner {
             calls: 0,
             tokens: 0,
             sessions: BTreeSet::new(),
+            remembered: BTreeSet::new(),
             challenges: BTreeMap::new(),
             audit: Vec::new(),
         }

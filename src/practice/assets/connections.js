@@ -1,7 +1,8 @@
 // The list of connections: parts of ten, a pager that stops while nobody looks, a filter, and removals.
 
-import { el, page, pause, post, trusted, worded } from "./dom.js";
+import { el, page, pause, post, quirk, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
+import { card2025 } from "./card2025.js";
 import { toggleMenu } from "./menu.js";
 import { removalItems, reportItem } from "./removal.js";
 
@@ -19,6 +20,11 @@ const header = inner("ConnectionsPage_ConnectionsListHeader").querySelector("h1"
 const sorter = inner("ConnectionsPage_SortByFilter").querySelector("button");
 const box = document.querySelector('[componentkey="connectionsListTypeahead_ConnectionsListTypeahead"]');
 const spinner = el("div", { class: "spinner", role: "progressbar", "aria-label": words.loading });
+
+/** The list of 2025 goes on by a button, later ones by scrolling. */
+const early = page.generation === "sdui-2025";
+const draw = early ? card2025 : card;
+const loadMore = el("button", { type: "button", class: "act load-more" }, words.loadMore);
 
 let rows = [];
 let total = page.total;
@@ -40,7 +46,7 @@ function show(part) {
   // Each part is a block of its own, so that laying out a new one does not walk all rows before it.
   const made = el("div", { class: "part" });
   for (const person of part.items) {
-    const row = { person, divider: null, ...card(person, part.startIndex) };
+    const row = { person, divider: null, ...draw(person, part.startIndex) };
     if (rows.length > 0) {
       row.divider = el("hr", { role: "presentation" });
       made.append(row.divider);
@@ -54,12 +60,14 @@ function show(part) {
   next = part.startIndex + PART;
   more = part.more;
   loading = false;
+  if (early && more) list.append(loadMore);
   pull();
 }
 
 async function fetchPart() {
   const mine = turn;
   loading = true;
+  loadMore.remove();
   list.append(spinner);
   try {
     const part = await post(PAGER, { startIndex: next, keyword: typed, sortType });
@@ -69,12 +77,13 @@ async function fetchPart() {
     if (mine !== turn) return;
     spinner.remove();
     loading = false;
+    if (early) list.append(loadMore);
   }
 }
 
 /** Asks for more where more is near and somebody looks. */
 function pull() {
-  if (!loading && more && document.visibilityState === "visible" && nearEnd()) fetchPart();
+  if (!early && !loading && more && document.visibilityState === "visible" && nearEnd()) fetchPart();
 }
 
 /** Empties the list at once; the new one comes after a pause and an answer. */
@@ -119,6 +128,17 @@ function takeOut(row) {
   pull();
 }
 
+/** Each pair of rows changes places. */
+function reorder() {
+  const cards = [...list.querySelectorAll(".card")];
+  for (let at = 0; at + 1 < cards.length; at += 2) {
+    const place = el("span");
+    cards[at].replaceWith(place);
+    cards[at + 1].replaceWith(cards[at]);
+    place.replaceWith(cards[at + 1]);
+  }
+}
+
 function counted(count) {
   const digits = String(count).replace(/\B(?=(\d{3})+$)/g, words.thousands);
   return worded(count === 1 ? words.totalOne : words.totalMany, { C: digits });
@@ -129,11 +149,15 @@ function start() {
   pane.addEventListener("scroll", pull, { passive: true });
   window.addEventListener("resize", pull);
   document.addEventListener("visibilitychange", pull);
+  loadMore.addEventListener("click", (event) => {
+    if (trusted(event, "load more") && !loading) fetchPart();
+  });
   box.addEventListener("input", (event) => {
     if (!trusted(event, "name filter")) return;
     typed = box.value;
     askAnew(pauses.filter);
   });
+  if (quirk("reorder")) list.addEventListener("pointerenter", reorder);
   sorter.addEventListener("click", (event) => {
     if (!trusted(event, "sort")) return;
     const items = words.sorts.map(([sort, text]) => ({

@@ -45,3 +45,22 @@ export function ask({ title, text, dismiss, cancel, confirm, confirmView = null,
   dialog.show();
   cover(dialog.querySelector(".choices"));
 }
+
+/** A dialog that only tells something. */
+export function notice({ weeklyLimit, weeklyLimitText, gotIt, dismiss }) {
+  const close = () => dialog.close();
+  const button = (label, attributes) => {
+    const made = el("button", { type: "button", ...attributes }, label);
+    made.addEventListener("click", close);
+    return made;
+  };
+  const dialog = el(
+    "dialog",
+    { "data-testid": "dialog", "aria-labelledby": "dialog-header" },
+    el("header", { id: "dialog-header" }, el("h2", {}, weeklyLimit), button("×", { "aria-label": dismiss })),
+    el("div", { "data-testid": "dialog-content" }, el("p", {}, weeklyLimitText)),
+    el("div", { class: "choices" }, button(gotIt, {})),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}

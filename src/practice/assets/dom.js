@@ -86,12 +86,23 @@ export function trusted(event, where, vanityName = null) {
 export function cover(element) {
   const corner = document.getElementById("interop-outlet");
   const at = element.getBoundingClientRect();
+  uncover();
   corner.setAttribute("popover", "manual");
   corner.classList.add("covering");
-  corner.hidePopover();
   corner.showPopover();
   corner.style.left = `${at.left}px`;
   corner.style.top = `${at.top}px`;
   corner.style.width = `${at.width}px`;
   corner.style.height = `${at.height}px`;
+}
+
+/** Puts the messaging corner back; answers whether it lay elsewhere. */
+export function uncover() {
+  const corner = document.getElementById("interop-outlet");
+  if (!corner.classList.contains("covering")) return false;
+  corner.hidePopover();
+  corner.removeAttribute("popover");
+  corner.removeAttribute("style");
+  corner.classList.remove("covering");
+  return true;
 }

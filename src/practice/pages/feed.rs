@@ -26,7 +26,7 @@ pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri,
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
-    if world.scenario.ui.of(Page::Feed) == Some(Generation::Ember2020) {
+    if visit.generation == Generation::Ember2020 {
         return ember::feed::answer(&world, &visit);
     }
     let words = visit.words;

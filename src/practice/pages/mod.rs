@@ -4,6 +4,7 @@ pub(super) mod connections;
 pub(super) mod ember;
 pub(super) mod feed;
 pub(super) mod invite;
+pub(super) mod loader;
 pub(super) mod missing;
 pub(super) mod plain;
 pub(super) mod profile;

@@ -13,7 +13,7 @@ use crate::practice::scenario::{Generation, Page};
 use crate::practice::strangers::{Gone, Standing};
 use crate::practice::world::World;
 
-use super::visit::{self, Visit};
+use super::visit;
 use super::{ember, missing, sdui};
 
 /// `GET /in/{slug}`: addresses without the slash at the end, as exports have them.
@@ -32,21 +32,33 @@ pub(in crate::practice) async fn profile(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let slug = name.parse::<Slug>();
+    let handle = if is_member(&name) { name } else { slug.as_ref().map_or(name, |slug| slug.as_str().to_owned()) };
+    // An address that only leads to another one is no load of a page, and no fault strikes there.
+    if visit::is_signed_in(&world, &headers)
+        && let Some(moved) = moved(&world, &handle)
+    {
+        return moved;
+    }
     let visit = match visit::enter(&world, Page::Profile, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
-    let Ok(slug) = name.parse::<Slug>() else { return missing::answer(&visit) };
-    let ember = world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020);
-    if slug == visit.account.slug && !ember {
-        return sdui::profile::own(&visit);
+    let Ok(slug) = slug else { return missing::answer(&visit) };
+    if visit.has(fault::Kind::Renamed) {
+        world.now().rename(&handle, world.scenario.seed);
+        if let Some(moved) = moved(&world, &handle) {
+            return moved;
+        }
     }
-    let handle = if is_member(&name) { name } else { slug.as_str().to_owned() };
-    if let Some(elsewhere) = elsewhere(&world, &visit, &handle, &slug) {
-        return elsewhere;
+    if let Some(gone) = gone(&world, &handle) {
+        return gone;
     }
-    if ember {
+    if visit.generation == Generation::Ember2020 {
         return ember::profile::answer(&world, &visit, &slug);
+    }
+    if slug == visit.account.slug {
+        return sdui::profile::own(&visit);
     }
     let found = world.now().person(&handle).map(|(person, _)| person.clone());
     let Some(person) = found else { return missing::answer(&visit) };
@@ -54,24 +66,25 @@ pub(in crate::practice) async fn profile(
     sdui::profile::theirs(&world, &visit, &person, &slug)
 }
 
-/// Where the address of somebody leads who is not shown there: a new address, or a page that says that nobody is.
-fn elsewhere(world: &World, visit: &Visit, handle: &str, slug: &Slug) -> Option<Response> {
-    let mut inner = world.now();
-    if visit.has(fault::Kind::Renamed) {
-        inner.rename(handle, world.scenario.seed);
-    }
+/// The way to the newest address of somebody, from a member's id or from an older address.
+fn moved(world: &World, handle: &str) -> Option<Response> {
+    let inner = world.now();
+    let known = inner.known(handle)?;
+    let newest = known.renamed.as_ref().or(known.person.slug.as_ref())?;
+    (newest.as_str() != handle).then(|| to(newest))
+}
+
+/// Where the address of somebody leads who has no profile here. Where it stays, the page of its generation says so.
+fn gone(world: &World, handle: &str) -> Option<Response> {
+    let inner = world.now();
     let known = inner.known(handle)?;
     match known.standing {
         Standing::Gone(Gone::Closed) => Some(Redirect::to("/in/unavailable/").into_response()),
         Standing::Gone(Gone::Missing) => Some(Redirect::to("/404/").into_response()),
-        // The page of its generation says so.
         Standing::Gone(Gone::MissingInPlace) => None,
-        Standing::Is(_) => match known.renamed.as_ref().or(known.person.slug.as_ref()) {
-            Some(address) if address != slug => Some(to(address)),
-            Some(_) => None,
-            // A hidden member's profile is not shown to anybody.
-            None => Some(Redirect::to("/in/unavailable/").into_response()),
-        },
+        // A hidden member's profile is not shown to anybody.
+        Standing::Is(_) if known.person.slug.is_none() => Some(Redirect::to("/in/unavailable/").into_response()),
+        Standing::Is(_) => None,
     }
 }
 

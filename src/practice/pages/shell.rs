@@ -1,5 +1,8 @@
 //! What surrounds every signed-in page: navigation, Me menu, toasts, closed dialogs, the messaging corner.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -7,7 +10,10 @@ use serde_json::{Value, json};
 
 use crate::practice::assets;
 use crate::practice::fault;
+use crate::practice::gate_words::GateWords;
+use crate::practice::scenario::Generation;
 use crate::practice::words::Words;
+use crate::practice::world::World;
 
 use super::visit::Visit;
 
@@ -75,8 +81,9 @@ fn rehydrate(data: &Value) -> Markup {
 }
 
 fn shell_data(visit: &Visit) -> Value {
-    let words = visit.words;
+    let (words, gates) = (visit.words, GateWords::of(visit.language));
     json!({
+        "generation": visit.generation.as_str(),
         "quirks": visit.quirks(),
         "me": {
             "href": format!("/in/{}/", visit.account.slug.encoded()),
@@ -84,6 +91,11 @@ fn shell_data(visit: &Visit) -> Value {
             "photo": visit.account.photo,
         },
         "words": {
+            "alert": gates.alert,
+            "weeklyLimit": gates.weekly_limit,
+            "weeklyLimitText": gates.weekly_limit_text,
+            "gotIt": gates.got_it,
+            "dismiss": words.dismiss,
             "viewProfile": words.view_profile,
             "settings": words.settings,
             "signOut": words.sign_out,
@@ -103,13 +115,17 @@ fn skip_links(words: &Words) -> Markup {
 
 fn navigation(visit: &Visit) -> Markup {
     let words = visit.words;
+    // Names of views were on everything that can be clicked, before they were gone.
+    let early = visit.generation == Generation::Sdui2025;
+    let late = !early;
     let link = |label: &str, href: &str, icon: &str| {
+        let view = early.then(|| format!("navigation-{}", href.trim_matches('/')));
         html! {
-            a href=(href) aria-label={ (label) ", " (words.new_things) } { (self::icon(icon)) span { (label) } }
+            a href=(href) data-view-name=[view] aria-label={ (label) ", " (words.new_things) } { (self::icon(icon)) span { (label) } }
         }
     };
     html! {
-        div.primary-nav data-testid="primary-nav" {
+        div.primary-nav data-testid=[late.then_some("primary-nav")] {
             header {
                 a.mark href="/feed/" aria-hidden="true" tabindex="-1" { "practice" }
                 form.search action="/search/results/all/" role="search" {
@@ -122,7 +138,8 @@ fn navigation(visit: &Visit) -> Markup {
                     (link(words.jobs, "/jobs/", JOBS))
                     (link(words.messaging, "/messaging/", MESSAGES))
                     (link(words.notifications, "/notifications/", BELL))
-                    button.me type="button" aria-expanded="false" {
+                    button.me type="button" aria-expanded="false"
+                        data-view-name=[early.then_some("navigation-settings")] {
                         img src=(visit.account.photo) alt=(visit.account.name) width="24" height="24";
                         span { (words.me) }
                     }
@@ -188,13 +205,13 @@ pub(in crate::practice) async fn captcha_script() -> Response {
 }
 
 /// `GET /recaptcha/enterprise/anchor`: the empty document of the hidden badge.
-pub(in crate::practice) async fn captcha_badge() -> Html<String> {
-    super::plain::page("Badge", html! {})
+pub(in crate::practice) async fn captcha_badge(State(world): State<Arc<World>>) -> Html<String> {
+    super::plain::page(GateWords::of(world.scenario.language), "Badge", html! {})
 }
 
 /// `GET /preload/`: the empty document of the hidden frame.
-pub(in crate::practice) async fn preload() -> Html<String> {
-    super::plain::page("Preload", html! {})
+pub(in crate::practice) async fn preload(State(world): State<Arc<World>>) -> Html<String> {
+    super::plain::page(GateWords::of(world.scenario.language), "Preload", html! {})
 }
 
 pub(in crate::practice) const HOME: &str = "M12 3 2.5 11H5v9h5v-6h4v6h5v-9h2.5z";
