@@ -81,6 +81,18 @@ export function askSignOut(url) {
   );
 }
 
+/** Says that a limit was reached; one button closes it. */
+export function noticeLimit() {
+  const only = { class: "artdeco-button artdeco-button--2 artdeco-button--primary" };
+  show(
+    "dialog",
+    "default",
+    { title: words.weeklyLimit, vanityName: null },
+    el("div", { class: "artdeco-modal__content" }, el("p", {}, words.weeklyLimitText)),
+    el("div", { class: "artdeco-modal__actionbar" }, button(only, words.gotIt, "limit notice", null, close)),
+  );
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
