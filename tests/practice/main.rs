@@ -2,6 +2,7 @@
 
 #[path = "../support/drivers.rs"]
 mod drivers;
+mod ember;
 mod faults;
 mod profile;
 mod signing;
