@@ -237,12 +237,12 @@ async fn menus_and_dialogs_mislead() {
 
             seat.menu(way, "swapped").await;
             seat.visitor.click("//*[@role='menuitem'][@aria-label='Remove connection'][.='Report / Block']").await;
-            seat.visitor.goto("/feed/").await;
+            seat.site.until_audited("blocked").await;
             assert_eq!(seat.acts().await, ["blocked"], "{place}");
 
             seat.menu(way, "no-dialog").await;
             seat.visitor.click(ITEM).await;
-            seat.visitor.goto("/feed/").await;
+            seat.site.until_audited("removed").await;
             assert!(!seat.visitor.has(DIALOG).await, "{place}");
             assert_eq!(seat.acts().await, ["blocked", "removed"], "{place}");
             seat.leave().await;
@@ -326,7 +326,7 @@ async fn the_list_of_2025_goes_on_by_its_button_and_removes() {
         seat.visitor.click(ITEM).await;
         seat.visitor.click("//dialog[@open]//button[@data-view-name='connections-remove'][.='Remove']").await;
         seat.visitor.sees("//h1[.='59 connections']").await;
-        seat.visitor.goto("/feed/").await;
+        seat.site.until_audited("removed").await;
         assert_eq!(seat.acts().await, ["removed"], "{kind}");
         seat.leave().await;
     }

@@ -137,6 +137,17 @@ impl Site {
         answer.json().as_array().unwrap().iter().map(|entry| (text(entry, "kind"), text(entry, "slug"))).collect()
     }
 
+    /// Waits until the audit log has an entry of this kind: what a page sends arrives when it arrives, or never, if the
+    /// page is left first.
+    async fn until_audited(&self, kind: &str) {
+        for _ in 0..20_000 {
+            if self.audit("/audit").await.iter().any(|(entry, _)| entry == kind) {
+                return;
+            }
+        }
+        panic!("nothing of kind {kind} reached the audit log");
+    }
+
     /// Whether the server says that this person is connected.
     async fn is_connected(&self, slug: &str) -> bool {
         let people = self.ask_control(Method::GET, "/people", "").await.json();

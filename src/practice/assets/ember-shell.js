@@ -2,7 +2,7 @@
 
 import { el, pause } from "./dom.js";
 import { act } from "./ember-acts.js";
-import { block, emberId, page } from "./ember-data.js";
+import { block, emberId, page, quirks } from "./ember-data.js";
 import { closeDropdown, dropdown } from "./ember-dropdown.js";
 import { askSignOut, tellLimit } from "./ember-modal.js";
 import { prompts, uncover } from "./ember-quirks.js";
