@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(
             says("connections=contacts-2014"),
             "`connections=contacts-2014`: `connections` is not built in that generation; \
-             it is built in `ember-2020`, `sdui-2026`"
+             it is built in `ember-2020`, `sdui-2025`, `sdui-2026`"
         );
         assert_eq!(
             says("close=sdui-2026"),
