@@ -2,8 +2,16 @@
 //!
 //! No browser is needed and nothing beyond loopback is asked.
 
+#[path = "cli/archive.rs"]
+mod archive;
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/plans.rs"]
+mod plans;
 #[path = "cli/refusals.rs"]
 mod refusals;
 #[path = "cli/stage.rs"]

@@ -23,6 +23,9 @@ pub(crate) fn run(context: &Context, command: &Import) -> Answer {
     let exported = export.written.and_then(|day| day.to_zoned(zone).ok()).map(|at| at.timestamp());
     let import = crate::ledger::Import { source: export.file_name.clone(), at: context.clock.now().utc, exported };
     let counts = ledger.import_people(context.account(), &export.people, &import)?;
+    if !export.ties.is_empty() {
+        ledger.import_ties(context.account(), &export.ties)?;
+    }
     describe(context, &export, &counts);
     Ok(Outcome::done(format!(
         "imported {} into account `{}`; `exeunt list` shows them, `exeunt plan new` goes on",
@@ -74,5 +77,27 @@ fn describe(context: &Context, export: &Export, counts: &ImportCount) {
         let days = count(u64::try_from(age).unwrap_or(0), "day", "days");
         out.say(format!("  the export is {days} old{old}"));
     }
+    ties(context, export);
     out.say("  e-mail addresses were not kept");
+}
+
+/// What was counted beside the table of connections.
+fn ties(context: &Context, export: &Export) {
+    let files = [
+        ("messages with", &export.ties.messages),
+        ("endorsements of", &export.ties.endorsements),
+        ("recommendations of", &export.ties.recommendations),
+        ("invitations with", &export.ties.invitations),
+    ];
+    let counted = |(what, file): (&str, &Option<_>)| {
+        let file: &crate::plan::ties::Counted = file.as_ref()?;
+        Some(format!("{what} {}", people(file.len() as u64)))
+    };
+    let counted: Vec<String> = files.into_iter().filter_map(counted).collect();
+    if !counted.is_empty() {
+        context.out.say(format!("  counted, without a text of them: {}", counted.join(", ")));
+    }
+    for file in &export.unread {
+        context.out.say(format!("  `{}` could not be read; everything else was", clean(file)));
+    }
 }

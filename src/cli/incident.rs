@@ -181,6 +181,11 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         }
         _ => error.into(),
     })?;
+    if to == EffectState::NotApplied && owner.ledger().plan(context.account(), &row.plan)?.dropped.is_some() {
+        // Nobody comes back to a plan that has ended.
+        let why = "the plan has ended; a renewed or new plan may try again".to_owned();
+        owner.step(&stamp, &Moved { from: to, to: EffectState::Failed, why, ..moved })?;
+    }
     let short = words::of_state(to).short;
     Ok(Outcome::done(format!("{} is settled: {short}", clean(row.slug.as_str())))
         .with("slug", row.slug.as_str())

@@ -7,7 +7,9 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, RunId};
-use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
+use crate::event::state::EffectState;
+use crate::ledger::{EffectRow, Ledger, NewRequest, PlanRow, RequestKind};
+use crate::policy::calendar::forecast;
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
 
@@ -34,9 +36,11 @@ pub(crate) fn run(context: &Context) -> Answer {
         "paused": ledger.is_paused(account)?,
     }));
     owner(context, &ledger)?;
-    for plan in ledger.plans(account)?.iter().filter(|plan| plan.dropped.is_none()) {
+    let plans: Vec<PlanRow> = ledger.plans(account)?.into_iter().filter(|plan| plan.dropped.is_none()).collect();
+    for plan in &plans {
         standing(context, &ledger, plan)?;
     }
+    queue(context, (&ledger, realm), &plans)?;
     spent(context, &ledger, realm)?;
     let stopped = stops(context, &ledger, realm)?;
     let doubt = (doubtful(context, &ledger, realm)? > 0).then_some(Ending::InDoubt);
@@ -93,6 +97,28 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<(), Fa
     context.out.record(&json!({
         "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,
     }));
+    Ok(())
+}
+
+/// The approved plans that are not finished: they share one budget, and each goes on by its own `run`.
+fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), plans: &[PlanRow]) -> Result<(), Failure> {
+    let mut waiting: Vec<(&PlanRow, u64)> = Vec::new();
+    for plan in plans.iter().filter(|plan| plan.approved.is_some()) {
+        let is_left = |effect: &&EffectRow| effect.state.is_open() && effect.state != EffectState::Done;
+        let left = ledger.effects(&plan.id)?.iter().filter(is_left).count() as u64;
+        waiting.extend((left > 0).then_some((plan, left)));
+    }
+    let all = waiting.iter().map(|(_, left)| left).sum();
+    let debits = ledger.debits(context.account(), realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at);
+    let ahead = forecast(all, context.clock.now().utc, &debits.collect(), &context.pace(realm)?);
+    let last = ahead.as_ref().map(|ahead| ahead.last());
+    let plans: Vec<Value> = waiting.iter().map(|(plan, left)| json!({ "plan": plan.id, "left": left })).collect();
+    context.out.record(&json!({ "v": 1, "queue": plans, "left": all, "last": last }));
+    if let Some(ahead) = ahead {
+        let each = |(plan, left): &(&PlanRow, u64)| format!("{} {}", plan.id, number(*left));
+        let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
+        context.out.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
+    }
     Ok(())
 }
 

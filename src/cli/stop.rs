@@ -21,10 +21,17 @@ pub(crate) fn run(context: &Context, plan: &IdArg<PlanId>) -> Answer {
         let kind = RequestKind::Stop { plan: Some(row.id.clone()) };
         ledger.request(context.account(), &NewRequest { kind, reason: String::new(), at: stamp.utc })?;
         let said = format!(
-            "process {} was asked to end plan {}: it brings the person in hand to a safe point first; `exeunt status` shows it",
+            "process {} was asked to end plan {} for good: it brings the person in hand to a safe point first; `exeunt status` shows it",
             owner.pid, row.id
         );
-        return Ok(Outcome::done(said).with("plan", row.id.to_string()).with("asked", owner.pid));
+        context.out.say("  so far:");
+        let (removed, doubt, untouched) = standing(context, &ledger, &row)?;
+        return Ok(Outcome::done(said)
+            .with("plan", row.id.to_string())
+            .with("asked", owner.pid)
+            .with("removed", removed)
+            .with("in_doubt", doubt)
+            .with("untouched", untouched));
     }
     let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
     owner.drop_plan(&row.id, "stopped", &stamp)?;
@@ -33,14 +40,7 @@ pub(crate) fn run(context: &Context, plan: &IdArg<PlanId>) -> Answer {
 
 /// Says what was done, what is in doubt and what is untouched.
 fn ended(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<Outcome, Failure> {
-    let effects = ledger.effects(&row.id)?;
-    let count = |kind| effects.iter().filter(|effect| Kind::of(effect.state) == kind).count() as u64;
-    let (removed, doubt) = (count(Kind::Removed), count(Kind::InDoubt));
-    let untouched = row.people - removed - doubt - count(Kind::AlreadyGone);
-    context.out.record(&json!({ "v": 1, "removed": removed, "in_doubt": doubt, "untouched": untouched }));
-    context.out.say(format!("  removed    {}", people(removed)));
-    context.out.say(format!("  in doubt   {}", people(doubt)));
-    context.out.say(format!("  untouched  {}", people(untouched)));
+    let (removed, doubt, untouched) = standing(context, ledger, row)?;
     let said = format!("plan {} has ended for good", row.id);
     let outcome = if doubt == 0 {
         Outcome::done(said)
@@ -53,4 +53,17 @@ fn ended(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<Outcome, F
         .with("removed", removed)
         .with("in_doubt", doubt)
         .with("untouched", untouched))
+}
+
+/// Says and answers how many people were removed, are in doubt, and are untouched.
+fn standing(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(u64, u64, u64), Failure> {
+    let effects = ledger.effects(&row.id)?;
+    let count = |kind| effects.iter().filter(|effect| Kind::of(effect.state) == kind).count() as u64;
+    let (removed, doubt) = (count(Kind::Removed), count(Kind::InDoubt));
+    let untouched = row.people - removed - doubt - count(Kind::AlreadyGone);
+    context.out.record(&json!({ "v": 1, "removed": removed, "in_doubt": doubt, "untouched": untouched }));
+    context.out.say(format!("  removed    {}", people(removed)));
+    context.out.say(format!("  in doubt   {}", people(doubt)));
+    context.out.say(format!("  untouched  {}", people(untouched)));
+    Ok((removed, doubt, untouched))
 }

@@ -9,6 +9,8 @@ use zip::result::ZipError;
 
 use super::error::Refusal;
 use super::rows::{self, Refused, Table};
+use super::ties;
+use crate::plan::ties::TieCounts;
 
 const WANTED: &str = "Connections.csv";
 /// Beyond this no export goes: 250,000 rows of a kilobyte each.
@@ -20,8 +22,18 @@ const SMALL: u64 = 1024 * 1024;
 /// So many names are shown of an archive that holds something else.
 const SHOWN: usize = 5;
 
+/// What the archive holds.
+pub(super) struct Packed {
+    pub(super) table: Table,
+    /// When the table was packed, where the archive knows it.
+    pub(super) packed: Option<Date>,
+    pub(super) ties: TieCounts,
+    /// Files of the export that could not be read.
+    pub(super) unread: Vec<String>,
+}
+
 /// Reads the one `Connections.csv` of the archive, in whichever folder of it; also says when it was packed.
-pub(super) fn read(file: File) -> Result<(Table, Option<Date>), Refused> {
+pub(super) fn read(file: File) -> Result<Packed, Refused> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| (None, refusal(&error)))?;
     let index = find(&archive).map_err(|refusal| (None, refusal))?;
     let entry = archive.by_index(index).map_err(|error| (None, refusal(&error)))?;
@@ -35,7 +47,9 @@ pub(super) fn read(file: File) -> Result<(Table, Option<Date>), Refused> {
     });
     // An archive writes 1980-01-01 where it knows no date.
     let packed = packed.filter(|date| date.year() > 1980);
-    Ok((rows::read(entry, most)?, packed))
+    let table = rows::read(entry, most)?;
+    let (ties, unread) = ties::read(&mut archive, &table.people);
+    Ok(Packed { table, packed, ties, unread })
 }
 
 fn find(archive: &ZipArchive<BufReader<File>>) -> Result<usize, Refusal> {

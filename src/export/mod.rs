@@ -10,6 +10,7 @@ mod error;
 mod guard;
 mod rows;
 pub mod table;
+mod ties;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 pub use self::error::{ExportError, Refusal};
 use crate::event::id::Digest;
 use crate::plan::person::Person;
+use crate::plan::ties::TieCounts;
 
 /// What an export holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,10 @@ pub struct Export {
     pub written: Option<Date>,
     /// The name of the file that was read.
     pub file_name: String,
+    /// What the other files of the archive say about these people, counted; nothing where there are none.
+    pub ties: TieCounts,
+    /// Files that those counts would come from and that could not be read.
+    pub unread: Vec<String>,
     /// The hash of the bytes of `Connections.csv`, the same as it is or inside an archive.
     pub sha256: Digest,
 }
@@ -78,11 +84,13 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
     }
     let mut start = [0; 4];
     let length = read_start(&mut file, &mut start).map_err(cannot_open)?;
-    let (table, written) = if ARCHIVES.contains(&&start[..length]) {
-        archive::read(file).map_err(refuse)?
+    let (table, written, (ties, unread)) = if ARCHIVES.contains(&&start[..length]) {
+        let packed = archive::read(file).map_err(refuse)?;
+        (packed.table, packed.packed, (packed.ties, packed.unread))
     } else {
         let whole = std::io::Cursor::new(start).take(length as u64).chain(file);
-        (rows::read(whole, u64::MAX).map_err(refuse)?, about.modified().ok().and_then(date_of))
+        let written = about.modified().ok().and_then(date_of);
+        (rows::read(whole, u64::MAX).map_err(refuse)?, written, (TieCounts::default(), Vec::new()))
     };
     Ok(Export {
         written: date_in_name(&file_name).or(written),
@@ -94,6 +102,8 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
         skipped: table.skipped,
         undated: table.undated,
         duplicates: table.duplicates,
+        ties,
+        unread,
         sha256: table.sha256,
     })
 }

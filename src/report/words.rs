@@ -112,7 +112,7 @@ pub fn of_state(state: EffectState) -> Words {
         EffectState::DoneByOperator => ("removed, says a person", "A person looked and says that it is done."),
         EffectState::AlreadyGone => (
             "already gone",
-            "The page showed no connection with the person before anything was done; nothing was sent.",
+            "The person was not in the network any more before this plan did anything; nothing was sent.",
         ),
         EffectState::Mismatch => {
             ("not this person", "The page showed somebody else than the plan means; nothing was sent.")

@@ -17,8 +17,9 @@ impl Dispatcher<'_> {
         let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
         let rank = |row: &EffectRow| match row.state {
             state if state.in_flight() => 0,
-            EffectState::Precheck => 1,
-            _ => 2,
+            EffectState::Precheck if row.plan == self.order.started.plan => 1,
+            EffectState::Precheck => 2,
+            _ => 3,
         };
         let row = open.into_iter().filter(|row| row.slug == *slug).min_by_key(rank);
         Ok(row.expect("the executor works only on people that it was given"))

@@ -3,6 +3,7 @@
 mod crash;
 mod house;
 mod pace;
+mod queue;
 mod road;
 mod site;
 mod stops;

@@ -1,6 +1,7 @@
 //! Who is next: first whoever is in flight, then the plan's people in their order, at the end the audit.
 //!
-//! It moves effects only where nothing has to be read for it: exclusions, exhausted attempts, PRECHECK. It does not know how
+//! It moves effects only where nothing has to be read for it: exclusions, exhausted attempts, people whom another plan
+//! settled, PRECHECK. It does not know how
 //! a turn is carried out.
 
 use super::clock::elapsed;
@@ -12,7 +13,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::progress::Progress;
 use crate::event::state::EffectState;
-use crate::ledger::{EffectRow, LedgerError};
+use crate::ledger::{EffectRow, Elsewhere, LedgerError};
 use crate::policy::retry;
 
 impl Dispatcher<'_> {
@@ -26,7 +27,7 @@ impl Dispatcher<'_> {
         if open.iter().any(|row| row.state.in_flight() || row.state == EffectState::Done) {
             return Ok(true);
         }
-        if !open.iter().any(|row| row.plan == self.order.started.plan) {
+        if self.next_open()?.is_none() {
             return Ok(false);
         }
         // A wait for tomorrow's share needs no browser to find out.
@@ -76,16 +77,33 @@ impl Dispatcher<'_> {
         }
     }
 
-    /// The next person of the plan who is not settled, in the plan's order; who was missed once comes last.
+    /// The next person of the plan who is not settled, in the plan's order; who was missed once comes last. Whoever another
+    /// plan holds in doubt is passed over: a person has to look first, and nobody else waits for that.
     fn next_open(&self) -> Result<Option<EffectRow>, LedgerError> {
         let full = self.order.limit.is_some_and(|limit| self.begun.len() as u64 >= u64::from(limit.get()));
         let rows = self.ledger().effects(&self.order.started.plan)?;
+        let doubtful = self.ledger().in_doubt(self.owner.account(), self.owner.realm())?;
         let open = |row: &&EffectRow| {
             let state = row.state;
-            (state == EffectState::Precheck || is_waiting(state)) && (!full || self.begun.contains(&row.slug))
+            (state == EffectState::Precheck || is_waiting(state))
+                && (!full || self.begun.contains(&row.slug))
+                && !doubtful.iter().any(|other| other.slug == row.slug && other.plan != row.plan)
         };
         let first = rows.iter().filter(open).find(|row| !self.trouble.missed_once.contains(&row.slug));
         Ok(first.or_else(|| rows.iter().find(open)).cloned())
+    }
+
+    /// Settles somebody whom another plan took out of the network, without a visit; false if none did.
+    fn is_gone_already(&mut self, row: &EffectRow) -> Result<bool, LedgerError> {
+        let whose = (self.owner.account(), self.owner.realm());
+        let Some(Elsewhere::Removed { plan }) = self.ledger().elsewhere(whose, row)? else { return Ok(false) };
+        let why = format!("plan {plan} removed this person, and no import has named them since; not visited again");
+        let mut row = row.clone();
+        self.step(&row, EffectState::Precheck, &why, Kept::default())?;
+        row.attempt += u32::from(row.state != EffectState::Approved);
+        row.state = EffectState::Precheck;
+        self.settle(&row, EffectState::AlreadyGone, &why, Kept::default())?;
+        Ok(true)
     }
 
     /// Waits until the person may be begun, then moves the effect to PRECHECK. None: ask again.
@@ -103,7 +121,7 @@ impl Dispatcher<'_> {
             self.exclude(row, &why)?;
             return Ok(None);
         }
-        if !self.may_begin().await? {
+        if self.is_gone_already(row)? || !self.may_begin().await? {
             return Ok(None);
         }
         self.step(row, EffectState::Precheck, "looked up", Kept::default())?;

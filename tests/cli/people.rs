@@ -1,7 +1,6 @@
 //! Importing, showing, keeping and planning people, hostile names included.
 
-use std::io::Write as _;
-
+use super::archive::{Packed, zip_of};
 use super::stage::{ORIGIN, Stage, exists, export_of};
 
 const HOSTILE: &[[&str; 4]] = &[
@@ -78,16 +77,23 @@ fn an_import_says_what_was_in_it_and_twice_changes_nothing() {
 fn the_archive_is_read_as_it_was_downloaded() {
     let stage = Stage::new();
     let csv = export_of(&[["Jane", "Doe", "jane-doe", "Acme"]]);
-    stage.file("Basic_LinkedInDataExport_11-22-2025.zip", &stored_zip("Connections.csv", csv.as_bytes()));
+    let messages = b"FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,CONTENT\nJane,https://www.linkedin.com/in/jane-doe,Me,https://www.linkedin.com/in/me,2025-01-10 09:00:00 UTC,a secret\n";
+    stage.file(
+        "Basic_LinkedInDataExport_11-22-2025.zip",
+        &zip_of(&[Packed::stored("Connections.csv", csv.as_bytes()), Packed::stored("messages.csv", messages)]),
+    );
     let said = stage.ok(&["import", "Basic_LinkedInDataExport_11-22-2025.zip"]);
     assert!(said.out.contains("1 row, 1 person") && said.out.contains("before you plan by it"), "{}", said.out);
-    assert_eq!(stage.ok(&["list"]).out, "2015-03-03  Jane Doe  jane-doe  Engineer, Acme\n");
+    assert!(said.out.contains("counted, without a text of them: messages with 1 person"), "{}", said.out);
+    assert_eq!(stage.ok(&["list"]).out, "2015-03-03  Jane Doe  jane-doe  Engineer, Acme  1 message, last 2025-01\n");
+    let ledger = std::fs::read(stage.data().join("ledger.sqlite")).unwrap();
+    assert!(!ledger.windows(8).any(|part| part == b"a secret"));
 }
 
 #[test]
 fn a_file_that_is_no_export_is_3_and_nothing_is_kept() {
     let stage = Stage::new();
-    let whole = stored_zip("Connections.csv", export_of(&[["A", "B", "a", "C"]]).as_bytes());
+    let whole = zip_of(&[Packed::stored("Connections.csv", export_of(&[["A", "B", "a", "C"]]).as_bytes())]);
     let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("First Name".bytes().flat_map(|b| [b, 0])).collect();
     for (name, bytes, part) in [
         ("none.csv", &b"%PDF-1.7 \x01\x02"[..], ""),
@@ -96,7 +102,7 @@ fn a_file_that_is_no_export_is_3_and_nothing_is_kept() {
         ("utf16.csv", &utf16, "UTF-16"),
         ("nul.csv", b"First Name,Last Name,URL,Email Address,Company,Position,Connected On\nA\0,B,,,,,\n", "NUL"),
         ("cut.zip", &whole[..whole.len() / 2], "archive"),
-        ("other.zip", &stored_zip("Messages.csv", b"x"), "holds no `Connections.csv`"),
+        ("other.zip", &zip_of(&[Packed::stored("Messages.csv", b"x")]), "holds no `Connections.csv`"),
     ] {
         stage.file(name, bytes);
         let said = stage.refused(&["import", name, "--json"], 3, part);
@@ -112,7 +118,7 @@ fn selection_says_which_values_matched_and_which_fit_nobody() {
     let stage = Stage::with_rows(&[["A", "B", "a", "Acme Consult"], ["C", "D", "c", "Acme"]]);
     let said = stage.ok(&["list", "--company", "~consult"]);
     assert_eq!(said.out, "2015-03-03  A B  a  Engineer, Acme Consult\n");
-    assert_eq!(said.err, "  company \"Acme Consult\": 1 person\n1 of 2 people\n");
+    assert_eq!(said.err, "  company: \"Acme Consult\" 1\n1 of 2 people\n");
     let none = stage.ok(&["list", "--company", "Acne"]);
     assert!(none.out.is_empty() && none.err.contains("did you mean \"Acme\""), "{}", none.err);
     stage.refused(&["list", "--company", "~"], 2, "there is no text to look for");
@@ -217,32 +223,4 @@ fn accounts_do_not_see_each_other() {
     let stage = Stage::with_rows(&[["A", "B", "a", "X"]]);
     stage.refused(&["list", "--account", "second"], 2, "account `second` has no people yet");
     stage.refused(&["list", "--account", "Second Account"], 2, "account name");
-}
-
-/// An archive with one file that is stored as it is.
-fn stored_zip(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let crc = bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
-    });
-    let (size, length) = (u32::try_from(bytes.len()).unwrap(), u16::try_from(name.len()).unwrap());
-    let mut common: Vec<u8> = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    for number in [!crc, size, size] {
-        common.extend(number.to_le_bytes());
-    }
-    common.extend(length.to_le_bytes());
-    common.extend([0, 0]);
-    let mut zip: Vec<u8> = b"PK\x03\x04".to_vec();
-    zip.write_all(&common).unwrap();
-    zip.extend(name.bytes().chain(bytes.iter().copied()));
-    let directory = u32::try_from(zip.len()).unwrap();
-    zip.extend(b"PK\x01\x02\x14\x00");
-    zip.extend(&common);
-    zip.extend([0; 14]);
-    zip.extend(name.bytes());
-    let length = u32::try_from(zip.len()).unwrap() - directory;
-    zip.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
-    zip.extend(length.to_le_bytes());
-    zip.extend(directory.to_le_bytes());
-    zip.extend([0, 0]);
-    zip
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, visits};
+pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, in_words, visits};
 use super::args::{IdArg, Plan as Command, PlanNew};
 use super::context::Context;
 use super::list::Listed;

@@ -217,7 +217,7 @@ pub(super) fn subject(slug: &str) -> Subject {
     Subject { slug: slug.parse().unwrap(), name: name_of(slug) }
 }
 
-fn make(ledger: &Ledger, account: &AccountName, people: &[&str], clock: &Clock) -> PlanRow {
+pub(super) fn make(ledger: &Ledger, account: &AccountName, people: &[&str], clock: &Clock) -> PlanRow {
     let stamp = clock.now();
     let person = |slug: &&str| PlanPerson { slug: slug.parse::<Slug>().unwrap(), name: name_of(slug) };
     let plan = NewPlan {
