@@ -1,11 +1,12 @@
 //! The browser that a command drives: found, opened and closed as settings and flags say.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::context::Context;
 use super::outcome::Failure;
 use crate::browser::DrivenPage;
-use crate::browser::binary::{self, Binaries, Kind};
+use crate::browser::binary::{self, Binaries, Kind, Pair};
 use crate::browser::open::{self, Open, OpenError};
 use crate::browser::page::Deadlines;
 use crate::event::exit::Ending;
@@ -16,6 +17,8 @@ use crate::settings::BrowserName;
 /// Opens pages for a run.
 pub(crate) struct Driver {
     options: Open,
+    /// Browser and driver, once they were looked for.
+    pair: OnceLock<Pair>,
 }
 
 impl Driver {
@@ -45,6 +48,7 @@ impl Driver {
                 deadlines,
                 loopback_only: realm == Realm::Practice,
             },
+            pair: OnceLock::new(),
         }
     }
 
@@ -58,7 +62,20 @@ impl Driver {
         }
         let pair =
             binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
-        Ok(format!("{}, {}", pair.browser.says, pair.driver.says))
+        let about = format!("{}, {}", pair.browser.says, pair.driver.says);
+        // Asked twice, the first answer is as good as the second.
+        let _ = self.pair.set(pair);
+        Ok(about)
+    }
+
+    /// Browser and driver as [`Driver::about`] found them; none of a driver that is attached to.
+    pub(crate) fn pair(&self) -> Option<&Pair> {
+        self.pair.get()
+    }
+
+    /// Which browser.
+    pub(crate) fn kind(&self) -> Kind {
+        self.options.kind
     }
 }
 

@@ -11,6 +11,7 @@ mod evidence;
 mod import;
 mod incident;
 mod keep;
+mod known_driver;
 mod list;
 mod origin;
 mod outcome;
