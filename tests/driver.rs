@@ -364,6 +364,57 @@ async fn a_driver_that_was_there_before_is_left_running() {
     }
 }
 
+/// Sends one request to a driver and answers the body.
+fn ask_driver(port: u16, request: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        .unwrap();
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4_096];
+    // chromedriver keeps the connection open: its answers are small and come at once.
+    while !String::from_utf8_lossy(&bytes).contains("\"value\"") {
+        let read = stream.read(&mut piece).unwrap();
+        assert!(read > 0, "no answer to {request}");
+        bytes.extend_from_slice(&piece[..read]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn the_last_window_closed_is_a_lost_session() {
+    let place = tempfile::tempdir().unwrap();
+    let program = drivers::search().into_iter().map(|folder| folder.join("chromedriver")).find(|path| path.exists());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let mut driver = Command::new(program.unwrap())
+        .arg(format!("--port={port}"))
+        .env("TMPDIR", place.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let origin = files::serve(pages()).await;
+    let webdriver = Some(format!("http://127.0.0.1:{port}"));
+    let mut page = open(Open { webdriver, ..drivers::options(Kind::Chrome, &origin, place.path()) }).await.unwrap();
+    page.goto("/colours.html").await.unwrap();
+    let sessions = ask_driver(port, "GET /sessions");
+    let id = sessions
+        .split("\"id\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_else(|| panic!("{sessions}"));
+    ask_driver(port, &format!("DELETE /session/{id}/window"));
+    let error = page.look(&look("#red", 2000, None)).await.unwrap_err();
+    assert!(matches!(error, PageError::Lost(_)), "{error:?}");
+    page.close().await;
+    driver.kill().unwrap();
+    driver.wait().unwrap();
+}
+
 #[tokio::test]
 async fn our_own_roles_and_names_are_those_of_both_browsers() {
     let origin = files::serve(pages()).await;

@@ -20,6 +20,7 @@ mod capabilities;
 mod driven;
 mod driver;
 mod error;
+pub mod familiar;
 pub mod open;
 pub mod orphans;
 pub mod page;

@@ -1,12 +1,13 @@
 //! The browser that a command drives: found, opened and closed as settings and flags say.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::context::Context;
 use super::outcome::Failure;
 use super::{profile, screen};
 use crate::browser::DrivenPage;
-use crate::browser::binary::{self, Binaries, Kind};
+use crate::browser::binary::{self, Binaries, Kind, Pair};
 use crate::browser::open::{self, Open, OpenError};
 use crate::browser::page::Deadlines;
 use crate::event::exit::Ending;
@@ -17,6 +18,8 @@ use crate::settings::BrowserName;
 /// Opens pages for a run.
 pub(crate) struct Driver {
     options: Open,
+    /// Browser and driver, once they were looked for.
+    pair: OnceLock<Pair>,
 }
 
 impl Driver {
@@ -47,6 +50,7 @@ impl Driver {
                 // A pack of a site on this machine has no business elsewhere either.
                 loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
+            pair: OnceLock::new(),
         }
     }
 
@@ -63,7 +67,20 @@ impl Driver {
         }
         let pair =
             binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
-        Ok(format!("{}, {}", pair.browser.says, pair.driver.says))
+        let about = format!("{}, {}", pair.browser.says, pair.driver.says);
+        // Asked twice, the first answer is as good as the second.
+        let _ = self.pair.set(pair);
+        Ok(about)
+    }
+
+    /// Browser and driver as [`Driver::about`] found them; none of a driver that is attached to.
+    pub(crate) fn pair(&self) -> Option<&Pair> {
+        self.pair.get()
+    }
+
+    /// Which browser.
+    pub(crate) fn kind(&self) -> Kind {
+        self.options.kind
     }
 }
 

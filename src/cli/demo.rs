@@ -131,6 +131,7 @@ fn command(confirm: Option<Digest>) -> Run {
         limit: None,
         until_done: false,
         pace: None,
+        accept_driver: false,
         timings: false,
     }
 }

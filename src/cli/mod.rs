@@ -12,6 +12,7 @@ mod forget;
 mod import;
 mod incident;
 mod keep;
+mod known_driver;
 mod list;
 mod list_file;
 mod login;

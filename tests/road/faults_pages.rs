@@ -117,6 +117,52 @@ fn menus_that_do_not_open_touch_nobody() {
 }
 
 #[test]
+fn a_list_that_changes_places_under_the_pointer_loses_nobody_else() {
+    under(Kind::Chrome, "reorder@connections", REMOVED, &["removed"]);
+    under(Kind::Firefox, "reorder@connections", REMOVED, &["removed"]);
+}
+
+#[test]
+fn a_page_that_asks_before_it_is_left_is_left_all_the_same() {
+    under(Kind::Chrome, "beforeunload@connections", REMOVED, &["removed"]);
+    under(Kind::Firefox, "beforeunload@connections", REMOVED, &["removed"]);
+}
+
+#[test]
+fn an_alert_that_nobody_expects_stops() {
+    for kind in [Kind::Chrome, Kind::Firefox] {
+        let (bed, plan, live) = under(kind, "alert@connections:2", UNTOUCHED, &[]);
+        assert!(live.told().contains("no step expects: The practice site says"), "{}", live.told());
+        drifted(&bed, &plan);
+    }
+}
+
+#[test]
+fn a_page_of_a_hundred_thousand_rows_ends_in_time_and_fits_in_memory() {
+    let bed = Bed::new(Kind::Chrome, quick(40));
+    let plan = bed.plan(&first(&bed.site.scenario, 1));
+    bed.site.ask("POST /fault", "huge@connections:2");
+    let (say, hear) = std::sync::mpsc::channel();
+    let live = bed
+        .start(&["run", &plan.id, "--live", "--confirm", &plan.hash], move |_, pid| {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
+            let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let most = most.and_then(|text| text.trim().trim_end_matches(" kB").trim().parse::<u64>().ok());
+            most.into_iter().for_each(|most| say.send(most).unwrap());
+        })
+        .end();
+    let most = hear.try_iter().max().unwrap_or(0) / 1_024;
+    println!("exit {:?}, at most {most} MB, {:?}", live.code, live.took);
+    assert!((1..200).contains(&most), "{most} MB");
+    assert!(live.took.as_secs() < 240, "{:?}", live.took);
+    // It is given up as too large and looked at once more, or the load itself took too long: never anything else.
+    assert!(matches!(live.code, Some(0 | 3 | 6)), "{}", live.told());
+    let log = bed.site.removed();
+    assert!(log == each_once(&plan.slugs) || log.is_empty(), "{log:?}");
+    assert_eq!(live.code == Some(0), !log.is_empty(), "{}", live.told());
+}
+
+#[test]
 fn an_overlay_over_menu_and_dialog_is_never_clicked() {
     for kind in [Kind::Chrome, Kind::Firefox] {
         let bed = Bed::new(kind, quick(40));

@@ -305,6 +305,31 @@ fn a_driver_whose_port_is_taken_is_6_with_what_it_said() {
 }
 
 #[test]
+fn a_driver_that_was_replaced_is_told_and_used_only_when_a_person_agrees() {
+    let (bed, plan) = ready(Kind::Chrome);
+    let real = pair(Kind::Chrome).driver.path;
+    let script = |note: &str| format!("# {note}\nexec {} \"$@\"", real.display());
+    let rehearse = |flags: &[&str]| {
+        let arguments = [&["run", &plan.id][..], flags].concat();
+        let mut command = bed.command(&bed.site.origin(), &arguments);
+        command.env("PATH", format!("{}:/usr/bin:/bin", bed.path("path").display()));
+        Running::of(command, |_, _| {}).end()
+    };
+    path_with(&bed, Some(&script("one")));
+    assert_eq!(rehearse(&[]).code, Some(0));
+    path_with(&bed, Some(&script("two")));
+    let asked = bed.site.ask("GET /audit/all", "");
+    let refused = rehearse(&[]);
+    assert_eq!(refused.code, Some(6), "{}", refused.told());
+    assert!(refused.told().contains("--accept-driver") && refused.told().contains("sha256"), "{}", refused.told());
+    assert_eq!(bed.site.ask("GET /audit/all", ""), asked, "the replaced driver was used");
+    let agreed = rehearse(&["--accept-driver"]);
+    assert_eq!(agreed.code, Some(0), "{}", agreed.told());
+    let known = rehearse(&[]);
+    assert_eq!(known.code, Some(0), "{}", known.told());
+}
+
+#[test]
 fn a_foreign_driver_that_says_ready_is_never_used() {
     let (bed, plan) = ready(Kind::Chrome);
     let driver = pair(Kind::Chrome).driver;

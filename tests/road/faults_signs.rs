@@ -58,6 +58,11 @@ struct Sign {
 }
 
 const SIGNED_OUT: Sign = Sign { fault: "signed-out", name: "signed_out", advice: ["sign in again", "do not:"] };
+const AUTHWALL: Sign = Sign { fault: "authwall", name: "signed_out", advice: ["sign in again", "do not:"] };
+const TWO_STEP: Sign = Sign { fault: "two-step", name: "checkpoint", advice: ["your own browser", "do not:"] };
+const LIMIT_DIALOG: Sign = Sign { fault: "limit-dialog", name: "limit_notice", advice: ["lower cap", "do not:"] };
+/// The shell of the page comes and loads for ever: it is not known what it would be.
+const LOADER: Sign = Sign { fault: "loader", name: "drift", advice: ["look at the picture", "do not:"] };
 const CHECKPOINT: Sign = Sign { fault: "checkpoint", name: "checkpoint", advice: ["your own browser", "do not:"] };
 const CAPTCHA: Sign = Sign { fault: "captcha", name: "captcha", advice: ["your own browser", "do not:"] };
 const UNUSUAL: Sign = Sign { fault: "unusual", name: "something_not_right", advice: ["your own browser", "do not:"] };
@@ -216,6 +221,79 @@ fn another_account_latches_chromedriver() {
 #[test]
 fn another_account_latches_geckodriver() {
     latches(Kind::Firefox, &OTHER, [BeforeIntent, Audit]);
+}
+
+#[test]
+fn the_wall_for_strangers_latches_chromedriver() {
+    latches(Kind::Chrome, &AUTHWALL, [BeforeIntent, AfterClick]);
+}
+
+#[test]
+fn the_wall_for_strangers_latches_geckodriver() {
+    latches(Kind::Firefox, &AUTHWALL, [FirstLoad, Audit]);
+}
+
+#[test]
+fn a_second_step_latches() {
+    latches(Kind::Chrome, &TWO_STEP, [FirstLoad, Audit]);
+}
+
+#[test]
+fn a_limit_dialog_latches_chromedriver() {
+    latches(Kind::Chrome, &LIMIT_DIALOG, [BeforeIntent, Audit]);
+}
+
+#[test]
+fn a_limit_dialog_latches_geckodriver() {
+    latches(Kind::Firefox, &LIMIT_DIALOG, [FirstLoad, AfterClick]);
+}
+
+/// A page of which only the shell comes, before anything was sent: exit 3, latched, nobody touched.
+fn never_loads(kind: Kind, moment: Moment) {
+    let (bed, plan) = ready(kind);
+    bed.site.ask("POST /fault", &format!("loader@connections:{}", moment.load(EffectState::Approved)));
+    let live = bed.live(&plan);
+    assert_eq!(live.code, Some(3), "{}", live.told());
+    assert_eq!((standing(&bed, &plan), bed.site.removed()), (EffectState::Approved, [].into()));
+    untouched_while_it_holds(&bed, &plan, "loader");
+    whole(&bed);
+    shown(&bed, &LOADER);
+}
+
+#[test]
+fn a_page_that_never_loads_latches_chromedriver() {
+    never_loads(Kind::Chrome, FirstLoad);
+}
+
+#[test]
+fn a_page_that_never_loads_latches_geckodriver() {
+    never_loads(Kind::Firefox, BeforeIntent);
+}
+
+#[test]
+fn a_page_that_does_not_load_after_the_click_is_asked_again_and_never_read_as_gone() {
+    let (bed, plan) = ready(Kind::Chrome);
+    bed.site.ask("POST /fault", "loader@connections:3");
+    let live = bed.live(&plan);
+    assert_eq!(live.code, Some(0), "{}", live.told());
+    let readings = live.lines.iter().filter(|line| line["fact"]["to"] == "VERIFYING").count();
+    assert!(readings >= 2, "one reading was enough for a page without content: {}", live.told());
+    assert_eq!(bed.site.removed(), each_once(&plan.slugs));
+    same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
+}
+
+#[test]
+fn a_person_who_is_named_like_a_stop_sign_stops_nothing() {
+    for kind in [Kind::Chrome, Kind::Firefox] {
+        let bed = Bed::new(kind, quick(60));
+        let everybody: Vec<Value> = serde_json::from_str(&bed.site.ask("GET /people", "")).unwrap();
+        let wolf = everybody.iter().find(|person| person["name"].as_str().unwrap().contains("security check"));
+        let plan = bed.plan(&[wolf.unwrap()["slug"].as_str().unwrap().to_owned()]);
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(0), "{}", live.told());
+        assert_eq!(bed.site.removed(), each_once(&plan.slugs));
+        whole(&bed);
+    }
 }
 
 /// A restriction latches, and nobody clears it before the moment that its notice names.

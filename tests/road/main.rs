@@ -8,6 +8,7 @@ mod faults_disk;
 mod faults_pages;
 mod faults_process;
 mod faults_signs;
+mod faults_table;
 mod forty;
 mod leftovers;
 mod remains;

@@ -107,6 +107,9 @@ pub(crate) struct Run {
     /// `real`, or for practice only `off`: no gaps, no caps (the default there)
     #[arg(long, value_name = "PACE", hide_possible_values = true)]
     pub(crate) pace: Option<PaceArg>,
+    /// Use a driver that is not the one of the last run, because you updated it yourself
+    #[arg(long)]
+    pub(crate) accept_driver: bool,
     /// Also shows how many WebDriver commands a removal took
     #[arg(long)]
     pub(crate) timings: bool,

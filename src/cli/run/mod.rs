@@ -12,7 +12,7 @@ use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure};
-use super::{plan as plans, progress, signals};
+use super::{known_driver, plan as plans, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunStarted};
 use crate::event::id::Route;
@@ -47,6 +47,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), &row)?;
+    known_driver::check(context, command.accept_driver, &checked.driver)?;
     if command.live {
         context.announce();
         agreement::note(context, &mut owner, row.realm)?;
