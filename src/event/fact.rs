@@ -37,10 +37,10 @@ pub enum Fact {
         /// The plan.
         plan: PlanId,
     },
-    /// The site is visited outside of a run, which moves no effect.
-    VisitStarted {
-        /// Its id, drawn like a run's: what belongs to the visit names it.
-        visit: RunId,
+    /// The site is looked at outside of a run, which moves no effect.
+    ErrandStarted {
+        /// Its id, drawn like a run's: what belongs to it names it.
+        errand: RunId,
         /// What for.
         purpose: Purpose,
         /// Where the pages are: scheme, host, port.
@@ -77,6 +77,13 @@ pub enum Fact {
         handle: Slug,
         /// The name beside it, as shown.
         name: String,
+    },
+    /// A person's profile was opened, or was about to be: written before the page is loaded, and counted.
+    ProfileVisited {
+        /// The run.
+        run: RunId,
+        /// The person whose profile it is.
+        slug: Slug,
     },
     /// A rehearsal walked to the first irreversible step of one person and stopped there.
     Rehearsed {
@@ -142,7 +149,7 @@ pub enum Fact {
     },
 }
 
-/// Why the site is visited outside of a run.
+/// Why the site is looked at outside of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {

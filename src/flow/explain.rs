@@ -104,8 +104,8 @@ fn text(step: &Step) -> String {
         let within = if within % 1000 == 0 { format!("{} s", within / 1000) } else { format!("{within} ms") };
         text = format!("{text}; waits up to {within} for {}", wants.join(", or "));
     }
-    if let Some(skip) = &step.skip {
-        text = format!("{text}; ends as {} where {} holds", quoted(&skip.outcome.value), quoted(&skip.witness.value));
+    for skip in &step.skips {
+        text = format!("{text}; ends as {} on {}", quoted(skip.outcome.as_str()), conditions(&skip.holds));
     }
     if let Some(retry) = &step.retry {
         let times = if retry.times == 1 { "once more".to_owned() } else { format!("{} times more", retry.times) };

@@ -15,6 +15,7 @@ use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::run;
 use super::sign_in;
 use super::store::Ledger;
+use super::visit;
 use crate::event::fact::{Fact, Link};
 use crate::event::id::{AccountName, Realm};
 use crate::event::stamp::Stamp;
@@ -123,7 +124,7 @@ impl Owner {
                 Fact::PlanMade { .. } | Fact::PlanApproved { .. } | Fact::PlanDropped { .. } | Fact::Moved(_) => {
                     Err(LedgerError::bug("plans and moves are written by their own methods"))
                 }
-                Fact::VisitStarted { .. }
+                Fact::ErrandStarted { .. }
                 | Fact::SignedIn { .. }
                 | Fact::SignedOut { .. }
                 | Fact::AgreementNoted { .. } => sign_in::note(tx, whose, stamp, fact),
@@ -131,6 +132,7 @@ impl Owner {
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),
                 Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),
+                Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
                 Fact::AccountSeen { run, .. } => sign_in::must_be_known(tx, whose, run),
                 Fact::Rehearsed { run, .. } => run::must_exist(tx, whose, run),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),

@@ -36,7 +36,7 @@ impl<P: Page> Walker<'_, P> {
     /// A stop sign, a prompt, an unreachable site, a lost session; or a page that does not say it.
     pub async fn whose(&mut self, walk: &mut Walk<'_>) -> Result<Introduced, Halt> {
         let target = &site(self.pack)?.target.value;
-        if let Answered::Unreadable(why) = self.ask(walk).await? {
+        if let Answered::Unreadable(why) | Answered::Skipped(_, why) = self.ask(walk).await? {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")));
         }
         let read = walk.read(target).cloned().unwrap_or_default();
