@@ -9,17 +9,17 @@ use tokio::sync::watch;
 
 use super::browser::{Driver, kind, unavailable};
 use super::context::Context;
+use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use super::{profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
-use crate::event::id::{Realm, Slug};
+use crate::event::id::Slug;
 use crate::flow::pack::Pack;
-use crate::ledger::{Adoption, Identity, Ledger, Owner};
-use crate::runner::run::{Opener, RunError};
-use crate::runner::visit::{Errand, Met, Visit};
+use crate::ledger::{Adoption, Identity, Owner};
+use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::wait::Stop;
 
 /// How often it is looked whether Enter was pressed.
@@ -31,7 +31,7 @@ struct Desk<'a> {
     owner: &'a mut Owner,
     pack: &'a Pack,
     driver: Driver,
-    errand: Errand,
+    outset: Outset,
     stop: watch::Receiver<Stop>,
 }
 
@@ -63,42 +63,15 @@ pub(crate) fn run(context: &Context) -> Answer {
     };
     let mut owner = ledger.own(context.account(), realm, &context.clock.now())?;
     announce(context, &owner, (&show, &browser))?;
-    let errand = Errand { purpose: Purpose::SignIn, origin, browser };
+    let outset = Outset { purpose: Purpose::SignIn, origin, browser };
     runtime.block_on(async {
         let (send, stop) = watch::channel(Stop::No);
         let signals = signals::listen(send);
-        let desk = Desk { context, owner: &mut owner, pack: &pack, driver, errand, stop };
+        let desk = Desk { context, owner: &mut owner, pack: &pack, driver, outset, stop };
         let answer = desk.sign_in(&show).await;
         signals.abort();
         answer
     })
-}
-
-/// The runtime of a command that visits the site outside of a run.
-///
-/// # Errors
-/// The system gives no threads.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))
-}
-
-/// Refuses what has to wait because the site asked for silence.
-///
-/// # Errors
-/// It did, and the time is not over.
-pub(super) fn silence(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
-    let now = context.clock.now().utc;
-    let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > now) else {
-        return Ok(());
-    };
-    let what = format!("the site asked for silence until {}", context.time(until));
-    let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
-    failure.due_at = Some(until);
-    Err(failure)
 }
 
 fn is_allowed(context: &Context) -> Result<(), Failure> {
@@ -218,8 +191,8 @@ impl Desk<'_> {
     async fn session(&mut self) -> Result<Met, Failure> {
         let context = self.context;
         let evidence = context.evidence_root();
-        let mut visit = Visit::begin(self.owner, (self.pack, &context.clock), &evidence, &self.errand)?;
-        visited(&mut self.driver, &mut self.stop, async |page| visit.whose(page).await).await
+        let mut errand = Errand::begin(self.owner, (self.pack, &context.clock), &evidence, &self.outset)?;
+        gone_there(&mut self.driver, &mut self.stop, async |page| errand.whose(page).await).await
     }
 
     /// What is said where no account was read; what was signed in here before is signed in no more.
@@ -266,50 +239,6 @@ impl Desk<'_> {
     }
 }
 
-/// One driven session of a visit; a signal ends it at once.
-///
-/// # Errors
-/// No browser, an interruption, or ledger or evidence failed.
-pub(super) async fn visited(
-    driver: &mut Driver,
-    stop: &mut watch::Receiver<Stop>,
-    errand: impl AsyncFnOnce(&mut crate::browser::DrivenPage) -> Result<Met, RunError>,
-) -> Result<Met, Failure> {
-    let opened = tokio::select! {
-        biased;
-        () = asked(stop) => return Err(interrupted()),
-        opened = driver.open() => opened,
-    };
-    let mut page = opened.map_err(|unopened| {
-        Failure::new(Ending::NoBrowser, clean(&unopened.why), "`exeunt doctor` looks for the cause")
-    })?;
-    let met = tokio::select! {
-        biased;
-        () = asked(stop) => Err(interrupted()),
-        met = errand(&mut page) => met.map_err(|error| match error {
-            RunError::Ledger(error) => error.into(),
-            RunError::Evidence(error) => error.into(),
-        }),
-    };
-    driver.close(page).await;
-    met
-}
-
-/// What is said where the site stopped a visit.
-pub(super) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Option<jiff::Timestamp>) -> Failure {
-    let mend = match ending {
-        _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
-        Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
-        Ending::BadFile => {
-            "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned()
-        }
-        _ => "wait; nothing else helps".to_owned(),
-    };
-    let mut failure = Failure::new(ending, clean(why), mend);
-    failure.due_at = due_at;
-    failure
-}
-
 async fn left(window: &mut Window, stop: &mut watch::Receiver<Stop>) -> Result<Left, Failure> {
     tokio::select! {
         biased;
@@ -320,17 +249,6 @@ async fn left(window: &mut Window, stop: &mut watch::Receiver<Stop>) -> Result<L
         },
         () = entered() => Ok(Left::Entered),
     }
-}
-
-async fn asked(stop: &mut watch::Receiver<Stop>) {
-    if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {
-        // Nobody is left who could ask.
-        std::future::pending::<()>().await;
-    }
-}
-
-fn interrupted() -> Failure {
-    Failure::new(Ending::Interrupted, "interrupted: nothing was recorded", "run the command again when you like")
 }
 
 /// Comes when somebody presses Enter at the terminal; never where there is none.

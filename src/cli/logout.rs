@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::args::Logout;
 use super::browser::Driver;
 use super::context::Context;
-use super::login::{runtime, silence, stopped, visited};
+use super::errand::{gone_there, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use super::{profile, signals};
@@ -14,7 +14,7 @@ use crate::event::fact::{Fact, Purpose};
 use crate::event::id::Realm;
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, Owner};
-use crate::runner::visit::{Errand, Met, Visit};
+use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::wait::Stop;
 
 /// The flow of the pack that signs out.
@@ -43,16 +43,16 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
         profile::is_of_this_browser(context, row)?;
     }
     let (pack, origin) = place(context, realm)?;
-    may_be_visited(context, &ledger, realm)?;
+    may_go_there(context, &ledger, realm)?;
     let runtime = runtime()?;
     let mut driver = Driver::new(context, realm, &origin);
     let browser = runtime.block_on(driver.about())?;
     let mut owner = ledger.own(account, realm, &context.clock.now())?;
-    let errand = Errand { purpose: Purpose::SignOut, origin, browser };
+    let outset = Outset { purpose: Purpose::SignOut, origin, browser };
     let met = runtime.block_on(async {
         let (send, mut stop) = watch::channel(Stop::No);
         let signals = signals::listen(send);
-        let met = sign_out(context, (&mut owner, &pack), &errand, (&mut driver, &mut stop)).await;
+        let met = sign_out(context, (&mut owner, &pack), &outset, (&mut driver, &mut stop)).await;
         signals.abort();
         met
     })?;
@@ -74,7 +74,7 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
 async fn sign_out(
     context: &Context,
     (owner, pack): (&mut Owner, &Pack),
-    errand: &Errand,
+    outset: &Outset,
     (driver, stop): (&mut Driver, &mut watch::Receiver<Stop>),
 ) -> Result<Met, Failure> {
     let flow = pack
@@ -82,8 +82,8 @@ async fn sign_out(
         .get(FLOW)
         .ok_or_else(|| Failure::bad_file(format!("the flow pack has no flow `{FLOW}`"), local(context)))?;
     let evidence = context.evidence_root();
-    let mut visit = Visit::begin(owner, (pack, &context.clock), &evidence, errand)?;
-    visited(driver, stop, async |page| visit.sign_out(page, flow).await).await
+    let mut errand = Errand::begin(owner, (pack, &context.clock), &evidence, outset)?;
+    gone_there(driver, stop, async |page| errand.sign_out(page, flow).await).await
 }
 
 /// Where the pages are, in the account's own realm.
@@ -102,7 +102,7 @@ fn place(context: &Context, realm: Realm) -> Result<(Pack, String), Failure> {
     Ok((pack, origin))
 }
 
-fn may_be_visited(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+fn may_go_there(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
     let held = match ledger.open_latch(context.account(), realm)? {
         Some(incident) => Err(Failure::new(
             Ending::Stopped,

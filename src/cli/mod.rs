@@ -7,6 +7,7 @@ mod browser;
 mod context;
 mod demo;
 mod doctor;
+mod errand;
 mod evidence;
 mod forget;
 mod import;

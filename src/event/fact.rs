@@ -44,10 +44,10 @@ pub enum Fact {
         /// The plan that goes on.
         into: PlanId,
     },
-    /// The site is visited outside of a run, which moves no effect.
-    VisitStarted {
-        /// Its id, drawn like a run's: what belongs to the visit names it.
-        visit: RunId,
+    /// The site is looked at outside of a run, which moves no effect.
+    ErrandStarted {
+        /// Its id, drawn like a run's: what belongs to it names it.
+        errand: RunId,
         /// What for.
         purpose: Purpose,
         /// Where the pages are: scheme, host, port.
@@ -159,7 +159,7 @@ pub enum Fact {
     },
 }
 
-/// Why the site is visited outside of a run.
+/// Why the site is looked at outside of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {

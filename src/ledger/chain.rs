@@ -170,7 +170,7 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::SignedOut { .. }
         | Fact::AgreementNoted { .. }
         | Fact::IncidentCleared { .. } => None,
-        Fact::VisitStarted { visit, .. } => Some(visit),
+        Fact::ErrandStarted { errand, .. } => Some(errand),
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::AccountSeen { run, .. }

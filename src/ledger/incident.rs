@@ -19,7 +19,7 @@ pub struct IncidentRow {
     pub id: IncidentId,
     /// Real or practice.
     pub realm: Realm,
-    /// The run, or the visit outside of one, that met it.
+    /// The run, or the errand outside of one, that met it.
     pub run: RunId,
     /// Which sign.
     pub sign: String,
@@ -42,7 +42,7 @@ pub struct IncidentRow {
 /// A silence that the site asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cooling {
-    /// The run, or the visit outside of one, that was told so.
+    /// The run, or the errand outside of one, that was told so.
     pub run: RunId,
     /// When it was told so.
     pub at: Timestamp,

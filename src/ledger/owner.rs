@@ -126,7 +126,7 @@ impl Owner {
                 | Fact::PlanDropped { .. }
                 | Fact::PlanRenewed { .. }
                 | Fact::Moved(_) => Err(LedgerError::bug("plans and moves are written by their own methods")),
-                Fact::VisitStarted { .. }
+                Fact::ErrandStarted { .. }
                 | Fact::SignedIn { .. }
                 | Fact::SignedOut { .. }
                 | Fact::AgreementNoted { .. } => sign_in::note(tx, whose, stamp, fact),

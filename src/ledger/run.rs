@@ -42,12 +42,12 @@ pub struct RunRow {
 }
 
 impl Ledger {
-    /// An id that no run and no visit outside of one has yet. It is taken when its first fact is appended.
+    /// An id that no run and no errand outside of one has yet. It is taken when its first fact is appended.
     ///
     /// # Errors
     /// What the database says.
     pub fn free_run_id(&self) -> Result<RunId, LedgerError> {
-        let taken = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM visit WHERE id = ?1";
+        let taken = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM errand WHERE id = ?1";
         let id = draw_id('R', |id| Ok(self.db.prepare_cached(taken)?.exists([id])?))?;
         cell::parsed(&id)
     }

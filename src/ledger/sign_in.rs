@@ -1,4 +1,4 @@
-//! Visits outside of runs: who signed in where, until when, and what was answered about the User Agreement.
+//! Errands outside of runs: who signed in where, until when, and what was answered about the User Agreement.
 //!
 //! It does not know what a browser profile is or where one lies.
 
@@ -64,7 +64,7 @@ impl Ledger {
     }
 }
 
-/// Writes the row that follows from a fact about a visit, a sign-in or the agreement.
+/// Writes the row that follows from a fact about an errand, a sign-in or the agreement.
 pub(super) fn note(
     tx: &Connection,
     (account, realm): (&AccountName, Realm),
@@ -73,9 +73,9 @@ pub(super) fn note(
 ) -> Result<(), LedgerError> {
     let (whose, at) = ([account.as_str(), realm.as_str()], cell::micros(stamp.utc));
     match fact {
-        Fact::VisitStarted { visit, purpose, .. } => tx.execute(
-            "INSERT INTO visit (id, account, realm, purpose, started_us) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![visit.as_str(), whose[0], whose[1], word_of(*purpose), at],
+        Fact::ErrandStarted { errand, purpose, .. } => tx.execute(
+            "INSERT INTO errand (id, account, realm, purpose, started_us) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![errand.as_str(), whose[0], whose[1], word_of(*purpose), at],
         ),
         Fact::SignedIn { handle, browser, .. } => tx.execute(
             "INSERT INTO sign_in (account, realm, handle, browser, at_us) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -97,7 +97,7 @@ pub(super) fn note(
     Ok(())
 }
 
-/// Checks that the account has a run or a visit of this id.
+/// Checks that the account has a run or an errand of this id.
 pub(super) fn must_be_known(
     tx: &Connection,
     (account, realm): (&AccountName, Realm),
@@ -106,7 +106,7 @@ pub(super) fn must_be_known(
     let known = tx
         .prepare_cached(
             "SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3
-             UNION ALL SELECT 1 FROM visit WHERE id = ?1 AND account = ?2 AND realm = ?3",
+             UNION ALL SELECT 1 FROM errand WHERE id = ?1 AND account = ?2 AND realm = ?3",
         )?
         .exists([id.as_str(), account.as_str(), realm.as_str()])?;
     if known { Ok(()) } else { Err(LedgerError::not_found(format!("account `{account}` has no run `{id}`"))) }

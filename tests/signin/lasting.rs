@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use exeunt::browser::binary::Kind;
 use exeunt::event::id::Realm;
+use exeunt::practice::scenario::Scenario;
 
-use super::bed::Bed;
+use super::bed::{Bed, asks_to_sign_in};
 
 fn a_session_lasts_from_login_to_logout(kind: Kind) {
     let bed = Bed::new(kind);
@@ -80,4 +81,16 @@ fn without_the_tick_the_session_does_not_last_in_chrome() {
 #[test]
 fn without_the_tick_the_session_does_not_last_in_firefox() {
     without_the_tick_the_session_does_not_last(Kind::Firefox);
+}
+
+#[test]
+fn every_generation_of_the_pages_is_signed_out_of() {
+    for generation in ["sdui-2025", "ember-2020"] {
+        let ui = format!("connections={generation}").parse().unwrap();
+        let bed = Bed::on(Kind::Chrome, Scenario { ui, ..asks_to_sign_in() });
+        bed.login();
+        let out = bed.ok(&["logout"]);
+        assert_eq!((&out.last()["how"], bed.happened("signed-out")), (&"on the site".into(), 1), "{}", out.told());
+        assert_eq!(bed.happened("untrusted"), 0);
+    }
 }

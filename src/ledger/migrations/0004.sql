@@ -1,14 +1,11 @@
--- Plans that follow plans, and what the rest of an export says about people: counts, never texts.
-
-ALTER TABLE plan ADD COLUMN parent TEXT REFERENCES plan (id);
-
-CREATE TABLE tie (
-  account         TEXT NOT NULL REFERENCES account (name),
-  slug            TEXT NOT NULL,
-  messages        INTEGER NOT NULL,
-  last_message    TEXT,
-  invitations     INTEGER NOT NULL,
-  endorsements    INTEGER NOT NULL,
-  recommendations INTEGER NOT NULL,
-  PRIMARY KEY (account, slug)
+-- One row a profile view, written before the profile is opened, never deleted. Their limits read only this.
+CREATE TABLE profile_visit (
+  account TEXT NOT NULL REFERENCES account (name),
+  realm   TEXT NOT NULL,
+  seq     INTEGER NOT NULL,
+  run     TEXT NOT NULL REFERENCES run (id),
+  slug    TEXT NOT NULL,
+  at_us   INTEGER NOT NULL,
+  PRIMARY KEY (account, realm, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX visit_by_time ON profile_visit (account, realm, at_us);

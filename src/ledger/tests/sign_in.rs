@@ -1,4 +1,4 @@
-//! Visits outside of runs, what they meet, what a newer schema keeps of an older one, and forgetting.
+//! Errands outside of runs, what they meet, what a newer schema keeps of an older one, and forgetting.
 
 use rusqlite::{Connection, params};
 
@@ -7,13 +7,13 @@ use super::super::ledger_error::LedgerErrorKind;
 use super::*;
 use crate::event::fact::{Purpose, RunState};
 
-fn visited(desk: &mut Desk, owner: &mut Owner) -> RunId {
-    let visit = owner.ledger().free_run_id().unwrap();
+fn on_errand(desk: &mut Desk, owner: &mut Owner) -> RunId {
+    let errand = owner.ledger().free_run_id().unwrap();
     let (origin, browser) = ("http://127.0.0.1:8000".to_owned(), "chromium".to_owned());
-    let fact = Fact::VisitStarted { visit: visit.clone(), purpose: Purpose::SignIn, origin, browser };
+    let fact = Fact::ErrandStarted { errand: errand.clone(), purpose: Purpose::SignIn, origin, browser };
     let stamp = desk.tick();
     owner.append(&stamp, &fact).unwrap();
-    visit
+    errand
 }
 
 fn signed_in() -> Fact {
@@ -48,25 +48,25 @@ fn the_last_sign_in_and_the_last_answer_are_known() {
 }
 
 #[test]
-fn what_a_visit_meets_holds_the_account_back_as_in_a_run() {
+fn what_an_errand_meets_holds_the_account_back_as_in_a_run() {
     let mut desk = Desk::new();
     let mut owner = desk.own();
     let nowhere: RunId = "R99".parse().unwrap();
     let stamp = desk.tick();
     let unknown = incident(&owner, &nowhere);
     let error = owner.append(&stamp, &unknown).unwrap_err();
-    assert_eq!(error.kind, LedgerErrorKind::NotFound, "neither a run nor a visit");
-    let visit = visited(&mut desk, &mut owner);
-    let met = incident(&owner, &visit);
+    assert_eq!(error.kind, LedgerErrorKind::NotFound, "neither a run nor an errand");
+    let errand = on_errand(&mut desk, &mut owner);
+    let met = incident(&owner, &errand);
     let stamp = desk.tick();
     owner.append(&stamp, &met).unwrap();
     let until = stamp.utc.checked_add(jiff::SignedDuration::from_hours(2)).unwrap();
     let state = RunState::Cooling { until };
-    owner.append(&stamp, &Fact::RunMoved { run: visit.clone(), state, why: "429".into() }).unwrap();
+    owner.append(&stamp, &Fact::RunMoved { run: errand.clone(), state, why: "429".into() }).unwrap();
     let ledger = owner.ledger();
-    assert_eq!(ledger.open_latch(&account(), Realm::Practice).unwrap().unwrap().run, visit);
+    assert_eq!(ledger.open_latch(&account(), Realm::Practice).unwrap().unwrap().run, errand);
     assert_eq!(ledger.cooling_until(&account(), Realm::Practice).unwrap(), Some(until));
-    assert!(ledger.runs(&account()).unwrap().is_empty(), "a visit is no run");
+    assert!(ledger.runs(&account()).unwrap().is_empty(), "an errand is no run");
     ledger.check(&account(), Realm::Practice).unwrap();
 }
 
@@ -110,8 +110,8 @@ fn a_ledger_of_the_version_before_keeps_its_rows_and_references() {
     assert!(refers.to_string().contains("FOREIGN KEY"), "{refers}");
     drop(ledger);
     let mut owner = desk.own();
-    let visit = visited(&mut desk, &mut owner);
-    assert_ne!(visit.as_str(), "R2A");
+    let errand = on_errand(&mut desk, &mut owner);
+    assert_ne!(errand.as_str(), "R2A");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A visit to the site outside of a run: to prove a sign-in, or to sign out. It moves no effect.
+//! A look at the site outside of a run: to prove a sign-in, or to sign out. It moves no effect.
 //!
 //! A stop sign that it meets holds the account back as in a run, with one exception: that nobody is signed in is an answer
 //! here. It does not know how a page is opened, or what a browser profile is.
@@ -28,8 +28,8 @@ use crate::policy::retry;
 /// The sign that a signed-out page shows, by the name that every pack gives it.
 const SIGNED_OUT: &str = "signed_out";
 
-/// A visit. It may hold several browser sessions, one after another.
-pub struct Visit<'a> {
+/// An errand. It may hold several browser sessions, one after another.
+pub struct Errand<'a> {
     owner: &'a mut Owner,
     pack: &'a Pack,
     clock: &'a Clock,
@@ -37,9 +37,9 @@ pub struct Visit<'a> {
     id: RunId,
 }
 
-/// What a visit is for and where it goes.
+/// What an errand is for and where it goes.
 #[derive(Debug, Clone)]
-pub struct Errand {
+pub struct Outset {
     /// What for.
     pub purpose: Purpose,
     /// Where the pages are: scheme, host, port.
@@ -74,8 +74,8 @@ pub enum Met {
     },
 }
 
-impl<'a> Visit<'a> {
-    /// Writes that a visit begins. Pictures of what stops it go below `evidence`, into a folder of its own.
+impl<'a> Errand<'a> {
+    /// Writes that it begins. Pictures of what stops it go below `evidence`, into a folder of its own.
     ///
     /// # Errors
     /// The ledger refuses.
@@ -83,11 +83,11 @@ impl<'a> Visit<'a> {
         owner: &'a mut Owner,
         (pack, clock): (&'a Pack, &'a Clock),
         evidence: &'a Path,
-        errand: &Errand,
+        outset: &Outset,
     ) -> Result<Self, LedgerError> {
         let id = owner.ledger().free_run_id()?;
-        let Errand { purpose, origin, browser } = errand.clone();
-        owner.append(&clock.now(), &Fact::VisitStarted { visit: id.clone(), purpose, origin, browser })?;
+        let Outset { purpose, origin, browser } = outset.clone();
+        owner.append(&clock.now(), &Fact::ErrandStarted { errand: id.clone(), purpose, origin, browser })?;
         Ok(Self { owner, pack, clock, evidence, id })
     }
 
@@ -206,7 +206,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// What a walker notes of one session; a visit keeps nothing of it.
+/// What a walker notes of one session; an errand keeps nothing of it.
 #[derive(Default)]
 struct Session {
     identity: Option<Values>,
