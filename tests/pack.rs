@@ -313,14 +313,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_survived(file in 0..9usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
+    fn any_text_is_survived(file in 0..16usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
         let mut sources = embedded::sources();
         sources[file].text = text;
         survives(sources);
     }
 
     #[test]
-    fn any_bytes_are_survived(file in 0..9usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_survived(file in 0..16usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut sources = embedded::sources();
         sources[file].text = String::from_utf8_lossy(&bytes).into_owned();
         survives(sources);
@@ -328,7 +328,7 @@ proptest! {
 
     #[test]
     fn a_damaged_pack_is_survived(
-        file in 0..9usize,
+        file in 0..16usize,
         at in 0.0..1.0f64,
         length in 0..60usize,
         put in "|\\n|\"|\\[|\\]|\\{|\\}|=|\\{\\{|\\}\\}|\u{1b}|ö|\\\\|never|[a-z_]{1,8}",
