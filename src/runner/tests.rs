@@ -7,3 +7,4 @@ mod queue;
 mod road;
 mod site;
 mod stops;
+mod visits;
