@@ -1,12 +1,16 @@
 //! `list`: people of the ledger.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::args::{Format, List};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::who;
+use crate::event::id::Slug;
 use crate::export::table;
+use crate::ledger::KnownPerson;
 use crate::plan::keep::KeepList;
 use crate::plan::person::Person;
 use crate::report::count::{number, people as counted};
@@ -36,18 +40,23 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     }
     let selection = who::selection(&command.who)?;
     let ledger = context.ledger()?;
-    let all = context.people(&ledger)?;
-    if all.is_empty() {
+    let known = context.known(&ledger)?;
+    if known.is_empty() {
         return Err(nobody(context));
     }
-    let people = match &command.r#where {
+    let known: BTreeMap<Slug, KnownPerson> =
+        known.into_iter().map(|known| (known.person.slug.clone(), known)).collect();
+    let mut people = match &command.r#where {
         Some(condition) => ledger.query_people(context.account(), Some(condition))?,
-        None => all,
+        None => known.values().map(|known| known.person.clone()).collect(),
     };
+    if command.only_on_the_site {
+        people.retain(|person| known.get(&person.slug).is_some_and(|known| !known.exported));
+    }
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
     let format = if context.out.json { Format::Json } else { command.format.unwrap_or(Format::Table) };
-    context.out.raw(&printed(format, &picked.chosen, context.out.columns));
+    context.out.raw(&printed(context, format, (&picked.chosen, &known)));
     who::explain(context, &picked);
     let of = if picked.chosen.len() == people.len() {
         String::new()
@@ -55,6 +64,10 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
         format!("{} of ", number(picked.chosen.len() as u64))
     };
     context.out.note(format!("{of}{}", counted(people.len() as u64)));
+    let gone = picked.chosen.iter().filter(|person| gone_since(&known, person).is_some()).count() as u64;
+    if gone > 0 {
+        context.out.note(format!("{} not on the site any more, as a complete scan found", counted(gone)));
+    }
     Ok(Outcome::done(""))
 }
 
@@ -86,21 +99,40 @@ pub(crate) fn narrow(cells: &[&str; 4], columns: Option<usize>) -> Vec<String> {
     vec![escape::terminal(first), name, slug, escape::terminal(rest)]
 }
 
-fn printed(format: Format, people: &[&Person], columns: Option<usize>) -> String {
+/// Everybody who is known, by slug.
+type Known = BTreeMap<Slug, KnownPerson>;
+
+/// When a complete scan did not find this person any more.
+fn gone_since(known: &Known, person: &Person) -> Option<jiff::Timestamp> {
+    known.get(&person.slug)?.site.gone_since
+}
+
+fn printed(context: &Context, format: Format, (people, known): (&[&Person], &Known)) -> String {
+    let columns = context.out.columns;
     match format {
-        Format::Json => people.iter().map(|person| json::harmless(&record(person).to_string()) + "\n").collect(),
+        Format::Json => people.iter().map(|person| json::harmless(&record(person, known).to_string()) + "\n").collect(),
         Format::Csv => {
             let head = table::line(FIELDS.map(|(name, _)| name));
             std::iter::once(head).chain(people.iter().map(|person| row(person))).collect()
         }
         Format::Table => {
-            let rows: Vec<Vec<String>> = people.iter().map(|person| cells(person, columns)).collect();
+            let row = |person: &&Person| {
+                let mut row = cells(person, columns);
+                if let Some(at) = gone_since(known, person) {
+                    let day = at.to_zoned(context.zone()).date();
+                    row[3] = format!("not on the site since {day}; {}", row[3]);
+                }
+                row
+            };
+            let rows: Vec<Vec<String>> = people.iter().map(row).collect();
             terminal::table(&rows, columns.unwrap_or(usize::MAX)).iter().map(|line| format!("{line}\n")).collect()
         }
     }
 }
 
-fn record(person: &Person) -> Value {
+fn record(person: &Person, known: &Known) -> Value {
+    let known = known.get(&person.slug);
+    let site = known.map(|known| known.site).unwrap_or_default();
     json!({
         "v": 1,
         "slug": person.slug,
@@ -109,6 +141,11 @@ fn record(person: &Person) -> Value {
         "company": person.company,
         "position": person.position,
         "connected_on": person.connected_on,
+        "source": known.map(|known| &known.source),
+        "first_seen": known.map(|known| known.first_seen),
+        "first_seen_on_the_site": site.first_seen,
+        "seen_on_the_site": site.last_seen,
+        "gone_from_the_site": site.gone_since,
     })
 }
 

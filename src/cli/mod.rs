@@ -20,6 +20,7 @@ mod plan;
 mod practice;
 mod progress;
 mod run;
+mod scan;
 mod selectors;
 mod setting_picture;
 mod signals;
@@ -97,6 +98,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Keep(command) => keep::run(context, command),
         Command::Plan(command) => plan::run(context, command),
         Command::Run(command) => run::run(context, command),
+        Command::Scan(command) => scan::run(context, command),
         Command::Status => status::run(context),
         Command::Pause => status::request(context, RequestKind::Pause),
         Command::Resume => status::request(context, RequestKind::Resume),

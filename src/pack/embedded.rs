@@ -12,12 +12,14 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "site.toml",
     "targets/connections.toml",
+    "targets/list.toml",
     "targets/shell.toml",
     "words/de.toml",
     "words/en.toml",
     "flows/is-connected.toml",
     "flows/list-total.toml",
     "flows/remove-from-list.toml",
+    "flows/scan-list.toml",
     "flows/whose-account.toml",
 ];
 

@@ -15,3 +15,4 @@ pub mod person;
 #[expect(clippy::module_inception, reason = "a plan is the subject of the folder and of one file in it")]
 pub mod plan;
 pub mod selection;
+pub mod shown_day;

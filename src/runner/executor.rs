@@ -153,7 +153,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 self.tell(subject, (EffectState::AlreadyGone, why), seen).await?;
                 return Ok(());
             }
-            Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
+            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
             Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
             Err(halt) => return Err(halt.into()),
         }
@@ -254,7 +254,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 }
             },
             Ok(Arrival::Skipped { why, .. }) => (Rehearsal::AlreadyGone, why, ShotRole::After),
-            Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
+            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };

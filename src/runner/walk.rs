@@ -92,6 +92,8 @@ pub enum Arrival {
         /// Why.
         why: String,
     },
+    /// The next step reads a list, which begins on the page that was reached.
+    List,
     /// All steps were carried out; the flow has no irreversible one.
     End,
 }
@@ -179,6 +181,9 @@ impl<P: Page> Walker<'_, P> {
         walk.skip_unmet();
         while let Some(step) = walk.step() {
             self.began = self.clock.now().utc;
+            if step.each().is_some() {
+                return Ok(Arrival::List);
+            }
             if walk.armed.is_none() && step.target().is_some() {
                 self.arm(walk, step).await?;
             }
@@ -202,6 +207,7 @@ impl<P: Page> Walker<'_, P> {
             Ok(Arrival::End) => {}
             Ok(Arrival::Skipped { why, .. }) => return Ok(Answered::Unreadable(why)),
             Ok(Arrival::Armed) => unreachable!("the pack's check refuses a question with an irreversible step"),
+            Ok(Arrival::List) => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
             Err(Halt::Miss(miss)) => return Ok(Answered::Unreadable(miss.to_string())),
             Err(halt) => return Err(halt),
         }
@@ -256,7 +262,7 @@ impl<P: Page> Walker<'_, P> {
                 self.page.press(&key.value).await?;
                 Ok(None)
             }
-            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait, _) => Ok(None),
+            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait | Verb::Each(_), _) => Ok(None),
         }
     }
 

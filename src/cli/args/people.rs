@@ -37,6 +37,9 @@ pub(crate) struct Who {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) who: Who,
+    /// Only people whom no export names and a scan saw
+    #[arg(long)]
+    pub(crate) only_on_the_site: bool,
     /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
     #[arg(long, value_name = "SQL")]
     pub(crate) r#where: Option<String>,

@@ -7,6 +7,7 @@ mod refusal;
 use tokio::sync::watch;
 
 use self::refusal::Checked;
+pub(crate) use self::refusal::{may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), &row)?;
+    refusal::may_begin(context, owner.ledger(), row.realm)?;
     if command.live {
         context.announce();
         approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace))?;

@@ -1,0 +1,1 @@
+//! Lists that are made to be hard, read by the agent itself.
