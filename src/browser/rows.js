@@ -13,15 +13,22 @@ const rowTarget = look.targets[ask.row];
 // Up to so many rows all are looked through after each change.
 const FEW_ROWS = 400;
 // How often stop signs, identity and the page's own number are read while rows come.
-const SIGNS_MS = 1000;
+const SIGNS_MS = 2000;
 // How long a list that seems whole must rest before it counts as that.
 const REST_MS = 700;
 // How long nothing may come before a click on `more` is asked for: it may still be on its way.
 const MORE_MS = 60;
+const HELD_MS = 120;
 // Some pagers only go on when somebody scrolls again.
 const NUDGE_MS = 2000;
 // A row without a name may get it a moment later.
 const NAME_MS = 1500;
+// Beyond the last row the list is brought on in small steps, so that what is drawn late is not passed by.
+const STEP_MS = 300;
+const SETTLE_MS = 500;
+// A list of which rows are missing at its end is walked through again from its top, so many times.
+const WALK_MS = 4000;
+const MOST_WALKS = 2;
 // So many changes are kept one by one; after more, all rows are looked through.
 const MOST_CHANGES = 20000;
 const VALUE_CAP = 300;
@@ -32,7 +39,8 @@ function startReading() {
   const fresh = {
     seen: new Set(), nameless: new Set(), marks: new WeakMap(), unnamed: new Map(), count: 0, last: null, changed: true,
     all: true, queue: [], lastNew: now(), nudged: now(), total: null, signs: -Infinity, identity: null, generation: null,
-    wake: null, observer: null, atTop: false, wholeLook: 0,
+    ready: false,
+    wake: null, observer: null, atTop: false, wholeLook: 0, stepped: 0, walks: 0, held: null, heldAt: 0,
   };
   const taken = (records) => {
     for (const record of records) {
@@ -112,6 +120,13 @@ function addedRows() {
   }
   return Array.from(out);
 }
+// Where elements are used again for other rows, the last in the document need not be the last that is seen.
+function lowest(list) {
+  const bottom = (row) => row.getBoundingClientRect().bottom;
+  const last = list[list.length - 1];
+  if (list.length >= FEW_ROWS) return last;
+  return list.reduce((best, row) => (bottom(row) > bottom(best) ? row : best), last);
+}
 function rowsToRead(eye) {
   const few = reading.all || reading.count < FEW_ROWS;
   const added = few ? null : addedRows();
@@ -121,7 +136,7 @@ function rowsToRead(eye) {
     const list = allRows(eye);
     reading.all = false;
     reading.count = list.length;
-    if (list.length > 0) reading.last = list[list.length - 1];
+    if (list.length > 0) reading.last = lowest(list);
     return list;
   }
   reading.count += added.length;
@@ -133,9 +148,10 @@ function rowsToRead(eye) {
 // ---------------------------------------------------------------- one row
 
 // What says without much work whether a row is still the one that was read.
-function signOf(row) {
+function signOf(eye, row) {
   const link = row.matches('a[href]') ? row : row.querySelector('a[href]');
-  return link ? link.getAttribute('href') : '';
+  if (link) return link.getAttribute('href');
+  return rowTarget.read.key ? 'k ' + eye.read(row, rowTarget.read.key) : '';
 }
 // As the agent's own reading does it, but from the texts instead of from all elements: a list has many rows.
 function afterWord(eye, row, key) {
@@ -171,7 +187,7 @@ function keyOf(eye, row) {
 }
 // The values of a row that was not read before, or null.
 function readRow(eye, row) {
-  const sign = signOf(row);
+  const sign = signOf(eye, row);
   if (reading.marks.get(row) === sign && !reading.unnamed.has(row)) return null;
   if (!row.isConnected) reading.unnamed.delete(row);
   if (!row.isConnected || !eye.shown(row)) return null;
@@ -218,10 +234,24 @@ function toLastRow(pane) {
   if (by > 1) scrollPaneBy(pane, by);
   return by > 1;
 }
+async function toTop(pane) {
+  pane.scrollTo({ top: 0, behavior: 'instant' });
+  // Until the page has drawn what belongs there, the rows still have the places of before.
+  await stir(SETTLE_MS);
+  reading.all = true;
+  reading.changed = true;
+}
 async function goOn(pane) {
   if (toLastRow(pane)) return;
   if (!isAtEnd(pane)) {
-    scrollPaneBy(pane, Math.max(40, 0.8 * pane.clientHeight));
+    if (now() - reading.stepped < STEP_MS) return;
+    reading.stepped = now();
+    scrollPaneBy(pane, Math.max(40, 0.2 * pane.clientHeight));
+    return;
+  }
+  if (now() - reading.lastNew > WALK_MS * (reading.walks + 1) && reading.walks < MOST_WALKS) {
+    reading.walks += 1;
+    await toTop(pane);
     return;
   }
   if (now() - Math.max(reading.nudged, reading.lastNew) < NUDGE_MS) return;
@@ -236,8 +266,17 @@ function heldUp(eye, pane) {
   const busy = busyAround(reading.last, eye);
   return busy ? 'the list is busy: ' + busy : null;
 }
+// Whether it is time to ask again what holds the list up: never while rows come, and not at every change of a long list.
+function mayBeHeldUp() {
+  if (now() - reading.lastNew < MORE_MS) reading.held = null;
+  else if (now() - reading.heldAt > HELD_MS) {
+    reading.heldAt = now();
+    return true;
+  }
+  return false;
+}
 function asksForMore(eye) {
-  if (!ask.more || now() - reading.lastNew < MORE_MS) return false;
+  if (!ask.more) return false;
   const result = eye.resolve(ask.more);
   return !result.refusal && result.elements.length === 1 && !disabled(result.elements[0]);
 }
@@ -248,10 +287,11 @@ function asksForMore(eye) {
 function readSigns(eye) {
   const view = glance(eye);
   if (view.stop) return view.stop;
+  reading.ready = view.held;
   reading.signs = view.held ? now() : -Infinity;
   reading.generation = eye.generation;
   if (view.who && view.who.values) reading.identity = view.who.values;
-  if (eye.generation !== null) {
+  if (reading.ready) {
     const number = eye.readAll(ask.total)[ask.number];
     reading.total = number === undefined ? null : Number(number);
   }
@@ -316,23 +356,23 @@ async function readInto(out) {
       if (stop) return sliceAnswer(eye, 'stop', out, { stop });
     }
     reading.take();
-    if (reading.generation !== null && (reading.changed || reading.all || reading.unnamed.size > 0)) {
+    if (reading.ready && (reading.changed || reading.all || reading.unnamed.size > 0)) {
       readSome(eye, rowsToRead(eye), out, ends);
     }
     const pane = paneOf();
-    const held = heldUp(eye, pane);
+    const fresh = mayBeHeldUp();
+    if (fresh) reading.held = heldUp(eye, pane);
+    const { held } = reading;
     if (isWhole(held, pane)) return sliceAnswer(eye, 'end', out, {});
     if (out.length >= ask.most || now() >= ends) return sliceAnswer(eye, 'going', out, { heldUp: held });
     if (pane && !reading.atTop) {
       reading.atTop = true;
       if (pane.scrollTop > 1) {
-        pane.scrollTo({ top: 0, behavior: 'instant' });
-        reading.all = true;
-        await frame();
+        await toTop(pane);
         continue;
       }
     }
-    if (pane && !held && asksForMore(eye)) return sliceAnswer(eye, 'more', out, {});
+    if (fresh && pane && !held && asksForMore(eye)) return sliceAnswer(eye, 'more', out, {});
     if (pane) await goOn(pane);
     await stir(Math.max(1, Math.min(POLL_MS, ends - now())));
   }

@@ -53,7 +53,6 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
         shots: true,
     };
     context.out.say("SCAN: reads the connections list; nothing is changed on the site");
-    context.announce();
     let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), &order, driver))?;
     describe(context, owner.ledger(), &outcome.scanned)?;
     Ok(ended(context, outcome))

@@ -3,6 +3,7 @@
 mod crash;
 mod model;
 mod people;
+mod scans;
 mod steps;
 mod tamper;
 

@@ -4,5 +4,6 @@ mod crash;
 mod house;
 mod pace;
 mod road;
+mod scan;
 mod site;
 mod stops;

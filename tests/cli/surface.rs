@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["practice"],
     &["doctor"],
     &["import"],
+    &["scan"],
     &["list"],
     &["keep"],
     &["keep", "add"],
