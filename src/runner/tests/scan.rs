@@ -254,7 +254,7 @@ async fn a_lost_session_a_limit_a_pause_and_a_signal_end_it_with_what_was_read()
 
     let request = NewRequest { kind: RequestKind::Resume, ..request };
     desk.ledger.request(&desk.account, &request).unwrap();
-    desk.stop.send(Stop::Asked).unwrap();
+    desk.stop.send_replace(Stop::Asked);
     let (outcome, left) = desk.follow(arriving(10), None).await;
     assert_eq!((outcome.ending, left), (Ending::Interrupted, vec![]), "{outcome:?}");
     assert!(desk.known().contains(&"z".to_owned()), "nobody is gone: {:?}", desk.known());
