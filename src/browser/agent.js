@@ -353,6 +353,7 @@
       this.found = new Map();
       this.busy = new Set();
       this.roots = null;
+      this.shell = null;
       this.generation = null;
       this.fits = [];
       this.witnessed = new Map();
@@ -546,7 +547,7 @@
       return inOrder(Array.from(out));
     }
     candidates(alternative, scope) {
-      if (alternative.slug && alternative.css && !alternative.up_to) {
+      if (alternative.slug && !alternative.slug.if_any && alternative.css && !alternative.up_to) {
         const links = this.linksOf(normalPart(this.bind(alternative.slug.is)), alternative.slug.of, scope);
         return this.outwards(links, (node) => node.matches(alternative.css), scope);
       }
@@ -587,6 +588,8 @@
       return inOrder(Array.from(out));
     }
     match(alternative, scope) {
+      if (alternative.at && !this.isAt(alternative.at)) return [];
+      if (alternative.not_at && this.isAt(alternative.not_at)) return [];
       let list = this.candidates(alternative, scope);
       if (alternative.role) list = list.filter((element) => roleFits(roleOf(element), alternative.role));
       if (alternative.href) {
@@ -606,22 +609,23 @@
       if (alternative.slug) {
         const { of } = alternative.slug;
         const wanted = normalPart(this.bind(alternative.slug.is));
-        list = list.filter((element) => this.personOf(element, of) === wanted);
+        list = list.filter((element) => {
+          const people = this.peopleOf(element, of);
+          return people.size === 0 ? Boolean(alternative.slug.if_any) : people.size === 1 && people.has(wanted);
+        });
       }
       return list;
     }
-    // The one person that all profile links of an element name, or null.
-    personOf(element, css) {
+    // Everybody whom the profile links of an element name.
+    peopleOf(element, css) {
       const links = this.query(element, css);
       if (element.matches(css)) links.push(element);
-      let person = null;
-      for (const link of links) {
-        const slug = slugOf(link.getAttribute('href'));
-        if (slug === null) continue;
-        if (person !== null && person !== slug) return null;
-        person = slug;
-      }
-      return person;
+      return new Set(links.map((link) => slugOf(link.getAttribute('href'))).filter((slug) => slug !== null));
+    }
+    // Whether the document's own address, as it is now, is that path or lies below it.
+    isAt(path) {
+      const own = pathParts(location.href);
+      return own !== null && this.hrefParts(path).every((part, at) => own[at] === part);
     }
     filterText(list, match, textOf, visible) {
       const wanted = this.wanted(match);
@@ -736,6 +740,7 @@
       return out;
     }
     read(element, how) {
+      if (how.address) return slugOf(location.href);
       let from = element;
       if (how.css) {
         const all = this.query(element, how.css);
@@ -803,18 +808,44 @@
       return false;
     }
     // Words of a sign are looked for in all languages at once: a notice need not be in the page's own.
+    //
+    // They count in what speaks for the site itself: an alert, a dialog, and a heading where the page has no shell. Within
+    // the shell a heading may be anybody's name or a quoted sentence, and so may whatever links to a person or is an entry
+    // of a list.
     saysWord(key) {
       const words = Object.values(look.words).flatMap((all) => all[key] || []).map(fold).filter((word) => word !== '');
       if (words.length === 0) return false;
-      const css = 'h1,h2,h3,h4,h5,h6,dialog,[role=heading],[role=alert],[role=alertdialog],[role=dialog],[role=status]';
-      for (const element of this.query(document, css)) {
+      for (const element of this.query(document, this.hasShell() ? NOTICES : NOTICES + ',' + HEADINGS)) {
         const text = fold(someText(element, TEXT_CAP));
-        if (words.some((word) => text.includes(word)) && this.shown(element)) {
+        if (words.some((word) => text.includes(word)) && this.shown(element) && !isAboutSomebody(element)) {
           const seen = fold(this.text(element));
-          if (words.some((word) => seen.startsWith(word))) return describe(element);
+          if (words.some((word) => seen.startsWith(word)) && !this.isTheName(seen, words)) return describe(element);
         }
       }
       return false;
+    }
+    // Whether the page has the frame of a signed-in page: whose account it shows.
+    hasShell() {
+      if (this.shell === null) {
+        this.shell = Boolean(look.identity) && this.inItsGeneration(() => this.resolve(look.identity.target).elements.length > 0);
+      }
+      return this.shell;
+    }
+    // Signs come before the generation is told; what was resolved before that is forgotten, since it depends on it.
+    inItsGeneration(ask) {
+      if (this.generation !== null || this.fits.length > 0) return ask();
+      const fits = look.generations.filter((one) => one.when.every((condition) => condition.word === undefined && this.holds(condition)));
+      if (fits.length !== 1) return false;
+      this.generation = fits[0].name;
+      const answer = ask();
+      this.generation = null;
+      this.found.clear();
+      return answer;
+    }
+    // Whether a notice only begins with the name of the person in hand, who is called like a sign.
+    isTheName(text, words) {
+      const name = fold(look.values.name || '');
+      return this.hasShell() && text.startsWith(name) && words.some((word) => name.startsWith(word));
     }
     stop() {
       for (const sign of look.stop_on) {
@@ -1058,6 +1089,11 @@
         .map((one) => [one.role, one.label]);
     }
   }
+
+  const NOTICES = 'dialog,[role=alert],[role=alertdialog],[role=dialog],[role=status]';
+  const HEADINGS = 'h1,h2,h3,h4,h5,h6,[role=heading]';
+  const ABOUT_SOMEBODY = 'a[href*="/in/"],li,article,[role=listitem],[role=article]';
+  const isAboutSomebody = (element) => Boolean(element.parentElement && element.parentElement.closest(ABOUT_SOMEBODY));
 
   const nothing = (target, kind, why, sure) => ({ elements: [], all: [], winner: null, refusal: { kind, target, why }, sure });
 
@@ -1338,9 +1374,11 @@
       return result;
     }
     vault.differs = null;
-    if (generation) return result;
-    if (look.wants.length === 0) return { ...result, met: 0, held: true };
+    if (generation && eye.fits.length > 0) return result;
+    if (look.wants.length === 0) return generation ? result : { ...result, met: 0, held: true };
     for (const [at, want] of look.wants.entries()) {
+      // In a document of no known generation only what is said for all of them can be seen, and nothing is clicked.
+      if (generation && (armsHere(at) || want.see.length === 0)) continue;
       const refusal = eye.missing(want);
       if (!refusal) return { ...result, met: at, held: true, refusal: null };
       // The first refusal of the first want is the most telling one.

@@ -66,7 +66,7 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     };
     let (send, mut stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
-    let credentials = (scenario.sign_in == SignIn::Form).then(|| scenario.credentials());
+    let credentials = (scenario.sign_in != SignIn::Open).then(|| scenario.credentials());
     if context.out.json {
         let (user, password) = credentials.map(|known| (known.user, known.password)).unzip();
         context.out.record(&json!({

@@ -48,6 +48,13 @@ pub enum Fact {
         /// The name beside it, as shown.
         name: String,
     },
+    /// A person's profile was opened, or was about to be: written before the page is loaded, and counted.
+    ProfileVisited {
+        /// The run.
+        run: RunId,
+        /// The person whose profile it is.
+        slug: Slug,
+    },
     /// A rehearsal walked to the first irreversible step of one person and stopped there.
     Rehearsed {
         /// The run.

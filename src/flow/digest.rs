@@ -35,7 +35,7 @@ struct ApprovedStep<'a> {
     effect: &'static str,
     when_saw: Option<&'a str>,
     expect: Vec<[Vec<&'a str>; 3]>,
-    skip: Option<[&'a str; 2]>,
+    skip: Vec<([Vec<&'a str>; 3], &'static str)>,
     retry: u32,
 }
 
@@ -150,7 +150,7 @@ fn step(step: &Step) -> ApprovedStep<'_> {
         effect,
         when_saw: step.when_saw.as_ref().map(|saw| saw.value.as_str()),
         expect: step.expect.iter().flat_map(|expect| &expect.first).map(holds).collect(),
-        skip: step.skip.as_ref().map(|skip| [skip.witness.value.as_str(), skip.outcome.value.as_str()]),
+        skip: step.skips.iter().map(|skip| (holds(&skip.holds), skip.outcome.as_str())).collect(),
         retry: step.retry.as_ref().map_or(0, |retry| retry.times),
     }
 }

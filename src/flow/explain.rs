@@ -109,8 +109,8 @@ fn text(step: &Step) -> String {
         let within = time(expect.within);
         text = format!("{text}; waits up to {within} for {}", wants.join(", or "));
     }
-    if let Some(skip) = &step.skip {
-        text = format!("{text}; ends as {} where {} holds", quoted(&skip.outcome.value), quoted(&skip.witness.value));
+    for skip in &step.skips {
+        text = format!("{text}; ends as {} on {}", quoted(skip.outcome.as_str()), conditions(&skip.holds));
     }
     if let Some(retry) = &step.retry {
         let times = if retry.times == 1 { "once more".to_owned() } else { format!("{} times more", retry.times) };

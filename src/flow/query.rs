@@ -155,6 +155,10 @@ pub struct Alternative {
     pub href: Option<Template>,
     /// A descendant's (or its own) link identifies the person.
     pub slug: Option<SlugMatch>,
+    /// Only in a document whose own path begins with these parts, decoded as for `href`.
+    pub at: Option<Template>,
+    /// Only in a document whose own path does not begin with these parts.
+    pub not_at: Option<Template>,
     /// Climb from the found element to the nearest (or outermost) ancestor that fits this selector.
     pub up_to: Option<String>,
     /// Which of several that fit.
@@ -202,6 +206,9 @@ pub struct SlugMatch {
     pub of: String,
     /// The slug that it must be.
     pub is: Template,
+    /// An element without any such link fits too: something else says whose it is.
+    #[serde(default)]
+    pub if_any: bool,
 }
 
 /// A value to read from a target.
@@ -214,6 +221,8 @@ pub struct Read {
     pub attr: Option<String>,
     /// The slug of the link in this attribute or of the nearest link.
     pub slug: bool,
+    /// The slug of the document's own address, wherever the element is.
+    pub address: bool,
     /// The first number in the text, thousands separators of the page's language removed.
     pub number: bool,
     /// The first descendant whose text begins with a word of this key; the rest of the text is the value.

@@ -106,8 +106,8 @@ impl<'p> Reach<'p> {
             for holds in step.expect.iter().flat_map(|expect| &expect.first) {
                 self.holds(holds);
             }
-            if let Some(skip) = &step.skip {
-                self.witness(&skip.witness.value);
+            for skip in &step.skips {
+                self.holds(&skip.holds);
             }
         }
         for guard in flow.commit.iter().flat_map(|commit| &commit.guard) {

@@ -20,6 +20,23 @@ pub struct Site {
     pub signs: Vec<Sign>,
     /// Whose account it is; absent in a pack that cannot tell.
     pub identity: Option<Identity>,
+    /// Paths whose documents are views of somebody's profile: each load is recorded and counted before it is made.
+    pub visits: Vec<Spanned<String>>,
+}
+
+impl Site {
+    /// Whether loading that path, query included, is a view of somebody's profile.
+    #[must_use]
+    pub fn is_visit(&self, path: &str) -> bool {
+        let own = path.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+        let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let own = parts(&own);
+        // An encoded letter would make another text of the same address.
+        if own.first().is_some_and(|first| first.contains('%')) {
+            return !self.visits.is_empty();
+        }
+        self.visits.iter().any(|visit| own.starts_with(&parts(&visit.value.to_lowercase())))
+    }
 }
 
 /// How a generation is told.

@@ -68,8 +68,8 @@ pub struct Step {
     pub when_saw: Option<Spanned<String>>,
     /// What must hold afterwards.
     pub expect: Option<Expect>,
-    /// What ends the flow early without a deed.
-    pub skip: Option<Skip>,
+    /// What ends the flow early without a deed; the first in order that holds wins.
+    pub skips: Vec<Skip>,
     /// When it is tried again; never for an irreversible step.
     pub retry: Option<Retry>,
 }
@@ -163,12 +163,39 @@ impl Holds {
 /// What ends a flow early without a deed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skip {
-    /// The witness that must hold.
-    pub witness: Spanned<String>,
-    /// What the outcome is called: `already-gone`.
-    pub outcome: Spanned<String>,
+    /// What must hold at one look.
+    pub holds: Holds,
+    /// What follows for the person.
+    pub outcome: Skipped,
     /// Why, in words.
     pub why: Spanned<String>,
+}
+
+/// What follows for the person where a flow ended early without a deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    /// What the flow would do has been so already.
+    AlreadyGone,
+    /// The page shows somebody else than is meant.
+    Mismatch,
+    /// It cannot be done.
+    Failed,
+}
+
+impl Skipped {
+    /// Every outcome with its word in flow files.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("already-gone", Self::AlreadyGone), ("mismatch", Self::Mismatch), ("failed", Self::Failed)];
+
+    /// Its word in flow files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyGone => "already-gone",
+            Self::Mismatch => "mismatch",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// When a step is tried again.

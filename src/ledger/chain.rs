@@ -171,6 +171,7 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::AccountSeen { run, .. }
+        | Fact::ProfileVisited { run, .. }
         | Fact::Rehearsed { run, .. }
         | Fact::RunMoved { run, .. }
         | Fact::Incident { run, .. }
@@ -211,6 +212,7 @@ struct Replay {
     begun: bool,
     effects: HashMap<(PlanId, Slug), (EffectState, u32)>,
     intents: u64,
+    visits: u64,
 }
 
 impl Replay {
@@ -229,6 +231,10 @@ impl Replay {
         }
         match &entry.fact {
             Fact::Moved(moved) => self.follow(moved).or_else(broken),
+            Fact::ProfileVisited { .. } => {
+                self.visits += 1;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -259,16 +265,19 @@ impl Replay {
                 end.0, head.seq
             )));
         }
-        let debits: i64 = tx.query_row(
-            "SELECT count(*) FROM quota_debit WHERE account = ?1 AND realm = ?2",
-            [account.as_str(), realm.as_str()],
-            |row| row.get(0),
-        )?;
-        if cell::count(debits)? != self.intents {
-            return Err(LedgerError::damaged(format!(
-                "the chain has {} intentions, but {debits} were counted against the limits",
-                self.intents
-            )));
+        for (table, noun, told) in
+            [("quota_debit", "intentions", self.intents), ("profile_visit", "profile views", self.visits)]
+        {
+            let counted: i64 = tx.query_row(
+                &format!("SELECT count(*) FROM {table} WHERE account = ?1 AND realm = ?2"),
+                [account.as_str(), realm.as_str()],
+                |row| row.get(0),
+            )?;
+            if cell::count(counted)? != told {
+                return Err(LedgerError::damaged(format!(
+                    "the chain has {told} {noun}, but {counted} were counted against the limits"
+                )));
+            }
         }
         self.compare_effects(tx, (account, realm))
     }

@@ -34,6 +34,7 @@ mod step;
 mod store;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 pub use account::{Activity, Adoption, Identity};
 pub use approval::Approval;

@@ -15,6 +15,7 @@ use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::run;
 use super::scan;
 use super::store::Ledger;
+use super::visit;
 use crate::event::fact::{Fact, Link};
 use crate::event::id::{AccountName, Realm};
 use crate::event::stamp::Stamp;
@@ -129,6 +130,7 @@ impl Owner {
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),
                 Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),
+                Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
                 Fact::AccountSeen { run, .. } | Fact::Rehearsed { run, .. } => run::must_exist(tx, whose, run),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),
                 Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),

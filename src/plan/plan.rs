@@ -109,8 +109,13 @@ fn encode(ceilings: &Ceilings) -> Vec<u8> {
     for number in [ceilings.batch.get(), ceilings.ramp_days] {
         bytes.extend(number.to_be_bytes());
     }
-    for cap in [ceilings.per_hour, ceilings.per_day] {
+    let visits = ceilings.visits.iter().flat_map(|visits| [visits.per_hour, visits.per_day]);
+    for cap in [ceilings.per_hour, ceilings.per_day].into_iter().chain(visits) {
         bytes.extend(cap.map_or(0, std::num::NonZeroU32::get).to_be_bytes());
+    }
+    // A plan that opens no profile has no limits for that, and the same encoding as before there were such limits.
+    if let Some(visits) = &ceilings.visits {
+        bytes.extend(visits.gap.as_nanos().to_be_bytes());
     }
     bytes
 }

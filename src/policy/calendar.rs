@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::pace::Pace;
-use super::quota::{Debits, Slot, Tempo, later, next_slot};
+use super::quota::{DAY, Debits, Slot, Tempo, later, next_slot};
+use super::visits::{A_PERSON, TO_BEGIN, next_visits};
 
 /// One working day of a forecast: 24 hours from its first person on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +56,51 @@ impl Forecast {
 /// `debits` is what was spent already: caps and slow start count it.
 #[must_use]
 pub fn forecast(people: u64, now: Timestamp, debits: &Debits, pace: &Pace) -> Option<Forecast> {
-    let mut debits = debits.clone();
+    run_ahead(people, now, debits.clone(), pace, |at| at)
+}
+
+/// As [`forecast`], for people whose profiles are opened; `visits` are the views made so far.
+#[must_use]
+pub fn forecast_visiting(
+    people: u64,
+    now: Timestamp,
+    (debits, visits): (&Debits, &Debits),
+    pace: &Pace,
+) -> Option<Forecast> {
+    let mut visits = visits.clone();
+    run_ahead(people, now, debits.clone(), pace, |at| {
+        let begin = wait_for(at, &visits, pace, TO_BEGIN);
+        let mut at = begin;
+        for _ in 0..A_PERSON {
+            at = wait_for(at, &visits, pace, 1);
+            visits.push(at);
+        }
+        begin
+    })
+}
+
+fn wait_for(at: Timestamp, visits: &Debits, pace: &Pace, number: u32) -> Timestamp {
+    match next_visits(at, visits, &pace.visits, number) {
+        Slot::Go => at,
+        Slot::Wait { until, .. } => until,
+    }
+}
+
+/// `begin` moves the moment of each person to where whatever else limits it allows.
+fn run_ahead(
+    people: u64,
+    now: Timestamp,
+    mut debits: Debits,
+    pace: &Pace,
+    mut begin: impl FnMut(Timestamp) -> Timestamp,
+) -> Option<Forecast> {
     let mut days: Vec<Day> = Vec::new();
     let mut at = now;
     for _ in 0..people {
         if let Slot::Wait { until, .. } = next_slot(at, &debits, pace, Tempo::AVERAGE) {
             at = until;
         }
+        at = begin(at);
         debits.push(at);
         match days.last_mut().filter(|day| at < later(day.first, DAY)) {
             Some(day) => {
@@ -73,8 +112,6 @@ pub fn forecast(people: u64, now: Timestamp, debits: &Debits, pace: &Pace) -> Op
     }
     (!days.is_empty()).then_some(Forecast { days })
 }
-
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3_600);
 
 #[cfg(test)]
 mod tests {
@@ -113,6 +150,21 @@ mod tests {
     fn without_a_pace_everybody_is_due_at_once() {
         let all = forecast(300, now(), &Debits::default(), &Pace::off()).unwrap();
         assert_eq!((all.working_days(), all.last()), (1, now()));
+    }
+
+    #[test]
+    fn profile_views_make_it_longer_where_they_are_fewer() {
+        let none = Debits::default();
+        let all = forecast_visiting(45, now(), (&none, &none), &Pace::default()).unwrap();
+        let people: Vec<u64> = all.days.iter().map(|day| day.people).collect();
+        assert_eq!(people[..3], [4, 8, 12], "the slow start comes first");
+        assert!(people[3..].iter().all(|people| *people <= 15), "{people:?}");
+        let listed = forecast(45, now(), &none, &Pace::default()).unwrap();
+        assert!(all.last() >= listed.last());
+        assert_eq!(forecast_visiting(9, now(), (&none, &none), &Pace::off()).unwrap().last(), now());
+        let spent: Debits = (0..44).map(|index| later(now(), DAY / 1000 * index)).collect();
+        let one = forecast_visiting(1, later(now(), DAY / 2), (&none, &spent), &Pace::default()).unwrap();
+        assert!(one.first() >= later(now(), DAY), "one view is left today, two are needed to begin");
     }
 
     #[test]

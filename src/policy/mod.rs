@@ -9,3 +9,4 @@ pub mod pace;
 pub mod quota;
 pub mod retry;
 pub mod slowdown;
+pub mod visits;

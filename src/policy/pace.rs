@@ -6,10 +6,42 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::id::Realm;
+use crate::event::id::{Realm, Route};
 
 /// The most effects in 24 hours that any setting may ask for in the real realm.
 pub const MOST_A_DAY: u32 = 50;
+
+/// The most profile views in 24 hours that any setting may ask for in the real realm: twice the default.
+pub const MOST_VISITS_A_DAY: u32 = 90;
+
+/// How often profiles are opened at most.
+///
+/// A notice of restriction names "an unusually large number of profile views", and nobody published a number; the only one
+/// told is a session that was dropped after some fifteen people. The default is fifteen people a day, each opened three
+/// times: looked up, verified, audited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitPace {
+    /// The shortest time from one profile view to the next.
+    pub gap: Duration,
+    /// At most so many in any 60 minutes; none: no such cap.
+    pub per_hour: Option<NonZeroU32>,
+    /// At most so many in any 24 hours; none: no such cap.
+    pub per_day: Option<NonZeroU32>,
+}
+
+impl Default for VisitPace {
+    fn default() -> Self {
+        Self { gap: Duration::from_secs(10), per_hour: Some(count(15)), per_day: Some(count(45)) }
+    }
+}
+
+impl VisitPace {
+    /// No gap and no caps.
+    #[must_use]
+    pub fn off() -> Self {
+        Self { gap: Duration::ZERO, per_hour: None, per_day: None }
+    }
+}
 
 /// A range of durations, both ends included; chance decides where in it a wait falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +100,8 @@ pub struct Pace {
     pub not_applied_after: Duration,
     /// The audit reads a finished person again this long after the first reading, or later.
     pub audit_after: Duration,
+    /// How often profiles are opened, on whatever route and in rehearsals too.
+    pub visits: VisitPace,
 }
 
 impl Default for Pace {
@@ -81,6 +115,7 @@ impl Default for Pace {
             ramp_days: 5,
             not_applied_after: Duration::from_secs(180),
             audit_after: Duration::from_secs(60),
+            visits: VisitPace::default(),
         }
     }
 }
@@ -98,6 +133,7 @@ impl Pace {
             ramp_days: 0,
             not_applied_after: Duration::from_secs(3),
             audit_after: Duration::from_secs(3),
+            visits: VisitPace::off(),
         }
     }
 
@@ -113,7 +149,14 @@ impl Pace {
         Some(NonZeroU32::new(u32::try_from(risen).unwrap_or(u32::MAX)).unwrap_or(cap))
     }
 
-    /// What a plan's approval binds of this pace.
+    /// What the approval of a plan through these pages binds of this pace.
+    #[must_use]
+    pub fn ceilings_for(&self, route: Route) -> Ceilings {
+        let visits = (route == Route::Profile).then(|| self.visits.clone());
+        Ceilings { visits, ..self.ceilings() }
+    }
+
+    /// What a plan's approval binds of this pace where no profile is opened.
     #[must_use]
     pub fn ceilings(&self) -> Ceilings {
         Ceilings {
@@ -123,6 +166,7 @@ impl Pace {
             per_hour: self.per_hour,
             per_day: self.per_day,
             ramp_days: self.ramp_days,
+            visits: None,
         }
     }
 
@@ -152,6 +196,7 @@ impl Pace {
             ("pace.batch_pause_min", self.batch_pause.min, floor.batch_pause.min),
             ("pace.not_applied_after", self.not_applied_after, floor.not_applied_after),
             ("pace.audit_after", self.audit_after, floor.audit_after),
+            ("pace.visit_gap", self.visits.gap, floor.visits.gap),
         ];
         for (key, is, least) in shortest {
             if is < least {
@@ -162,6 +207,8 @@ impl Pace {
             ("pace.per_day", self.per_day, MOST_A_DAY),
             ("pace.per_hour", self.per_hour, floor.per_hour.map_or(0, NonZeroU32::get)),
             ("pace.batch", Some(self.batch), floor.batch.get()),
+            ("pace.visits_per_hour", self.visits.per_hour, floor.visits.per_hour.map_or(0, NonZeroU32::get)),
+            ("pace.visits_per_day", self.visits.per_day, MOST_VISITS_A_DAY),
         ];
         for (key, is, most) in most {
             if is.is_none_or(|is| is.get() > most) {
@@ -191,14 +238,17 @@ pub struct Ceilings {
     pub per_day: Option<NonZeroU32>,
     /// The length of the slow start.
     pub ramp_days: u32,
+    /// How often profiles are opened; none where the plan opens none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visits: Option<VisitPace>,
 }
 
 impl Ceilings {
     /// In which settings a pace is faster than what was approved; empty when it keeps within.
     #[must_use]
     pub fn exceeded_by(&self, pace: &Pace) -> Vec<&'static str> {
-        let more = |is: Option<NonZeroU32>, most: Option<NonZeroU32>| {
-            most.is_some_and(|most| is.is_none_or(|is| is.get() > most.get()))
+        let bound = |faster: fn(&VisitPace, &VisitPace) -> bool| {
+            self.visits.as_ref().is_some_and(|visits| faster(&pace.visits, visits))
         };
         [
             ("pace.gap_min", pace.gap.min < self.gap_min),
@@ -207,6 +257,9 @@ impl Ceilings {
             ("pace.per_hour", more(pace.per_hour, self.per_hour)),
             ("pace.per_day", more(pace.per_day, self.per_day)),
             ("pace.ramp_days", pace.ramp_days < self.ramp_days),
+            ("pace.visit_gap", bound(|is, was| is.gap < was.gap)),
+            ("pace.visits_per_hour", bound(|is, was| more(is.per_hour, was.per_hour))),
+            ("pace.visits_per_day", bound(|is, was| more(is.per_day, was.per_day))),
         ]
         .into_iter()
         .filter_map(|(key, faster)| faster.then_some(key))
@@ -229,6 +282,11 @@ impl fmt::Display for PaceMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`: {}; {}", self.key, self.what, self.mend)
     }
+}
+
+/// Whether a cap is higher than another, or there is none where there was one.
+fn more(is: Option<NonZeroU32>, most: Option<NonZeroU32>) -> bool {
+    most.is_some_and(|most| is.is_none_or(|is| is.get() > most.get()))
 }
 
 fn count(number: u32) -> NonZeroU32 {
@@ -257,9 +315,12 @@ mod tests {
                 "pace.batch_pause_min",
                 "pace.not_applied_after",
                 "pace.audit_after",
+                "pace.visit_gap",
                 "pace.per_day",
                 "pace.per_hour",
                 "pace.batch",
+                "pace.visits_per_hour",
+                "pace.visits_per_day",
                 "pace.ramp_days"
             ]
         );
@@ -295,6 +356,9 @@ mod tests {
         let approved = Pace::default().ceilings();
         assert!(approved.exceeded_by(&Pace::default()).is_empty());
         assert_eq!(approved.exceeded_by(&Pace::off()).len(), 6);
+        let profiles = Pace::default().ceilings_for(Route::Profile);
+        assert_eq!(profiles.exceeded_by(&Pace::off()).len(), 9, "who opens profiles is bound in that too");
+        assert_eq!(Pace::default().ceilings_for(Route::List), approved);
         let slower = Pace { per_day: Some(count(5)), ..Pace::default() };
         assert!(approved.exceeded_by(&slower).is_empty());
         assert_eq!(slower.ceilings().exceeded_by(&Pace::default()), ["pace.per_day"]);

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::pace::{Jitter, Pace};
 use super::slowdown::Slowdown;
 
-const HOUR: Duration = Duration::from_secs(3_600);
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// The times at which a quota was spent: one for each intention, sorted, of one account in one realm, from the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Debits {
     }
 
     /// When the last `number` of them no longer fill a window: the time at which the oldest of those leaves it.
-    fn room_for(&self, number: NonZeroU32, window: Duration) -> Option<Timestamp> {
+    pub(super) fn room_for(&self, number: NonZeroU32, window: Duration) -> Option<Timestamp> {
         let number = usize::try_from(number.get()).unwrap_or(usize::MAX);
         let oldest = self.0.len().checked_sub(number)?;
         Some(later(self.0[oldest], window))
@@ -110,6 +110,23 @@ pub enum Limit {
         /// The cap.
         cap: NonZeroU32,
     },
+    /// The gap between two profile views.
+    VisitGap,
+    /// The cap of profile views in 60 minutes.
+    VisitsHour(NonZeroU32),
+    /// The cap of profile views in 24 hours.
+    VisitsDay(NonZeroU32),
+}
+
+impl Limit {
+    /// Whether it is a cap on a number, and not the time between two things.
+    #[must_use]
+    pub fn is_cap(self) -> bool {
+        match self {
+            Self::Clock | Self::Gap | Self::BatchPause | Self::VisitGap => false,
+            Self::Hour(_) | Self::Day(_) | Self::Ramp { .. } | Self::VisitsHour(_) | Self::VisitsDay(_) => true,
+        }
+    }
 }
 
 impl fmt::Display for Limit {
@@ -121,6 +138,9 @@ impl fmt::Display for Limit {
             Self::Hour(cap) => write!(f, "{cap} an hour"),
             Self::Day(cap) => write!(f, "{cap} in 24 hours"),
             Self::Ramp { day, cap } => write!(f, "{cap} in 24 hours on day {day} of the slow start"),
+            Self::VisitGap => f.write_str("gap between two profile views"),
+            Self::VisitsHour(cap) => write!(f, "{cap} profile views an hour"),
+            Self::VisitsDay(cap) => write!(f, "{cap} profile views in 24 hours"),
         }
     }
 }

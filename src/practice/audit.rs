@@ -17,6 +17,16 @@ pub enum Kind {
     ProfileView,
     /// The item beside "Remove connection" was clicked.
     Reported,
+    /// An item was clicked that calls itself "Remove connection" and blocks (the `swapped` fault).
+    Blocked,
+    /// Somebody is not followed any more, and was not removed.
+    Unfollowed,
+    /// Somebody is followed.
+    Followed,
+    /// An invitation was taken back.
+    Withdrawn,
+    /// Somebody was invited.
+    Invited,
     /// A script clicked or typed where only a person's input counts; `detail` says where. It had no effect.
     Untrusted,
     /// A challenge page was answered; only a person may do that.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use super::chance;
 use super::fault::{self, Place};
 use super::pages::visit;
 use super::people::Person;
+use super::relation::Relation;
 use super::words::Words;
 use super::world::{Inner, Part, Removal, Sort, World};
 
@@ -55,12 +56,31 @@ struct Item {
     stubborn: bool,
 }
 
-/// What a removal names.
+/// Which action a request is for.
+#[derive(Deserialize)]
+pub(super) struct ActionQuery {
+    sduiid: String,
+}
+
+/// Whom an action names.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RemoveRequest {
-    disconnect_vanity_name: String,
+pub(super) struct ActionRequest {
+    #[serde(alias = "disconnectVanityName")]
+    vanity_name: String,
 }
+
+/// The one action that every page of this kind has.
+const REMOVE: &str = "com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
+
+/// The other actions: how the account must stand to somebody, how it stands afterwards, and what the audit log says.
+const CHANGES: &[(&str, Relation, Relation, Kind)] = &[
+    ("com.linkedin.sdui.profile.Unfollow", Relation::FollowOnly, Relation::None, Kind::Unfollowed),
+    ("com.linkedin.sdui.profile.Follow", Relation::None, Relation::FollowOnly, Kind::Followed),
+    ("com.linkedin.sdui.mynetwork.WithdrawInvitation", Relation::Pending, Relation::None, Kind::Withdrawn),
+    ("com.linkedin.sdui.mynetwork.Invite", Relation::None, Relation::Pending, Kind::Invited),
+    ("com.linkedin.sdui.mynetwork.Invite", Relation::FollowOnly, Relation::Pending, Kind::Invited),
+];
 
 /// What a page reports about a script.
 #[derive(Deserialize)]
@@ -102,20 +122,53 @@ pub(super) async fn pagination(
     Json(page_answer(&world, request.start_index, part)).into_response()
 }
 
-/// `POST /flagship-web/rsc-action/actions/server-request`: a removal.
+/// `POST /flagship-web/rsc-action/actions/server-request`: a removal, or another change of a relation.
 pub(super) async fn server_request(
     State(world): State<Arc<World>>,
+    Query(query): Query<ActionQuery>,
     headers: HeaderMap,
-    Json(request): Json<RemoveRequest>,
+    Json(request): Json<ActionRequest>,
 ) -> Response {
     if let Some(refusal) = visit::refused_call(&world, &headers) {
         return refusal;
     }
-    let handle = handle_of(&request.disconnect_vanity_name);
+    let handle = handle_of(&request.vanity_name);
+    match query.sduiid.as_str() {
+        REMOVE => removal(&world, &handle).await,
+        action => change(&mut world.now(), action, &handle),
+    }
+}
+
+/// A removal with its faults, then the delay of its answer: a browser that goes away in between has no say in it.
+pub(super) async fn removal(world: &World, handle: &str) -> Response {
+    let handle = world.now().known(handle).map_or_else(|| handle.to_owned(), |known| known.person.handle().to_owned());
     let faults = world.now().visit(Place::Remove);
-    let answer = remove(&world, &handle, &faults).await;
+    let answer = remove(world, &handle, &faults).await;
     world.pause(world.remove_delay(&handle)).await;
     answer
+}
+
+fn change(inner: &mut Inner, action: &str, handle: &str) -> Response {
+    let fitting = CHANGES.iter().filter(|change| change.0 == action).collect::<Vec<_>>();
+    if fitting.is_empty() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    // A connection can be followed or not without another relation; only the log keeps it.
+    let connected = inner.relation(handle) == Some(Relation::Connected);
+    let kind = fitting
+        .iter()
+        .find(|(_, from, to, kind)| {
+            let follows = matches!(kind, Kind::Followed | Kind::Unfollowed);
+            (connected && follows) || inner.change(handle, *from, *to)
+        })
+        .map(|change| change.3);
+    match kind {
+        Some(kind) => {
+            inner.record(kind, Some(handle), None);
+            done()
+        }
+        None => StatusCode::CONFLICT.into_response(),
+    }
 }
 
 /// `POST /telemetry/{what}`: the page noticed a script, or the wrong item was clicked.
@@ -131,6 +184,7 @@ pub(super) async fn telemetry(
     let kind = match what.as_str() {
         "untrusted" => Kind::Untrusted,
         "reported" => Kind::Reported,
+        "blocked" => Kind::Blocked,
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let handle = report.vanity_name.as_deref().map(handle_of);
@@ -138,7 +192,6 @@ pub(super) async fn telemetry(
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// The deed first, then the delay of the answer: a browser that goes away in between has no say in it.
 async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response {
     for kind in faults {
         match kind {
@@ -188,7 +241,7 @@ fn done() -> Response {
 }
 
 /// The faults that need nothing but a status or a wait; a wait alone lets the call go on.
-async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
+pub(super) async fn plain_fault(world: &World, faults: &[fault::Kind]) -> Option<Response> {
     for kind in faults {
         match kind {
             fault::Kind::TooMany => return Some(StatusCode::TOO_MANY_REQUESTS.into_response()),
@@ -217,8 +270,14 @@ fn item(world: &World, person: &Person) -> Item {
         headline: if works { headline(words, person) } else { String::new() },
         connected_on: words.connected(person.connected_on),
         photo: photo_of(world, handle),
-        stubborn: chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get()),
+        stubborn: is_stubborn(world, handle),
     }
+}
+
+/// Whether the menu of somebody's row ignores the first click after each load.
+pub(super) fn is_stubborn(world: &World, handle: &str) -> bool {
+    let scenario = &world.scenario;
+    chance::happens(chance::bits(scenario.seed, "stubborn", handle), scenario.ignored_clicks.get())
 }
 
 /// "Designer at Mosaic Design".

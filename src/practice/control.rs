@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use super::audit::Entry;
 use super::fault::Fault;
+use super::relation::Relation;
+use super::strangers::Standing;
 use super::world::World;
 
 /// `GET /audit`: what had an effect or should not have happened.
@@ -23,23 +25,28 @@ pub(super) async fn audit_all(State(world): State<Arc<World>>) -> Json<Vec<Entry
 
 /// One person as the server sees them.
 #[derive(Serialize)]
-pub(super) struct Standing {
+pub(super) struct Seen {
     slug: String,
     name: String,
     hidden: bool,
     connected: bool,
+    /// `connected`, `pending`, `follow-only`, `none`, `closed` or `missing`.
+    relation: &'static str,
+    exported: bool,
 }
 
-/// `GET /people`: everybody who ever was in the network.
-pub(super) async fn people(State(world): State<Arc<World>>) -> Json<Vec<Standing>> {
+/// `GET /people`: everybody of the site but the account itself.
+pub(super) async fn people(State(world): State<Arc<World>>) -> Json<Vec<Seen>> {
     let standing = world
         .now()
         .everybody()
-        .map(|(person, connected)| Standing {
-            slug: person.handle().to_owned(),
-            name: person.shown.clone(),
-            hidden: person.slug.is_none(),
-            connected,
+        .map(|known| Seen {
+            slug: known.person.handle().to_owned(),
+            name: known.person.shown.clone(),
+            hidden: known.person.slug.is_none(),
+            connected: known.standing == Standing::Is(Relation::Connected),
+            relation: known.standing.as_str(),
+            exported: known.exported,
         })
         .collect();
     Json(standing)

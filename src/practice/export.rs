@@ -4,8 +4,9 @@ use std::io;
 
 use crate::event::id::Slug;
 
-use super::people::people;
+use super::people::{Person, people};
 use super::scenario::Scenario;
+use super::strangers::strangers;
 use super::words::MONTHS_SHORT;
 
 /// The lines above the table, with the two addresses that official exports name there.
@@ -15,7 +16,8 @@ const PREAMBLE: &str = "Notes:\n\"E-mail addresses are missing where people do n
 
 const HEADER: [&str; 7] = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"];
 
-/// Writes the people of `scenario` as they are before anybody was removed.
+/// Writes the people of `scenario` as they were when the export was made: all connections, and a few who have left the
+/// network or the site since.
 ///
 /// UTF-8 without a byte order mark, `\n` line ends, quotes where RFC 4180 needs them. Addresses are those of the real
 /// site, because that is what exports carry. Hidden members are rows with nothing but a date.
@@ -26,7 +28,7 @@ pub fn write_export(scenario: &Scenario, mut out: impl io::Write) -> io::Result<
     out.write_all(PREAMBLE.as_bytes())?;
     let mut table = csv::Writer::from_writer(out);
     table.write_record(HEADER)?;
-    for person in people(scenario) {
+    for person in exported(scenario) {
         let url = person.slug.as_ref().map(Slug::encoded).map(|slug| format!("https://www.linkedin.com/in/{slug}"));
         let day = person.connected_on;
         let month = MONTHS_SHORT[day.month().unsigned_abs() as usize - 1];
@@ -44,6 +46,15 @@ pub fn write_export(scenario: &Scenario, mut out: impl io::Write) -> io::Result<
     table.flush()
 }
 
+/// Everybody in the export, the most recent connection first.
+fn exported(scenario: &Scenario) -> Vec<Person> {
+    let mut rows = people(scenario);
+    let left = strangers(scenario, &rows).into_iter().filter(|stranger| stranger.exported);
+    rows.extend(left.map(|stranger| stranger.person));
+    rows.sort_by_key(|person| std::cmp::Reverse(person.connected_on));
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,8 +68,9 @@ mod tests {
         let table = text.split_once("\n\n").unwrap().1;
         let rows: Vec<csv::StringRecord> =
             csv::Reader::from_reader(table.as_bytes()).records().collect::<Result<_, _>>().unwrap();
-        let cast = people(&scenario);
-        assert_eq!(rows.len(), cast.len());
+        let cast = exported(&scenario);
+        assert_eq!(rows.len(), 500 + 7);
+        assert!(people(&scenario).iter().all(|person| cast.contains(person)));
         for (row, person) in rows.iter().zip(&cast) {
             assert_eq!((&row[0], &row[1]), (person.first.as_str(), person.last.as_str()));
             assert_eq!(Slug::from_address(&row[2]).ok(), person.slug);

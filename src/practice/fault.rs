@@ -44,8 +44,40 @@ pub enum Kind {
     OtherAccount,
     /// The page with a cookie banner over its lower edge.
     CookieBanner,
-    /// The page with row menus that do not open.
+    /// The page with menus that do not open.
     NoMenu,
+    /// Redirected to a challenge that asks for the second step's code.
+    TwoStep,
+    /// The page with a dialog that says that a limit was reached.
+    LimitDialog,
+    /// Redirected to the wall that asks strangers to join.
+    AuthWall,
+    /// Only the shell, which loads for ever.
+    Loader,
+    /// The page with a `window.alert` soon after it loaded.
+    Alert,
+    /// The page that asks before it is left.
+    BeforeUnload,
+    /// A document of 100,000 rows and some 50 MB.
+    Huge,
+    /// The page whose removal asks with `window.confirm`.
+    Confirm,
+    /// The page whose menu item removes at once.
+    NoDialog,
+    /// The page whose dialog names somebody else.
+    OtherName,
+    /// The page with two equal items that remove.
+    Twins,
+    /// The page whose item is named "Remove connection", shows "Report / Block" and blocks.
+    Swapped,
+    /// The page that replaces an open menu's items by equal ones.
+    Stale,
+    /// The page whose messaging corner lies over menus and dialogs.
+    Overlay,
+    /// The list whose rows change places when the pointer comes.
+    Reorder,
+    /// Redirected to an address that the person took meanwhile.
+    Renamed,
     /// The server refuses the removal, although the row goes away.
     Refuse,
     /// The server says that it was done, and does nothing.
@@ -65,6 +97,8 @@ pub enum Place {
     List,
     /// A request to remove somebody.
     Remove,
+    /// A sign-in with the right password.
+    SignIn,
 }
 
 /// Which times it goes wrong, counted from 1.
@@ -80,7 +114,10 @@ enum Times {
 enum Fits {
     Everywhere,
     Pages,
+    Gates,
+    Acting,
     Connections,
+    Profile,
     Remove,
 }
 
@@ -93,15 +130,31 @@ const ROWS: &[Row] = &[
     Row("500", Kind::Broken, Fits::Everywhere, "answers 500; nothing is done"),
     Row("hang", Kind::Hang, Fits::Everywhere, "never answers; nothing is done"),
     Row("slow", Kind::Slow(Duration::ZERO), Fits::Everywhere, "needs =TIME: answers later; a removal is done later"),
-    Row("captcha", Kind::Captcha, Fits::Pages, "redirects to a captcha"),
-    Row("checkpoint", Kind::Checkpoint, Fits::Pages, "redirects to a challenge that asks for a code"),
-    Row("unusual", Kind::Unusual, Fits::Pages, "redirects to \"Something isn’t quite right\""),
+    Row("captcha", Kind::Captcha, Fits::Gates, "redirects to a captcha"),
+    Row("checkpoint", Kind::Checkpoint, Fits::Gates, "redirects to a challenge that asks for a code"),
+    Row("unusual", Kind::Unusual, Fits::Gates, "redirects to \"Something isn’t quite right\""),
     Row("signed-out", Kind::SignedOut, Fits::Pages, "redirects to the sign-in page"),
-    Row("restricted", Kind::Restricted, Fits::Pages, "redirects to the notice of a restricted account"),
+    Row("restricted", Kind::Restricted, Fits::Gates, "redirects to the notice of a restricted account"),
     Row("limit-notice", Kind::LimitNotice, Fits::Pages, "the page says that a limit was reached"),
     Row("other-account", Kind::OtherAccount, Fits::Pages, "the page belongs to somebody else's account"),
     Row("cookie-banner", Kind::CookieBanner, Fits::Pages, "a cookie banner covers the page's lower edge"),
-    Row("no-menu", Kind::NoMenu, Fits::Connections, "the row menus do not open"),
+    Row("two-step", Kind::TwoStep, Fits::Gates, "redirects to a challenge that asks for the second step"),
+    Row("authwall", Kind::AuthWall, Fits::Pages, "redirects to the wall that asks strangers to join"),
+    Row("loader", Kind::Loader, Fits::Pages, "only the shell comes, and loads for ever"),
+    Row("alert", Kind::Alert, Fits::Pages, "a window.alert soon after the page loaded"),
+    Row("beforeunload", Kind::BeforeUnload, Fits::Pages, "the page asks before it is left"),
+    Row("limit-dialog", Kind::LimitDialog, Fits::Pages, "a dialog says that a limit was reached"),
+    Row("huge", Kind::Huge, Fits::Pages, "a document of 100,000 rows, some 50 MB"),
+    Row("no-menu", Kind::NoMenu, Fits::Acting, "the menus do not open"),
+    Row("confirm", Kind::Confirm, Fits::Acting, "the removal asks with window.confirm, not with a dialog"),
+    Row("no-dialog", Kind::NoDialog, Fits::Acting, "the menu item removes, nothing asks"),
+    Row("other-name", Kind::OtherName, Fits::Acting, "the dialog names somebody else"),
+    Row("twins", Kind::Twins, Fits::Acting, "the menu has two equal items that remove"),
+    Row("swapped", Kind::Swapped, Fits::Acting, "the item named \"Remove\" shows \"Report / Block\", and blocks"),
+    Row("stale", Kind::Stale, Fits::Acting, "an open menu's items are replaced by equal ones"),
+    Row("overlay", Kind::Overlay, Fits::Acting, "the messaging corner lies over menus and dialogs"),
+    Row("reorder", Kind::Reorder, Fits::Connections, "rows change places when the pointer comes"),
+    Row("renamed", Kind::Renamed, Fits::Profile, "redirects to the person's new address"),
     Row("refuse", Kind::Refuse, Fits::Remove, "refuses, although the row goes away"),
     Row("no-op", Kind::NoOp, Fits::Remove, "says done, does nothing"),
     Row("answer-500", Kind::AnswerBroken, Fits::Remove, "does it, then answers 500"),
@@ -139,14 +192,15 @@ impl Fault {
     pub fn grammar() -> String {
         let mut text = format!(
             "FAULT@PLACE[:N][=TIME]\n  \
-             PLACE  a load of a page: {}; a call of the list: `list`; a removal: `remove`\n  \
+             PLACE  a load of a page: {}; a call of the list: `list`; a removal: `remove`;\n         \
+             a sign-in with the right password: `sign-in`\n  \
              N      `3` the 3rd time only, `3+` the 3rd and every later time; without it every time\n  \
              TIME   `500ms`, `90s`, `2m`\n  \
              FAULT",
             ticked(&built_pages())
         );
         for Row(word, _, fits, says) in ROWS {
-            text.push_str(&format!("\n    {word:<14} {:<12} {says}", fits.says()));
+            text.push_str(&format!("\n    {word:<14} {:<21} {says}", fits.says()));
         }
         text.push_str("\n  for example `429@connections:3`, `slow@remove:1=90s`, `cookie-banner@connections`");
         text
@@ -158,7 +212,10 @@ impl Fits {
         match self {
             Self::Everywhere => "everywhere",
             Self::Pages => "pages",
+            Self::Gates => "pages, sign-in",
+            Self::Acting => "connections, profile",
             Self::Connections => "connections",
+            Self::Profile => "profile",
             Self::Remove => "remove",
         }
     }
@@ -167,13 +224,22 @@ impl Fits {
         match self {
             Self::Everywhere => true,
             Self::Pages => matches!(place, Place::Page(_)),
+            Self::Gates => matches!(place, Place::Page(_) | Place::SignIn),
+            Self::Acting => matches!(place, Place::Page(Page::Connections | Page::Profile)),
             Self::Connections => place == Place::Page(Page::Connections),
+            Self::Profile => place == Place::Page(Page::Profile),
             Self::Remove => place == Place::Remove,
         }
     }
 }
 
 impl Kind {
+    /// The word of the grammar.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.row().0
+    }
+
     fn row(self) -> &'static Row {
         let same = |row: &&Row| std::mem::discriminant(&row.1) == std::mem::discriminant(&self);
         ROWS.iter().find(same).expect("every kind has a row, and a test walks all rows")
@@ -186,13 +252,14 @@ impl fmt::Display for Place {
             Self::Page(page) => page.fmt(f),
             Self::List => f.write_str("list"),
             Self::Remove => f.write_str("remove"),
+            Self::SignIn => f.write_str("sign-in"),
         }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.kind.row().0, self.place)?;
+        write!(f, "{}@{}", self.kind.word(), self.place)?;
         match self.times {
             Times::Every => {}
             Times::Only(at) => write!(f, ":{at}")?,
@@ -245,7 +312,12 @@ impl fmt::Display for BadFault {
                 write!(f, "no fault `{}`; there are {}", word.escape_debug(), ticked(&words))
             }
             Problem::UnknownPlace(word) => {
-                write!(f, "no place `{}`; there are {}, `list`, `remove`", word.escape_debug(), ticked(&built_pages()))
+                write!(
+                    f,
+                    "no place `{}`; there are {}, `list`, `remove`, `sign-in`",
+                    word.escape_debug(),
+                    ticked(&built_pages())
+                )
             }
             Problem::WrongPlace(fits) => write!(f, "that fault cannot happen there; it fits: {fits}"),
             Problem::BadCount(word) => {
@@ -299,6 +371,7 @@ fn parse_place(word: &str) -> Result<Place, Problem> {
     match word {
         "list" => Ok(Place::List),
         "remove" => Ok(Place::Remove),
+        "sign-in" => Ok(Place::SignIn),
         _ => built_pages()
             .into_iter()
             .find(|page| page.as_str() == word)
@@ -340,7 +413,11 @@ mod tests {
     #[test]
     fn every_fault_is_read_back_as_it_is_shown() {
         for Row(word, kind, fits, _) in ROWS {
-            let place = if *fits == Fits::Remove { "remove" } else { "connections" };
+            let place = match fits {
+                Fits::Remove => "remove",
+                Fits::Profile => "profile",
+                _ => "connections",
+            };
             let time = if matches!(kind, Kind::Slow(_)) { "=90s" } else { "" };
             for count in ["", ":3", ":2+"] {
                 let fault: Fault = format!("{word}@{place}{count}{time}").parse().unwrap();
@@ -364,9 +441,11 @@ mod tests {
         for (text, says) in [
             ("429", "`429`: a fault looks like `429@connections:3`"),
             ("430@list", "there are `429`, `999`"),
-            ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`"),
+            ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`, `sign-in`"),
             ("captcha@remove", "it fits: pages"),
-            ("no-menu@profile:1", "it fits: connections"),
+            ("no-menu@feed:1", "it fits: connections, profile"),
+            ("reorder@profile", "it fits: connections"),
+            ("renamed@connections", "it fits: profile"),
             ("refuse@connections", "it fits: remove"),
             ("429@list:0", "`0` is not which time"),
             ("429@list:+3", "`+3` is not which time"),

@@ -388,3 +388,6 @@ pub(super) const SPECIALS: &[Special] = &[
     Special("Ann", "Lee", "ann-lee-1", ""),
     Special("Joann", "Leeds", "joann-leeds-2", ""),
 ];
+
+/// A name that says what a security check says. Whoever has it is an ordinary person otherwise.
+pub(super) const CRIES_WOLF: (&str, &str) = ("Let’s do a", "quick security check");

@@ -12,7 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::event::id::Slug;
 
 use super::chance;
-use super::names::{COMPANIES, FIRST, LAST, POSITIONS, SPECIALS, Special};
+use super::names::{COMPANIES, CRIES_WOLF, FIRST, LAST, POSITIONS, SPECIALS, Special};
 use super::scenario::Scenario;
 
 /// One connection.
@@ -47,13 +47,13 @@ impl Person {
 }
 
 /// The day before which everybody connected: fixed, so that a seed always gives the same dates.
-const TODAY: Date = date(2026, 9, 30);
+pub(super) const TODAY: Date = date(2026, 9, 30);
 
 /// How far back the oldest connection may lie, in days: about fifteen years.
 const SPAN: u32 = 5_500;
 
-/// Below this many people nobody is hidden.
-const SMALL: usize = 20;
+/// Below this many people nobody is hidden, and there is nobody outside the network.
+pub(super) const SMALL: usize = 20;
 
 /// The people of `scenario`, the most recent connection first.
 ///
@@ -72,6 +72,9 @@ pub fn people(scenario: &Scenario) -> Vec<Person> {
         .collect();
     while cast.len() < count - hidden {
         cast.push(ordinary_person(&mut rng, &mut taken));
+    }
+    if let Some(person) = cast.get_mut(SPECIALS.len()..).and_then(<[Person]>::last_mut) {
+        rename(person, CRIES_WOLF);
     }
     cast.extend((0..hidden).map(|_| hidden_person()));
     shuffle(&mut cast, &mut rng);
@@ -122,7 +125,7 @@ fn special_person(Special(first, last, slug, shown_suffix): &Special, rng: &mut 
     Some(Person { shown: format!("{}{shown_suffix}", person.shown), ..person })
 }
 
-fn ordinary_person(rng: &mut StdRng, taken: &mut BTreeSet<Slug>) -> Person {
+pub(super) fn ordinary_person(rng: &mut StdRng, taken: &mut BTreeSet<Slug>) -> Person {
     let first = FIRST[rng.random_range(0..FIRST.len())];
     let last = LAST[rng.random_range(0..LAST.len())];
     let plain = plain_slug(first, last);
@@ -145,7 +148,7 @@ fn ordinary_person(rng: &mut StdRng, taken: &mut BTreeSet<Slug>) -> Person {
     named(first, last, slug, rng)
 }
 
-fn named(first: &str, last: &str, slug: Slug, rng: &mut StdRng) -> Person {
+pub(super) fn named(first: &str, last: &str, slug: Slug, rng: &mut StdRng) -> Person {
     let idle = rng.random_range(0..20) == 0;
     let pick = |words: &[&str], at: usize| if idle { String::new() } else { words[at % words.len()].to_owned() };
     let company = pick(COMPANIES, rng.random_range(0..COMPANIES.len()));
@@ -163,6 +166,13 @@ fn named(first: &str, last: &str, slug: Slug, rng: &mut StdRng) -> Person {
         position,
         connected_on: TODAY,
     }
+}
+
+/// Gives somebody another name and keeps all else.
+fn rename(person: &mut Person, (first, last): (&str, &str)) {
+    first.clone_into(&mut person.first);
+    last.clone_into(&mut person.last);
+    person.shown = format!("{first} {last}");
 }
 
 fn hidden_person() -> Person {
@@ -243,6 +253,7 @@ mod tests {
         assert!(any(|person| person.shown.starts_with(|c: char| ('\u{590}'..'\u{5ff}').contains(&c))));
         assert!(any(|person| person.slug.as_ref().is_some_and(|slug| slug.encoded().contains('%'))));
         assert!(any(|person| !person.shown.ends_with(&person.last)));
+        assert!(any(|person| person.shown == "Let’s do a quick security check"));
     }
 
     #[test]

@@ -191,8 +191,10 @@ choice!(
     SignIn, "way to sign in", {
         /// Every visitor is signed in.
         Open => "open",
-        /// Through the form, with [`Scenario::credentials`].
+        /// Through the form of 2026, with [`Scenario::credentials`].
         Form => "form",
+        /// Through the form that was there before.
+        Classic => "classic",
     }
 );
 
@@ -201,7 +203,8 @@ impl Page {
     #[must_use]
     pub fn built(self) -> &'static [Generation] {
         match self {
-            Self::Connections | Self::Profile | Self::Feed => &[Generation::Sdui2026],
+            Self::Connections | Self::Feed => &[Generation::Ember2020, Generation::Sdui2025, Generation::Sdui2026],
+            Self::Profile => &[Generation::Ember2020, Generation::Sdui2026],
             Self::Search | Self::Following | Self::Invitations | Self::Settings | Self::Close => &[],
         }
     }

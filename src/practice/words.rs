@@ -70,13 +70,16 @@ pub(super) struct Words {
     pub(super) cookie_text: &'static str,
     pub(super) accept: &'static str,
     pub(super) reject: &'static str,
+    pub(super) show_more_actions: &'static str,
+    pub(super) load_more: &'static str,
+    pub(super) remove: &'static str,
     months: [&'static str; 12],
     date: &'static str,
 }
 
 impl Words {
     /// The words of `language`.
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(super) const fn of(language: Language) -> &'static Self {
         match language {
             Language::En => &EN,
             Language::De => &DE,
@@ -172,6 +175,9 @@ const EN: Words = Words {
     cookie_text: "This practice site asks about cookies as real sites do. Accept or reject; nothing is kept either way.",
     accept: "Accept",
     reject: "Reject",
+    show_more_actions: "Show more actions",
+    load_more: "Load more",
+    remove: "Remove",
     months: [
         "January",
         "February",
@@ -247,6 +253,9 @@ const DE: Words = Words {
     cookie_text: "Diese Übungsseite fragt nach Cookies, wie es echte Seiten tun. Behalten wird in keinem Fall etwas.",
     accept: "Alle akzeptieren",
     reject: "Ablehnen",
+    show_more_actions: "Weitere Aktionen anzeigen",
+    load_more: "Mehr laden",
+    remove: "Entfernen",
     months: [
         "Januar",
         "Februar",

@@ -4,17 +4,23 @@
 //! so that nothing runs in the background.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::event::id::Slug;
+
 use super::audit::{Entry, Kind};
 use super::chance;
 use super::fault::{self, Fault, Place};
+use super::pages::sign_in::Admission;
 use super::people::{Person, folded, people};
-use super::scenario::{Latency, Scenario};
+use super::relation::Relation;
+use super::scenario::{Generation, Latency, Page, Scenario};
+use super::strangers::{Standing, strangers};
 
 /// How many rows one call of the list answers.
 pub(super) const PAGE_SIZE: usize = 10;
@@ -28,7 +34,7 @@ pub(super) struct World {
 
 /// What a lock gives: the part of the world that changes.
 pub(super) struct Inner {
-    people: Vec<Listed>,
+    people: Vec<Known>,
     by_handle: HashMap<String, usize>,
     connected: usize,
     later: Vec<(Timestamp, usize)>,
@@ -36,7 +42,9 @@ pub(super) struct Inner {
     calls: u64,
     tokens: u64,
     pub(super) sessions: BTreeSet<String>,
-    pub(super) challenges: BTreeMap<String, fault::Kind>,
+    /// Tokens of browsers that were told to remember the account.
+    pub(super) remembered: BTreeSet<String>,
+    pub(super) challenges: BTreeMap<String, Challenge>,
     audit: Vec<Entry>,
 }
 
@@ -46,10 +54,28 @@ struct Armed {
     seen: u64,
 }
 
-struct Listed {
-    person: Person,
+/// A challenge that nobody has answered yet.
+pub(super) struct Challenge {
+    pub(super) kind: fault::Kind,
+    /// The sign-in that it holds up, if it does.
+    pub(super) admission: Option<Admission>,
+}
+
+/// Somebody of this site, in the network or not.
+pub(super) struct Known {
+    pub(super) person: Person,
+    pub(super) standing: Standing,
+    /// Whether the export has them.
+    pub(super) exported: bool,
+    /// The address that they took meanwhile; the old one leads there.
+    pub(super) renamed: Option<Slug>,
     folded: String,
-    connected: bool,
+}
+
+impl Known {
+    fn is_connected(&self) -> bool {
+        self.standing == Standing::Is(Relation::Connected)
+    }
 }
 
 /// The order of the list.
@@ -86,6 +112,11 @@ impl World {
         let mut inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         inner.settle(Timestamp::now());
         inner
+    }
+
+    /// The generation of a page; the newest where that page is not built.
+    pub(super) fn generation(&self, page: Page) -> Generation {
+        self.scenario.ui.of(page).unwrap_or(Generation::Sdui2026)
     }
 
     /// Everything as at the start: people, faults, sessions, audit.
@@ -142,19 +173,30 @@ impl World {
 
 impl Inner {
     fn new(scenario: &Scenario) -> Self {
-        let people: Vec<Listed> = people(scenario)
-            .into_iter()
-            .map(|person| Listed { folded: folded(&person.shown), person, connected: true })
-            .collect();
+        let network = people(scenario);
+        let connected = network.len();
+        let strangers = strangers(scenario, &network);
+        let known = |(person, standing, exported): (Person, Standing, bool)| Known {
+            folded: folded(&person.shown),
+            person,
+            standing,
+            exported,
+            renamed: None,
+        };
+        let network = network.into_iter().map(|person| (person, Standing::Is(Relation::Connected), true));
+        let strangers = strangers.into_iter().map(|one| (one.person, one.standing, one.exported));
+        let people: Vec<Known> = network.chain(strangers).map(known).collect();
+        let names = |at: usize, person: &Person| [(person.handle().to_owned(), at), (person.member.clone(), at)];
         Self {
-            by_handle: people.iter().enumerate().map(|(at, row)| (row.person.handle().to_owned(), at)).collect(),
-            connected: people.len(),
+            by_handle: people.iter().enumerate().flat_map(|(at, row)| names(at, &row.person)).collect(),
+            connected,
             people,
             later: Vec::new(),
             faults: scenario.faults.iter().map(|fault| Armed { fault: *fault, seen: 0 }).collect(),
             calls: 0,
             tokens: 0,
             sessions: BTreeSet::new(),
+            remembered: BTreeSet::new(),
             challenges: BTreeMap::new(),
             audit: Vec::new(),
         }
@@ -210,45 +252,90 @@ impl Inner {
         self.connected
     }
 
-    /// A person by slug or member id, and whether they are connected.
-    pub(super) fn person(&self, handle: &str) -> Option<(&Person, bool)> {
-        let row = &self.people[*self.by_handle.get(handle)?];
-        Some((&row.person, row.connected))
+    /// A person by slug or member id.
+    pub(super) fn known(&self, handle: &str) -> Option<&Known> {
+        self.by_handle.get(handle).map(|at| &self.people[*at])
     }
 
-    /// Everybody who ever was in the network, and whether they still are.
-    pub(super) fn everybody(&self) -> impl Iterator<Item = (&Person, bool)> {
-        self.people.iter().map(|row| (&row.person, row.connected))
+    /// A person by slug or member id, and whether they are connected; none where nobody has such a profile.
+    pub(super) fn person(&self, handle: &str) -> Option<(&Person, bool)> {
+        let known = self.known(handle)?;
+        matches!(known.standing, Standing::Is(_)).then(|| (&known.person, known.is_connected()))
+    }
+
+    /// How the account stands to a person, by slug or member id; none where nobody has such a profile.
+    pub(super) fn relation(&self, handle: &str) -> Option<Relation> {
+        match self.known(handle)?.standing {
+            Standing::Is(relation) => Some(relation),
+            Standing::Gone(_) => None,
+        }
+    }
+
+    /// What requests and the audit log call the person with this member id.
+    pub(super) fn handle_of_member(&self, member: &str) -> Option<String> {
+        self.known(member).map(|known| known.person.handle().to_owned())
+    }
+
+    /// Everybody of the site but the account itself: who ever was in the network first, then the others.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = &Known> {
+        self.people.iter()
+    }
+
+    /// Gives somebody a new address beside the old one, once; the audit log goes on to call them by the old one.
+    pub(super) fn rename(&mut self, handle: &str, seed: u64) {
+        let Some(&at) = self.by_handle.get(handle) else { return };
+        let known = &mut self.people[at];
+        let (Some(slug), None) = (&known.person.slug, &known.renamed) else { return };
+        let new = format!("{}-{}", slug.as_str(), &chance::token(seed, "renamed", slug.as_str())[..6]);
+        let Ok(new) = new.parse::<Slug>() else { return };
+        self.by_handle.insert(new.as_str().to_owned(), at);
+        known.renamed = Some(new);
+    }
+
+    /// Changes how the account stands to somebody, without a removal; answers whether it stood `from` before.
+    pub(super) fn change(&mut self, handle: &str, from: Relation, to: Relation) -> bool {
+        let Some(&at) = self.by_handle.get(handle) else { return false };
+        let fits = self.people[at].standing == Standing::Is(from);
+        if fits {
+            self.people[at].standing = Standing::Is(to);
+        }
+        fits
     }
 
     /// The part of the list that begins at `start`, of those whose shown name contains `keyword`.
     ///
     /// A hidden member's shown name is a word of the page, so nobody finds one by name.
     pub(super) fn list(&self, start: usize, keyword: &str, sort: Sort) -> Part {
+        self.part(start..start.saturating_add(PAGE_SIZE), keyword, sort)
+    }
+
+    /// The rows `range` of the list, of those whose shown name contains `keyword`.
+    pub(super) fn part(&self, range: Range<usize>, keyword: &str, sort: Sort) -> Part {
+        let (start, count) = (range.start, range.len());
         let keyword = folded(keyword);
-        let fits = |row: &&Listed| row.connected && (keyword.is_empty() || row.folded.contains(&keyword));
-        let mut rows: Vec<&Listed>;
+        let fits = |row: &&Known| row.is_connected() && (keyword.is_empty() || row.folded.contains(&keyword));
+        let mut rows: Vec<&Known>;
         // The usual order needs no sorting, so that a long list costs one pass a call.
-        let found: Vec<&Listed> = if sort == Sort::RecentlyAdded {
-            self.people.iter().filter(fits).skip(start).take(PAGE_SIZE + 1).collect()
+        let found: Vec<&Known> = if sort == Sort::RecentlyAdded {
+            self.people.iter().filter(fits).skip(start).take(count + 1).collect()
         } else {
             rows = self.people.iter().filter(fits).collect();
             rows.sort_by_cached_key(|row| match sort {
                 Sort::LastName => (folded(&row.person.last), row.folded.clone()),
                 _ => (row.folded.clone(), String::new()),
             });
-            rows.into_iter().skip(start).take(PAGE_SIZE + 1).collect()
+            rows.into_iter().skip(start).take(count + 1).collect()
         };
         Part {
-            more: found.len() > PAGE_SIZE,
-            people: found.into_iter().take(PAGE_SIZE).map(|row| row.person.clone()).collect(),
+            more: found.len() > count,
+            people: found.into_iter().take(count).map(|row| row.person.clone()).collect(),
         }
     }
 
     /// Takes somebody out of the network, now.
     pub(super) fn remove(&mut self, handle: &str) -> Removal {
         match self.by_handle.get(handle) {
-            Some(&at) if self.people[at].connected => {
+            Some(&at) if self.people[at].is_connected() => {
                 self.take_out(at, Timestamp::now());
                 Removal::Done
             }
@@ -259,7 +346,7 @@ impl Inner {
     /// Takes somebody out of the network when `delay` is over.
     pub(super) fn remove_later(&mut self, handle: &str, delay: Duration) -> Removal {
         match self.by_handle.get(handle) {
-            Some(&at) if self.people[at].connected => {
+            Some(&at) if self.people[at].is_connected() => {
                 let due = Timestamp::now().saturating_add(delay).unwrap_or(Timestamp::MAX);
                 self.later.push((due, at));
                 Removal::Done
@@ -274,14 +361,14 @@ impl Inner {
         let due = self.later.partition_point(|(due, _)| *due <= now);
         let due: Vec<_> = self.later.drain(..due).collect();
         for (at, index) in due {
-            if self.people[index].connected {
+            if self.people[index].is_connected() {
                 self.take_out(index, at);
             }
         }
     }
 
     fn take_out(&mut self, index: usize, at: Timestamp) {
-        self.people[index].connected = false;
+        self.people[index].standing = Standing::Is(Relation::None);
         self.connected -= 1;
         let handle = self.people[index].person.handle().to_owned();
         self.record_at(at, Kind::Removed, Some(&handle), None);

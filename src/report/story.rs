@@ -19,6 +19,8 @@ pub struct Story {
     pub started: Option<RunStarted>,
     /// Whose account it was, as read from the page: handle and name.
     pub account: Option<(Slug, String)>,
+    /// How many profiles were opened.
+    pub visits: u64,
     /// Everybody that the run touched, in the order of their first turn.
     pub people: Vec<Person>,
     /// The stop signs, in order.
@@ -160,6 +162,7 @@ impl Story {
         let mut story = Self {
             started: None,
             account: None,
+            visits: 0,
             people: vec![],
             incidents: vec![],
             state: None,
@@ -176,6 +179,7 @@ impl Story {
             match &entry.fact {
                 Fact::RunStarted(started) => story.start(started),
                 Fact::AccountSeen { handle, name, .. } => story.account = Some((handle.clone(), name.clone())),
+                Fact::ProfileVisited { .. } => story.visits += 1,
                 Fact::Rehearsed { slug, outcome, why, shots, .. } => {
                     let person = story.person(slug, names, &mut places);
                     person.take(at, Standing::Rehearsed(*outcome), (1, why), shots);
@@ -215,6 +219,7 @@ impl Story {
         match fact {
             Fact::RunStarted(again) => again.run == started.run,
             Fact::AccountSeen { run, .. }
+            | Fact::ProfileVisited { run, .. }
             | Fact::Rehearsed { run, .. }
             | Fact::RunMoved { run, .. }
             | Fact::Incident { run, .. }

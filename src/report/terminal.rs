@@ -1,6 +1,6 @@
 //! A run in plain lines for a terminal; every outside text in them is safe to print.
 
-use super::count::number;
+use super::count::{count, number};
 use super::escape::{columns_of, fit, pad, terminal};
 use super::glossary::Term;
 use super::story::{Person, Story};
@@ -35,6 +35,9 @@ pub fn summary(story: &Story, columns: usize) -> Vec<String> {
     }
     if story.people.is_empty() {
         lines.push(fit("nobody was touched", columns));
+    }
+    if story.visits > 0 {
+        lines.push(fit(&count(story.visits, "profile view", "profile views"), columns));
     }
     for incident in story.incidents.iter().filter(|incident| incident.cleared.is_none()) {
         lines.push(fit(&format!("stop sign {}: {}, {}", incident.id, incident.sign, incident.why), columns));

@@ -110,9 +110,10 @@ pub fn of_state(state: EffectState) -> Words {
             ("in doubt", "The readings contradict each other or could not be read; a person must look.")
         }
         EffectState::DoneByOperator => ("removed, says a person", "A person looked and says that it is done."),
-        EffectState::AlreadyGone => {
-            ("already gone", "The list did not show the person before anything was done; nothing was sent.")
-        }
+        EffectState::AlreadyGone => (
+            "already gone",
+            "The page showed no connection with the person before anything was done; nothing was sent.",
+        ),
         EffectState::Mismatch => {
             ("not this person", "The page showed somebody else than the plan means; nothing was sent.")
         }

@@ -8,7 +8,7 @@
 //!
 //! An intention is acknowledged only after the disk has it. What the executor finds is written before the executor hears
 //! that it may go on. Its parts, by what they decide: `turns` (who is next), `pacing` (when), `requests` (what others
-//! ask), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
+//! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
 //! `trouble` (what goes wrong), `record` (what is kept), `ending` (how it ended). None of them knows what a page or a
 //! terminal is.
 
@@ -199,6 +199,10 @@ impl<'a> Dispatcher<'a> {
                 let go = self.account(&handle, &name, seen)?;
                 let _ = reply.send(go);
             }
+            Message::Visit { slug, reply } => {
+                let go = self.visit(&slug).await?;
+                let _ = reply.send(go);
+            }
             Message::Next { reply } => {
                 let turn = self.next().await?;
                 let _ = reply.send(turn);
@@ -215,8 +219,8 @@ impl<'a> Dispatcher<'a> {
                 let go = self.audited(&slug, &looked)?;
                 let _ = reply.send(go);
             }
-            Message::Rehearsed { slug, outcome, why, seen, reply } => {
-                self.rehearsed(&slug, outcome, &why, seen)?;
+            Message::Rehearsed { slug, outcome, why, misfit, seen, reply } => {
+                self.rehearsed(&slug, outcome, (&why, misfit), seen)?;
                 let _ = reply.send(Go::On);
             }
             Message::Missed { slug, step, why, grave, seen, reply } => {

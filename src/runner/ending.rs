@@ -12,7 +12,6 @@ use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode, RunState};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
-use crate::policy::quota::Slot;
 
 impl Dispatcher<'_> {
     /// Writes how the run ended, then the manifest.
@@ -87,10 +86,7 @@ impl Dispatcher<'_> {
             also(end, Ending::SomeFailed, &format!("{failed} failed"));
         }
         if end.ending == Ending::Done && remaining > 0 {
-            end.due_at = Some(match self.slot()? {
-                Slot::Go => self.clock.now().utc,
-                Slot::Wait { until, .. } => until,
-            });
+            end.due_at = Some(self.not_before()?.map_or(self.clock.now().utc, |(until, _)| until));
             also(end, Ending::DueLater, &format!("{remaining} are left"));
         }
         let unread = rows.iter().filter(|row| row.state == EffectState::Done).count();

@@ -19,12 +19,14 @@ use super::gallery::{stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
 use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
+use super::wording::{self, Wording};
 use crate::browser::page::{Page, Rect};
 use crate::event::fact::Rehearsal;
+use crate::event::id::Route;
 use crate::event::shot::ShotRole;
 use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
-use crate::flow::tree::Flow;
+use crate::flow::tree::{Flow, Skipped, Verb};
 use crate::policy::retry::Reading;
 
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
@@ -43,6 +45,7 @@ pub struct Executor<'a, P> {
     trail: Vec<Track>,
     tokens: u64,
     shots: bool,
+    words: &'static Wording,
 }
 
 /// Why a session ended before its turns did.
@@ -81,7 +84,15 @@ impl<'a, P: Page> Executor<'a, P> {
     pub fn new(page: &'a mut P, (pack, flow): (&'a Pack, &'a Flow), desk: Desk, clock: &'a Clock) -> Self {
         let question = flow.commit.as_ref().and_then(|commit| pack.flows.get(&commit.settled.value));
         let question = question.expect("the pack's check refuses a commit without a known question");
-        Self { page, pack, flow, question, desk, clock, identity: None, trail: vec![], tokens: 0, shots: true }
+        let words = wording::of(Route::List);
+        Self { page, pack, flow, question, desk, clock, identity: None, trail: vec![], tokens: 0, shots: true, words }
+    }
+
+    /// Tells what it finds in the words of this route; without it, in those of the list.
+    #[must_use]
+    pub fn through(mut self, route: Route) -> Self {
+        self.words = wording::of(route);
+        self
     }
 
     /// Takes no pictures: for measuring.
@@ -133,7 +144,7 @@ impl<'a, P: Page> Executor<'a, P> {
         let mut walk = Walk::new(flow, Values::new());
         let answered = self.walker().ask(&mut walk).await?;
         let read = walk.read(&site.target.value).cloned().unwrap_or_default();
-        if let Answered::Unreadable(why) = answered {
+        if let Answered::Unreadable(why) | Answered::Skipped(_, why) = answered {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());
         }
         let handle = read.get("slug").cloned().unwrap_or_default();
@@ -148,9 +159,14 @@ impl<'a, P: Page> Executor<'a, P> {
         let mut walk = Walk::new(self.flow, values_of(subject));
         match self.walker().approach(&mut walk).await {
             Ok(Arrival::Armed) => {}
-            Ok(Arrival::Skipped { why, .. }) => {
-                let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
-                self.tell(subject, (EffectState::AlreadyGone, why), seen).await?;
+            Ok(Arrival::Skipped { outcome, why }) => {
+                let (to, role) = match outcome {
+                    Skipped::AlreadyGone => (EffectState::AlreadyGone, ShotRole::After),
+                    Skipped::Mismatch => (EffectState::Mismatch, ShotRole::Incident),
+                    Skipped::Failed => (EffectState::Failed, ShotRole::Incident),
+                };
+                let seen = self.seen(&walk, role, clip_of_all(walk.sight.as_ref())).await;
+                self.tell(subject, (to, why), seen).await?;
                 return Ok(());
             }
             Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
@@ -159,7 +175,7 @@ impl<'a, P: Page> Executor<'a, P> {
         }
         if let Some(other) = stranger(self.flow, &walk, &subject.slug) {
             let seen = self.seen(&walk, ShotRole::Incident, None).await;
-            let why = format!("the row names `{other}`");
+            let why = format!("{} `{other}`", self.words.stranger);
             self.tell(subject, (EffectState::Mismatch, why), seen).await?;
             return self.leave_menu().await;
         }
@@ -232,35 +248,52 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn rehearse(&mut self, subject: &Subject) -> Result<(), Ended> {
         let looked = self.question(subject, true).await?;
-        let (outcome, why, seen) = match looked.reading {
-            Reading::Gone => (Rehearsal::AlreadyGone, "not in the list any more".to_owned(), looked.seen),
-            Reading::Unreadable => (Rehearsal::Failed, looked.why, looked.seen),
-            Reading::StillThere => self.walk_up_to_the_click(subject).await?,
+        let (outcome, why, misfit, seen) = match (looked.reading, looked.skipped) {
+            (_, Some(outcome)) => (rehearsal_of(outcome), looked.why, false, looked.seen),
+            (Reading::Gone, None) => (Rehearsal::AlreadyGone, self.words.gone_before.to_owned(), false, looked.seen),
+            (Reading::Unreadable, None) => (Rehearsal::Failed, looked.why, true, looked.seen),
+            (Reading::StillThere, None) => self.walk_up_to_the_click(subject).await?,
         };
         let slug = subject.slug.clone();
-        self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, seen, reply }).await?;
+        self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, misfit, seen, reply }).await?;
         self.leave_menu().await
     }
 
     /// Resolves what a live run would click, and does not click it.
-    async fn walk_up_to_the_click(&mut self, subject: &Subject) -> Result<(Rehearsal, String, Seen), Ended> {
-        let mut walk = Walk::new(self.flow, values_of(subject));
+    ///
+    /// A profile that the question has just opened is not opened a second time.
+    async fn walk_up_to_the_click(&mut self, subject: &Subject) -> Result<(Rehearsal, String, bool, Seen), Ended> {
+        let values = values_of(subject);
+        let mut walk = match self.opens_profiles() {
+            true => Walk::on_loaded_page(self.flow, values),
+            false => Walk::new(self.flow, values),
+        };
+        let mut misfit = true;
         let (outcome, why, role) = match self.walker().approach(&mut walk).await {
             Ok(Arrival::Armed) => match stranger(self.flow, &walk, &subject.slug) {
-                Some(other) => (Rehearsal::Mismatch, format!("the row names `{other}`"), ShotRole::Incident),
+                Some(other) => (Rehearsal::Mismatch, format!("{} `{other}`", self.words.stranger), ShotRole::Incident),
                 None => {
                     let name = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
                     (Rehearsal::Ready, format!("a live run would click \"{name}\" now"), ShotRole::Before)
                 }
             },
-            Ok(Arrival::Skipped { why, .. }) => (Rehearsal::AlreadyGone, why, ShotRole::After),
+            Ok(Arrival::Skipped { outcome, why }) => {
+                misfit = false;
+                (rehearsal_of(outcome), why, ShotRole::After)
+            }
             Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };
         let clip = if role == ShotRole::Before { clip_of_row(self.flow, &walk) } else { None };
         let seen = self.seen(&walk, role, clip).await;
-        Ok((outcome, why, seen))
+        Ok((outcome, why, misfit, seen))
+    }
+
+    /// Whether the flow loads somebody's profile.
+    fn opens_profiles(&self) -> bool {
+        let visits = |verb: &Verb| matches!(verb, Verb::Goto(path) if self.pack.site.is_visit(&path.value));
+        self.flow.steps.iter().any(|step| visits(&step.verb))
     }
 
     /// Asks the flow's question about one person; `fresh` from a new load of the page.
@@ -269,13 +302,14 @@ impl<'a, P: Page> Executor<'a, P> {
         let values = values_of(subject);
         let mut walk =
             if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) };
-        let (reading, why) = match self.walker().ask(&mut walk).await? {
-            Answered::Yes => (Reading::StillThere, "still in the list".to_owned()),
-            Answered::No => (Reading::Gone, "not in the list, with its witness".to_owned()),
-            Answered::Unreadable(why) => (Reading::Unreadable, why),
+        let (reading, why, skipped) = match self.walker().ask(&mut walk).await? {
+            Answered::Yes => (Reading::StillThere, self.words.still.to_owned(), None),
+            Answered::No => (Reading::Gone, self.words.gone.to_owned(), None),
+            Answered::Skipped(outcome, why) => (Reading::Unreadable, why, Some(outcome)),
+            Answered::Unreadable(why) => (Reading::Unreadable, why, None),
         };
         let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
-        Ok(Looked { reading, why, loaded, seen })
+        Ok(Looked { reading, why, skipped, loaded, seen })
     }
 
     async fn missed(&mut self, subject: &Subject, walk: &Walk<'_>, miss: &Miss) -> Result<(), Ended> {
@@ -306,6 +340,7 @@ impl<'a, P: Page> Executor<'a, P> {
             tokens: &mut self.tokens,
             began: self.clock.now().utc,
             clock: self.clock,
+            desk: Some(&self.desk),
         }
     }
 
@@ -321,6 +356,15 @@ impl<'a, P: Page> Executor<'a, P> {
         if self.shots {
             seen.took(role, self.page.shot(clip).await);
         }
+    }
+}
+
+/// What a rehearsal finds where the flow ends early.
+fn rehearsal_of(outcome: Skipped) -> Rehearsal {
+    match outcome {
+        Skipped::AlreadyGone => Rehearsal::AlreadyGone,
+        Skipped::Mismatch => Rehearsal::Mismatch,
+        Skipped::Failed => Rehearsal::Failed,
     }
 }
 

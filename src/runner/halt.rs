@@ -25,6 +25,8 @@ pub enum Halt {
     Nameless(String),
     /// The session is gone. What was sent last may still happen.
     Lost(String),
+    /// A profile is not opened now: the limits for profile views, or a stop that was asked for.
+    Barred(String),
 }
 
 /// A step of a flow that does not fit the page.
@@ -49,7 +51,7 @@ impl std::fmt::Display for Halt {
             Self::Miss(miss) => miss.fmt(f),
             Self::Prompt(text) => write!(f, "the browser asks something that no step expects: {text}"),
             Self::Unreachable(why) => write!(f, "the site cannot be reached: {why}"),
-            Self::Nameless(why) => f.write_str(why),
+            Self::Nameless(why) | Self::Barred(why) => f.write_str(why),
             Self::Lost(why) => write!(f, "the browser session was lost: {why}"),
         }
     }

@@ -36,6 +36,8 @@ impl Dispatcher<'_> {
         self.recover(&words)?;
         match halt {
             Halt::Lost(why) => return Ok(Session::Lost(why)),
+            // Who barred it has said already what follows.
+            Halt::Barred(_) => {}
             Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
             Halt::Nameless(_) => self.quit(Ending::BadFile, words, None),
             Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {

@@ -43,7 +43,7 @@ impl Dispatcher<'_> {
                 self.read_well();
                 Ok(Go::Leave)
             }
-            EffectState::Mismatch => {
+            EffectState::Mismatch | EffectState::Failed => {
                 self.settle(&row, to, why, kept)?;
                 self.failed(why);
                 Ok(Go::Leave)

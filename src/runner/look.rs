@@ -20,7 +20,8 @@ const AT_ONCE: Duration = Duration::from_millis(1_500);
 /// What one look after a step is asked, kept to read its answer.
 pub(super) struct Wanted<'f> {
     pub(super) wants: Vec<Holds>,
-    pub(super) skip_at: Option<usize>,
+    /// From this index on the wants are those of the step's skips, in order.
+    pub(super) skips_from: usize,
     pub(super) within: Duration,
     pub(super) arm: Option<&'f Step>,
     pub(super) arm_when: Vec<usize>,
@@ -127,13 +128,11 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
         }
         _ => (0..wants.len()).collect(),
     };
-    let skip_at = step.skip.as_ref().map(|skip| {
-        wants.push(Holds { witness: vec![skip.witness.clone()], ..Holds::default() });
-        wants.len() - 1
-    });
+    let skips_from = wants.len();
+    wants.extend(step.skips.iter().map(|skip| skip.holds.clone()));
     let within = expect.map_or(AT_ONCE, |expect: &Expect| expect.within);
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
-    Wanted { wants, skip_at, within, arm, arm_when }
+    Wanted { wants, skips_from, within, arm, arm_when }
 }
 
 pub(super) fn sign(sight: &Sight) -> Halt {

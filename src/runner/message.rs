@@ -13,6 +13,7 @@ use crate::event::id::Slug;
 use crate::event::shot::ShotRole;
 use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
+use crate::flow::tree::Skipped;
 use crate::policy::retry::Reading;
 
 /// A person to work on: who, and the name to look for.
@@ -90,6 +91,8 @@ pub struct Looked {
     pub reading: Reading,
     /// What was seen, in words; where unreadable, why.
     pub why: String,
+    /// What a skip of the question says of this person; it is no answer.
+    pub skipped: Option<Skipped>,
     /// When the document's load was asked for: no click after this moment can show in it.
     pub loaded: Stamp,
     /// What goes with it.
@@ -117,6 +120,13 @@ pub enum Message {
         /// What goes with it: the picture is kept only if it is somebody else's.
         seen: Seen,
         /// May it go on?
+        reply: oneshot::Sender<Go>,
+    },
+    /// A person's profile is about to be opened. `On` comes after the disk has it, and after the gap.
+    Visit {
+        /// The person.
+        slug: Slug,
+        /// May it be opened?
         reply: oneshot::Sender<Go>,
     },
     /// Ready for the next turn.
@@ -163,6 +173,8 @@ pub enum Message {
         outcome: Rehearsal,
         /// Why.
         why: String,
+        /// The page does not fit the pack; otherwise the failure is about this person only.
+        misfit: bool,
         /// What goes with it.
         seen: Seen,
         /// May it go on?

@@ -38,5 +38,7 @@ mod tests;
 mod trouble;
 mod turns;
 mod verification;
+mod visits;
 pub mod wait;
 pub mod walk;
+mod wording;

@@ -16,6 +16,7 @@ use crate::ledger::LedgerError;
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::quota::{Debits, Limit, Slot, Tempo, next_slot};
 use crate::policy::slowdown::Slowdown;
+use crate::policy::visits::TO_BEGIN;
 
 /// A longer wait is spent without a browser: its session would be given up by the site or the driver, and it costs memory.
 const WITH_BROWSER: Duration = Duration::from_secs(240);
@@ -44,7 +45,7 @@ pub(super) struct Rest {
 
 impl Dispatcher<'_> {
     /// When the next person may be begun by the pace of a live run.
-    pub(super) fn slot(&mut self) -> Result<Slot, LedgerError> {
+    fn slot(&mut self) -> Result<Slot, LedgerError> {
         let debits = self.debits()?;
         Ok(self.slot_by(&debits, &self.order.pace))
     }
@@ -80,17 +81,25 @@ impl Dispatcher<'_> {
         if self.is_behind()? {
             return Ok(false);
         }
-        let Slot::Wait { until, why } = self.slot()? else { return Ok(true) };
+        let Some((until, why)) = self.not_before()? else { return Ok(true) };
         if !self.put_off(until, why) {
             self.pause(until, &why.to_string()).await?;
         }
         Ok(false)
     }
 
+    /// Until when and why the next person may not be begun, by the limits on deeds and on profile views.
+    pub(super) fn not_before(&mut self) -> Result<Option<(Timestamp, Limit)>, LedgerError> {
+        let deed = match self.slot()? {
+            Slot::Go => None,
+            Slot::Wait { until, why } => Some((until, why)),
+        };
+        Ok(deed.into_iter().chain(self.no_visit_before(TO_BEGIN)?).max_by_key(|(until, _)| *until))
+    }
+
     /// Turns a wait into the end of this run or into a rest without a browser, where it is one; false for a short one.
     pub(super) fn put_off(&mut self, until: Timestamp, why: Limit) -> bool {
-        let by_cap = matches!(why, Limit::Hour(_) | Limit::Day(_) | Limit::Ramp { .. });
-        if by_cap && !self.order.until_done {
+        if why.is_cap() && !self.order.until_done {
             self.finish(Ending::DueLater, format!("all that is allowed now was done: {why}"), Some(until));
             return true;
         }

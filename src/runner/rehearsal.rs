@@ -9,6 +9,7 @@ use crate::event::id::Slug;
 use crate::event::progress::Progress;
 use crate::ledger::LedgerError;
 use crate::policy::quota::Slot;
+use crate::policy::visits::A_REHEARSAL;
 
 /// So many people in a row whose pages do not fit the pack end a rehearsal.
 const MISSES_IN_A_ROW: u32 = 2;
@@ -30,7 +31,14 @@ impl Dispatcher<'_> {
         if let Some(why) = self.kept(&subject.slug)? {
             self.begun.insert(subject.slug.clone());
             self.show_item(subject, order.rehearse.len() as u64);
-            self.rehearsed(&subject.slug, Rehearsal::Kept, &why, Seen::default())?;
+            self.rehearsed(&subject.slug, Rehearsal::Kept, (&why, false), Seen::default())?;
+            return Ok(None);
+        }
+        if let Some((until, why)) = self.no_visit_before(A_REHEARSAL)? {
+            if self.put_off(until, why) {
+                return Ok(Some(Turn::End));
+            }
+            self.pause(until, &why.to_string()).await?;
             return Ok(None);
         }
         if let Slot::Wait { until, why } = self.rehearsal_slot()? {
@@ -48,7 +56,7 @@ impl Dispatcher<'_> {
         &mut self,
         slug: &Slug,
         outcome: Rehearsal,
-        why: &str,
+        (why, misfit): (&str, bool),
         seen: Seen,
     ) -> Result<(), LedgerError> {
         self.rehearsed.walked += 1;
@@ -70,6 +78,9 @@ impl Dispatcher<'_> {
             return Ok(());
         }
         self.rehearsed.failed += 1;
+        if !misfit {
+            return Ok(());
+        }
         self.trouble.in_a_row += 1;
         if self.trouble.in_a_row >= MISSES_IN_A_ROW {
             self.finish(Ending::BadFile, format!("the pages do not fit the pack: {why}"), None);

@@ -173,7 +173,8 @@ async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &m
     let flow = pack.flows.get(&dispatcher.order.flow).expect("who makes an order checks that the pack has the flow");
     let (desk, mut inbox) = Desk::pair();
     let mut stop = dispatcher.stop.clone();
-    let mut executor = Executor::new(page, (pack, flow), desk, dispatcher.clock);
+    let route = dispatcher.order.started.route;
+    let mut executor = Executor::new(page, (pack, flow), desk, dispatcher.clock).through(route);
     if !dispatcher.order.shots {
         executor = executor.without_shots();
     }

@@ -7,3 +7,4 @@ mod road;
 mod scan;
 mod site;
 mod stops;
+mod visits;

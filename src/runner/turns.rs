@@ -13,7 +13,6 @@ use crate::event::fact::Mode;
 use crate::event::progress::Progress;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
-use crate::policy::quota::Slot;
 use crate::policy::retry;
 
 impl Dispatcher<'_> {
@@ -31,7 +30,7 @@ impl Dispatcher<'_> {
             return Ok(false);
         }
         // A wait for tomorrow's share needs no browser to find out.
-        if let Slot::Wait { until, why } = self.slot()? {
+        if let Some((until, why)) = self.not_before()? {
             self.put_off(until, why);
         }
         Ok(self.end.is_none())
@@ -165,6 +164,11 @@ impl Dispatcher<'_> {
                 self.quit(Ending::Interrupted, why, None);
             }
             return Ok(None);
+        }
+        if let Some((until, why)) = self.no_visit_before(1)?
+            && self.put_off(until, why)
+        {
+            return Ok(Some(Turn::End));
         }
         Ok(Some(Turn::Audit { subjects: due.into_iter().map(subject_of).collect() }))
     }

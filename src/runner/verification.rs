@@ -10,6 +10,7 @@ use super::dispatcher::Dispatcher;
 use super::intention::total_of;
 use super::message::{Go, Looked};
 use super::record::Kept;
+use super::wording::{self, Wording};
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
@@ -40,8 +41,7 @@ impl Dispatcher<'_> {
                 self.clean();
             }
             Verdict::NotApplied => {
-                let why = "still in the list long enough after the click";
-                self.settle(&row, EffectState::NotApplied, why, kept)?;
+                self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
                 self.failed("the site did not do it");
             }
             Verdict::NeedsHuman => {
@@ -82,7 +82,7 @@ impl Dispatcher<'_> {
     /// What the reading was held against, for the observation.
     fn checked(&self, slug: &Slug, looked: &Looked) -> Vec<Assertion> {
         let mut assertions = vec![Assertion {
-            what: "in the list, read from a fresh load".to_owned(),
+            what: self.words().assertion.to_owned(),
             expected: "gone".to_owned(),
             seen: match looked.reading {
                 Reading::Gone => "gone".to_owned(),
@@ -100,6 +100,10 @@ impl Dispatcher<'_> {
             });
         }
         assertions
+    }
+
+    fn words(&self) -> &'static Wording {
+        wording::of(self.order.started.route)
     }
 
     /// What the page's own total says beside the witness.
@@ -127,8 +131,7 @@ impl Dispatcher<'_> {
                     self.settle(&row, EffectState::Confirmed, "the audit read it again: gone", kept)?;
                 }
                 Reading::StillThere => {
-                    let why = "the audit finds the person in the list again";
-                    self.settle(&row, EffectState::NeedsHuman, why, kept)?;
+                    self.settle(&row, EffectState::NeedsHuman, self.words().back, kept)?;
                 }
                 Reading::Unreadable => {
                     self.note(format!("the audit could not read {slug}: {}; the next run tries again", looked.why));

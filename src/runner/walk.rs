@@ -13,11 +13,13 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::halt::Halt;
 use super::look::{Wanted, after, sign};
+use super::message::{Desk, Go, Message};
 use crate::browser::page::{Armed, Landing, Page, PageError, Sight, Status};
+use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::template;
-use crate::flow::tree::{Effect, Flow, Holds, Step, Verb};
+use crate::flow::tree::{Effect, Flow, Holds, Skipped, Step, Verb};
 
 /// How long a target may take to become clickable where no step before it said what to wait for.
 const ARM_WITHIN: Duration = Duration::from_secs(10);
@@ -41,6 +43,8 @@ pub struct Walker<'a, P> {
     pub clock: &'a Clock,
     /// When the step in hand began.
     pub began: jiff::Timestamp,
+    /// Who counts the profiles that are opened, before they are; without one none is.
+    pub desk: Option<&'a Desk>,
 }
 
 /// One step as it was carried out.
@@ -85,10 +89,10 @@ pub struct Walk<'f> {
 pub enum Arrival {
     /// The first irreversible click is armed; nothing irreversible was sent.
     Armed,
-    /// A witness ended the flow early without a deed.
+    /// What a skip of the flow names ended it early without a deed.
     Skipped {
-        /// What the flow calls it.
-        outcome: String,
+        /// What follows for the person.
+        outcome: Skipped,
         /// Why.
         why: String,
     },
@@ -105,6 +109,8 @@ pub enum Answered {
     Yes,
     /// What `no` says holds.
     No,
+    /// Neither, and the question's own words say why: never a "no".
+    Skipped(Skipped, String),
     /// Neither: never a "no".
     Unreadable(String),
 }
@@ -205,7 +211,7 @@ impl<P: Page> Walker<'_, P> {
     pub async fn ask(&mut self, walk: &mut Walk<'_>) -> Result<Answered, Halt> {
         match self.approach(walk).await {
             Ok(Arrival::End) => {}
-            Ok(Arrival::Skipped { why, .. }) => return Ok(Answered::Unreadable(why)),
+            Ok(Arrival::Skipped { outcome, why }) => return Ok(Answered::Skipped(outcome, why)),
             Ok(Arrival::Armed) => unreachable!("the pack's check refuses a question with an irreversible step"),
             Ok(Arrival::List) => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
             Err(Halt::Miss(miss)) => return Ok(Answered::Unreadable(miss.to_string())),
@@ -223,7 +229,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {
-        let wanted = Wanted { wants: vec![], skip_at: None, within: ARM_WITHIN, arm: Some(step), arm_when: vec![] };
+        let wanted = Wanted { wants: vec![], skips_from: 0, within: ARM_WITHIN, arm: Some(step), arm_when: vec![] };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
             Status::Stop => Err(sign(&sight)),
@@ -243,6 +249,7 @@ impl<P: Page> Walker<'_, P> {
             (Verb::Goto(path), _) => {
                 let path = template::bind_path(&path.value, &walk.values)
                     .map_err(|error| Halt::Unreachable(error.to_string()))?;
+                self.counted(walk, &path).await?;
                 self.page.goto(&path).await?;
                 Ok(None)
             }
@@ -266,6 +273,21 @@ impl<P: Page> Walker<'_, P> {
         }
     }
 
+    /// Has a view of a profile recorded before the profile is opened.
+    async fn counted(&self, walk: &Walk<'_>, path: &str) -> Result<(), Halt> {
+        if !self.pack.site.is_visit(path) {
+            return Ok(());
+        }
+        let slug = walk.values.get("slug").and_then(|slug| slug.parse::<Slug>().ok());
+        let (Some(desk), Some(slug)) = (self.desk, slug) else {
+            return Err(Halt::Barred("nobody would count this profile view".to_owned()));
+        };
+        match desk.ask(|reply| Message::Visit { slug, reply }).await {
+            Ok(Go::On) => Ok(()),
+            Ok(Go::Leave) | Err(_) => Err(Halt::Barred("no profile may be opened now".to_owned())),
+        }
+    }
+
     /// The look after a step: moves the walk on, or back to the same step where a retry is allowed.
     async fn look_after(
         &mut self,
@@ -286,10 +308,10 @@ impl<P: Page> Walker<'_, P> {
             let kind = sight.refused.as_ref().map_or(Refusal::NotFound, |refused| refused.kind);
             return self.again(walk, step, kind, sight, "").map(|()| None);
         };
-        if wanted.skip_at == Some(met) {
-            let skip = step.skip.as_ref().expect("only a step with a skip has its index");
+        if let Some(skip) = met.checked_sub(wanted.skips_from).and_then(|at| step.skips.get(at)) {
+            self.record(walk, step, &sight, &skip.why.value);
             walk.sight = Some(sight);
-            return Ok(Some(Arrival::Skipped { outcome: skip.outcome.value.clone(), why: skip.why.value.clone() }));
+            return Ok(Some(Arrival::Skipped { outcome: skip.outcome, why: skip.why.value.clone() }));
         }
         self.record(walk, step, &sight, "held");
         let held = wanted.wants.get(met).cloned().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::BrowserName;
-use crate::policy::pace::{Pace, Span};
+use crate::policy::pace::{Pace, Span, VisitPace};
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +55,9 @@ pub(super) struct PaceEdge {
     ramp_days: Days,
     not_applied_after: Pause,
     audit_after: Pause,
+    visit_gap: Pause,
+    visits_per_hour: Count,
+    visits_per_day: Count,
 }
 
 impl From<PaceEdge> for Pace {
@@ -68,6 +71,11 @@ impl From<PaceEdge> for Pace {
             ramp_days: edge.ramp_days.0,
             not_applied_after: edge.not_applied_after.0,
             audit_after: edge.audit_after.0,
+            visits: VisitPace {
+                gap: edge.visit_gap.0,
+                per_hour: Some(edge.visits_per_hour.0),
+                per_day: Some(edge.visits_per_day.0),
+            },
         }
     }
 }

@@ -77,9 +77,14 @@ impl Bed {
 
     /// Makes a plan of these people.
     pub(crate) fn plan(&self, slugs: &[String]) -> Planned {
+        self.plan_through(slugs, "list")
+    }
+
+    /// Makes a plan of these people through these pages.
+    pub(crate) fn plan_through(&self, slugs: &[String], route: &str) -> Planned {
         let list = self.path("people.txt");
         std::fs::write(&list, slugs.join("\n") + "\n").unwrap();
-        let done = self.run(&["plan", "new", "--people", list.to_str().unwrap()]);
+        let done = self.run(&["plan", "new", "--route", route, "--people", list.to_str().unwrap()]);
         assert_eq!((done.code, &done.last()["people"]), (Some(0), &Value::from(slugs.len())), "{}", done.told());
         let text = |key: &str| done.last()[key].as_str().unwrap().to_owned();
         Planned { id: text("plan"), hash: text("hash"), slugs: slugs.to_vec() }

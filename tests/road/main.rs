@@ -3,6 +3,7 @@
 //! One binary, so that tests that mostly wait for pages run beside each other.
 
 mod bed;
+mod both_routes;
 mod crash;
 mod forty;
 mod leftovers;

@@ -39,7 +39,7 @@ pub(crate) struct PlanNew {
     /// What is done to each; `remove` is all that this version does
     #[arg(long, value_name = "ACTION", default_value = "remove", hide_default_value = true)]
     pub(crate) action: Action,
-    /// Through which pages; `list` is the only one yet and opens no profile
+    /// Through which pages: `list` opens no profile; `profile` opens each person's three times, each time a profile view
     #[arg(long, value_name = "ROUTE", default_value = "list", hide_default_value = true)]
     pub(crate) route: Route,
     #[command(flatten)]

@@ -5,7 +5,7 @@ mod sheet;
 
 use serde_json::json;
 
-pub(crate) use self::sheet::calendar;
+pub(crate) use self::sheet::{calendar, visits};
 use super::args::{IdArg, Plan as Command, PlanNew};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
@@ -148,7 +148,7 @@ fn write(
         action: new.action,
         route: new.route,
         people: chosen.iter().map(|person| PlannedPerson::from(*person)).collect(),
-        ceilings: pace.ceilings(),
+        ceilings: pace.ceilings_for(new.route),
         handle: ledger.identity(context.account(), realm)?.map(|identity| identity.handle),
         pack_digest,
         made_at: stamp.utc,

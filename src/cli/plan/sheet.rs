@@ -6,9 +6,10 @@ use crate::cli::{outcome::Failure, selectors};
 use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
-use crate::policy::calendar::forecast;
+use crate::policy::calendar::{forecast, forecast_visiting};
 use crate::policy::pace::Pace;
 use crate::policy::quota::Debits;
+use crate::policy::visits::A_PERSON;
 use crate::report::count::{bytes, count, number, people, span};
 use crate::report::terminal;
 
@@ -49,6 +50,9 @@ pub(super) fn describe(
     );
     part(context, "whose", &whose);
     part(context, "route", &format!("{}: {}", plan.route, through(plan.route)));
+    if let Some(visits) = visits(plan, pace) {
+        part(context, "visits", &visits);
+    }
     part(context, "pace", &calendar(context, (ledger, plan), pace)?);
     if let Some(known) = known {
         let left = (known as u64).saturating_sub(all);
@@ -72,7 +76,15 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
     let debits: Debits =
         ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
-    let Some(forecast) = forecast(left, context.clock.now().utc, &debits, pace) else {
+    let now = context.clock.now().utc;
+    let forecast = match plan.route {
+        Route::List => forecast(left, now, &debits, pace),
+        Route::Profile => {
+            let visits = ledger.visits(&plan.account, plan.realm, jiff::Timestamp::MIN)?;
+            forecast_visiting(left, now, (&debits, &visits.into_iter().collect()), pace)
+        }
+    };
+    let Some(forecast) = forecast else {
         return Ok("nobody is left to do".to_owned());
     };
     let last = forecast.last().to_zoned(context.zone()).strftime("%A, %-d %B %Y").to_string();
@@ -81,6 +93,26 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
         people(left),
         count(forecast.working_days() as u64, "day", "days"),
         span(forecast.minutes_per_day().max(1) * 60),
+    ))
+}
+
+/// How many profiles a plan opens, and how many are allowed; none where it opens none.
+pub(crate) fn visits(plan: &Plan, pace: &Pace) -> Option<String> {
+    if plan.route != Route::Profile {
+        return None;
+    }
+    let each = u64::from(A_PERSON);
+    let all = count(plan.people.len() as u64 * each, "profile view", "profile views");
+    let cap = |cap: Option<std::num::NonZeroU32>| cap.map(|cap| number(u64::from(cap.get())));
+    let allowed = match (cap(pace.visits.per_hour), cap(pace.visits.per_day)) {
+        (Some(hour), Some(day)) => format!("; at most {hour} an hour and {day} in 24 hours"),
+        (Some(hour), None) => format!("; at most {hour} an hour"),
+        (None, Some(day)) => format!("; at most {day} in 24 hours"),
+        (None, None) => String::new(),
+    };
+    Some(format!(
+        "{all}: each profile is opened {each} times, looked up, read again after the click, and audited{allowed}; \
+         a rehearsal's count too"
     ))
 }
 

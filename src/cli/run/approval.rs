@@ -49,6 +49,9 @@ fn consequences(context: &Context, owner: &Owner, row: &PlanRow, (plan, pace): (
     out.say(format!("LIVE: people will be removed from {network}"));
     out.say(format!("  plan      {}: {}", row.id, plan.approval_sentence()));
     out.say(format!("  whose     {whose}"));
+    if let Some(visits) = plans::visits(plan, pace) {
+        out.say(format!("  visits    {visits}"));
+    }
     out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
     out.say("  after it  nobody is told; only an accepted invitation brings somebody back;");
     out.say("            endorsements and recommendations between you are lost");

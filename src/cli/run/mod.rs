@@ -15,11 +15,13 @@ use super::outcome::{Answer, Failure};
 use super::{plan as plans, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunStarted};
+use crate::event::id::Route;
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
 use crate::policy::pace::{Jitter, Pace};
-use crate::report::count::{people as counted, span};
+use crate::policy::visits::A_REHEARSAL;
+use crate::report::count::{count, people as counted, span};
 use crate::report::glossary;
 use crate::runner::clock::Clock;
 use crate::runner::message::Subject;
@@ -111,6 +113,10 @@ fn announce_rehearsal(context: &Context, (order, all): (&Order, usize), pace: &P
     };
     out.say(format!("  plan      {}: {who}", order.started.plan));
     out.say(format!("  on        {}", order.started.origin));
+    if order.started.route == Route::Profile {
+        let views = count(number * u64::from(A_REHEARSAL), "profile view", "profile views");
+        out.say(format!("  visits    {views}, counted like those of a live run"));
+    }
     let gaps = pace.gap.at(Jitter::new(0.5)).saturating_mul(order.rehearse.len().saturating_sub(1) as u32).as_secs();
     if gaps > 0 {
         out.say(format!("  takes     about {} at the plan's pace", span(gaps)));

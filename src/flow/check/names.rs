@@ -114,8 +114,8 @@ fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         for holds in step.expect.iter().flat_map(|expect| &expect.first) {
             holds_names(pack, holds, out);
         }
-        if let Some(skip) = &step.skip {
-            witness(pack, &skip.witness, out);
+        for skip in &step.skips {
+            holds_names(pack, &skip.holds, out);
         }
     }
     for holds in flow.answer.iter().flat_map(|answer| std::iter::once(&answer.yes).chain(&answer.no)) {
@@ -175,7 +175,7 @@ pub(super) fn used(flow: &Flow) -> Vec<(&str, Span)> {
         used.extend(step.target());
         used.extend(step.each().into_iter().flat_map(|each| each.targets()));
         used.extend(step.expect.iter().flat_map(|expect| &expect.first).flat_map(of_holds));
-        used.extend(step.skip.iter().map(|skip| &skip.witness));
+        used.extend(step.skips.iter().flat_map(|skip| of_holds(&skip.holds)));
     }
     used.extend(flow.commit.iter().flat_map(|commit| &commit.guard));
     let answers = flow.answer.iter().flat_map(|answer| std::iter::once(&answer.yes).chain(&answer.no));

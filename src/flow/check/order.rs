@@ -6,7 +6,7 @@ use super::steps::{covers, place_of};
 use crate::flow::mistake::{Kind, Mistake, near};
 use crate::flow::pack::Pack;
 use crate::flow::span::Spanned;
-use crate::flow::tree::{Expect, Flow, Step, Verb};
+use crate::flow::tree::{Expect, Flow, Holds, Step, Verb};
 
 /// Walks the steps of a flow in order.
 pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
@@ -27,8 +27,12 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
             for name in expect.first.iter().flat_map(|holds| &holds.see) {
                 comes_after(pack, name, &clicked, out);
             }
-            contradictions(expect, out);
+            contradictions(&expect.first, out);
             shadowed(expect, out);
+        }
+        for skip in &step.skips {
+            skip.holds.see.iter().for_each(|name| comes_after(pack, name, &clicked, out));
+            contradictions(std::slice::from_ref(&skip.holds), out);
         }
         seen.extend(sees(step));
     }
@@ -50,8 +54,8 @@ fn comes_after(pack: &Pack, target: &Spanned<String>, clicked: &BTreeSet<&str>, 
     }
 }
 
-fn contradictions(expect: &Expect, out: &mut Vec<Mistake>) {
-    for holds in &expect.first {
+fn contradictions(all: &[Holds], out: &mut Vec<Mistake>) {
+    for holds in all {
         if let Some(gone) = holds.gone.iter().find(|gone| holds.see.iter().any(|see| see.value == gone.value)) {
             out.push(Mistake::new(Kind::Contradiction(gone.value.clone()), gone.span));
         }

@@ -19,8 +19,8 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         }
     }
     if let Some(first) = flow.first_irreversible() {
-        for skip in flow.steps[first..].iter().filter_map(|step| step.skip.as_ref()) {
-            out.push(Mistake::new(Kind::SkipAfterDeed, skip.witness.span));
+        for skip in flow.steps[first..].iter().flat_map(|step| &step.skips) {
+            out.push(Mistake::new(Kind::SkipAfterDeed, place_of(&skip.holds, skip.why.span)));
         }
     }
     match flow.kind {
@@ -71,10 +71,13 @@ fn committed(pack: &Pack, flow: &Flow, commit: &Commit, out: &mut Vec<Mistake>) 
 fn tells_who(flow: &Flow, target: &Target) -> bool {
     let slug = |name: &str| flow.inputs.get(name).is_some_and(|kind| kind.value == InputKind::Slug);
     !target.find.is_empty()
-        && target
-            .find
-            .iter()
-            .all(|way| way.mentions.iter().any(|mention| matches!(&mention.what, Mentioned::Input(name) if slug(name))))
+        && target.find.iter().all(|way| {
+            // That the document is anybody else's, or that a link names the person if there is one, tells nobody apart.
+            let unless = way.wire.slug.as_ref().is_some_and(|slug| slug.if_any) && way.wire.at.is_none();
+            let named =
+                way.mentions.iter().any(|mention| matches!(&mention.what, Mentioned::Input(name) if slug(name)));
+            named && way.wire.not_at.is_none() && !unless
+        })
 }
 
 fn question(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {

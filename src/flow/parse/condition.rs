@@ -43,7 +43,7 @@ pub(super) fn condition(reader: &mut Reader, value: Value<'_>, mentions: &mut Ve
     all.into_iter().next().flatten()
 }
 
-fn fixed_path(reader: &mut Reader, path: &Spanned<String>) -> Option<Condition> {
+pub(super) fn fixed_path(reader: &mut Reader, path: &Spanned<String>) -> Option<Condition> {
     if let Some(fault) = path_fault(&path.value) {
         reader.report(Kind::Path { text: path.value.clone(), fault }, path.span);
         return None;

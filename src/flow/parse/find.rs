@@ -30,6 +30,8 @@ pub(super) fn way(reader: &mut Reader, value: Value<'_>) -> Option<Way> {
         text: keys.take("text").and_then(|entry| text_match(reader, entry.value, &mut mentions)),
         href: keys.take("href").and_then(|entry| href(reader, entry.value, &mut mentions)),
         slug: keys.take("slug").and_then(|entry| slug(reader, entry.value, &mut mentions)),
+        at: keys.take("at").and_then(|entry| href(reader, entry.value, &mut mentions)),
+        not_at: keys.take("not_at").and_then(|entry| href(reader, entry.value, &mut mentions)),
         up_to: keys.take("up_to").and_then(|entry| selector(reader, entry.value)).map(|css| css.value),
         pick: None,
         hidden: false,
@@ -167,9 +169,10 @@ fn slug(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> O
     let mut keys = reader.table(value, "a `slug` match")?;
     let of = keys.need("of", reader).and_then(|entry| selector(reader, entry.value));
     let is = keys.need("is", reader).and_then(|entry| reader.text(entry.value));
+    let if_any = keys.take("if_any").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
     keys.finish(reader);
     let is = is.and_then(|text| values_only(reader, &text, mentions))?;
-    Some(SlugMatch { of: of?.value, is })
+    Some(SlugMatch { of: of?.value, is, if_any })
 }
 
 /// What is read from a target: a selector, or a table that says more.
@@ -182,6 +185,7 @@ pub(super) fn read(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Men
     let css = keys.take("css").and_then(|entry| selector(reader, entry.value)).map(|css| css.value);
     let attr = keys.take("attr").and_then(|entry| attribute(reader, entry.value));
     let slug = keys.take("slug").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
+    let address = keys.take("address").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
     let number = keys.take("number").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
     let starts_word = keys.take("starts_word").and_then(|entry| reader.text(entry.value)).map(|word| {
         let what = Mentioned::Word { key: word.value.clone(), holes: Vec::new(), soft: true };
@@ -189,7 +193,7 @@ pub(super) fn read(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Men
         word.value
     });
     keys.finish(reader);
-    Some(Read { css, attr, slug, number, starts_word })
+    Some(Read { css, attr, slug, address, number, starts_word })
 }
 
 fn attribute(reader: &mut Reader, value: Value<'_>) -> Option<String> {

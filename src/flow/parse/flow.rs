@@ -11,7 +11,7 @@ use crate::flow::query::REFUSALS;
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::Mentioned;
 use crate::flow::tree::{
-    Answer, Commit, Each, Effect, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Step, Verb,
+    Answer, Commit, Each, Effect, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb,
 };
 
 /// The most steps of a flow: a removal has five.
@@ -103,14 +103,14 @@ fn step(reader: &mut Reader, value: Value<'_>) -> Option<Step> {
     let effect = effect(reader, keys.take("effect"), &verb);
     let when_saw = keys.take("when").and_then(|entry| when(reader, entry.value));
     let expect = keys.take("expect").and_then(|entry| expect(reader, entry.value));
-    let skip = keys.take("skip").and_then(|entry| skip(reader, entry.value));
+    let skips = keys.take("skip").map(|entry| skips(reader, entry.value)).unwrap_or_default();
     let retry = keys.take("retry").and_then(|entry| retry(reader, entry.value));
     if matches!(verb, Verb::Wait) && expect.is_none() && keys.has("wait") {
         reader.report(Kind::MissingKey { key: "expect", owner: "a step that waits" }, span);
     }
     keys.finish(reader);
     let id = id.unwrap_or(Spanned { value: String::new(), span });
-    Some(Step { id, span, verb, effect, when_saw, expect, skip, retry })
+    Some(Step { id, span, verb, effect, when_saw, expect, skips, retry })
 }
 
 /// The one verb of a step. A step with another number of verbs waits, so that the rest of it is still read.
@@ -281,15 +281,35 @@ fn holds(reader: &mut Reader, keys: &mut Keys<'_>) -> Holds {
     Holds { see: texts("see"), gone: texts("gone"), witness: texts("witness") }
 }
 
+/// One table, or a list of them.
+fn skips(reader: &mut Reader, value: Value<'_>) -> Vec<Skip> {
+    if !value.get_ref().is_array() {
+        return skip(reader, value).into_iter().collect();
+    }
+    let items = reader.list(value);
+    let span = reader.at(value);
+    if items.is_empty() {
+        reader.report(Kind::Empty("list"), span);
+    }
+    if items.len() > MOST_WANTS {
+        reader.report(Kind::TooMuch { what: "ways to skip", is: items.len(), most: MOST_WANTS }, span);
+    }
+    items.into_iter().take(MOST_WANTS).filter_map(|item| skip(reader, item)).collect()
+}
+
 fn skip(reader: &mut Reader, value: Value<'_>) -> Option<Skip> {
     let mut keys = reader.table(value, "`skip`")?;
-    let mut text = |key| keys.need(key, reader).and_then(|entry| reader.text(entry.value));
-    let (witness, outcome, why) = (text("witness"), text("as"), text("why"));
+    let span = keys.span;
+    let holds = holds(reader, &mut keys);
+    let outcome = keys.need("as", reader).and_then(|entry| reader.word("outcome", entry.value, &Skipped::WORDS));
+    let why = keys.need("why", reader).and_then(|entry| reader.text(entry.value));
+    let known = keys.rest().is_empty();
     keys.finish(reader);
-    if let Some(outcome) = outcome.as_ref().filter(|outcome| !is_name(&outcome.value, '-')) {
-        reader.bad("outcome", &outcome.value, name_rule('-'), outcome.span);
+    // That something is not there is no reason by itself: it is what a page that did not load looks like.
+    if known && holds.see.is_empty() && holds.witness.is_empty() {
+        reader.report(Kind::OneOf { keys: "`see` or `witness`", owner: "`skip`" }, span);
     }
-    Some(Skip { witness: witness?, outcome: outcome?, why: why? })
+    Some(Skip { holds, outcome: outcome?, why: why? })
 }
 
 fn retry(reader: &mut Reader, value: Value<'_>) -> Option<Retry> {

@@ -19,12 +19,19 @@ pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
     let pack = keys.need("pack", reader).and_then(|entry| reader.text(entry.value)).unwrap_or_else(unnamed);
     let origin = keys.need("origin", reader).and_then(|entry| origin(reader, entry.value)).unwrap_or_else(unnamed);
     let identity = keys.take("identity").and_then(|entry| identity(reader, entry.value));
+    let visits = keys.take("visits").map(|entry| visits(reader, entry.value)).unwrap_or_default();
     let generations = keys.need("generation", reader).map(|entry| generations(reader, entry)).unwrap_or_default();
     let order = keys.need("stop_on", reader).map(|entry| reader.texts(entry.value)).unwrap_or_default();
     let signs = keys.need("sign", reader).map(|entry| signs(reader, entry)).unwrap_or_default();
     keys.finish(reader);
     sign_of_identity(reader, identity.as_ref(), &order);
-    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity }
+    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity, visits }
+}
+
+fn visits(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
+    let mut paths = reader.texts(value);
+    paths.retain(|path| super::condition::fixed_path(reader, path).is_some());
+    paths
 }
 
 fn origin(reader: &mut Reader, value: Value<'_>) -> Option<Spanned<String>> {

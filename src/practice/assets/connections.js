@@ -1,13 +1,12 @@
 // The list of connections: parts of ten, a pager that stops while nobody looks, a filter, and removals.
 
-import { el, page, pause, post, tell, trusted, worded } from "./dom.js";
+import { el, page, pause, post, quirk, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
-import { ask } from "./dialog.js";
+import { card2025 } from "./card2025.js";
 import { toggleMenu } from "./menu.js";
+import { removalItems, reportItem } from "./removal.js";
 
 const PAGER = "/flagship-web/rsc-action/actions/pagination?sduiid=com.linkedin.sdui.pagers.mynetwork.connectionsList";
-const REMOVE =
-  "/flagship-web/rsc-action/actions/server-request?sduiid=com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
 /** The pager asks for more when the third row from the end is this close to the pane's lower edge. */
 const AHEAD_ROWS = 3;
 const AHEAD_PIXELS = 250;
@@ -21,6 +20,11 @@ const header = inner("ConnectionsPage_ConnectionsListHeader").querySelector("h1"
 const sorter = inner("ConnectionsPage_SortByFilter").querySelector("button");
 const box = document.querySelector('[componentkey="connectionsListTypeahead_ConnectionsListTypeahead"]');
 const spinner = el("div", { class: "spinner", role: "progressbar", "aria-label": words.loading });
+
+/** The list of 2025 goes on by a button, later ones by scrolling. */
+const early = page.generation === "sdui-2025";
+const draw = early ? card2025 : card;
+const loadMore = el("button", { type: "button", class: "act load-more" }, words.loadMore);
 
 let rows = [];
 let total = page.total;
@@ -42,7 +46,7 @@ function show(part) {
   // Each part is a block of its own, so that laying out a new one does not walk all rows before it.
   const made = el("div", { class: "part" });
   for (const person of part.items) {
-    const row = { person, divider: null, ...card(person, part.startIndex) };
+    const row = { person, divider: null, ...draw(person, part.startIndex) };
     if (rows.length > 0) {
       row.divider = el("hr", { role: "presentation" });
       made.append(row.divider);
@@ -56,12 +60,14 @@ function show(part) {
   next = part.startIndex + PART;
   more = part.more;
   loading = false;
+  if (early && more) list.append(loadMore);
   pull();
 }
 
 async function fetchPart() {
   const mine = turn;
   loading = true;
+  loadMore.remove();
   list.append(spinner);
   try {
     const part = await post(PAGER, { startIndex: next, keyword: typed, sortType });
@@ -71,12 +77,13 @@ async function fetchPart() {
     if (mine !== turn) return;
     spinner.remove();
     loading = false;
+    if (early) list.append(loadMore);
   }
 }
 
 /** Asks for more where more is near and somebody looks. */
 function pull() {
-  if (!loading && more && document.visibilityState === "visible" && nearEnd()) fetchPart();
+  if (!early && !loading && more && document.visibilityState === "visible" && nearEnd()) fetchPart();
 }
 
 /** Empties the list at once; the new one comes after a pause and an answer. */
@@ -94,10 +101,7 @@ async function askAnew(delay) {
 function watchMenu(row) {
   const { person, more: button } = row;
   let ignores = person.stubborn;
-  const items = [
-    { text: words.removeItem, act: () => confirm(row) },
-    { text: words.reportItem, act: () => tell("reported", person.vanityName, null) },
-  ];
+  const items = [...removalItems(person, () => takeOut(row)), reportItem(person)];
   button.addEventListener("click", (event) => {
     if (!trusted(event, "row menu", person.vanityName) || !page.menus) return;
     if (ignores) {
@@ -108,21 +112,8 @@ function watchMenu(row) {
   });
 }
 
-async function confirm(row) {
-  await pause(pauses.dialog);
-  const texts = {
-    title: words.dialogTitle,
-    text: worded(words.dialogText, { N: row.person.name }),
-    dismiss: words.dismiss,
-    cancel: words.cancel,
-    confirm: words.confirm,
-    vanityName: row.person.vanityName,
-  };
-  ask(texts, () => remove(row));
-}
-
 /** The row goes at once, whatever the server will say; only another load shows what it did. */
-function remove(row) {
+function takeOut(row) {
   const at = rows.indexOf(row);
   if (at >= 0) {
     const divider = row.divider ?? rows[at + 1]?.divider;
@@ -134,8 +125,18 @@ function remove(row) {
   }
   total -= 1;
   header.textContent = counted(total);
-  post(REMOVE, { disconnectVanityName: row.person.vanityName }).catch(() => {});
   pull();
+}
+
+/** Each pair of rows changes places. */
+function reorder() {
+  const cards = [...list.querySelectorAll(".card")];
+  for (let at = 0; at + 1 < cards.length; at += 2) {
+    const place = el("span");
+    cards[at].replaceWith(place);
+    cards[at + 1].replaceWith(cards[at]);
+    place.replaceWith(cards[at + 1]);
+  }
 }
 
 function counted(count) {
@@ -148,11 +149,15 @@ function start() {
   pane.addEventListener("scroll", pull, { passive: true });
   window.addEventListener("resize", pull);
   document.addEventListener("visibilitychange", pull);
+  loadMore.addEventListener("click", (event) => {
+    if (trusted(event, "load more") && !loading) fetchPart();
+  });
   box.addEventListener("input", (event) => {
     if (!trusted(event, "name filter")) return;
     typed = box.value;
     askAnew(pauses.filter);
   });
+  if (quirk("reorder")) list.addEventListener("pointerenter", reorder);
   sorter.addEventListener("click", (event) => {
     if (!trusted(event, "sort")) return;
     const items = words.sorts.map(([sort, text]) => ({

@@ -1,9 +1,9 @@
 // The native dialog that asks before a removal.
 
-import { el, trusted } from "./dom.js";
+import { cover, el, quirk, trusted } from "./dom.js";
 
 /** Opens the dialog; `confirmed` runs after it is gone, and only for a person's click. */
-export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confirmed) {
+export function ask({ title, text, dismiss, cancel, confirm, confirmView = null, vanityName }, confirmed) {
   const close = () => {
     dialog.close();
     dialog.remove();
@@ -29,7 +29,7 @@ export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confi
       "div",
       { class: "choices" },
       button(cancel, {}, close),
-      button(confirm, {}, () => {
+      button(confirm, { "data-view-name": confirmView }, () => {
         close();
         confirmed();
       }),
@@ -39,6 +39,28 @@ export function ask({ title, text, dismiss, cancel, confirm, vanityName }, confi
     event.preventDefault();
     close();
   });
+  document.body.append(dialog);
+  // Everything outside a modal dialog is inert, also what would cover it.
+  if (!quirk("overlay")) return dialog.showModal();
+  dialog.show();
+  cover(dialog.querySelector(".choices"));
+}
+
+/** A dialog that only tells something. */
+export function notice({ weeklyLimit, weeklyLimitText, gotIt, dismiss }) {
+  const close = () => dialog.close();
+  const button = (label, attributes) => {
+    const made = el("button", { type: "button", ...attributes }, label);
+    made.addEventListener("click", close);
+    return made;
+  };
+  const dialog = el(
+    "dialog",
+    { "data-testid": "dialog", "aria-labelledby": "dialog-header" },
+    el("header", { id: "dialog-header" }, el("h2", {}, weeklyLimit), button("×", { "aria-label": dismiss })),
+    el("div", { "data-testid": "dialog-content" }, el("p", {}, weeklyLimitText)),
+    el("div", { class: "choices" }, button(gotIt, {})),
+  );
   document.body.append(dialog);
   dialog.showModal();
 }

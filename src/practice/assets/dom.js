@@ -1,6 +1,7 @@
 // Elements are made one by one: the page's policy forbids markup from strings.
 
-const data = JSON.parse(document.getElementById("rehydrate-data").textContent);
+// Pages of an older generation carry their data in other blocks.
+const data = JSON.parse(document.getElementById("rehydrate-data")?.textContent ?? "{}");
 export const shell = data.shell;
 export const page = data.page;
 
@@ -37,17 +38,36 @@ export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** What calls must carry so that the server knows that a page of its own made them. */
+export function csrfToken() {
+  const token = document.cookie.split("; ").find((pair) => pair.startsWith("JSESSIONID="));
+  return token ? token.slice("JSESSIONID=".length) : "";
+}
+
 /** Posts JSON as the page's own; throws unless the answer is a success. */
 export async function post(path, body) {
-  const token = document.cookie.split("; ").find((pair) => pair.startsWith("JSESSIONID="));
   const answer = await fetch(path, {
     method: "POST",
     redirect: "error",
-    headers: { "content-type": "application/json", "csrf-token": token ? token.slice("JSESSIONID=".length) : "" },
+    headers: { "content-type": "application/json", "csrf-token": csrfToken() },
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.status === 204 ? null : answer.json();
+}
+
+const ACTIONS = "/flagship-web/rsc-action/actions/server-request?sduiid=";
+export const REMOVE = "com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
+
+/** Asks the server for an action on somebody; throws unless it was done. */
+export function act(action, vanityName) {
+  const named = action === REMOVE ? { disconnectVanityName: vanityName } : { vanityName };
+  return post(ACTIONS + action, named);
+}
+
+/** Whether this load has that fault. */
+export function quirk(word) {
+  return shell.quirks.includes(word);
 }
 
 /** Tells the server; nobody waits for it. */
@@ -60,4 +80,29 @@ export function trusted(event, where, vanityName = null) {
   if (event.isTrusted) return true;
   tell("untrusted", vanityName, `${event.type} on ${where}`);
   return false;
+}
+
+/** Lays the messaging corner over `element`, above everything. */
+export function cover(element) {
+  const corner = document.getElementById("interop-outlet");
+  const at = element.getBoundingClientRect();
+  uncover();
+  corner.setAttribute("popover", "manual");
+  corner.classList.add("covering");
+  corner.showPopover();
+  corner.style.left = `${at.left}px`;
+  corner.style.top = `${at.top}px`;
+  corner.style.width = `${at.width}px`;
+  corner.style.height = `${at.height}px`;
+}
+
+/** Puts the messaging corner back; answers whether it lay elsewhere. */
+export function uncover() {
+  const corner = document.getElementById("interop-outlet");
+  if (!corner.classList.contains("covering")) return false;
+  corner.hidePopover();
+  corner.removeAttribute("popover");
+  corner.removeAttribute("style");
+  corner.classList.remove("covering");
+  return true;
 }

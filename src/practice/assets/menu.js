@@ -1,6 +1,9 @@
 // Menus do not exist until they are opened, and one is open at a time.
 
-import { el, pause, trusted } from "./dom.js";
+import { cover, el, pause, quirk, trusted } from "./dom.js";
+
+/** A menu that goes stale replaces its items this long after it opened. */
+const STALE_AFTER = 150;
 
 let open = null;
 
@@ -14,7 +17,8 @@ export function closeMenu() {
 }
 
 /**
- * Opens `items` under `button` after `delay`. An item is `{ text, act }`; `act` runs after the menu is gone.
+ * Opens `items` under `button` after `delay`. An item is `{ text, act }`, or with `label` where its accessible name is not
+ * its text; `act` runs after the menu is gone.
  * A click on the button of the open menu closes it.
  */
 export async function toggleMenu(button, { delay, where, vanityName, items }) {
@@ -26,17 +30,20 @@ export async function toggleMenu(button, { delay, where, vanityName, items }) {
   await pause(delay);
   // Something else was opened, or this was closed, in the meantime.
   if (open !== mine || !button.isConnected) return;
-  const menu = el("div", { role: "menu" }, ...items.map((item) => menuItem(item, where, vanityName)));
+  const made = () => items.map((item) => menuItem(item, where, vanityName));
+  const menu = el("div", { role: "menu" }, ...made());
   mine.popover = el("div", { popover: "manual" }, menu);
   document.body.append(mine.popover);
   button.setAttribute("aria-expanded", "true");
   mine.popover.showPopover();
   place();
   menu.firstElementChild.focus({ preventScroll: true });
+  if (quirk("stale")) setTimeout(() => menu.replaceChildren(...made()), STALE_AFTER);
+  if (quirk("overlay")) cover(mine.popover);
 }
 
-function menuItem({ text, act }, where, vanityName) {
-  const item = el("div", { role: "menuitem", tabindex: "0" }, text);
+function menuItem({ text, label = null, act }, where, vanityName) {
+  const item = el("div", { role: "menuitem", tabindex: "0", "aria-label": label }, text);
   const choose = (event) => {
     if (!trusted(event, where, vanityName)) return;
     closeMenu();

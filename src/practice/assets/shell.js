@@ -1,9 +1,11 @@
 // The shell: Me menu, skip links, cookie banner, the messaging corner.
 
-import { el, shell, trusted } from "./dom.js";
+import { el, quirk, shell, trusted, uncover } from "./dom.js";
+import { notice } from "./dialog.js";
 import { closeMenu } from "./menu.js";
 
 const me = document.querySelector("button.me");
+const settingsView = shell.generation === "sdui-2025" ? "nav-me-settings-account-manage-account" : null;
 let panel = null;
 
 function closePanel() {
@@ -21,7 +23,7 @@ me.addEventListener("click", (event) => {
     { popover: "manual", class: "me-panel" },
     el("p", { class: "who", dir: "auto" }, shell.me.name),
     el("a", { href: shell.me.href }, shell.words.viewProfile),
-    el("a", { href: "/mypreferences/d/" }, shell.words.settings),
+    el("a", { href: "/mypreferences/d/", "data-view-name": settingsView }, shell.words.settings),
     el("a", { href: "/m/logout/" }, shell.words.signOut),
   );
   document.body.append(panel);
@@ -55,7 +57,15 @@ const corner = document.getElementById("interop-outlet").shadowRoot;
 const opener = corner?.querySelector("button");
 opener?.addEventListener("click", (event) => {
   if (!trusted(event, "messaging")) return;
+  if (uncover()) return;
   const text = corner.querySelector("p");
   text.hidden = !text.hidden;
   opener.setAttribute("aria-expanded", String(!text.hidden));
 });
+
+/** An alert comes this long after the load. */
+const ALERT_AFTER = 400;
+
+if (quirk("alert")) setTimeout(() => window.alert(shell.words.alert), ALERT_AFTER);
+if (quirk("beforeunload")) window.addEventListener("beforeunload", (event) => event.preventDefault());
+if (quirk("limit-dialog")) notice(shell.words);

@@ -1,4 +1,4 @@
-//! The list of connections, generation `sdui-2026`.
+//! The list of connections, generations `sdui-2025` and `sdui-2026`: the frame is the same, rows and pager differ.
 //!
 //! The server sends the frame of the list and the first ten people as data; the page's script draws the rows, so that
 //! there is one place that knows how a row looks.
@@ -15,10 +15,10 @@ use crate::practice::audit::Kind;
 use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::fault;
-use crate::practice::scenario::{Latency, Page};
-use crate::practice::words::Words;
+use crate::practice::scenario::{Generation, Latency, Page};
 use crate::practice::world::{Sort, World};
 
+use super::ember;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
 
@@ -37,6 +37,9 @@ pub(in crate::practice) async fn connections(
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
+    if visit.generation == Generation::Ember2020 {
+        return ember::connections::answer(&world, &visit);
+    }
     let mut inner = world.now();
     inner.record(Kind::Listed, None, Some("connections".to_owned()));
     let load = inner.token(world.scenario.seed, "load");
@@ -47,16 +50,18 @@ pub(in crate::practice) async fn connections(
         "first": calls::page_answer(&world, 0, first),
         "total": total,
         "menus": !visit.has(fault::Kind::NoMenu),
+        "generation": visit.generation.as_str(),
         "pauses": pauses(&world, &load),
-        "words": page_words(visit.words),
+        "words": page_words(&visit),
     });
     let body = body(&visit, total);
-    let screen = Screen { title: visit.words.connections, script: Some("connections.js"), data, body };
+    let screen =
+        Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }
 
 /// How long the page's own steps take on this load, in milliseconds.
-fn pauses(world: &World, load: &str) -> Value {
+pub(super) fn pauses(world: &World, load: &str) -> Value {
     let (draw, filter, menu, dialog) = match world.scenario.latency {
         Latency::None => (0, 0, 0, 0),
         Latency::Fixed => (20, 20, 40, 40),
@@ -68,7 +73,9 @@ fn pauses(world: &World, load: &str) -> Value {
     json!({ "draw": draw, "filter": filter, "menu": menu, "dialog": dialog })
 }
 
-fn page_words(words: &Words) -> Value {
+fn page_words(visit: &Visit) -> Value {
+    let words = visit.words;
+    let early = visit.generation == Generation::Sdui2025;
     json!({
         "totalOne": words.total_one,
         "totalMany": words.total_many,
@@ -82,7 +89,10 @@ fn page_words(words: &Words) -> Value {
         "dialogText": words.dialog_text,
         "dismiss": words.dismiss,
         "cancel": words.cancel,
-        "confirm": words.confirm,
+        "confirm": if early { words.remove } else { words.confirm },
+        "confirmView": early.then_some("connections-remove"),
+        "showMoreActions": words.show_more_actions,
+        "loadMore": words.load_more,
         "noneFound": words.none_found,
         "loading": words.loading,
         "sorts": [

@@ -8,9 +8,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
 use serde_json::Value;
 
-use crate::practice::scenario::Page;
+use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::World;
 
+use super::ember;
 use super::shell::{self, Screen};
 use super::visit;
 
@@ -25,11 +26,14 @@ pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri,
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
+    if visit.generation == Generation::Ember2020 {
+        return ember::feed::answer(&world, &visit);
+    }
     let words = visit.words;
     let total = world.now().total();
     let body = html! {
         div.columns data-sdui-screen="com.linkedin.sdui.flagshipnav.feed.MainFeed" {
-            section.panel.profile {
+            section.panel.notice-page {
                 h2 dir="auto" { (visit.account.name) }
                 p { (words.total(total)) }
                 p { (words.feed_text) }
@@ -38,6 +42,6 @@ pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri,
             aside { (shell::footer(words)) }
         }
     };
-    let screen = Screen { title: words.feed, script: None, data: Value::Null, body };
+    let screen = Screen { title: words.feed, script: None, data: Value::Null, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
+use crate::practice::profile_words::ProfileWords;
 use crate::practice::world::World;
 
 use super::shell::{self, Screen};
@@ -18,18 +19,28 @@ pub(in crate::practice) async fn missing(State(world): State<Arc<World>>, header
     answer(&visit::guest(&world, &headers))
 }
 
-/// The same in place of a page.
+/// `GET /in/unavailable/`: where the addresses of closed accounts lead.
+pub(in crate::practice) async fn unavailable(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+    let visit = visit::guest(&world, &headers);
+    let texts = ProfileWords::of(visit.language);
+    notice(&visit, StatusCode::OK, texts.unavailable_title, texts.unavailable_text)
+}
+
+/// The same as [`missing`] in place of a page.
 pub(in crate::practice) fn answer(visit: &Visit) -> Response {
-    let words = visit.words;
+    notice(visit, StatusCode::NOT_FOUND, visit.words.missing_title, visit.words.missing_text)
+}
+
+fn notice(visit: &Visit, status: StatusCode, title: &str, text: &str) -> Response {
     let body = html! {
         div.columns {
-            section.panel.profile {
-                h2 { (words.missing_title) }
-                p { (words.missing_text) }
-                a.act href="/feed/" { (words.home) }
+            section.panel.notice-page {
+                h2 { (title) }
+                p { (text) }
+                a.act href="/feed/" { (visit.words.home) }
             }
         }
     };
-    let screen = Screen { title: words.missing_title, script: None, data: Value::Null, body };
-    visit.answer(StatusCode::NOT_FOUND, shell::page(visit, &screen))
+    let screen = Screen { title, script: None, data: Value::Null, body, before: html! {} };
+    visit.answer(status, shell::page(visit, &screen))
 }

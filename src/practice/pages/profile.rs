@@ -1,28 +1,26 @@
-//! One person's profile, generation `sdui-2026`: name, degree, headline, where to go from there.
+//! One person's profile: who it is, where the address really leads, and which generation shows it.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::{Markup, html};
-use serde_json::Value;
 
 use crate::event::id::Slug;
 use crate::practice::audit::Kind;
-use crate::practice::calls;
-use crate::practice::people::Person;
-use crate::practice::scenario::Page;
+use crate::practice::fault;
+use crate::practice::scenario::{Generation, Page};
+use crate::practice::strangers::{Gone, Standing};
 use crate::practice::world::World;
 
-use super::missing;
-use super::shell::{self, Screen};
-use super::visit::{self, Visit};
+use super::visit;
+use super::{ember, missing, sdui};
 
 /// `GET /in/{slug}`: addresses without the slash at the end, as exports have them.
 pub(in crate::practice) async fn redirect(Path(slug): Path<String>) -> Response {
     match slug.parse::<Slug>() {
-        Ok(slug) => Redirect::to(&format!("/in/{}/", slug.encoded())).into_response(),
+        Ok(_) if is_member(&slug) => Redirect::to(&format!("/in/{slug}/")).into_response(),
+        Ok(slug) => to(&slug),
         Err(_) => Redirect::to("/404/").into_response(),
     }
 }
@@ -30,78 +28,71 @@ pub(in crate::practice) async fn redirect(Path(slug): Path<String>) -> Response 
 /// `GET /in/{slug}/`.
 pub(in crate::practice) async fn profile(
     State(world): State<Arc<World>>,
-    Path(slug): Path<String>,
+    Path(name): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let slug = name.parse::<Slug>();
+    let handle = if is_member(&name) { name } else { slug.as_ref().map_or(name, |slug| slug.as_str().to_owned()) };
+    // An address that only leads to another one is no load of a page, and no fault strikes there.
+    if visit::is_signed_in(&world, &headers)
+        && let Some(moved) = moved(&world, &handle)
+    {
+        return moved;
+    }
     let visit = match visit::enter(&world, Page::Profile, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
-    let Ok(slug) = slug.parse::<Slug>() else { return missing::answer(&visit) };
-    let (title, body) = if slug == visit.account.slug {
-        (visit.account.name.clone(), own(&visit))
-    } else {
-        let found = world.now().person(slug.as_str()).map(|(person, connected)| (person.clone(), connected));
-        let Some((person, connected)) = found else { return missing::answer(&visit) };
-        world.now().record(Kind::ProfileView, Some(slug.as_str()), None);
-        let photo = calls::photo_of(&world, slug.as_str());
-        (person.shown.clone(), theirs(&visit, &person, &photo, connected))
-    };
-    let screen = Screen { title: &title, script: None, data: Value::Null, body };
-    visit.answer(StatusCode::OK, shell::page(&visit, &screen))
-}
-
-fn own(visit: &Visit) -> Markup {
-    let account = &visit.account;
-    let slug = account.slug.encoded();
-    card(
-        visit,
-        &slug,
-        &html! {
-            img src=(account.photo) alt=(account.name) width="120" height="120";
-            h2 dir="auto" { (account.name) }
-            a.act href={ "/in/" (slug) "/edit/intro/" } aria-label=(visit.words.edit_intro) { (visit.words.edit_intro) }
-        },
-    )
-}
-
-fn theirs(visit: &Visit, person: &Person, photo: &str, connected: bool) -> Markup {
-    let words = visit.words;
-    let (degree, other) = match connected {
-        true => (words.first_degree, words.second_degree),
-        false => (words.second_degree, words.first_degree),
-    };
-    let slug = person.slug.as_ref().map(Slug::encoded).unwrap_or_default();
-    card(
-        visit,
-        &person.member,
-        &html! {
-            img src=(photo) alt=(words.photo_of.replace("{N}", &person.shown)) width="120" height="120";
-            div.name {
-                h2 dir="auto" { (person.shown) }
-                p { "· " (degree) }
-                // A second degree is in the card and not displayed.
-                p.off { "· " (other) }
-            }
-            @if !person.company.is_empty() { p { (calls::headline(words, person)) } }
-            @if connected {
-                a.act href={ "/messaging/compose/?profileUrn=urn:li:fsd_profile:" (person.member)
-                    "&recipient=" (person.member) "&screenContext=NON_SELF_PROFILE_VIEW&interop=msgOverlay" } {
-                    (words.message)
-                }
-            } @else {
-                a.act href={ "/preload/custom-invite/?vanityName=" (slug) } { (words.connect) }
-            }
-        },
-    )
-}
-
-fn card(visit: &Visit, member: &str, body: &Markup) -> Markup {
-    html! {
-        div.columns role="main" data-sdui-screen="com.linkedin.sdui.flagshipnav.profile.Profile" {
-            section.panel.profile componentkey={ "com.linkedin.sdui.profile.card.ref" (member) "Topcard" } { (body) }
-            aside { (shell::footer(visit.words)) }
+    let Ok(slug) = slug else { return missing::answer(&visit) };
+    if visit.has(fault::Kind::Renamed) {
+        world.now().rename(&handle, world.scenario.seed);
+        if let Some(moved) = moved(&world, &handle) {
+            return moved;
         }
     }
+    if let Some(gone) = gone(&world, &handle) {
+        return gone;
+    }
+    if visit.generation == Generation::Ember2020 {
+        return ember::profile::answer(&world, &visit, &slug);
+    }
+    if slug == visit.account.slug {
+        return sdui::profile::own(&visit);
+    }
+    let found = world.now().person(&handle).map(|(person, _)| person.clone());
+    let Some(person) = found else { return missing::answer(&visit) };
+    world.now().record(Kind::ProfileView, Some(person.handle()), None);
+    sdui::profile::theirs(&world, &visit, &person, &slug)
+}
+
+/// The way to the newest address of somebody, from a member's id or from an older address.
+fn moved(world: &World, handle: &str) -> Option<Response> {
+    let inner = world.now();
+    let known = inner.known(handle)?;
+    let newest = known.renamed.as_ref().or(known.person.slug.as_ref())?;
+    (newest.as_str() != handle).then(|| to(newest))
+}
+
+/// Where the address of somebody leads who has no profile here. Where it stays, the page of its generation says so.
+fn gone(world: &World, handle: &str) -> Option<Response> {
+    let inner = world.now();
+    let known = inner.known(handle)?;
+    match known.standing {
+        Standing::Gone(Gone::Closed) => Some(Redirect::to("/in/unavailable/").into_response()),
+        Standing::Gone(Gone::Missing) => Some(Redirect::to("/404/").into_response()),
+        Standing::Gone(Gone::MissingInPlace) => None,
+        // A hidden member's profile is not shown to anybody.
+        Standing::Is(_) if known.person.slug.is_none() => Some(Redirect::to("/in/unavailable/").into_response()),
+        Standing::Is(_) => None,
+    }
+}
+
+/// Whether this is a member's id, which leads to the address of that member. Ids are case-sensitive.
+fn is_member(name: &str) -> bool {
+    name.starts_with("ACoAAB")
+}
+
+fn to(slug: &Slug) -> Response {
+    Redirect::to(&format!("/in/{}/", slug.encoded())).into_response()
 }

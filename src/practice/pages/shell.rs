@@ -1,12 +1,19 @@
 //! What surrounds every signed-in page: navigation, Me menu, toasts, closed dialogs, the messaging corner.
 
-use axum::response::Html;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{Html, IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use crate::practice::assets;
 use crate::practice::fault;
+use crate::practice::gate_words::GateWords;
+use crate::practice::scenario::Generation;
 use crate::practice::words::Words;
+use crate::practice::world::World;
 
 use super::visit::Visit;
 
@@ -19,6 +26,8 @@ pub(in crate::practice) struct Screen<'a> {
     pub(in crate::practice) data: Value,
     /// What stands inside the scrolling pane.
     pub(in crate::practice) body: Markup,
+    /// What stands before the pane and does not scroll; mostly nothing.
+    pub(in crate::practice) before: Markup,
 }
 
 /// The whole page.
@@ -44,6 +53,7 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                     (skip_links(words))
                     div.practice-note role="note" { (words.practice_note) }
                     (navigation(visit))
+                    (screen.before)
                     main #workspace tabindex="-1" {
                         @if visit.has(fault::Kind::LimitNotice) {
                             section.limit role="alert" { p { (words.limit_notice) } }
@@ -56,6 +66,7 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                     dialog { button type="button" aria-label=(words.dismiss) {} }
                 }
                 (messaging(words))
+                (invisible_captcha())
                 @if visit.has(fault::Kind::CookieBanner) { (cookie_banner(words)) }
             }
         }
@@ -70,14 +81,21 @@ fn rehydrate(data: &Value) -> Markup {
 }
 
 fn shell_data(visit: &Visit) -> Value {
-    let words = visit.words;
+    let (words, gates) = (visit.words, GateWords::of(visit.language));
     json!({
+        "generation": visit.generation.as_str(),
+        "quirks": visit.quirks(),
         "me": {
             "href": format!("/in/{}/", visit.account.slug.encoded()),
             "name": visit.account.name,
             "photo": visit.account.photo,
         },
         "words": {
+            "alert": gates.alert,
+            "weeklyLimit": gates.weekly_limit,
+            "weeklyLimitText": gates.weekly_limit_text,
+            "gotIt": gates.got_it,
+            "dismiss": words.dismiss,
             "viewProfile": words.view_profile,
             "settings": words.settings,
             "signOut": words.sign_out,
@@ -97,13 +115,17 @@ fn skip_links(words: &Words) -> Markup {
 
 fn navigation(visit: &Visit) -> Markup {
     let words = visit.words;
+    // Names of views were on everything that can be clicked, before they were gone.
+    let early = visit.generation == Generation::Sdui2025;
+    let late = !early;
     let link = |label: &str, href: &str, icon: &str| {
+        let view = early.then(|| format!("navigation-{}", href.trim_matches('/')));
         html! {
-            a href=(href) aria-label={ (label) ", " (words.new_things) } { (self::icon(icon)) span { (label) } }
+            a href=(href) data-view-name=[view] aria-label={ (label) ", " (words.new_things) } { (self::icon(icon)) span { (label) } }
         }
     };
     html! {
-        div.primary-nav data-testid="primary-nav" {
+        div.primary-nav data-testid=[late.then_some("primary-nav")] {
             header {
                 a.mark href="/feed/" aria-hidden="true" tabindex="-1" { "practice" }
                 form.search action="/search/results/all/" role="search" {
@@ -116,12 +138,23 @@ fn navigation(visit: &Visit) -> Markup {
                     (link(words.jobs, "/jobs/", JOBS))
                     (link(words.messaging, "/messaging/", MESSAGES))
                     (link(words.notifications, "/notifications/", BELL))
-                    button.me type="button" aria-expanded="false" {
+                    button.me type="button" aria-expanded="false"
+                        data-view-name=[early.then_some("navigation-settings")] {
                         img src=(visit.account.photo) alt=(visit.account.name) width="24" height="24";
                         span { (words.me) }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Every signed-in page loads a captcha that nobody sees and that asks nothing.
+pub(in crate::practice) fn invisible_captcha() -> Markup {
+    html! {
+        script src="/recaptcha/enterprise.js" async {}
+        div class="grecaptcha-badge" data-style="none" hidden {
+            iframe title="reCAPTCHA" name="a-practice" src="/recaptcha/enterprise/anchor?size=invisible" tabindex="-1" {}
         }
     }
 }
@@ -142,7 +175,7 @@ fn messaging(words: &Words) -> Markup {
     }
 }
 
-fn cookie_banner(words: &Words) -> Markup {
+pub(in crate::practice) fn cookie_banner(words: &Words) -> Markup {
     html! {
         div #artdeco-global-alert-container {
             div class="artdeco-global-alert artdeco-global-alert--cookie_consent" role="alert" {
@@ -166,17 +199,29 @@ pub(in crate::practice) fn footer(words: &Words) -> Markup {
     }
 }
 
-/// `GET /preload/`: the empty document of the hidden frame.
-pub(in crate::practice) async fn preload() -> Html<String> {
-    super::plain::page("Preload", html! {})
+/// `GET /recaptcha/enterprise.js`: it does nothing.
+pub(in crate::practice) async fn captcha_script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], "// Invisible, and asks nothing.\n").into_response()
 }
 
-const HOME: &str = "M12 3 2.5 11H5v9h5v-6h4v6h5v-9h2.5z";
-const NETWORK: &str = "M8.5 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 19.5c.3-4 2.8-6 6.5-6s6.2 2 6.5 6zm14.700 0c-.1-2-.7-3.700-1.800-5 3.900-.7 6.700.9 7.100 5z";
-const JOBS: &str = "M9 4h6v3h6v4.500l-9 2.500-9-2.500V7h6zm1.500 1.500V7h3V5.500zM3 13.200l9 2.500 9-2.500V20H3z";
-const MESSAGES: &str = "M4 4h16v12H9.500L5 20v-4H4z";
-const BELL: &str = "M12 3a6 6 0 0 0-6 6v4.500L4 17h16l-2-3.500V9a6 6 0 0 0-6-6zm-2 15.500a2 2 0 0 0 4 0z";
+/// `GET /recaptcha/enterprise/anchor`: the empty document of the hidden badge.
+pub(in crate::practice) async fn captcha_badge(State(world): State<Arc<World>>) -> Html<String> {
+    super::plain::page(GateWords::of(world.scenario.language), "Badge", html! {})
+}
 
-fn icon(path: &str) -> Markup {
+/// `GET /preload/`: the empty document of the hidden frame.
+pub(in crate::practice) async fn preload(State(world): State<Arc<World>>) -> Html<String> {
+    super::plain::page(GateWords::of(world.scenario.language), "Preload", html! {})
+}
+
+pub(in crate::practice) const HOME: &str = "M12 3 2.5 11H5v9h5v-6h4v6h5v-9h2.5z";
+pub(in crate::practice) const NETWORK: &str = "M8.5 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm8 1a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 19.5c.3-4 2.8-6 6.5-6s6.2 2 6.5 6zm14.700 0c-.1-2-.7-3.700-1.800-5 3.900-.7 6.700.9 7.100 5z";
+pub(in crate::practice) const JOBS: &str =
+    "M9 4h6v3h6v4.500l-9 2.500-9-2.500V7h6zm1.500 1.500V7h3V5.500zM3 13.200l9 2.500 9-2.500V20H3z";
+pub(in crate::practice) const MESSAGES: &str = "M4 4h16v12H9.500L5 20v-4H4z";
+pub(in crate::practice) const BELL: &str =
+    "M12 3a6 6 0 0 0-6 6v4.500L4 17h16l-2-3.500V9a6 6 0 0 0-6-6zm-2 15.500a2 2 0 0 0 4 0z";
+
+pub(in crate::practice) fn icon(path: &str) -> Markup {
     html! { svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" { path d=(path) {} } }
 }

@@ -14,16 +14,30 @@ use serde::Deserialize;
 
 use crate::practice::audit::Kind;
 use crate::practice::fault;
+use crate::practice::gate_words::GateWords;
 use crate::practice::scenario::Language;
 use crate::practice::words::Words;
-use crate::practice::world::World;
+use crate::practice::world::{Challenge, World};
 
-use super::missing;
-use super::plain;
-use super::visit;
+use super::sign_in::{self, Admission};
+use super::{missing, plain, visit};
 
 /// How long a restriction says that it lasts.
 const RESTRICTED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether a fault is a page that only a person may answer.
+pub(in crate::practice) fn is_challenge(kind: fault::Kind) -> bool {
+    use fault::Kind::{Captcha, Checkpoint, Restricted, TwoStep, Unusual};
+    matches!(kind, Captcha | Checkpoint | Restricted | TwoStep | Unusual)
+}
+
+/// Leads to a challenge; `admission` is the sign-in that goes on when it is answered.
+pub(in crate::practice) fn begin(world: &World, kind: fault::Kind, admission: Option<Admission>) -> Response {
+    let mut inner = world.now();
+    let token = format!("AgF{}", inner.token(world.scenario.seed, "challenge"));
+    inner.challenges.insert(token.clone(), Challenge { kind, admission });
+    Redirect::to(&format!("/checkpoint/challenge/{token}")).into_response()
+}
 
 /// `GET /checkpoint/challenge/{token}`.
 pub(in crate::practice) async fn challenge(
@@ -31,12 +45,14 @@ pub(in crate::practice) async fn challenge(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let kind = world.now().challenges.get(&token).copied();
+    let kind = world.now().challenges.get(&token).map(|challenge| challenge.kind);
+    let words = GateWords::of(world.scenario.language);
     match kind {
-        Some(fault::Kind::Captcha) => captcha(&token).into_response(),
-        Some(fault::Kind::Checkpoint) => pin(&token).into_response(),
-        Some(fault::Kind::Unusual) => unusual(&token).into_response(),
-        Some(fault::Kind::Restricted) => restricted(Timestamp::now()).into_response(),
+        Some(fault::Kind::Captcha) => captcha(words, &token).into_response(),
+        Some(fault::Kind::Checkpoint) => pin(words, &token).into_response(),
+        Some(fault::Kind::TwoStep) => two_step(words, &token).into_response(),
+        Some(fault::Kind::Unusual) => unusual(words, &token).into_response(),
+        Some(fault::Kind::Restricted) => restricted(world.scenario.language, Timestamp::now()).into_response(),
         _ => missing::answer(&visit::guest(&world, &headers)),
     }
 }
@@ -44,11 +60,13 @@ pub(in crate::practice) async fn challenge(
 /// `POST /checkpoint/challenge/{token}`.
 pub(in crate::practice) async fn answer(State(world): State<Arc<World>>, Path(token): Path<String>) -> Response {
     let mut inner = world.now();
-    if inner.challenges.remove(&token).is_none() {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+    let Some(challenge) = inner.challenges.remove(&token) else { return StatusCode::NOT_FOUND.into_response() };
     inner.record(Kind::ChallengeAnswered, None, None);
-    Redirect::to("/feed/").into_response()
+    drop(inner);
+    match challenge.admission {
+        Some(admission) => sign_in::admit(&world, &admission),
+        None => Redirect::to("/feed/").into_response(),
+    }
 }
 
 /// Which challenge a captcha frame belongs to.
@@ -58,92 +76,126 @@ pub(in crate::practice) struct Frame {
 }
 
 /// `GET /checkpoint/captcha/frame`.
-pub(in crate::practice) async fn captcha_frame(Query(frame): Query<Frame>) -> Html<String> {
+pub(in crate::practice) async fn captcha_frame(
+    State(world): State<Arc<World>>,
+    Query(frame): Query<Frame>,
+) -> Html<String> {
+    let words = GateWords::of(world.scenario.language);
     plain::page(
-        "Captcha",
+        words,
+        words.captcha_title,
         html! {
             form.captcha method="post" target="_top" action={ "/checkpoint/challenge/" (frame.token) } {
-                p { "A practice captcha. Only a person may press this." }
-                button.act type="submit" { "I am a person" }
+                p { (words.captcha_text) }
+                button.act type="submit" { (words.captcha_button) }
             }
         },
     )
 }
 
-fn captcha(token: &str) -> Html<String> {
+fn captcha(words: &GateWords, token: &str) -> Html<String> {
     plain::page(
-        "Security check",
+        words,
+        words.captcha_title,
         html! {
             main.app__content.form-page {
-                h1 { "Let’s do a quick security check" }
+                h1 { (words.captcha_title) }
                 iframe #captcha-internal title="captcha" src={ "/checkpoint/captcha/frame?token=" (token) } {}
             }
         },
     )
 }
 
-fn pin(token: &str) -> Html<String> {
+fn pin(words: &GateWords, token: &str) -> Html<String> {
     plain::page(
-        "Security verification",
+        words,
+        words.pin_title,
         html! {
             main.app__content.form-page {
-                h1 { "Let’s do a quick verification" }
-                p { "A code was sent to your e-mail address. On this practice site any code is right." }
+                h1 { (words.pin_title) }
+                p { (words.pin_text) }
                 form #email-pin-challenge method="post" action={ "/checkpoint/challenge/" (token) } {
-                    label for="input__email_verification_pin" { "Code" }
+                    label for="input__email_verification_pin" { (words.code) }
                     input #input__email_verification_pin name="pin" type="text" inputmode="numeric" maxlength="6"
                         autocomplete="one-time-code" required;
-                    button #email-pin-submit-button type="submit" { "Submit" }
+                    button #email-pin-submit-button type="submit" { (words.submit) }
                 }
             }
         },
     )
 }
 
-fn unusual(token: &str) -> Html<String> {
+fn two_step(words: &GateWords, token: &str) -> Html<String> {
     plain::page(
-        "Unusual activity",
+        words,
+        words.two_step_title,
+        html! {
+            main.app__content.form-page {
+                h1 { (words.two_step_title) }
+                p { (words.two_step_text) }
+                form #two-step-challenge method="post" action={ "/checkpoint/challenge/" (token) } {
+                    label for="input__phone_verification_pin" { (words.code) }
+                    input #input__phone_verification_pin name="pin" type="text" inputmode="numeric" maxlength="6"
+                        autocomplete="one-time-code" required;
+                    div.tick {
+                        input #recognizedDevice type="checkbox" name="recognizedDevice" checked;
+                        label for="recognizedDevice" { (words.trust_device) }
+                    }
+                    button #two-step-submit-button type="submit" { (words.submit) }
+                }
+            }
+        },
+    )
+}
+
+fn unusual(words: &GateWords, token: &str) -> Html<String> {
+    plain::page(
+        words,
+        words.unusual_title,
         html! {
             div.app__content.form-page {
-                h1 { "Something isn’t quite right" }
-                p { "There was unusual activity on this practice account." }
+                h1 { (words.unusual_title) }
+                p { (words.unusual_text) }
                 form method="post" action={ "/checkpoint/challenge/" (token) } {
                     div.tick {
                         input #agreement type="checkbox" name="agreement" required;
-                        label.form__label for="agreement" { "I will not use software that automates this site" }
+                        label.form__label for="agreement" { (words.unusual_tick) }
                     }
-                    button class="content__button--primary" type="submit" { "Continue" }
+                    button class="content__button--primary" type="submit" { (words.go_on) }
                 }
             }
         },
     )
 }
 
-fn restricted(now: Timestamp) -> Html<String> {
+fn restricted(language: Language, now: Timestamp) -> Html<String> {
     let until = now.saturating_add(RESTRICTED_FOR).unwrap_or(Timestamp::MAX);
+    let words = GateWords::of(language);
     plain::page(
-        "Restricted",
+        words,
+        words.restricted_title,
         html! {
             main.app__content.form-page {
-                h1 { "We've restricted your account temporarily" }
-                p {
-                    "An unusually large number of pages was viewed. This practice account is restricted until "
-                    (pacific(until)) "."
-                }
+                h1 { (words.restricted_title) }
+                p { (words.restricted_text.replace("{D}", &pacific(language, until))) }
             }
         },
     )
 }
 
 /// "November 23, 2026, 1:05 PM PDT", as such notices write it.
-fn pacific(at: Timestamp) -> String {
+fn pacific(language: Language, at: Timestamp) -> String {
     let local = Offset::constant(-7).to_datetime(at);
+    let day = Words::of(language).date(local.date());
+    if language == Language::De {
+        return format!("{day}, {:02}:{:02} Uhr PDT", local.hour(), local.minute());
+    }
     let hour = match local.hour() % 12 {
         0 => 12,
         hour => hour,
     };
     let half = if local.hour() < 12 { "AM" } else { "PM" };
-    format!("{}, {hour}:{:02} {half} PDT", Words::of(Language::En).date(local.date()), local.minute())
+    format!("{day}, {hour}:{:02} {half} PDT", local.minute())
 }
 
 #[cfg(test)]
@@ -152,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_restriction_names_its_end() {
-        let says = |now: &str| restricted(now.parse().unwrap()).0;
+        let says = |now: &str| restricted(Language::En, now.parse().unwrap()).0;
         assert!(says("2026-11-21T20:05:00Z").contains("until November 22, 2026, 1:05 PM PDT."));
         assert!(says("2026-11-21T07:00:00Z").contains("until November 22, 2026, 12:00 AM PDT."));
     }

@@ -8,12 +8,13 @@ use maud::html;
 use crate::event::id::{Slug, percent_encode};
 use crate::practice::calls;
 use crate::practice::fault::{self, Place};
+use crate::practice::gate_words::GateWords;
 use crate::practice::people::name_of;
-use crate::practice::scenario::{Page, SignIn};
+use crate::practice::scenario::{Generation, Language, Page, SignIn};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
-use super::plain;
+use super::{loader, plain, stop};
 
 /// Whose account a page shows.
 pub(in crate::practice) struct Account {
@@ -26,6 +27,9 @@ pub(in crate::practice) struct Account {
 pub(in crate::practice) struct Visit {
     pub(in crate::practice) account: Account,
     pub(in crate::practice) words: &'static Words,
+    pub(in crate::practice) language: Language,
+    /// The generation of this page, and of the shell around it.
+    pub(in crate::practice) generation: Generation,
     quirks: Vec<fault::Kind>,
     new_cookie: Option<String>,
 }
@@ -36,9 +40,15 @@ impl Visit {
         self.quirks.contains(&quirk)
     }
 
+    /// The words of everything that goes wrong on this load, for the page's scripts.
+    pub(in crate::practice) fn quirks(&self) -> Vec<&'static str> {
+        self.quirks.iter().map(|quirk| quirk.word()).collect()
+    }
+
     /// The page as an answer, with the cookie that calls of its scripts need.
     pub(in crate::practice) fn answer(&self, status: StatusCode, page: Html<String>) -> Response {
-        let mut response = (status, page).into_response();
+        let page = if self.has(fault::Kind::Huge) { huge(&page.0) } else { page.0 };
+        let mut response = (status, Html(page)).into_response();
         if let Some(cookie) = &self.new_cookie {
             let cookie = format!("JSESSIONID={cookie}; Path=/; SameSite=Lax");
             let cookie = HeaderValue::from_str(&cookie).expect("tokens are plain text");
@@ -46,6 +56,25 @@ impl Visit {
         }
         response
     }
+}
+
+/// How many rows a huge document has, and what each says besides its number: some 50 MB in all.
+const HUGE_ROWS: usize = 100_000;
+const HUGE_TEXT: &str = "Nobody reads this row. ";
+
+/// The same page with very many rows behind everything else.
+fn huge(page: &str) -> String {
+    let (before, after) = page.rsplit_once("</body>").unwrap_or((page, ""));
+    let text = HUGE_TEXT.repeat(18);
+    let mut rows = String::with_capacity(page.len() + HUGE_ROWS * (text.len() + 100));
+    rows.push_str(before);
+    rows.push_str("<ul class=\"huge\">");
+    for row in 0..HUGE_ROWS {
+        rows.push_str(&format!("<li><a href=\"/jobs/view/{row}/\">Row {row}</a><p>{text}</p></li>"));
+    }
+    rows.push_str("</ul></body>");
+    rows.push_str(after);
+    rows
 }
 
 /// Lets a load of `page` in, or answers what is served in its place.
@@ -59,13 +88,14 @@ pub(in crate::practice) async fn enter(
         return Err(to_sign_in(uri));
     }
     let quirks = world.now().visit(Place::Page(page));
+    let load = Load { page, uri, headers };
     for kind in &quirks {
-        if let Some(response) = in_place_of(world, *kind, uri, headers).await {
+        if let Some(response) = in_place_of(world, *kind, &load).await {
             return Err(response);
         }
     }
     let stranger = quirks.contains(&fault::Kind::OtherAccount);
-    Ok(Visit { account: account(world, stranger), quirks, ..guest(world, headers) })
+    Ok(Visit { account: account(world, stranger), generation: world.generation(page), quirks, ..guest(world, headers) })
 }
 
 /// A look at a page that has no faults of its own.
@@ -74,14 +104,24 @@ pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
         Some(_) => None,
         None => Some(format!("ajax:{}", world.now().token(world.scenario.seed, "csrf"))),
     };
-    Visit { account: account(world, false), words: Words::of(world.scenario.language), quirks: Vec::new(), new_cookie }
+    let language = world.scenario.language;
+    Visit {
+        account: account(world, false),
+        words: Words::of(language),
+        language,
+        generation: world.generation(Page::Feed),
+        quirks: Vec::new(),
+        new_cookie,
+    }
 }
 
 /// Whether the visitor is signed in, or need not be.
 pub(in crate::practice) fn is_signed_in(world: &World, headers: &HeaderMap) -> bool {
     match world.scenario.sign_in {
         SignIn::Open => true,
-        SignIn::Form => cookie(headers, "li_at").is_some_and(|session| world.now().sessions.contains(session)),
+        SignIn::Form | SignIn::Classic => {
+            cookie(headers, "li_at").is_some_and(|session| world.now().sessions.contains(session))
+        }
     }
 }
 
@@ -112,11 +152,19 @@ pub(in crate::practice) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Opt
         .map(|(_, value)| value)
 }
 
-async fn in_place_of(world: &World, kind: fault::Kind, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+/// What a load is asked with.
+struct Load<'a> {
+    page: Page,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+}
+
+async fn in_place_of(world: &World, kind: fault::Kind, load: &Load<'_>) -> Option<Response> {
+    let words = GateWords::of(world.scenario.language);
     match kind {
-        fault::Kind::TooMany => Some(bare(StatusCode::TOO_MANY_REQUESTS, "Too many requests")),
-        fault::Kind::Blocked => Some(bare(blocked(), "Request denied")),
-        fault::Kind::Broken => Some(bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong")),
+        fault::Kind::TooMany => Some(bare(words, StatusCode::TOO_MANY_REQUESTS, words.too_many)),
+        fault::Kind::Blocked => Some(bare(words, blocked(), words.denied)),
+        fault::Kind::Broken => Some(bare(words, StatusCode::INTERNAL_SERVER_ERROR, words.broken)),
         fault::Kind::Hang => {
             world.stop().await;
             Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
@@ -126,17 +174,17 @@ async fn in_place_of(world: &World, kind: fault::Kind, uri: &Uri, headers: &Head
             None
         }
         fault::Kind::SignedOut => {
-            if let Some(session) = cookie(headers, "li_at") {
+            if let Some(session) = cookie(load.headers, "li_at") {
                 world.now().sessions.remove(session);
             }
-            Some(to_sign_in(uri))
+            Some(to_sign_in(load.uri))
         }
-        fault::Kind::Captcha | fault::Kind::Checkpoint | fault::Kind::Unusual | fault::Kind::Restricted => {
-            let mut inner = world.now();
-            let token = format!("AgF{}", inner.token(world.scenario.seed, "challenge"));
-            inner.challenges.insert(token.clone(), kind);
-            Some(Redirect::to(&format!("/checkpoint/challenge/{token}")).into_response())
+        fault::Kind::AuthWall => {
+            let path = percent_encode(load.uri.path());
+            Some(Redirect::to(&format!("/authwall?trk=bf&trkInfo=bf&sessionRedirect={path}")).into_response())
         }
+        fault::Kind::Loader => Some(loader::page(world.generation(load.page), world.scenario.language).into_response()),
+        kind if stop::is_challenge(kind) => Some(stop::begin(world, kind, None)),
         _ => None,
     }
 }
@@ -146,12 +194,12 @@ fn to_sign_in(uri: &Uri) -> Response {
 }
 
 /// An edge's answer: no shell, no `<main>`.
-fn bare(status: StatusCode, title: &str) -> Response {
+fn bare(words: &GateWords, status: StatusCode, title: &str) -> Response {
     let body = html! {
         h1 { (title) }
         p { "HTTP " (status.as_u16()) }
     };
-    (status, plain::page(title, body)).into_response()
+    (status, plain::page(words, title, body)).into_response()
 }
 
 fn account(world: &World, stranger: bool) -> Account {

@@ -43,6 +43,9 @@ fn lead(view: &View<'_>) -> Markup {
                 @if let Some((handle, name)) = &view.story.account {
                     ", signed in as " (outside(name)) " (" (outside_code(handle.as_str())) ")"
                 }
+                @if view.story.visits > 0 {
+                    ", " (count(view.story.visits, "profile view", "profile views"))
+                }
                 "."
             }
         }

@@ -108,6 +108,13 @@ impl House {
         }
     }
 
+    /// What a run through the people's profiles is asked.
+    pub(super) fn order_through_profiles(&self, mode: Mode) -> Order {
+        let order = self.order(mode);
+        let started = RunStarted { route: Route::Profile, ..order.started };
+        Order { started, flow: "remove-from-profile".to_owned(), ..order }
+    }
+
     /// A live run without gaps.
     pub(super) async fn live(&self) -> Outcome {
         self.run(&self.order(Mode::Live)).await.unwrap()

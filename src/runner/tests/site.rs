@@ -1,4 +1,4 @@
-//! A model of the connections list that answers looks by the names of the built-in pack, with whims that a test chooses.
+//! A model of the connections list and of profiles that answers looks by the names of the built-in pack, with whims that a test chooses.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -58,6 +58,10 @@ pub(super) struct World {
     pub(super) violations: Vec<String>,
     /// When a deed was done.
     pub(super) times: Vec<Instant>,
+    /// When a profile was opened.
+    pub(super) views: Vec<Instant>,
+    /// The addresses of these people lead to another profile.
+    pub(super) moved_away: Vec<String>,
     /// A sign that shows from the so manieth look on.
     pub(super) sign: Option<(u32, &'static str)>,
     /// The session is lost at these calls, counted over all sessions.
@@ -108,6 +112,8 @@ impl Site {
             log: vec![],
             violations: vec![],
             times: vec![],
+            views: vec![],
+            moved_away: vec![],
             sign: None,
             lost_at: vec![],
             blind: 0,
@@ -217,7 +223,14 @@ impl Tab {
                 "empty_notice" => self.rows(world).is_empty(),
                 "card" | "card_menu" => card(),
                 "remove_item" => card() && self.menu.as_deref() == Some(slug),
-                "confirm_box" | "confirm_yes" => self.dialog.is_some(),
+                "confirm_box" | "confirm_yes" | "profile_confirm_box" | "profile_confirm_yes" => self.dialog.is_some(),
+                "other_profile" => world.moved_away.iter().any(|moved| moved == slug),
+                "profile" => !world.moved_away.iter().any(|moved| moved == slug),
+                "first_degree" | "profile_more" => world.people.contains_key(slug),
+                "not_connected" | "connect_offer" => !world.people.contains_key(slug),
+                "profile_remove" => self.menu.as_deref() == Some(slug),
+                "missing_profile" | "own_profile" | "hidden_member" | "pending_invitation" | "follow_offer"
+                | "other_degree" => false,
                 other => panic!("the site has no `{other}`"),
             }
     }
@@ -235,18 +248,18 @@ impl Tab {
             |pairs: &[(&str, String)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         let named = world.renamed.as_ref().filter(|(from, _)| from == slug).map_or(slug, |(_, to)| to.as_str());
         let read = match target {
-            "card" => read(&[("name", name_of(slug)), ("slug", named.to_owned())]),
+            "card" | "profile" => read(&[("name", name_of(slug)), ("slug", named.to_owned())]),
             "list_total" => read(&[("total", world.people.len().to_string())]),
             "view_profile" => read(&[("slug", world.me.clone())]),
             "me_photo" => read(&[("name", "Robin".to_owned())]),
             _ => BTreeMap::new(),
         };
         let dialog =
-            self.dialog.as_ref().filter(|_| target == "confirm_box").map(|(_, name)| format!("Remove {name}?"));
+            self.dialog.as_ref().filter(|_| target.ends_with("confirm_box")).map(|(_, name)| format!("Remove {name}?"));
         Found {
             count: 1,
             winner: Some(0),
-            role: if target == "confirm_box" { "dialog" } else { "" }.to_owned(),
+            role: if target.ends_with("confirm_box") { "dialog" } else { "" }.to_owned(),
             name: dialog.unwrap_or_default(),
             rect: Some(Rect { x: 10.0, y: 10.0, width: 100.0, height: 20.0 }),
             read,
@@ -267,7 +280,7 @@ impl Tab {
             return refuse(Refusal::Ambiguous, "is there twice");
         }
         let other = self.dialog.as_ref().is_some_and(|(_, name)| *name != name_of(slug));
-        if other && arm.guard.iter().any(|guard| guard == "same_person") {
+        if other && arm.guard.iter().any(|guard| guard.starts_with("same_")) {
             return refuse(Refusal::Guard, "the dialog names somebody else");
         }
         Ok(Some(Armed {
@@ -400,6 +413,15 @@ impl World {
         self.times.push(now);
     }
 
+    /// Notes a profile that is opened; each view has its row on disk before.
+    fn viewed(&mut self) {
+        self.views.push(Instant::now());
+        let rows = self.watch.ledger.visits(&self.watch.account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len();
+        if rows < self.views.len() {
+            self.violations.push(format!("view {} was not on disk before the page was loaded", self.views.len()));
+        }
+    }
+
     fn remove(&mut self, slug: &str) {
         match self.people.remove(slug) {
             Some(_) => self.log.push(format!("removed {slug}")),
@@ -425,6 +447,9 @@ impl Page for Tab {
         let mut world = self.site.world();
         world.settle(Instant::now());
         world.documents += 1;
+        if path.starts_with("/in/") {
+            world.viewed();
+        }
         self.id = world.documents;
         drop(world);
         (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
@@ -477,9 +502,9 @@ impl Page for Tab {
         match target {
             "me_button" => self.me_menu = true,
             "card_menu" if self.site.world().stuck.iter().any(|stuck| stuck == slug) => {}
-            "card_menu" => self.menu = Some(slug.to_owned()),
-            "remove_item" => self.first_click(&armed.token, slug)?,
-            "confirm_yes" => self.second_click(&armed.token, slug)?,
+            "card_menu" | "profile_more" => self.menu = Some(slug.to_owned()),
+            "remove_item" | "profile_remove" => self.first_click(&armed.token, slug)?,
+            "confirm_yes" | "profile_confirm_yes" => self.second_click(&armed.token, slug)?,
             other => panic!("nobody clicks `{other}`"),
         }
         // The answer is on its way: whoever gives up now does not know that the click arrived.

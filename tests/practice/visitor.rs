@@ -1,0 +1,70 @@
+//! Somebody who looks at the site through a real browser and clicks as a person does.
+
+use std::collections::BTreeMap;
+
+use exeunt::browser::DrivenPage;
+use exeunt::browser::binary::Kind;
+use exeunt::browser::page::Page as _;
+use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+
+use super::drivers;
+
+pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
+
+/// How long anything may take to appear.
+const PATIENCE_MS: u64 = 15_000;
+
+pub(crate) struct Visitor {
+    pub(crate) page: DrivenPage,
+    _folder: tempfile::TempDir,
+}
+
+impl Visitor {
+    pub(crate) async fn open(kind: Kind, origin: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let page = drivers::page(kind, origin, folder.path()).await;
+        Self { page, _folder: folder }
+    }
+
+    pub(crate) async fn goto(&mut self, path: &str) {
+        self.page.goto(path).await.unwrap();
+    }
+
+    /// Waits until exactly one such element is displayed.
+    pub(crate) async fn sees(&mut self, xpath: &str) {
+        let sight = self.page.look(&look(xpath, PATIENCE_MS, None)).await.unwrap();
+        assert_eq!(sight.met, Some(0), "{xpath}: {sight:?}");
+    }
+
+    /// Whether exactly one such element is displayed now.
+    pub(crate) async fn has(&mut self, xpath: &str) -> bool {
+        self.page.look(&look(xpath, 0, None)).await.unwrap().met == Some(0)
+    }
+
+    /// Clicks the only displayed element of this kind, when it is there.
+    pub(crate) async fn click(&mut self, xpath: &str) {
+        let armed = self.armed(xpath).await;
+        self.page.click(&armed).await.unwrap();
+    }
+
+    async fn armed(&mut self, xpath: &str) -> exeunt::browser::page::Armed {
+        let sight = self.page.look(&look(xpath, PATIENCE_MS, Some("visitor"))).await.unwrap();
+        sight.armed.clone().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
+    }
+
+    pub(crate) async fn close(self) {
+        self.page.close().await;
+    }
+}
+
+fn look(xpath: &str, within_ms: u64, token: Option<&str>) -> Look {
+    let find = vec![Alternative { xpath: Some(xpath.to_owned()), ..Alternative::default() }];
+    Look {
+        v: 1,
+        targets: BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]),
+        wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
+        within_ms,
+        arm: token.map(|token| Arm { target: "it".to_owned(), guard: vec![], token: token.to_owned() }),
+        ..Look::default()
+    }
+}

@@ -1,0 +1,163 @@
+//! Sixty people leave with each driver, through both routes and every kind of page that either has: what the site did,
+//! what the ledger says and what was planned are one and the same, and the site counts as many profile views as the ledger.
+
+use std::collections::BTreeSet;
+
+use super::bed::{Bed, Planned, quick};
+use super::removals::{all_in, each_once, same_people};
+use exeunt::browser::binary::Kind;
+use exeunt::event::id::Realm;
+use exeunt::event::state::EffectState;
+use exeunt::practice::scenario::Scenario;
+use serde_json::Value;
+
+/// How many people leave in each world.
+const LEAVE: usize = 10;
+
+/// How often a profile is opened for one person: looked up, verified, audited.
+const VIEWS: usize = 3;
+
+/// A world, the route through it, and how many of those who leave are nobody's connection any more.
+struct World {
+    ui: &'static str,
+    route: &'static str,
+    seed: u64,
+}
+
+const WORLDS: [World; 6] = [
+    World { ui: "connections=ember-2020", route: "list", seed: 21 },
+    World { ui: "connections=sdui-2025", route: "list", seed: 22 },
+    World { ui: "connections=sdui-2026", route: "list", seed: 23 },
+    World { ui: "profile=ember-2020,connections=ember-2020", route: "profile", seed: 24 },
+    World { ui: "profile=sdui-2026,connections=sdui-2025", route: "profile", seed: 25 },
+    World { ui: "profile=ember-2020,connections=sdui-2026", route: "profile", seed: 26 },
+];
+
+/// The people of the site who stand to the account as one of these words says, in the site's order.
+fn standing(bed: &Bed, wanted: &[&str]) -> Vec<String> {
+    let people: Vec<Value> = serde_json::from_str(&bed.site.ask("GET /people", "")).unwrap();
+    let fits = people
+        .iter()
+        .filter(|person| person["hidden"] == false && wanted.contains(&person["relation"].as_str().unwrap()));
+    fits.map(|person| person["slug"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Every `step`th of the people, so that traps of names and addresses are among them.
+fn spread(people: &[String], count: usize) -> Vec<String> {
+    people.iter().step_by((people.len() / count).max(1)).take(count).cloned().collect()
+}
+
+fn views(bed: &Bed) -> (usize, usize) {
+    let site = bed.site.audit().into_iter().filter(|(kind, _)| kind == "profile-view").count();
+    let (ledger, account) = bed.ledger();
+    ledger.check(&account, Realm::Practice).unwrap();
+    (site, ledger.visits(&account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len())
+}
+
+/// What the site did beside showing profiles.
+fn deeds(bed: &Bed) -> Vec<(String, String)> {
+    bed.site.audit().into_iter().filter(|(kind, _)| kind != "profile-view").collect()
+}
+
+fn ten_leave(kind: Kind, world: &World) {
+    let bed = Bed::new(kind, Scenario { ui: world.ui.parse().unwrap(), seed: world.seed, ..quick(60) });
+    let told = |what: &str| format!("{kind}, {} through the {}: {what}", world.ui, world.route);
+    let before: BTreeSet<String> = standing(&bed, &["connected"]).into_iter().collect();
+    let leave = spread(&standing(&bed, &["connected"]), LEAVE);
+    let plan = bed.plan_through(&leave, world.route);
+
+    let rehearsal = bed.run(&["run", &plan.id]);
+    assert_eq!(rehearsal.code, Some(0), "{}", told(&rehearsal.told()));
+    let ready = rehearsal.lines.iter().filter(|line| line["fact"]["outcome"] == "ready").count();
+    assert_eq!(ready, 5, "{}", told(&rehearsal.told()));
+    assert_eq!(deeds(&bed), [], "{}", told("a rehearsal has no effect"));
+    let rehearsed = if world.route == "profile" { 5 } else { 0 };
+    assert_eq!(views(&bed), (rehearsed, rehearsed), "{}", told("views of the rehearsal"));
+
+    let live = bed.live(&plan);
+    assert_eq!(live.code, Some(0), "{}", told(&live.told()));
+    let removed: Vec<(String, String)> = deeds(&bed);
+    assert!(removed.iter().all(|(kind, _)| kind == "removed"), "{}", told(&format!("{removed:?}")));
+    let mut counted = std::collections::BTreeMap::new();
+    removed.into_iter().for_each(|(_, slug)| *counted.entry(slug).or_insert(0_u32) += 1);
+    assert_eq!(counted, each_once(&leave), "{}", told("who was removed"));
+    same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
+    let after: BTreeSet<String> = standing(&bed, &["connected"]).into_iter().collect();
+    let gone: BTreeSet<String> = leave.into_iter().collect();
+    assert_eq!(after, before.difference(&gone).cloned().collect(), "{}", told("nobody outside the plan"));
+
+    let expected = if world.route == "profile" { rehearsed + LEAVE * VIEWS } else { 0 };
+    assert_eq!(views(&bed), (expected, expected), "{}", told("the site and the ledger count alike"));
+    println!("{kind}: {} through the {}: live run of {LEAVE} took {:?}", world.ui, world.route, live.took);
+}
+
+#[test]
+fn sixty_leave_through_chrome() {
+    WORLDS.iter().for_each(|world| ten_leave(Kind::Chrome, world));
+}
+
+#[test]
+fn sixty_leave_through_firefox() {
+    WORLDS.iter().for_each(|world| ten_leave(Kind::Firefox, world));
+}
+
+/// Runs a plan through the profiles of people who are no connections; answers it and how the program ended.
+fn nobody_is_removed(bed: &Bed, slugs: &[String]) -> (Planned, Option<i32>, String) {
+    let plan = bed.plan_through(slugs, "profile");
+    let live = bed.live(&plan);
+    assert_eq!(deeds(bed), [], "{}", live.told());
+    (plan, live.code, live.told())
+}
+
+/// Who is no connection is left alone, and each reason has its own words.
+fn others_are_left_alone(kind: Kind, ui: &str) {
+    let bed = Bed::new(kind, Scenario { ui: ui.parse().unwrap(), ..quick(60) });
+    let exported: Vec<Value> = serde_json::from_str(&bed.site.ask("GET /people", "")).unwrap();
+    let of = |relation: &str| -> String {
+        let fits = |person: &&Value| person["exported"] == true && person["relation"] == relation;
+        exported.iter().find(fits).unwrap()["slug"].as_str().unwrap().to_owned()
+    };
+    let slugs: Vec<String> = ["pending", "follow-only", "none", "closed"].map(of).to_vec();
+    let (plan, code, told) = nobody_is_removed(&bed, &slugs);
+    assert_eq!(code, Some(4), "{told}");
+    let stands: std::collections::BTreeMap<String, EffectState> = bed.states(&plan).into_iter().collect();
+    for (slug, state) in slugs.iter().zip([
+        EffectState::AlreadyGone,
+        EffectState::AlreadyGone,
+        EffectState::AlreadyGone,
+        EffectState::Failed,
+    ]) {
+        assert_eq!(stands[slug], state, "{slug}: {told}");
+    }
+    for words in [
+        "an invitation waits for an answer",
+        "can only be followed",
+        "the profile offers to connect",
+        "the profile is not there: closed, or its address changed",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in {told}");
+    }
+}
+
+#[test]
+fn who_is_no_connection_is_left_alone_on_new_pages() {
+    others_are_left_alone(Kind::Firefox, "profile=sdui-2026");
+}
+
+#[test]
+fn who_is_no_connection_is_left_alone_on_old_pages() {
+    others_are_left_alone(Kind::Chrome, "profile=ember-2020,connections=ember-2020");
+}
+
+#[test]
+fn whose_address_leads_elsewhere_is_not_touched() {
+    for (kind, ui) in [(Kind::Chrome, "profile=sdui-2026"), (Kind::Firefox, "profile=ember-2020")] {
+        let bed = Bed::new(kind, Scenario { ui: ui.parse().unwrap(), ..quick(40) });
+        let slugs = spread(&standing(&bed, &["connected"]), 1);
+        bed.site.ask("POST /fault", "renamed@profile");
+        let (plan, code, told) = nobody_is_removed(&bed, &slugs);
+        assert_eq!(code, Some(4), "{told}");
+        same_people(bed.states(&plan), all_in(&plan, EffectState::Mismatch));
+        assert!(told.contains("the address leads to another profile"), "{told}");
+    }
+}
