@@ -357,6 +357,8 @@ impl Scanner<'_> {
             tokens: &mut self.tokens,
             began: self.clock.now().utc,
             clock: self.clock,
+            // Nobody counts profile views here, so that no profile is opened.
+            desk: None,
         }
     }
 
