@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::page::{Landing, PageError, Sight};
+use super::page::{Landing, PageError, RowSlice, Sight};
 use super::wire::{Command, ELEMENT_KEY};
 
 /// How long one call may wait in the page: a navigation ends the script, and a new document needs a new one.
 pub(super) const SLICE: Duration = Duration::from_millis(1500);
+
+/// How long one call that reads rows may take: so long a signal may have to wait.
+pub(super) const ROWS_SLICE: Duration = Duration::from_millis(2500);
 
 /// What one slice answered.
 #[derive(Debug)]
@@ -26,6 +29,25 @@ pub(super) enum Slice {
 pub(super) fn call(look: &Value, secret: &str, slice: Duration, last: bool) -> Command {
     let envelope = json!({"look": look, "secret": secret, "slice_ms": millis(slice), "last": last});
     Command::post("execute/sync", &json!({"script": script(), "args": [envelope]}))
+}
+
+/// One call that reads rows for one slice.
+pub(super) fn rows_call(rows: &Value, secret: &str) -> Command {
+    let envelope = json!({
+        "look": rows["look"], "rows": rows, "secret": secret, "slice_ms": millis(ROWS_SLICE), "last": false,
+    });
+    Command::post("execute/sync", &json!({"script": rows_script(), "args": [envelope]}))
+}
+
+/// Reads the answer to a call that reads rows; none where a prompt of the page opened meanwhile.
+///
+/// # Errors
+/// It is not one.
+pub(super) fn rows_answer(value: Value) -> Result<Option<RowSlice>, PageError> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    serde_json::from_value(value).map(Some).map_err(|error| garbled(&error))
 }
 
 /// Reads an answer.
@@ -55,12 +77,42 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The agent's text without indentation and whole-line comments: it travels with every call.
 fn script() -> &'static str {
     static SCRIPT: OnceLock<String> = OnceLock::new();
+    SCRIPT.get_or_init(|| call_of(&lean(include_str!("agent.js"))))
+}
+
+/// The agent with the part that reads rows in the place of its last words.
+fn rows_script() -> &'static str {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
     SCRIPT.get_or_init(|| {
-        let lines = include_str!("agent.js").lines().map(str::trim).filter(|line| !line.starts_with("//"));
-        let body: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-        format!("return {}\n(arguments[0]);", body.join("\n"))
+        let agent = lean(include_str!("agent.js"));
+        let body = agent.strip_suffix(LAST_WORDS).expect("the agent ends with them");
+        call_of(&format!("{body}\n{}\nreturn readRows();\n}})", lean(include_str!("rows.js"))))
     })
+}
+
+/// How the agent ends.
+const LAST_WORDS: &str = "return run();\n})";
+
+fn call_of(function: &str) -> String {
+    format!("return {function}\n(arguments[0]);")
+}
+
+/// A script without indentation and whole-line comments: it travels with every call.
+fn lean(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_part_that_reads_rows_stands_where_the_agent_ends() {
+        assert!(rows_script().ends_with("return readRows();\n})\n(arguments[0]);"));
+        assert!(!rows_script().contains("return run();"));
+        assert!(script().ends_with("return run();\n})\n(arguments[0]);"));
+    }
 }

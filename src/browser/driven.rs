@@ -9,11 +9,11 @@ use url::Url;
 use super::binary::{Kind, Pair};
 use super::driver::{Driver, hex};
 use super::error::Fault;
-use super::page::{Armed, Deadlines, Landing, Page, PageError, Rect, Reply, Sight};
+use super::page::{Armed, Deadlines, Landing, Page, PageError, Rect, Reply, RowSlice, Sight};
 use super::session::Session;
 use super::wire::Command;
 use super::{act, agent, error, shot};
-use crate::flow::query::Look;
+use crate::flow::query::{Look, Rows};
 
 /// A page of one session. Close it; dropping it kills the driver and the browser instead.
 #[derive(Debug)]
@@ -133,6 +133,31 @@ impl Page for DrivenPage {
                 }
                 Ok(agent::Slice::Interrupted) => return Err(Fault::Cut.into()),
                 Err(fault) => return Err(fault.into()),
+            }
+        }
+    }
+
+    async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
+        let request = serde_json::to_value(rows).map_err(|error| PageError::Garbled(error.to_string()))?;
+        let began = Instant::now();
+        loop {
+            let command = agent::rows_call(&request, &self.secret);
+            let sent = self.session.send(command, agent::ROWS_SLICE + self.deadlines.command).await;
+            let answer = match sent {
+                Ok(value) => agent::rows_answer(value)?,
+                Err(Fault::Cut) => None,
+                Err(fault) => return Err(fault.into()),
+            };
+            match answer {
+                Some(slice) if slice.page.address.starts_with("http") => return Ok(slice),
+                Some(slice) => {
+                    return Err(PageError::Unreachable(format!("the browser shows {}", slice.page.address)));
+                }
+                // A document that goes away takes the rows of this slice along; the next one is read from its beginning.
+                None if began.elapsed() < agent::ROWS_SLICE + GRACE => {
+                    tokio::time::sleep(BETWEEN_DOCUMENTS).await;
+                }
+                None => return Err(Fault::Cut.into()),
             }
         }
     }

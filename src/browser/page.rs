@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::flow::query::{Look, Refusal};
+use crate::flow::query::{Look, Refusal, Rows};
 
 /// One page that can be looked at and clicked. It has two implementers: a driver's session, and a script for tests.
 ///
@@ -19,6 +19,11 @@ pub trait Page: Send {
     ///
     /// The answer says what held; it is an `Ok` also when nothing did.
     fn look(&mut self, look: &Look) -> impl Future<Output = Result<Sight, PageError>> + Send;
+
+    /// Reads the rows of a list that were not read in this document before, for one slice of time, and brings the list on.
+    ///
+    /// It scrolls and clicks nothing: where a click is what the list waits for, the answer says so.
+    fn rows(&mut self, rows: &Rows) -> impl Future<Output = Result<RowSlice, PageError>> + Send;
 
     /// Clicks the armed element, with the element as the pointer's origin, as one command.
     ///
@@ -99,6 +104,50 @@ pub enum Status {
     Stop,
     /// A want held, but the click could not be armed; `refused` says why.
     Refused,
+}
+
+/// What one slice of reading a list gave.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RowSlice {
+    /// How the slice ended.
+    pub status: RowStatus,
+    /// The rows with a person in them that are new since the slice before, each as what its target reads.
+    #[serde(default)]
+    pub rows: Vec<BTreeMap<String, String>>,
+    /// How many rows of this document name nobody, so far.
+    #[serde(default)]
+    pub nameless: u64,
+    /// The page's own number of rows, where it can be read.
+    #[serde(default)]
+    pub total: Option<u64>,
+    /// How long ago the last new row came, in milliseconds.
+    #[serde(default)]
+    pub quiet_ms: u64,
+    /// What holds the list up, in words, where something does.
+    #[serde(default)]
+    pub held_up: Option<String>,
+    /// The document.
+    pub page: Document,
+    /// The stop sign, where the status is `stop`.
+    #[serde(default)]
+    pub stop: Option<Stop>,
+    /// The shell's identity as read in this slice.
+    #[serde(default)]
+    pub identity: Option<BTreeMap<String, String>>,
+}
+
+/// How a slice of reading a list ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowStatus {
+    /// The slice is over or the answer is full, the list is not.
+    Going,
+    /// As many rows as the page counts were read, and the list is at its end and at rest.
+    End,
+    /// The list goes on only after a click on its `more`.
+    More,
+    /// A stop sign shows.
+    Stop,
 }
 
 /// The document in which the look ended.

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::page::{Armed, Document, Page, PageError, Rect, Reply, Sight, Status};
-use crate::flow::query::Look;
+use super::page::{Armed, Document, Page, PageError, Rect, Reply, RowSlice, RowStatus, Sight, Status};
+use crate::flow::query::{Look, Rows};
 
 /// Answers a look.
 pub type Answer = Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>;
@@ -14,6 +14,8 @@ pub enum Turn {
     Goto(String, Result<(), PageError>),
     /// The page is looked at; the answer may depend on the question.
     Look(Answer),
+    /// A slice of a list is read.
+    Rows(Result<RowSlice, PageError>),
     /// What was armed with this token is clicked.
     Click(String, Result<(), PageError>),
     /// What was armed with this token is filled with this text.
@@ -44,6 +46,26 @@ pub fn sight(status: Status) -> Sight {
         armed: None,
         refused: None,
         click: None,
+    }
+}
+
+/// A slice of a list with this status, these people by slug, and this number on the page; nothing else is in it.
+#[must_use]
+pub fn slice(status: RowStatus, slugs: &[&str], total: u64) -> RowSlice {
+    let row = |slug: &&str| {
+        let read = [("slug", (*slug).to_owned()), ("name", format!("Name of {slug}"))];
+        read.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    };
+    RowSlice {
+        status,
+        rows: slugs.iter().map(row).collect(),
+        nameless: 0,
+        total: Some(total),
+        quiet_ms: 0,
+        held_up: None,
+        page: sight(Status::Met).page,
+        stop: None,
+        identity: None,
     }
 }
 
@@ -95,6 +117,7 @@ impl Turn {
         match self {
             Self::Goto(path, _) => format!("goto {path}"),
             Self::Look(_) => "look".to_owned(),
+            Self::Rows(_) => "rows".to_owned(),
             Self::Click(token, _) => format!("click {token}"),
             Self::Fill(token, text, _) => format!("fill {token} with {text}"),
             Self::Press(key, _) => format!("press {key}"),
@@ -115,6 +138,14 @@ impl Page for Scripted {
     async fn look(&mut self, look: &Look) -> Result<Sight, PageError> {
         match self.next("look".to_owned()) {
             (Some(Turn::Look(answer)), _) => answer(look),
+            (_, error) => self.stray(error),
+        }
+    }
+
+    async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
+        let _ = rows;
+        match self.next("rows".to_owned()) {
+            (Some(Turn::Rows(answer)), _) => answer,
             (_, error) => self.stray(error),
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::json;
 
 use super::binary::Kind;
@@ -22,6 +22,10 @@ use super::process::group_lives;
 const NEVER_SHOWN: Duration = Duration::from_secs(10);
 /// How long a browser may take to write its profile once it was asked to close.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long each browser may keep a new cookie in memory, where a signal to end would lose it: Chromium writes every 30 s,
+/// Firefox soon.
+const UNWRITTEN: [(Kind, Duration); 2] =
+    [(Kind::Chrome, Duration::from_secs(33)), (Kind::Firefox, Duration::from_secs(4))];
 /// How long helpers may outlive the browser.
 const HELPERS: Duration = Duration::from_secs(5);
 /// How often it is looked whether the window is still there.
@@ -45,6 +49,7 @@ pub struct Show {
 /// A browser that a person uses. Dropping it asks it to close, and ends it where it does not.
 #[derive(Debug)]
 pub struct Window {
+    kind: Kind,
     child: Child,
     group: Pid,
     program: PathBuf,
@@ -77,7 +82,15 @@ pub fn open(show: &Show) -> Result<Window, OpenError> {
     let output = Tail::default();
     output.follow(child.stderr.take());
     let group = Pid::from_child(&child);
-    Ok(Window { child, group, program: show.program.clone(), output, began: Instant::now(), ended: None })
+    Ok(Window {
+        kind: show.kind,
+        child,
+        group,
+        program: show.program.clone(),
+        output,
+        began: Instant::now(),
+        ended: None,
+    })
 }
 
 /// The process that uses a profile right now, as its lock says; none for a lock that a killed browser left.
@@ -115,9 +128,15 @@ impl Window {
 
     /// Asks the browser to close, as the person's desktop would, and waits until it has written its profile.
     ///
-    /// Takes up to 25 s. Cancelling it ends the browser all the same.
+    /// Takes up to a minute. Cancelling it ends the browser all the same.
     pub async fn close(mut self) {
-        let _ = kill_process_group(self.group, Signal::TERM);
+        let unwritten = UNWRITTEN.iter().find(|(kind, _)| *kind == self.kind).map(|(_, time)| *time);
+        let until = Instant::now() + unwritten.unwrap_or_default();
+        while !self.has_ended() && Instant::now() < until {
+            tokio::time::sleep(LOOK).await;
+        }
+        // The browser alone: a helper that ends first takes along what it has not written, such as cookies.
+        let _ = kill_process(self.group, Signal::TERM);
         let until = Instant::now() + PATIENCE;
         while !self.has_ended() && Instant::now() < until {
             tokio::time::sleep(LOOK).await;
@@ -141,7 +160,7 @@ impl Drop for Window {
         if self.has_ended() && !group_lives(self.group) {
             return;
         }
-        let _ = kill_process_group(self.group, Signal::TERM);
+        let _ = kill_process(self.group, Signal::TERM);
         let until = Instant::now() + HELPERS;
         while Instant::now() < until && !(self.has_ended() && !group_lives(self.group)) {
             std::thread::sleep(Duration::from_millis(20));
@@ -314,7 +333,7 @@ mod tests {
             ready.display()
         );
         let program = script(folder.path(), &text);
-        let window = open(&show(Kind::Chrome, &folder.path().join("profile"), &program)).unwrap();
+        let window = open(&show(Kind::Firefox, &folder.path().join("profile"), &program)).unwrap();
         let group = window.group;
         while !ready.exists() {
             tokio::task::yield_now().await;

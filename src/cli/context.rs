@@ -115,7 +115,7 @@ impl Context {
         Ok(Ledger::open(&self.data_dir)?)
     }
 
-    /// Everybody who was imported and is not missing from the newest export.
+    /// Everybody who is known and not missing from the newest export.
     ///
     /// # Errors
     /// What the ledger says.

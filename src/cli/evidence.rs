@@ -24,13 +24,44 @@ pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
     let ledger = context.ledger()?;
     match command {
         Evidence::List => list(context, &ledger),
-        Evidence::Verify { run } => verify(context, &find(context, &ledger, run)?),
+        Evidence::Verify { run } => verify(context, &find_proof(context, &ledger, run)?),
         Evidence::Report { run } => {
             let row = find(context, &ledger, run)?;
             let index = write_report(context, &ledger, &row.id)?;
             context.out.show(shown(index.display()));
             Ok(Outcome::done("").with("run", row.id.to_string()).with("report", index.display().to_string()))
         }
+    }
+}
+
+/// What proof is kept of: a run, or a scan.
+struct Proof {
+    id: RunId,
+    folder: PathBuf,
+    started: jiff::Timestamp,
+    manifest: Option<crate::event::id::Digest>,
+}
+
+/// The run or scan that is meant; `last` is the newest of both.
+fn find_proof(context: &Context, ledger: &Ledger, typed: &str) -> Result<Proof, Failure> {
+    let scans = ledger.scans(context.account())?.into_iter().map(|row| Proof {
+        folder: folder_of(&context.evidence_root(), &row.account, row.realm, &row.id),
+        id: row.id,
+        started: row.started,
+        manifest: row.manifest,
+    });
+    let id = typed.to_uppercase();
+    let scan = scans.filter(|scan| typed == "last" || scan.id.as_str() == id).max_by_key(|scan| scan.started);
+    let run = find(context, ledger, typed).map(|row| Proof {
+        folder: folder(context, &row),
+        id: row.id,
+        started: row.started,
+        manifest: row.manifest,
+    });
+    match (run, scan) {
+        (Ok(run), Some(scan)) => Ok(if run.started > scan.started { run } else { scan }),
+        (Err(_), Some(scan)) => Ok(scan),
+        (run, None) => run,
     }
 }
 
@@ -70,7 +101,18 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
             "result": row.result, "folder": folder(context, row),
         }));
     }
-    if runs.is_empty() {
+    let scans = ledger.scans(context.account())?;
+    for row in &scans {
+        let result = row.result.map_or("not ended", |ending| crate::report::words::of_ending(ending).short);
+        let cells = [row.id.as_str(), "", "scan", &context.time(row.started), result];
+        table.push(cells.map(str::to_owned).to_vec());
+        let folder = folder_of(&context.evidence_root(), &row.account, row.realm, &row.id);
+        context.out.record(&json!({
+            "v": 1, "run": row.id, "plan": null, "mode": "scan", "started": row.started, "ended": row.ended,
+            "result": row.result, "rows": row.rows, "total": row.total, "complete": row.complete, "folder": folder,
+        }));
+    }
+    if runs.is_empty() && scans.is_empty() {
         return Ok(Outcome::done("no runs yet; `exeunt run last` rehearses the newest plan"));
     }
     let columns = context.out.columns.unwrap_or(usize::MAX);
@@ -78,15 +120,15 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
     Ok(Outcome::done(""))
 }
 
-fn verify(context: &Context, row: &RunRow) -> Answer {
-    let folder = folder(context, row);
+fn verify(context: &Context, row: &Proof) -> Answer {
+    let folder = &row.folder;
     let Some(manifest_sha256) = row.manifest else {
         let why =
             format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
         context.out.show(format!("INCOMPLETE  run {}  {}", row.id, shown(folder.display())));
         return Ok(Outcome::of(Ending::SomeFailed, why).with("verdict", "INCOMPLETE").with("run", row.id.to_string()));
     };
-    let verdict = verify::verify(&folder, Some(&Known { manifest_sha256, head: None }));
+    let verdict = verify::verify(folder, Some(&Known { manifest_sha256, head: None }));
     context.out.show(format!("{}  run {}  {}", verdict.as_str(), row.id, shown(folder.display())));
     let reason = match &verdict {
         Verdict::Valid => String::new(),

@@ -1,12 +1,16 @@
 //! `list`: people of the ledger.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::args::{Format, List};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::{reasons, who};
+use crate::event::id::Slug;
 use crate::export::table;
+use crate::ledger::KnownPerson;
 use crate::plan::keep::KeepList;
 use crate::plan::person::Person;
 use crate::plan::think_twice::Network;
@@ -37,28 +41,37 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     }
     let selection = who::selection(&command.who)?;
     let ledger = context.ledger()?;
-    let all = context.people(&ledger)?;
-    if all.is_empty() {
+    let known = context.known(&ledger)?;
+    if known.is_empty() {
         return Err(nobody(context));
     }
-    let known = all.len();
+    let all: Vec<Person> = known.iter().map(|known| known.person.clone()).collect();
     let network = reasons::Known::read(context, &ledger, &all)?;
-    let (people, columns) = who::narrowed(context, &ledger, &command.who, all.clone())?;
+    let (mut people, columns) = who::narrowed(context, &ledger, &command.who, all.clone())?;
+    let total = known.len();
+    let known: Known = known.into_iter().map(|known| (known.person.slug.clone(), known)).collect();
+    if command.only_on_the_site {
+        people.retain(|person| known.get(&person.slug).is_some_and(|known| !known.exported));
+    }
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
     let format = if context.out.json { Format::Json } else { command.format.unwrap_or(Format::Table) };
     let listed = Listed::of(&picked.chosen, &network.network());
-    context.out.raw(&printed(format, &listed, context.out.columns));
+    context.out.raw(&printed(context, format, (&listed, &known)));
     who::explain(context, (&selection, &columns), &picked);
     if format == Format::Table && listed.has_reasons {
         context.out.explain(glossary::THINK_TWICE);
     }
-    let of = if picked.chosen.len() == known {
+    let of = if picked.chosen.len() == total {
         String::new()
     } else {
         format!("{} of ", number(picked.chosen.len() as u64))
     };
-    context.out.note(format!("{of}{}", counted(known as u64)));
+    context.out.note(format!("{of}{}", counted(total as u64)));
+    let gone = picked.chosen.iter().filter(|person| gone_since(&known, person).is_some()).count() as u64;
+    if gone > 0 {
+        context.out.note(format!("{} not on the site any more, as a complete scan found", counted(gone)));
+    }
     Ok(Outcome::done(""))
 }
 
@@ -122,24 +135,42 @@ impl<'a> Listed<'a> {
     }
 }
 
-fn printed(format: Format, listed: &Listed<'_>, columns: Option<usize>) -> String {
+/// Everybody who is known, by slug.
+type Known = BTreeMap<Slug, KnownPerson>;
+
+/// When a complete scan did not find this person any more.
+fn gone_since(known: &Known, person: &Person) -> Option<jiff::Timestamp> {
+    known.get(&person.slug)?.site.gone_since
+}
+
+fn printed(context: &Context, format: Format, (listed, known): (&Listed<'_>, &Known)) -> String {
+    let columns = context.out.columns;
     let people = &listed.people;
     match format {
         Format::Json => {
-            people.iter().map(|(person, reasons)| json::harmless(&record(person, reasons).to_string()) + "\n").collect()
+            let line = |(person, reasons): &(&Person, Vec<String>)| record(person, reasons, known).to_string();
+            people.iter().map(|person| json::harmless(&line(person)) + "\n").collect()
         }
         Format::Csv => {
             let head = table::line(FIELDS.map(|(name, _)| name));
             std::iter::once(head).chain(people.iter().map(|(person, _)| row(person))).collect()
         }
         Format::Table => {
-            let rows = listed.rows(columns);
+            let mut rows = listed.rows(columns);
+            for (row, (person, _)) in rows.iter_mut().zip(people) {
+                if let Some(at) = gone_since(known, person) {
+                    let day = at.to_zoned(context.zone()).date();
+                    row[3] = format!("not on the site since {day}; {}", row[3]);
+                }
+            }
             terminal::table(&rows, columns.unwrap_or(usize::MAX)).iter().map(|line| format!("{line}\n")).collect()
         }
     }
 }
 
-fn record(person: &Person, reasons: &[String]) -> Value {
+fn record(person: &Person, reasons: &[String], known: &Known) -> Value {
+    let known = known.get(&person.slug);
+    let site = known.map(|known| known.site).unwrap_or_default();
     json!({
         "v": 1,
         "think_twice": reasons,
@@ -149,6 +180,11 @@ fn record(person: &Person, reasons: &[String]) -> Value {
         "company": person.company,
         "position": person.position,
         "connected_on": person.connected_on,
+        "source": known.map(|known| &known.source),
+        "first_seen": known.map(|known| known.first_seen),
+        "first_seen_on_the_site": site.first_seen,
+        "seen_on_the_site": site.last_seen,
+        "gone_from_the_site": site.gone_since,
     })
 }
 

@@ -140,11 +140,12 @@ impl Desk<'_> {
         match left(&mut window, &mut self.stop).await? {
             Left::Closed => {}
             Left::Entered => {
-                self.context.out.note("Closing the window …");
+                self.context.out.note("The browser writes what it keeps, then its window is closed: up to a minute …");
                 window.close().await;
             }
             Left::Stopped => {
-                window.close().await;
+                // Nothing is to be kept: dropping the window ends it.
+                drop(window);
                 return Err(interrupted());
             }
         }

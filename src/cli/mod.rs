@@ -28,6 +28,7 @@ mod profile;
 mod progress;
 mod reasons;
 mod run;
+mod scan;
 mod screen;
 mod selectors;
 mod setting_picture;
@@ -109,6 +110,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Keep(command) => keep::run(context, command),
         Command::Plan(command) => plan::run(context, command),
         Command::Run(command) => run::run(context, command),
+        Command::Scan(command) => scan::run(context, command),
         Command::Status => status::run(context),
         Command::Pause => status::request(context, RequestKind::Pause),
         Command::Resume => status::request(context, RequestKind::Resume),

@@ -105,6 +105,12 @@ impl Progress {
                 self.in_hand = format!("{} ({})", clean(name), clean(slug.as_str()));
                 self.bar.set_message(self.in_hand.clone());
             }
+            Sign::Rows { read, total } => {
+                self.bar.set_length(total.unwrap_or(*read).max(*read));
+                self.bar.set_position(*read);
+                self.bar.set_message("reading the connections list");
+                self.out.record(&json!({ "v": 1, "progress": "rows", "read": read, "total": total }));
+            }
             Sign::Step { id } => self.bar.set_message(format!("{}: {}", self.in_hand, clean(id))),
             Sign::Settled { .. } => {
                 self.settled += 1;

@@ -105,6 +105,10 @@ pub enum Fact {
         /// The pictures.
         shots: Vec<Shot>,
     },
+    /// A reading of the whole connections list began.
+    ScanStarted(Box<ScanStarted>),
+    /// A reading of the connections list ended.
+    Scanned(Box<Scanned>),
     /// An effect moved from one state to another.
     Moved(Box<Moved>),
     /// The run's own state changed.
@@ -200,6 +204,56 @@ pub struct RunStarted {
     pub program: String,
     /// The civil time zone.
     pub zone: String,
+}
+
+/// What is fixed for the whole of a scan: a run of its own kind, without a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanStarted {
+    /// The scan; its id is one of a run.
+    pub run: RunId,
+    /// The account.
+    pub account: AccountName,
+    /// Real or practice.
+    pub realm: Realm,
+    /// Where the pages are: scheme, host, port.
+    pub origin: String,
+    /// The pack's own version.
+    pub pack: String,
+    /// The digest of all files of the pack.
+    pub pack_sha256: Digest,
+    /// Browser and driver, with versions, as they say it.
+    pub browser: String,
+    /// This program's version.
+    pub program: String,
+    /// The civil time zone.
+    pub zone: String,
+}
+
+/// What a scan read, held against the page's own number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// The scan.
+    pub run: RunId,
+    /// People that were read, each once.
+    pub rows: u64,
+    /// Rows that name nobody: members who are hidden or closed.
+    pub nameless: u64,
+    /// The page's own number before, if it was read.
+    pub total: Option<u64>,
+    /// The page's own number afterwards on a fresh load, if it was read.
+    pub total_after: Option<u64>,
+    /// Rows and nameless rows are exactly what the page counted, before and afterwards.
+    pub complete: bool,
+    /// Why it is not complete, in words; empty where it is.
+    pub why: String,
+    /// People who were not known before.
+    pub new: u64,
+    /// People who were known and are not on the site any more; nobody where it is not complete.
+    pub gone: u64,
+    /// Who is probably the same person under another address: the one that is gone, the one that is new.
+    pub perhaps_renamed: Vec<(Slug, Slug)>,
+    /// The pictures: one of the beginning, one of the end.
+    pub shots: Vec<Shot>,
 }
 
 /// Rehearsal or deed.

@@ -29,6 +29,13 @@ pub enum Progress {
         /// The step's id in the flow file.
         id: String,
     },
+    /// A list is being read.
+    Rows {
+        /// Rows that were read.
+        read: u64,
+        /// The page's own number of them, where it says one.
+        total: Option<u64>,
+    },
     /// One person is settled for now.
     Settled {
         /// The person.

@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::check::number_of;
 use super::mistake::Thing;
 use super::pack::Pack;
-use super::query::{self, Arm, Look, Want};
+use super::query::{self, Arm, Look, Rows, Want};
 use super::reach::Reach;
 use super::span::Spanned;
 use super::target::Mentioned;
-use super::tree::Holds;
+use super::tree::{Each, Holds};
 
 /// The version of the wire.
 pub const WIRE: u32 = 1;
+
+/// So many rows travel in one answer at most: some 100 kB.
+const MOST_ROWS: u32 = 500;
 
 /// What is asked of the page at one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +111,32 @@ impl Pack {
             arm_when: ask.arm_when.clone(),
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
             armed_before: ask.armed_before.clone(),
+        })
+    }
+
+    /// The request to read a list, for the session's identity.
+    ///
+    /// # Errors
+    /// A name is not defined in this pack. It cannot happen with a step of the pack's own flows.
+    pub fn rows(&self, each: &Each, identity: Option<BTreeMap<String, String>>) -> Result<Rows, NotInPack> {
+        let look = self.look(&Ask {
+            wants: &[],
+            arm: None,
+            arm_when: vec![],
+            read: each.targets().map(|target| target.value.as_str()).collect(),
+            within: each.within,
+            values: &BTreeMap::new(),
+            armed_before: None,
+            identity,
+        })?;
+        let number = self.targets.get(&each.total.value).and_then(number_of).unwrap_or_default();
+        Ok(Rows {
+            look,
+            row: each.row.value.clone(),
+            more: each.more.as_ref().map(|more| more.value.clone()),
+            total: each.total.value.clone(),
+            number: number.to_owned(),
+            most: MOST_ROWS,
         })
     }
 

@@ -137,6 +137,7 @@ fn step(step: &Step) -> ApprovedStep<'_> {
         Verb::Fill { into, with } => ["fill", &into.value, &with.value],
         Verb::Press(key) => ["press", &key.value, ""],
         Verb::Wait => ["wait", "", ""],
+        Verb::Each(each) => ["each", &each.row.value, &each.total.value],
     };
     let effect = match step.effect {
         Effect::None => "none",

@@ -94,14 +94,19 @@ fn text(step: &Step) -> String {
         Verb::Fill { into, with } => format!("types {} into {}", quoted(&with.value), quoted(&into.value)),
         Verb::Press(key) => format!("presses {}", key.value),
         Verb::Wait => "waits".to_owned(),
+        Verb::Each(each) => format!(
+            "reads every {} to the list's end, with {} as the check, and gives up {} after the last new one",
+            quoted(&each.row.value),
+            quoted(&each.total.value),
+            time(each.within)
+        ),
     };
     if let Some(saw) = &step.when_saw {
         text = format!("if {} was seen, {text}", quoted(&saw.value));
     }
     if let Some(expect) = &step.expect {
         let wants: Vec<String> = expect.first.iter().map(conditions).collect();
-        let within = expect.within.as_millis();
-        let within = if within % 1000 == 0 { format!("{} s", within / 1000) } else { format!("{within} ms") };
+        let within = time(expect.within);
         text = format!("{text}; waits up to {within} for {}", wants.join(", or "));
     }
     for skip in &step.skips {
@@ -112,6 +117,11 @@ fn text(step: &Step) -> String {
         text = format!("{text}; tried {times} before anything was sent");
     }
     text
+}
+
+fn time(time: std::time::Duration) -> String {
+    let millis = time.as_millis();
+    if millis % 1000 == 0 { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
 }
 
 fn conditions(holds: &Holds) -> String {

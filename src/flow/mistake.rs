@@ -347,6 +347,15 @@ pub enum Kind {
     Circle(Vec<String>),
     /// A target whose `read` lacks what the identity needs.
     IdentityWithout(&'static str),
+    /// `each` elsewhere than in the last step of a question.
+    EachPlace,
+    /// A target of `each` that lacks what a reading needs.
+    EachLacks {
+        /// The target.
+        target: String,
+        /// What it lacks.
+        what: &'static str,
+    },
     /// `other_account` among the signs without `identity`, or the other way round.
     IdentityAndSign,
 }

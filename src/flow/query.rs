@@ -43,6 +43,24 @@ pub struct Look {
     pub armed_before: Option<String>,
 }
 
+/// A list to be read row by row: a [`Look`] that wants nothing, and which of its targets are the list.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rows {
+    /// Generations, words, targets, stop signs, identity, and the token of the click on `more` that was made last.
+    pub look: Look,
+    /// A `many` target: the rows. Its `key`, where it reads one, tells rows apart that name nobody.
+    pub row: String,
+    /// What is clicked where the list does not go on by itself.
+    pub more: Option<String>,
+    /// The page's own number of rows.
+    pub total: String,
+    /// Which `read` of it is the number.
+    pub number: String,
+    /// So many rows in one answer at most.
+    pub most: u32,
+}
+
 /// How a generation of the UI is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generation {

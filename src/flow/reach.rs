@@ -97,6 +97,9 @@ impl<'p> Reach<'p> {
             if let Some(target) = step.target() {
                 self.target(&target.value);
             }
+            for target in step.each().iter().flat_map(|each| each.targets()) {
+                self.target(&target.value);
+            }
             if let Verb::Goto(text) | Verb::Fill { with: text, .. } = &step.verb {
                 self.inputs.extend(inputs(&text.value));
             }

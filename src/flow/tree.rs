@@ -92,6 +92,28 @@ pub enum Verb {
     Press(Spanned<String>),
     /// Does nothing but wait for what the step expects.
     Wait,
+    /// Reads every row of a list to its end.
+    Each(Each),
+}
+
+/// A list that is read row by row; only as the last step of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Each {
+    /// A `many` target: the rows. It reads `slug` and `name`, and whatever else a row says.
+    pub row: Spanned<String>,
+    /// What is clicked where the list does not go on by itself.
+    pub more: Option<Spanned<String>>,
+    /// The page's own number of rows: the check.
+    pub total: Spanned<String>,
+    /// How long the list may stall: without a new row for so long, the reading ends.
+    pub within: Duration,
+}
+
+impl Each {
+    /// The targets that it names.
+    pub fn targets(&self) -> impl Iterator<Item = &Spanned<String>> {
+        [&self.row, &self.total].into_iter().chain(&self.more)
+    }
 }
 
 /// What a step does to the account.
@@ -203,12 +225,21 @@ impl Flow {
 }
 
 impl Step {
+    /// The list that the step reads.
+    #[must_use]
+    pub fn each(&self) -> Option<&Each> {
+        match &self.verb {
+            Verb::Each(each) => Some(each),
+            _ => None,
+        }
+    }
+
     /// The target that the step clicks or fills.
     #[must_use]
     pub fn target(&self) -> Option<&Spanned<String>> {
         match &self.verb {
             Verb::Click(target) | Verb::Fill { into: target, .. } => Some(target),
-            Verb::Goto(_) | Verb::Press(_) | Verb::Wait => None,
+            Verb::Goto(_) | Verb::Press(_) | Verb::Wait | Verb::Each(_) => None,
         }
     }
 }

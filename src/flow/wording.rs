@@ -279,7 +279,7 @@ fn selector(fault: SelectorFault) -> Wording {
 fn acting(kind: &Kind) -> Option<Wording> {
     Some(match kind {
         Kind::NoVerb => {
-            wording("a step that does nothing", "no verb", "one of `goto`, `click`, `fill`, `press`, `wait`")
+            wording("a step that does nothing", "no verb", "one of `goto`, `click`, `fill`, `press`, `wait`, `each`")
         }
         Kind::ManyVerbs(verbs) => wording(
             format!("a step that does several things: {}", list(verbs)),
@@ -289,7 +289,7 @@ fn acting(kind: &Kind) -> Option<Wording> {
         Kind::LaterVerb(verb) => wording(
             format!("this version does not carry out `{verb}`"),
             "",
-            "it knows `goto`, `click`, `fill`, `press`, `wait`",
+            "it knows `goto`, `click`, `fill`, `press`, `wait`, `each`",
         ),
         Kind::EffectUndecided => wording(
             "nobody has decided what this step does",
@@ -440,6 +440,14 @@ fn finding(kind: &Kind) -> Wording {
             "",
             "the target reads `slug`; `name` is read from it or from the one that is always compared",
         ),
+        Kind::EachPlace => wording(
+            "a list is read by the last step of a question, and nowhere else",
+            "",
+            "make it a flow of its own with `kind = \"question\"`",
+        ),
+        Kind::EachLacks { target, what } => {
+            wording(format!("{} lacks {what}, which `each` needs", quoted(target)), "", "add it to the target")
+        }
         Kind::IdentityAndSign => wording(
             "`identity` and the sign `other_account` belong together",
             "alone",

@@ -80,9 +80,12 @@ impl Ledger {
     pub fn links_of_run(&self, run: &RunId) -> Result<Vec<Link>, LedgerError> {
         self.read(|tx| {
             let whose: Option<(String, String)> = tx
-                .query_row("SELECT account, realm FROM run WHERE id = ?1", [run.as_str()], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })
+                .query_row(
+                    "SELECT account, realm FROM run WHERE id = ?1
+                     UNION ALL SELECT account, realm FROM scan WHERE id = ?1",
+                    [run.as_str()],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
                 .optional()?;
             let Some((account, realm)) = whose else {
                 return Err(LedgerError::not_found(format!("there is no run `{run}`")));
@@ -180,6 +183,8 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::Incident { run, .. }
         | Fact::RunEnded { run, .. }
         | Fact::ManifestWritten { run, .. } => Some(run),
+        Fact::ScanStarted(started) => Some(&started.run),
+        Fact::Scanned(scanned) => Some(&scanned.run),
     }
 }
 

@@ -13,6 +13,7 @@ use super::home;
 use super::incident;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::run;
+use super::scan;
 use super::sign_in;
 use super::store::Ledger;
 use super::visit;
@@ -131,6 +132,8 @@ impl Owner {
                 | Fact::SignedOut { .. }
                 | Fact::AgreementNoted { .. } => sign_in::note(tx, whose, stamp, fact),
                 Fact::RunStarted(started) => run::begin(tx, whose, stamp, started),
+                Fact::ScanStarted(started) => scan::begin(tx, whose, stamp, started),
+                Fact::Scanned(scanned) => scan::scanned(tx, whose, stamp, scanned),
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),
                 Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),

@@ -17,14 +17,29 @@ use crate::plan::person::Person;
 pub struct KnownPerson {
     /// The newest row.
     pub person: Person,
-    /// When an import first named this person.
+    /// When an import or scan first named this person.
     pub first_seen: Timestamp,
-    /// When an import last named this person.
+    /// When an import last named this person; a scan, where no export ever did.
     pub last_seen: Timestamp,
     /// Where the newest row came from.
     pub source: String,
-    /// When a newer export was read that lacks this person.
+    /// When a newer export was read that lacks this person, unless a scan saw them after it was made.
     pub absent_since: Option<Timestamp>,
+    /// Whether an export ever named this person; if not, a scan did.
+    pub exported: bool,
+    /// What scans know.
+    pub site: OnTheSite,
+}
+
+/// What scans of the live list know of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnTheSite {
+    /// When a scan first saw this person.
+    pub first_seen: Option<Timestamp>,
+    /// When a scan last saw this person.
+    pub last_seen: Option<Timestamp>,
+    /// When a complete scan did not find this person any more, unless a newer export names them.
+    pub gone_since: Option<Timestamp>,
 }
 
 /// Where rows come from.
@@ -103,9 +118,9 @@ impl Ledger {
 }
 
 const KNOWN: &str = "SELECT p.slug, p.first_name, p.last_name, p.company, p.position, p.connected_on,
-       f.at_us, l.at_us, l.source, p.absent_since_us
-  FROM person p JOIN import f ON f.id = p.first_seen JOIN import l ON l.id = p.last_seen
- WHERE p.account = ?1";
+       p.first_seen_us, p.last_seen_us, p.source, p.absent_since_us,
+       p.exported, p.site_first_us, p.site_last_us, p.site_gone_us
+  FROM known_person p WHERE p.account = ?1";
 
 fn known(row: &Row<'_>) -> Result<KnownPerson, LedgerError> {
     Ok(KnownPerson {
@@ -114,6 +129,12 @@ fn known(row: &Row<'_>) -> Result<KnownPerson, LedgerError> {
         last_seen: cell::moment(row.get(7)?)?,
         source: row.get(8)?,
         absent_since: cell::moment_if_any(row.get(9)?)?,
+        exported: row.get(10)?,
+        site: OnTheSite {
+            first_seen: cell::moment_if_any(row.get(11)?)?,
+            last_seen: cell::moment_if_any(row.get(12)?)?,
+            gone_since: cell::moment_if_any(row.get(13)?)?,
+        },
     })
 }
 

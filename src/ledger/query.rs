@@ -119,7 +119,7 @@ fn copy_of_people(database: &Path, account: &AccountName) -> Result<Connection, 
     )?;
     db.execute(
         &format!(
-            "INSERT INTO temp.people SELECT {COLUMNS} FROM main.person WHERE account = ?1 AND absent_since_us IS NULL"
+            "INSERT INTO temp.people SELECT {COLUMNS} FROM main.known_person WHERE account = ?1 AND absent_since_us IS NULL"
         ),
         [account.as_str()],
     )?;

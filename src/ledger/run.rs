@@ -7,6 +7,7 @@ use super::cell;
 use super::incident;
 use super::ledger_error::LedgerError;
 use super::plan::find_own;
+use super::scan;
 use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::exit::Ending;
@@ -47,7 +48,8 @@ impl Ledger {
     /// # Errors
     /// What the database says.
     pub fn free_run_id(&self) -> Result<RunId, LedgerError> {
-        let taken = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM errand WHERE id = ?1";
+        let taken = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM errand WHERE id = ?1 \
+                     UNION ALL SELECT 1 FROM scan WHERE id = ?1";
         let id = draw_id('R', |id| Ok(self.db.prepare_cached(taken)?.exists([id])?))?;
         cell::parsed(&id)
     }
@@ -155,6 +157,9 @@ pub(super) fn end(
     (run, result, why): (&RunId, Ending, &str),
 ) -> Result<(), LedgerError> {
     must_exist(tx, whose, run)?;
+    if scan::end(tx, stamp, (run, result, why))? {
+        return Ok(());
+    }
     tx.execute(
         "UPDATE run SET ended_us = ?2, result = ?3, why = ?4 WHERE id = ?1",
         params![run.as_str(), cell::micros(stamp.utc), result.as_str(), why],
@@ -174,20 +179,25 @@ pub(super) fn seal(
         "UPDATE run SET manifest_sha256 = ?2 WHERE id = ?1 AND (manifest_sha256 IS NULL OR manifest_sha256 = ?2)",
         params![run.as_str(), sha256.0],
     )?;
-    if sealed == 1 { Ok(()) } else { Err(LedgerError::bug(format!("run {run} has another manifest already"))) }
+    if sealed == 1 || scan::seal(tx, run, sha256)? {
+        Ok(())
+    } else {
+        Err(LedgerError::bug(format!("run {run} has another manifest already")))
+    }
 }
 
-/// Checks that the account has this run.
+/// Checks that the account has this run or scan.
 pub(super) fn must_exist(
     tx: &Connection,
     (account, realm): (&AccountName, Realm),
     run: &RunId,
 ) -> Result<(), LedgerError> {
-    let known = tx.prepare_cached("SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3")?.exists([
-        run.as_str(),
-        account.as_str(),
-        realm.as_str(),
-    ])?;
+    let known = tx
+        .prepare_cached(
+            "SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3
+             UNION ALL SELECT 1 FROM scan WHERE id = ?1 AND account = ?2 AND realm = ?3",
+        )?
+        .exists([run.as_str(), account.as_str(), realm.as_str()])?;
     if known { Ok(()) } else { Err(LedgerError::not_found(format!("account `{account}` has no run `{run}`"))) }
 }
 

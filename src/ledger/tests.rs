@@ -4,6 +4,7 @@ mod crash;
 mod model;
 mod people;
 mod plans;
+mod scans;
 mod sign_in;
 mod steps;
 mod tamper;

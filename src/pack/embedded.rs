@@ -12,6 +12,7 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "site.toml",
     "targets/connections.toml",
+    "targets/list.toml",
     "targets/profile.toml",
     "targets/shell.toml",
     "targets/sign-out.toml",
@@ -27,6 +28,7 @@ const FILES: &[(&str, &str)] = files![
     "flows/remove-from-list.toml",
     "flows/remove-from-profile.toml",
     "flows/sign-out.toml",
+    "flows/scan-list.toml",
     "flows/whose-account.toml",
 ];
 

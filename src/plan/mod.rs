@@ -16,6 +16,7 @@ pub mod person;
 #[expect(clippy::module_inception, reason = "a plan is the subject of the folder and of one file in it")]
 pub mod plan;
 pub mod selection;
+pub mod shown_day;
 pub mod tally;
 pub mod think_twice;
 pub mod ties;

@@ -142,7 +142,7 @@ impl<'a> Errand<'a> {
                 if self.pack.sign_kind(sign) == SignKind::Cool {
                     return self.cool((sign, &why), (document, &shots));
                 }
-                let until = self.named(page, sign).await;
+                let until = notice::read(page, sign, self.clock.now().utc).await;
                 self.incident((sign, &why), (&document.address, &shots), until)
             }
             Halt::Prompt(_) => self.incident(("drift", &why), ("", &[]), None),
@@ -172,12 +172,6 @@ impl<'a> Errand<'a> {
             self.incident((sign, why), (&page.address, shots), Some(until))?;
         }
         Ok(Met::Stopped { ending: Ending::Stopped, why: format!("{why}; silence until then"), due_at: Some(until) })
-    }
-
-    /// The moment that the notice of a stop sign names, where it can be read.
-    async fn named<P: Page>(&self, page: &mut P, sign: &str) -> Option<Timestamp> {
-        let sight = page.look(&notice::question(sign)?).await.ok()?;
-        notice::named(&sight, self.clock.now().utc)
     }
 
     /// Latches the account, at least until a moment that the site named.

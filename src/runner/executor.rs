@@ -124,15 +124,9 @@ impl<'a, P: Page> Executor<'a, P> {
             self.picture(&mut seen, ShotRole::Incident, None).await;
         }
         if let Halt::Sign { sign, .. } = &*halt {
-            seen.until = self.end_of(sign).await;
+            seen.until = notice::read(self.page, sign, self.clock.now().utc).await;
         }
         Err(Ended::Halted(halt, seen))
-    }
-
-    /// The end that the notice of a stop sign names. A notice that cannot be read names none.
-    async fn end_of(&mut self, sign: &str) -> Option<jiff::Timestamp> {
-        let sight = self.page.look(&notice::question(sign)?).await.ok()?;
-        notice::named(&sight, self.clock.now().utc)
     }
 
     async fn turns(&mut self) -> Result<(), Ended> {
@@ -173,7 +167,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 self.tell(subject, (to, why), seen).await?;
                 return Ok(());
             }
-            Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
+            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
             Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
             Err(halt) => return Err(halt.into()),
         }
@@ -295,7 +289,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 misfit = false;
                 (rehearsal_of(outcome), why, ShotRole::After)
             }
-            Ok(Arrival::End) => unreachable!("the pack's check refuses an acting flow without an irreversible step"),
+            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };

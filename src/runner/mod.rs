@@ -33,6 +33,9 @@ mod record;
 mod rehearsal;
 mod requests;
 pub mod run;
+pub mod scan;
+mod scan_record;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod trouble;

@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::browser::page::{Found, Sight};
+use crate::browser::page::{Found, Page, Sight};
 use crate::flow::query::{Alternative, Look, Read, Target};
 
 /// The signs whose page is the notice alone. On other pages a date may be somebody's headline.
@@ -22,7 +22,7 @@ const LATEST: SignedDuration = SignedDuration::from_hours(24 * 366 * 5);
 const CAP: usize = 4_000;
 
 /// A look that reads what the page of a stop sign says; none where nothing on it can be believed.
-pub(super) fn question(sign: &str) -> Option<Look> {
+fn question(sign: &str) -> Option<Look> {
     let body = Alternative { css: Some("body".to_owned()), ..Alternative::default() };
     let read = [(TEXT.to_owned(), Read::default())].into();
     let target = Target { find: vec![body], read, ..Target::default() };
@@ -35,8 +35,13 @@ pub(super) fn question(sign: &str) -> Option<Look> {
     })
 }
 
+/// The moment that the notice of a stop sign on this page names, where there is one and it can be read.
+pub(super) async fn read<P: Page>(page: &mut P, sign: &str, now: Timestamp) -> Option<Timestamp> {
+    named(&page.look(&question(sign)?).await.ok()?, now)
+}
+
 /// The moment that the answer to [`question`] names.
-pub(super) fn named(sight: &Sight, now: Timestamp) -> Option<Timestamp> {
+fn named(sight: &Sight, now: Timestamp) -> Option<Timestamp> {
     let text = sight.found.get(TEXT).and_then(|found: &Found| found.read.get(TEXT))?;
     moment(text, &sight.page.language, now)
 }

@@ -202,7 +202,7 @@ async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &m
     }
 }
 
-async fn insisted(stop: &mut watch::Receiver<Stop>) {
+pub(super) async fn insisted(stop: &mut watch::Receiver<Stop>) {
     if stop.wait_for(|stop| *stop == Stop::Insisted).await.is_err() {
         // Nobody is left who could insist.
         std::future::pending::<()>().await;

@@ -5,6 +5,7 @@ mod house;
 mod pace;
 mod queue;
 mod road;
+mod scan;
 mod site;
 mod stops;
 mod visits;

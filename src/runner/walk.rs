@@ -96,6 +96,8 @@ pub enum Arrival {
         /// Why.
         why: String,
     },
+    /// The next step reads a list, which begins on the page that was reached.
+    List,
     /// All steps were carried out; the flow has no irreversible one.
     End,
 }
@@ -185,6 +187,9 @@ impl<P: Page> Walker<'_, P> {
         walk.skip_unmet();
         while let Some(step) = walk.step() {
             self.began = self.clock.now().utc;
+            if step.each().is_some() {
+                return Ok(Arrival::List);
+            }
             if walk.armed.is_none() && step.target().is_some() {
                 self.arm(walk, step).await?;
             }
@@ -218,6 +223,7 @@ impl<P: Page> Walker<'_, P> {
         match self.approach(walk).await? {
             Arrival::End => {}
             Arrival::Skipped { outcome, why } => return Ok(Answered::Skipped(outcome, why)),
+            Arrival::List => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
             Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
         }
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
@@ -282,7 +288,7 @@ impl<P: Page> Walker<'_, P> {
                 self.page.press(&key.value).await?;
                 Ok(None)
             }
-            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait, _) => Ok(None),
+            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait | Verb::Each(_), _) => Ok(None),
         }
     }
 

@@ -13,6 +13,7 @@ const COMMANDS: &[&[&str]] = &[
     &["logout"],
     &["forget"],
     &["import"],
+    &["scan"],
     &["list"],
     &["keep"],
     &["keep", "add"],

@@ -14,7 +14,7 @@ pub(crate) use self::account::{Forget, Logout};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Selectors};
-pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
+pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.
@@ -103,6 +103,11 @@ pub(crate) enum Command {
     /// Reads the official export: Connections.csv, or the whole zip
     #[command(after_help = "Example: exeunt import ~/Downloads/Basic_LinkedInDataExport_11-22-2026.zip")]
     Import(Import),
+    /// Reads the live connections list, with the page's own total as the check
+    #[command(
+        after_help = "Example: exeunt scan               reads all of it\n         exeunt scan --limit 20    a look at the first rows"
+    )]
+    Scan(Scan),
     /// Shows the people that were imported
     #[command(after_help = "Example: exeunt list --company '~consult' --connected-before 2016-01-01")]
     List(List),

@@ -40,6 +40,9 @@ pub(crate) struct Who {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) who: Who,
+    /// Only people whom no export names and a scan saw
+    #[arg(long)]
+    pub(crate) only_on_the_site: bool,
     /// Shows the columns, each with an example
     #[arg(long)]
     pub(crate) fields: bool,

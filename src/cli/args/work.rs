@@ -115,6 +115,14 @@ pub(crate) struct Run {
     pub(crate) timings: bool,
 }
 
+/// `scan`.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Only a look at the first so many rows; nobody counts as gone then
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<std::num::NonZeroU32>,
+}
+
 /// The pace of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PaceArg {

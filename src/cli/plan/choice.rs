@@ -67,17 +67,17 @@ pub(super) fn settled(
     (ledger, realm): (&Ledger, Realm),
     known: &[KnownPerson],
 ) -> Result<BTreeMap<Slug, String>, Failure> {
-    let seen: BTreeMap<&Slug, jiff::Timestamp> =
-        known.iter().map(|known| (&known.person.slug, known.last_seen)).collect();
-    let mut settled: BTreeMap<Slug, String> = BTreeMap::new();
+    let last = |known: &KnownPerson| known.site.last_seen.map_or(known.last_seen, |site| site.max(known.last_seen));
+    let seen: BTreeMap<&Slug, jiff::Timestamp> = known.iter().map(|known| (&known.person.slug, last(known))).collect();
+    let mut settled: BTreeMap<Slug, String> = gone(context, known);
     for plan in ledger.plans(context.account())?.iter().filter(|plan| plan.realm == realm) {
         for effect in ledger.effects(&plan.id)? {
-            // A newer import may name again who was gone: then they are back.
+            // A newer import or scan may name again who was gone: then they are back.
             let at = effect.intent.or(plan.approved);
             let is_newer = seen.get(&effect.slug).zip(at).is_some_and(|(seen, at)| *seen < at);
             match Outcome::of(effect.state) {
                 Outcome::Removed if is_newer => {
-                    settled.insert(effect.slug, format!("removed by plan {} since the last import", plan.id));
+                    settled.insert(effect.slug, format!("removed by plan {}, and nothing newer names them", plan.id));
                 }
                 Outcome::AlreadyGone if is_newer => {
                     settled.insert(effect.slug, format!("was gone already when plan {} looked", plan.id));
@@ -90,6 +90,13 @@ pub(super) fn settled(
         }
     }
     Ok(settled)
+}
+
+/// Whom a complete scan did not find on the site any more.
+fn gone(context: &Context, known: &[KnownPerson]) -> BTreeMap<Slug, String> {
+    let line = |at: jiff::Timestamp| format!("not on the site any more, as the scan of {} found", context.time(at));
+    let all = known.iter().filter_map(|known| Some((known.person.slug.clone(), line(known.site.gone_since?))));
+    all.collect()
 }
 
 fn from_list<'a>(

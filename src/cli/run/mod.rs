@@ -8,6 +8,7 @@ mod refusal;
 use tokio::sync::watch;
 
 use self::refusal::Checked;
+pub(crate) use self::refusal::{may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
@@ -46,7 +47,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), &row)?;
+    refusal::may_begin(context, owner.ledger(), row.realm)?;
     known_driver::check(context, command.accept_driver, &checked.driver)?;
     if command.live {
         context.announce();

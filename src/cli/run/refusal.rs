@@ -45,7 +45,7 @@ pub(super) fn check(
 ) -> Result<Checked, Failure> {
     let refused = [
         is_allowed(context, command, (ledger, row)).err(),
-        may_begin(context, ledger, row).err(),
+        may_begin(context, ledger, row.realm).err(),
         is_confirmed(command, row).err(),
     ];
     let refused = refused.into_iter().flatten().reduce(Failure::or);
@@ -106,10 +106,10 @@ fn is_allowed(context: &Context, command: &Run, (ledger, row): (&Ledger, &PlanRo
 ///
 /// # Errors
 /// Nobody ever signed in, an incident is open, the site asked for silence, or the account is paused.
-pub(super) fn may_begin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(), Failure> {
+pub(crate) fn may_begin(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
     let account = context.account();
-    profile::may_be_used(context, ledger, row.realm)?;
-    if let Some(incident) = ledger.open_latch(account, row.realm)? {
+    profile::may_be_used(context, ledger, realm)?;
+    if let Some(incident) = ledger.open_latch(account, realm)? {
         return Err(Failure::new(
             Ending::Stopped,
             format!("incident {} is open since {}: {}", incident.id, context.time(incident.at), clean(&incident.why)),
@@ -117,7 +117,7 @@ pub(super) fn may_begin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Re
         ));
     }
     let now = context.clock.now().utc;
-    if let Some(until) = ledger.cooling_until(account, row.realm)?.filter(|until| *until > now) {
+    if let Some(until) = ledger.cooling_until(account, realm)?.filter(|until| *until > now) {
         let what = format!("the site asked for silence until {}", context.time(until));
         let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
         failure.due_at = Some(until);
@@ -234,7 +234,7 @@ fn another(context: &Context, pid: Option<u32>, since: Option<jiff::Timestamp>) 
 }
 
 /// What the ledger says when the account cannot be owned, with times as people read them.
-pub(super) fn not_owned(context: &Context, error: crate::ledger::LedgerError) -> Failure {
+pub(crate) fn not_owned(context: &Context, error: crate::ledger::LedgerError) -> Failure {
     match error.kind {
         LedgerErrorKind::Owned { pid, since } => another(context, pid, since),
         _ => error.into(),

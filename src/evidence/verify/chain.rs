@@ -36,7 +36,11 @@ impl Check {
 
     fn facts(&mut self, run: &RunId, facts: &[Fact]) {
         // Other runs of the account may lie between two sittings of this one.
-        let begins = |fact: &Fact| matches!(fact, Fact::RunStarted(started) if started.run == *run);
+        let begins = |fact: &Fact| match fact {
+            Fact::RunStarted(started) => started.run == *run,
+            Fact::ScanStarted(started) => started.run == *run,
+            _ => false,
+        };
         if !facts.iter().any(begins) {
             self.tampered(EVENTS, "the run that the manifest names does not begin in it");
         }
@@ -89,6 +93,7 @@ impl Check {
 fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
     match fact {
         Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
+        Fact::Scanned(scanned) if scanned.run == *run => &scanned.shots,
         Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
         _ => &[],
     }

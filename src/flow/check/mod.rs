@@ -4,9 +4,11 @@ mod idle;
 mod languages;
 mod names;
 mod order;
+mod rows;
 mod steps;
 mod targets;
 
+pub(super) use self::rows::number_of;
 use std::collections::BTreeSet;
 
 use super::mistake::{Mistake, Severity};
@@ -22,6 +24,7 @@ pub(super) fn check(pack: &Pack, mistakes: &mut Vec<Mistake>) {
     let wrong: BTreeSet<usize> = mistakes.iter().map(|mistake| mistake.span.file).collect();
     for flow in pack.flows.values() {
         steps::check(pack, flow, mistakes);
+        rows::check(pack, flow, mistakes);
         if !wrong.contains(&flow.name.span.file) {
             order::check(pack, flow, mistakes);
         }

@@ -108,6 +108,9 @@ fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         if let Some(name) = step.target() {
             target(pack, &name.value, name.span, out);
         }
+        for name in step.each().iter().flat_map(|each| each.targets()) {
+            target(pack, &name.value, name.span, out);
+        }
         for holds in step.expect.iter().flat_map(|expect| &expect.first) {
             holds_names(pack, holds, out);
         }
@@ -170,6 +173,7 @@ pub(super) fn used(flow: &Flow) -> Vec<(&str, Span)> {
     let mut used: Vec<&Spanned<String>> = Vec::new();
     for step in &flow.steps {
         used.extend(step.target());
+        used.extend(step.each().into_iter().flat_map(|each| each.targets()));
         used.extend(step.expect.iter().flat_map(|expect| &expect.first).flat_map(of_holds));
         used.extend(step.skips.iter().flat_map(|skip| of_holds(&skip.holds)));
     }

@@ -11,7 +11,7 @@ use crate::flow::query::REFUSALS;
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::Mentioned;
 use crate::flow::tree::{
-    Answer, Commit, Effect, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb,
+    Answer, Commit, Each, Effect, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb,
 };
 
 /// The most steps of a flow: a removal has five.
@@ -22,7 +22,7 @@ const MOST_WANTS: usize = 20;
 const MOST_RETRIES: u32 = 10;
 
 /// The verbs of the language that this version does not carry out.
-const LATER: [&str; 7] = ["check", "choose", "upload", "read", "human", "use", "each"];
+const LATER: [&str; 6] = ["check", "choose", "upload", "read", "human", "use"];
 
 /// Reads one flow.
 pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &mut Parts) {
@@ -116,7 +116,7 @@ fn step(reader: &mut Reader, value: Value<'_>) -> Option<Step> {
 /// The one verb of a step. A step with another number of verbs waits, so that the rest of it is still read.
 fn verb(reader: &mut Reader, keys: &mut Keys<'_>) -> Verb {
     let mut verbs = Vec::new();
-    for key in ["goto", "click", "fill", "press", "wait"] {
+    for key in ["goto", "click", "fill", "press", "wait", "each"] {
         verbs.extend(keys.take(key));
     }
     let mut later = Vec::new();
@@ -131,7 +131,7 @@ fn verb(reader: &mut Reader, keys: &mut Keys<'_>) -> Verb {
             keys.rest().iter().any(|entry| !["effect", "expect", "when", "skip", "retry"].contains(&entry.key));
         match verbs.get(1) {
             Some(second) => {
-                let names = ["goto", "click", "fill", "press", "wait"];
+                let names = ["goto", "click", "fill", "press", "wait", "each"];
                 let there = names.into_iter().filter(|name| verbs.iter().any(|entry| entry.key == *name)).collect();
                 reader.report(Kind::ManyVerbs(there), second.at);
             }
@@ -156,6 +156,7 @@ fn verb_of(reader: &mut Reader, entry: Entry<'_>) -> Option<Verb> {
         "click" => reader.text(entry.value).map(Verb::Click),
         "fill" => fill(reader, entry.value),
         "press" => press(reader, entry.value),
+        "each" => each(reader, entry.value),
         _ => {
             if reader.flag(entry.value) == Some(false) {
                 let span = reader.at(entry.value);
@@ -183,6 +184,16 @@ fn fill(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
     Some(Verb::Fill { into: into?, with })
 }
 
+fn each(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
+    let mut keys = reader.table(value, "`each`")?;
+    let row = keys.need("row", reader).and_then(|entry| reader.text(entry.value));
+    let more = keys.take("more").and_then(|entry| reader.text(entry.value));
+    let total = keys.need("total", reader).and_then(|entry| reader.text(entry.value));
+    let within = keys.need("within", reader).and_then(|entry| reader.duration(entry.value));
+    keys.finish(reader);
+    Some(Verb::Each(Each { row: row?, more, total: total?, within: within? }))
+}
+
 fn press(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
     let keys = ["Escape", "Enter", "Tab"].map(|key| (key, ()));
     reader.word("key", value, &keys)?;
@@ -191,7 +202,7 @@ fn press(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
 
 fn effect(reader: &mut Reader, entry: Option<Entry<'_>>, verb: &Verb) -> Effect {
     let usual = match verb {
-        Verb::Goto(_) | Verb::Wait => Effect::None,
+        Verb::Goto(_) | Verb::Wait | Verb::Each(_) => Effect::None,
         Verb::Click(_) | Verb::Fill { .. } | Verb::Press(_) => Effect::Reversible,
     };
     let Some(entry) = entry else { return usual };
@@ -208,6 +219,7 @@ fn effect(reader: &mut Reader, entry: Option<Entry<'_>>, verb: &Verb) -> Effect 
         (Verb::Press(_), Effect::None | Effect::Irreversible) => ("press", "`reversible`"),
         (Verb::Goto(_), Effect::Irreversible | Effect::Reversible) => ("goto", "`none`"),
         (Verb::Wait, Effect::Irreversible | Effect::Reversible) => ("wait", "`none`"),
+        (Verb::Each(_), Effect::Irreversible | Effect::Reversible) => ("each", "`none`"),
         _ => return effect,
     };
     let effect = words.iter().find(|(_, other)| *other == effect).map_or("", |(word, _)| word);

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::browser::page::{
-    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Reply, Sight, Status, Stop as Shown,
+    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Reply, RowSlice, Sight, Status, Stop as Shown,
 };
 use crate::event::id::{AccountName, Realm, Slug};
 use crate::event::state::EffectState;
-use crate::flow::query::{Look, Refusal, Want};
+use crate::flow::query::{Look, Refusal, Rows, Want};
 use crate::ledger::Ledger;
 use crate::runner::run::{Opener, Unopened};
 
@@ -455,6 +455,10 @@ impl Page for Tab {
         (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
         self.filter.clear();
         Ok(())
+    }
+
+    async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
+        panic!("a run reads no list: {}", rows.row)
     }
 
     async fn look(&mut self, look: &Look) -> Result<Sight, PageError> {

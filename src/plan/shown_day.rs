@@ -1,0 +1,110 @@
+//! A day as a page shows it to people: `September 16, 2026`, `16. September 2026`.
+
+use jiff::civil::Date;
+
+const ENGLISH: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const GERMAN: [&str; 12] = [
+    "januar",
+    "februar",
+    "märz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+];
+
+/// Reads a day in the page's language (`<html lang>`), English or German; none for any other language, for a day without a
+/// year, and for a distance such as "2 weeks ago", which says no day.
+#[must_use]
+pub fn parse(language: &str, text: &str) -> Option<Date> {
+    let language = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    match (language.as_str(), parts.as_slice()) {
+        // `September 16, 2026`, and with a short month.
+        ("en", [month, day, year]) => on(year, month_of(&ENGLISH, month)?, day.strip_suffix(',')?),
+        ("de", [day, month, year]) => on(year, month_of(&GERMAN, month)?, day.strip_suffix('.')?),
+        // `16.09.2026`.
+        ("de", [whole]) => match whole.split('.').collect::<Vec<_>>().as_slice() {
+            [day, month, year] => on(year, number(month)?, day),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The month whose name begins like this; a short form has three letters and may have a full stop.
+fn month_of(names: &[&str; 12], text: &str) -> Option<i8> {
+    let text = text.trim_end_matches('.');
+    let fits = |name: &&str| *name == text || (text.chars().count() == 3 && name.starts_with(text));
+    names.iter().zip(1..).find(|(name, _)| fits(name)).map(|(_, number)| number)
+}
+
+fn on(year: &str, month: i8, day: &str) -> Option<Date> {
+    if year.len() != 4 {
+        return None;
+    }
+    Date::new(number(year)?, month, number(day)?).ok()
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_in_the_page_s_language() {
+        let day = jiff::civil::date(2026, 9, 6);
+        for (language, text) in [
+            ("en", "September 6, 2026"),
+            ("en-US", " Sep 6, 2026 "),
+            ("en", "september 06, 2026."),
+            ("de", "6. September 2026"),
+            ("de-DE", "06.09.2026"),
+            ("de", "6. Sep. 2026"),
+        ] {
+            assert_eq!(parse(language, text), Some(day), "{language}: {text}");
+        }
+        assert_eq!(parse("de", "1. März 2020"), Some(jiff::civil::date(2020, 3, 1)));
+    }
+
+    #[test]
+    fn what_says_no_day_is_no_day() {
+        for (language, text) in [
+            ("en", "2 weeks ago"),
+            ("en", "September 2026"),
+            ("en", "September 31, 2026"),
+            ("en", "6. September 2026"),
+            ("en", "Ma 6, 2026"),
+            ("de", "September 6, 2026"),
+            ("de", "-6.09.2026"),
+            ("de", "06.09.26"),
+            ("tr", "6 Eylül 2026"),
+            ("", "September 6, 2026"),
+            ("en", ""),
+        ] {
+            assert_eq!(parse(language, text), None, "{language}: {text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What is written of a scan, what follows from how it ended, and the closing of its evidence.
+//!
+//! It touches no page.
+
+use jiff::Timestamp;
+
+use super::halt::Halt;
+use super::message::Picture;
+use super::order::Telling;
+use super::run::RunError;
+use super::scan::{ScanOutcome, Scanner};
+use super::tally::renamed;
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, RunState, Scanned};
+use crate::event::id::{RunId, Slug};
+use crate::flow::site::SignKind;
+use crate::ledger::{Adoption, Identity, LedgerError, RequestKind};
+use crate::policy::retry;
+
+/// How a scan ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct End {
+    pub(super) ending: Ending,
+    pub(super) why: String,
+    pub(super) due_at: Option<jiff::Timestamp>,
+    /// Everybody was read.
+    pub(super) complete: bool,
+}
+
+impl End {
+    pub(super) fn of(ending: Ending, why: impl Into<String>) -> Self {
+        Self { ending, why: why.into(), due_at: None, complete: false }
+    }
+
+    pub(super) fn interrupted() -> Self {
+        Self::of(Ending::Interrupted, "interrupted; who was read is kept, run it again to read all")
+    }
+}
+
+impl Scanner<'_> {
+    /// Writes a fact and tells it.
+    pub(super) fn write(&mut self, fact: Fact) -> Result<(), LedgerError> {
+        let link = self.owner.append(&self.clock.now(), &fact)?;
+        let entry = link.entry().expect("a fact that was just written can be read");
+        (self.tell)(Telling::Fact(&entry));
+        Ok(())
+    }
+
+    fn run(&self) -> RunId {
+        self.order.started.run.clone()
+    }
+
+    /// Keeps a picture in the evidence.
+    pub(super) fn keep(&mut self, picture: &Picture) {
+        match self.bundle.keep_shot(None, picture.role, &picture.bytes) {
+            Ok(shot) => self.shots.push(shot),
+            Err(error) => self.gaps.push(format!("no `{}` picture: {error}", picture.role.as_str())),
+        }
+    }
+
+    /// What `status` shows; it may be lost.
+    pub(super) fn say(&mut self) {
+        let of = self.tally.before.map(|total| format!(" of {total}")).unwrap_or_default();
+        let doing = format!("reading the connections list: {}{of}", self.tally.read());
+        let text = serde_json::json!({ "run": self.order.started.run, "doing": doing });
+        // A sign of life that cannot be written is not worth stopping for.
+        let _ = self.owner.say(&text.to_string(), None, self.clock.now().utc);
+    }
+
+    /// Whether somebody paused the account. Requests about plans are left for whoever works on one.
+    pub(super) fn hears_a_pause(&mut self) -> Result<bool, LedgerError> {
+        for request in self.owner.ledger().pending_requests(self.owner.account())? {
+            if matches!(request.kind, RequestKind::Pause | RequestKind::Resume) {
+                self.owner.handle_request(request.id, self.clock.now().utc, "heard")?;
+            }
+        }
+        self.owner.ledger().is_paused(self.owner.account())
+    }
+
+    /// Notes whose account the page shows, and takes it as the account's own if it is the first. Whether it is.
+    pub(super) fn is_own(&mut self, handle: Slug, name: String) -> Result<bool, LedgerError> {
+        self.write(Fact::AccountSeen { run: self.run(), handle: handle.clone(), name: name.clone() })?;
+        let identity = Identity { handle, name, photo_sha256: None, photo_src: None };
+        Ok(!matches!(self.owner.adopt_identity(&identity)?, Adoption::Other(_)))
+    }
+
+    pub(super) fn other_account(&mut self, handle: &Slug, address: &str) -> Result<End, LedgerError> {
+        let why = format!("the page shows the account of `{handle}`, which is another one than before");
+        self.incident("other_account", (&why, address), None)
+    }
+
+    /// Everybody was read, or why not.
+    pub(super) fn verdict(&self) -> End {
+        match self.tally.lacks() {
+            Some(why) => End::of(Ending::SomeFailed, format!("incomplete: {why}; nobody counts as gone")),
+            None => {
+                let why = format!("complete: {} of {}", self.tally.read(), self.tally.after.unwrap_or_default());
+                End { complete: true, ..End::of(Ending::Done, why) }
+            }
+        }
+    }
+
+    /// The first rows were read, which is all that was asked for.
+    pub(super) fn looked(&self) -> End {
+        let of = self.tally.before.map(|total| format!(" of {total}")).unwrap_or_default();
+        End::of(Ending::Done, format!("a look at the first {}{of}; nobody counts as gone", self.tally.rows))
+    }
+
+    /// What follows from a halt; `until` is the moment that the notice of a stop sign named.
+    pub(super) fn halted(&mut self, halt: &Halt, until: Option<Timestamp>) -> Result<End, RunError> {
+        let words = halt.to_string();
+        Ok(match halt {
+            Halt::Lost(_) | Halt::Unreachable(_) => End::of(Ending::NoBrowser, words),
+            // Nothing was clicked, so that a page that does not fit latches nothing.
+            Halt::Nameless(_) | Halt::Miss(_) | Halt::Barred(_) => End::of(Ending::BadFile, words),
+            Halt::Sign { sign, page, .. } if self.pack.sign_kind(sign) == SignKind::Cool => {
+                self.cool(sign, (&words, &page.address))?
+            }
+            Halt::Sign { sign, page, .. } => self.incident(sign, (&words, &page.address), until)?,
+            Halt::Prompt(_) => self.incident("drift", (&words, ""), None)?,
+        })
+    }
+
+    /// Latches the account, at least until a moment that the site named.
+    fn incident(
+        &mut self,
+        sign: &str,
+        (why, address): (&str, &str),
+        until: Option<Timestamp>,
+    ) -> Result<End, LedgerError> {
+        let incident = self.owner.ledger().free_incident_id()?;
+        self.write(Fact::Incident {
+            incident: incident.clone(),
+            run: self.run(),
+            sign: sign.to_owned(),
+            why: why.to_owned(),
+            address: address.to_owned(),
+            shots: self.shots.clone(),
+            until,
+        })?;
+        self.write(Fact::RunMoved { run: self.run(), state: RunState::Latched, why: why.to_owned() })?;
+        let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };
+        Ok(End::of(ending, format!("incident {incident}: {why}")))
+    }
+
+    /// Silence for some hours; from the third time within a week on also a latch.
+    fn cool(&mut self, sign: &str, (why, address): (&str, &str)) -> Result<End, LedgerError> {
+        let now = self.clock.now().utc;
+        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(Timestamp::MIN);
+        let before = self.owner.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
+        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
+        let until = now.checked_add(cooling.silence).unwrap_or(Timestamp::MAX);
+        self.write(Fact::RunMoved { run: self.run(), state: RunState::Cooling { until }, why: why.to_owned() })?;
+        let end = if cooling.latched {
+            self.incident(sign, (why, address), Some(until))?
+        } else {
+            End::of(Ending::Stopped, format!("{why}; silence until then"))
+        };
+        Ok(End { due_at: Some(until), ..end })
+    }
+
+    /// Writes what was read and how it ended, then the manifest.
+    pub(super) fn close(&mut self, end: End) -> Result<ScanOutcome, RunError> {
+        let scanned = self.scanned(&end)?;
+        self.write(Fact::Scanned(Box::new(scanned.clone())))?;
+        let End { mut ending, mut why, due_at, .. } = end;
+        if !self.gaps.is_empty() {
+            ending = ending.or(Ending::SomeFailed);
+            why = format!("{why}; the evidence is incomplete: {}", self.gaps.join(", "));
+        }
+        let run = self.run();
+        self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
+        let links = self.owner.ledger().links_of_run(&run)?;
+        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
+        let finished = self.bundle.finish(&links, &head)?;
+        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        Ok(ScanOutcome { ending, why, due_at, scanned })
+    }
+
+    fn scanned(&self, end: &End) -> Result<Scanned, LedgerError> {
+        let (ledger, account, run) = (self.owner.ledger(), self.owner.account(), &self.order.started.run);
+        let new = ledger.found_by(account, run)?;
+        let gone = if end.complete { ledger.missed_by(account, run)? } else { vec![] };
+        Ok(Scanned {
+            run: run.clone(),
+            rows: self.tally.rows,
+            nameless: self.tally.nameless,
+            total: self.tally.before,
+            total_after: self.tally.after,
+            complete: end.complete,
+            why: if end.complete { String::new() } else { end.why.clone() },
+            new: new.len() as u64,
+            gone: gone.len() as u64,
+            perhaps_renamed: renamed(&gone, &new),
+            shots: self.shots.clone(),
+        })
+    }
+}
