@@ -639,6 +639,23 @@ async fn quirks_change_menus_and_dialogs() {
 }
 
 #[tokio::test]
+async fn a_limit_may_be_told_by_a_modal_and_anything_by_an_alert() {
+    for kind in BOTH {
+        let faults = ["limit-dialog@feed:1", "alert@feed:2"].map(|spec| spec.parse().unwrap()).to_vec();
+        let mut seat = Seat::take(kind, Scenario { faults, ..ember() }).await;
+        seat.page.goto("/feed/").await.unwrap();
+        let modal = "#artdeco-modal-outlet [role='dialog']";
+        assert_eq!(seat.see(modal).await.name, "You’ve reached the weekly invitation limit");
+        seat.click(&format!("{modal} .artdeco-modal__actionbar button")).await;
+        seat.see_none(modal).await;
+        seat.page.goto("/feed/").await.unwrap();
+        let never = Look { within_ms: 5_000, ..look("#never", None) };
+        assert!(matches!(seat.page.look(&never).await, Err(PageError::Prompt(_))));
+        seat.leave().await;
+    }
+}
+
+#[tokio::test]
 async fn a_removal_may_ask_nothing_and_rows_may_move() {
     for kind in BOTH {
         let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;

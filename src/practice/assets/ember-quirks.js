@@ -1,6 +1,6 @@
 // What goes wrong on this load, as far as it goes wrong inside the page.
 
-import { quirks } from "./ember-data.js";
+import { page, quirks } from "./ember-data.js";
 
 /** How soon after the load a prompt of the page comes. */
 const PROMPT_AFTER = 400;
@@ -10,7 +10,7 @@ const COVERING = "msg-overlay-container--covering";
 
 /** Prompts of the page itself. */
 export function prompts() {
-  if (quirks.has("alert")) setTimeout(() => window.alert("Practice alert: your session was refreshed."), PROMPT_AFTER);
+  if (quirks.has("alert")) setTimeout(() => window.alert(page.words.alert), PROMPT_AFTER);
   if (quirks.has("beforeunload")) {
     window.addEventListener("beforeunload", (event) => {
       event.preventDefault();

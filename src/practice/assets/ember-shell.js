@@ -4,7 +4,7 @@ import { el, pause } from "./dom.js";
 import { act } from "./ember-acts.js";
 import { block, emberId, page, quirks } from "./ember-data.js";
 import { closeDropdown, dropdown } from "./ember-dropdown.js";
-import { askSignOut, tellLimit } from "./ember-modal.js";
+import { askSignOut, noticeLimit } from "./ember-modal.js";
 import { prompts, uncover } from "./ember-quirks.js";
 
 /** Done when the page's markup is in the document. */
@@ -32,7 +32,7 @@ async function mount() {
     act(choice.id, "cookie banner", null, remove);
   }
   prompts();
-  if (quirks.has("limit-dialog")) tellLimit();
+  if (quirks.has("limit-dialog")) noticeLimit();
 }
 
 /** Opens or closes the list of conversations in the corner. */

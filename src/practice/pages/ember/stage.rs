@@ -183,8 +183,7 @@ impl<'a> Stage<'a> {
 
     /// What the scripts need besides the data: the title, the words, the pace and what goes wrong on this load.
     fn about(&self, title: &str) -> Value {
-        let (words, shared) = (self.words, self.words.shared);
-        let gates = GateWords::of(self.world.scenario.language);
+        let (words, shared, gates) = (self.words, self.words.shared, GateWords::of(self.visit.language));
         json!({
             "title": format!("{title} | {}", shared.site),
             "nextId": self.next_id.get(),
@@ -214,6 +213,7 @@ impl<'a> Stage<'a> {
                 "loading": shared.loading,
                 "signOut": shared.sign_out,
                 "signOutText": words.sign_out_text,
+                "alert": gates.alert,
                 "weeklyLimit": gates.weekly_limit,
                 "weeklyLimitText": gates.weekly_limit_text,
                 "gotIt": gates.got_it,
