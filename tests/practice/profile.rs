@@ -36,7 +36,7 @@ async fn a_profile_shows_the_relation_that_the_server_has() {
             _ => {
                 let data = data(&answer);
                 assert_eq!((&data["relation"], &data["person"]["name"]), (&person["relation"], &person["name"]));
-                assert_eq!(data["canMessage"].as_bool().unwrap() || relation != "connected", true);
+                assert!(data["canMessage"] == true || relation != "connected");
             }
         }
     }
