@@ -238,6 +238,35 @@ fn a_removal_is_told_in_words() {
 }
 
 #[test]
+fn a_path_below_in_is_a_visit_however_it_is_written() {
+    let site = built_in().site;
+    for visit in ["/in/jane-doe/", "/in/jane", "/IN/jane/", "//in//jane", "/in/j?x=1", "/%69n/jane/", "/in"] {
+        assert!(site.is_visit(visit), "{visit}");
+    }
+    for other in ["/", "/inbox/", "/mynetwork/invite-connect/connections/", "/feed/?u=/in/jane/", "/m/in/"] {
+        assert!(!site.is_visit(other), "{other}");
+    }
+}
+
+#[test]
+fn a_question_about_a_profile_counts_absence_only_where_something_else_is_offered() {
+    let pack = built_in();
+    let answer = pack.flows["is-connected-profile"].answer.clone().unwrap();
+    let no = answer.no.unwrap();
+    let names =
+        |names: &[exeunt::flow::span::Spanned<String>]| names.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&no.see), names(&no.gone)),
+        (vec!["profile".into(), "not_connected".into()], vec!["first_degree".to_owned()])
+    );
+    for deed in ["profile_remove", "profile_confirm_yes"] {
+        for generation in ["sdui-2026", "ember-2020"] {
+            assert!(pack.targets[deed].ways(generation).count() >= 2, "{deed} in {generation}");
+        }
+    }
+}
+
+#[test]
 fn what_no_page_confirmed_is_named() {
     let pack = built_in();
     let never = pack.never_seen(removal(&pack));

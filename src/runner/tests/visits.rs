@@ -80,8 +80,9 @@ async fn no_window_holds_more_views_than_its_cap_until_everybody_is_done() {
     assert_eq!(outcome.ending, Ending::Done, "{}", outcome.why);
     assert!(PEOPLE.iter().all(|slug| house.state(slug) == EffectState::Confirmed));
     assert!(views(&house) > 4 + 3 * 4, "a second look costs a view");
-    assert_eq!(most_within(&house, Duration::from_secs(3_600)), 5);
-    assert_eq!(most_within(&house, Duration::from_secs(24 * 3_600)), 8);
+    let (hour, day) = (Duration::from_secs(3_600), Duration::from_secs(24 * 3_600));
+    assert!(most_within(&house, hour) <= 5 && most_within(&house, day) <= 8);
+    assert!(views(&house) > 8, "more than a day's cap was needed in all");
     let gaps: Vec<u64> = house.world().views.windows(2).map(|pair| pair[1].duration_since(pair[0]).as_secs()).collect();
     assert!(gaps.iter().all(|gap| *gap >= 10), "{gaps:?}");
     house.check();
