@@ -238,6 +238,35 @@ fn a_removal_is_told_in_words() {
 }
 
 #[test]
+fn a_path_below_in_is_a_visit_however_it_is_written() {
+    let site = built_in().site;
+    for visit in ["/in/jane-doe/", "/in/jane", "/IN/jane/", "//in//jane", "/in/j?x=1", "/%69n/jane/", "/in"] {
+        assert!(site.is_visit(visit), "{visit}");
+    }
+    for other in ["/", "/inbox/", "/mynetwork/invite-connect/connections/", "/feed/?u=/in/jane/", "/m/in/"] {
+        assert!(!site.is_visit(other), "{other}");
+    }
+}
+
+#[test]
+fn a_question_about_a_profile_counts_absence_only_where_something_else_is_offered() {
+    let pack = built_in();
+    let answer = pack.flows["is-connected-profile"].answer.clone().unwrap();
+    let no = answer.no.unwrap();
+    let names =
+        |names: &[exeunt::flow::span::Spanned<String>]| names.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&no.see), names(&no.gone)),
+        (vec!["profile".into(), "not_connected".into()], vec!["first_degree".to_owned()])
+    );
+    for deed in ["profile_remove", "profile_confirm_yes"] {
+        for generation in ["sdui-2026", "ember-2020"] {
+            assert!(pack.targets[deed].ways(generation).count() >= 2, "{deed} in {generation}");
+        }
+    }
+}
+
+#[test]
 fn what_no_page_confirmed_is_named() {
     let pack = built_in();
     let never = pack.never_seen(removal(&pack));
@@ -313,14 +342,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_survived(file in 0..9usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
+    fn any_text_is_survived(file in 0..16usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
         let mut sources = embedded::sources();
         sources[file].text = text;
         survives(sources);
     }
 
     #[test]
-    fn any_bytes_are_survived(file in 0..9usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_survived(file in 0..16usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut sources = embedded::sources();
         sources[file].text = String::from_utf8_lossy(&bytes).into_owned();
         survives(sources);
@@ -328,7 +357,7 @@ proptest! {
 
     #[test]
     fn a_damaged_pack_is_survived(
-        file in 0..9usize,
+        file in 0..16usize,
         at in 0.0..1.0f64,
         length in 0..60usize,
         put in "|\\n|\"|\\[|\\]|\\{|\\}|=|\\{\\{|\\}\\}|\u{1b}|ö|\\\\|never|[a-z_]{1,8}",

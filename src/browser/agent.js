@@ -833,7 +833,7 @@
     }
     // Signs come before the generation is told; what was resolved before that is forgotten, since it depends on it.
     inItsGeneration(ask) {
-      if (this.generation !== null || this.fits.length > 0) return ask();
+      if (this.generation !== null || this.fits.length > 0 || look.generations.length === 0) return ask();
       const fits = look.generations.filter((one) => one.when.every((condition) => condition.word === undefined && this.holds(condition)));
       if (fits.length !== 1) return false;
       this.generation = fits[0].name;

@@ -128,7 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::policy::pace::Pace;
+    use crate::policy::pace::{Pace, VisitPace};
 
     fn planned(slug: &str) -> PlannedPerson {
         PlannedPerson { slug: slug.parse().unwrap(), name: "Jane Doe".to_owned() }
@@ -212,6 +212,11 @@ mod tests {
                 ramp_days,
                 per_hour,
                 per_day,
+                visits: per_hour.map(|per_hour| VisitPace {
+                    gap: Duration::from_secs(gap),
+                    per_hour: Some(per_hour),
+                    per_day: None,
+                }),
             },
         );
         let handle = proptest::option::of("[a-z]{1,3}".prop_map(|text| text.parse::<Slug>().unwrap()));

@@ -148,7 +148,8 @@ pub(super) async fn removal(world: &World, handle: &str) -> Response {
     answer
 }
 
-fn change(inner: &mut Inner, action: &str, handle: &str) -> Response {
+/// Does one of [`CHANGES`] by its name, at once.
+pub(super) fn change(inner: &mut Inner, action: &str, handle: &str) -> Response {
     let fitting = CHANGES.iter().filter(|change| change.0 == action).collect::<Vec<_>>();
     if fitting.is_empty() {
         return StatusCode::NOT_FOUND.into_response();

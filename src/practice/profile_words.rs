@@ -57,7 +57,7 @@ pub(super) struct ProfileWords {
 
 impl ProfileWords {
     /// The words of `language`.
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(super) const fn of(language: Language) -> &'static Self {
         match language {
             Language::En => &EN,
             Language::De => &DE,

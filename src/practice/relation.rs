@@ -10,7 +10,7 @@ pub enum Relation {
     Connected,
     /// Invited and not yet answered.
     Pending,
-    /// Followed, not connected; the profile offers no invitation in its first row.
+    /// Followed and not connected.
     FollowOnly,
     /// Nothing of it.
     None,

@@ -317,8 +317,9 @@ mod tests {
     fn what_is_not_built_is_refused_with_what_is() {
         let says = |text: &str| text.parse::<Ui>().unwrap_err().to_string();
         assert_eq!(
-            says("connections=ember-2020"),
-            "`connections=ember-2020`: `connections` is not built in that generation; it is built in `sdui-2026`"
+            says("connections=contacts-2014"),
+            "`connections=contacts-2014`: `connections` is not built in that generation; \
+             it is built in `ember-2020`, `sdui-2025`, `sdui-2026`"
         );
         assert_eq!(
             says("close=sdui-2026"),

@@ -21,7 +21,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Serves `scenario`: its pages on `site`, the audit log on `control`.
 ///
 /// `control` answers `GET /audit` (what had an effect), `GET /audit/all` (readings too), `GET /people` (everybody, with
-/// `connected`), `POST /fault` (a spec as text; its times are counted from then) and `POST /reset`. Nothing else is
+/// `relation` and `exported`), `POST /fault` (a spec as text; its times are counted from then) and `POST /reset`. Nothing else is
 /// bound, and no page knows `control`.
 ///
 /// Ends when `shutdown` does, at the latest one second later; requests that hang on purpose end with it. Dropping the

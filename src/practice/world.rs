@@ -271,11 +271,6 @@ impl Inner {
         }
     }
 
-    /// What requests and the audit log call the person with this member id.
-    pub(super) fn handle_of_member(&self, member: &str) -> Option<String> {
-        self.known(member).map(|known| known.person.handle().to_owned())
-    }
-
     /// Everybody of the site but the account itself: who ever was in the network first, then the others.
     pub(super) fn everybody(&self) -> impl Iterator<Item = &Known> {
         self.people.iter()

@@ -237,7 +237,9 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn audit(&mut self, subjects: &[Subject]) -> Result<(), Ended> {
         for (at, subject) in subjects.iter().enumerate() {
-            let looked = self.question(subject, at == 0).await?;
+            // One load of the list serves for all; a profile tells of one person.
+            let fresh = at == 0 || self.opens_profiles();
+            let looked = self.question(subject, fresh).await?;
             let slug = subject.slug.clone();
             if self.desk.ask(|reply| Message::Audited { slug, looked, reply }).await? == Go::Leave {
                 return Ok(());

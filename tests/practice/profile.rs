@@ -110,6 +110,7 @@ async fn people_remove_through_more_and_a_dialog_that_names_the_person() {
         assert_eq!(site.audit("/audit").await, pairs(&[("profile-view", "maria-santos-4b71a2")]));
         visitor.click(CONFIRM).await;
         visitor.sees("//section[contains(@class, 'profile')]//a[.='Connect']").await;
+        site.until_audited("removed").await;
         visitor.goto("/in/maria-santos-4b71a2/").await;
         visitor.sees("//section[contains(@class, 'profile')]//p[.='· 2nd']").await;
         visitor.sees("//a[@aria-label='Invite Maria Santos to connect']").await;
@@ -179,6 +180,7 @@ async fn other_relations_offer_other_actions_and_each_is_audited() {
     visitor.click(&format!("//button[@aria-label='{label}']")).await;
     visitor.click("//dialog[@open]//button[.='Withdraw']").await;
     visitor.sees("//section[contains(@class, 'profile')]//a[.='Connect']").await;
+    site.until_audited("withdrawn").await;
     let (followed, name) = of("follow-only");
     visitor.goto(&format!("/in/{followed}/")).await;
     let label = format!("Following, click to unfollow {name}");
@@ -188,6 +190,7 @@ async fn other_relations_offer_other_actions_and_each_is_audited() {
     visitor.click("//section[contains(@class, 'profile')]//a[.='Connect']").await;
     visitor.click("//dialog[@open]//button[.='Send without a note']").await;
     visitor.sees("//section[contains(@class, 'profile')]//button[.='Pending']").await;
+    site.until_audited("invited").await;
     visitor.goto("/in/lenavogt/").await;
     visitor.click(MORE).await;
     visitor.click("//*[@role='menuitem'][.='Following']").await;
@@ -213,7 +216,7 @@ async fn a_menu_beside_a_profile_is_about_the_other_person() {
     visitor.click("//aside//button[.='More']").await;
     visitor.click(REMOVE_ITEM).await;
     visitor.click(CONFIRM).await;
-    visitor.goto("/in/lenavogt/").await;
+    site.until_audited("removed").await;
     let removed: Vec<_> = site.audit("/audit").await.into_iter().filter(|(kind, _)| kind == "removed").collect();
     let slug: exeunt::event::id::Slug = other["vanityName"].as_str().unwrap().parse().unwrap();
     assert_eq!(removed, pairs(&[("removed", slug.as_str())]));

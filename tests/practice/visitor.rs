@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
-use exeunt::browser::page::Page as _;
-use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+use exeunt::browser::page::{Page as _, PageError};
+use exeunt::flow::query::{Alternative, Arm, Look, Read, Target, Want};
 
 use super::drivers;
+use super::faults::prompt_of;
 
 pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
@@ -45,6 +46,56 @@ impl Visitor {
     pub(crate) async fn click(&mut self, xpath: &str) {
         let armed = self.armed(xpath).await;
         self.page.click(&armed).await.unwrap();
+    }
+
+    pub(crate) async fn fill(&mut self, xpath: &str, text: &str) {
+        let armed = self.armed(xpath).await;
+        self.page.fill(&armed, text).await.unwrap();
+    }
+
+    /// Clicks what may be replaced by an equal one between looking and clicking.
+    pub(crate) async fn click_at_last(&mut self, xpath: &str) {
+        for _ in 0..3 {
+            let armed = self.armed(xpath).await;
+            match self.page.click(&armed).await {
+                Ok(()) => return,
+                Err(PageError::Stale) => {}
+                Err(error) => panic!("{xpath}: {error:?}"),
+            }
+        }
+        panic!("{xpath} is replaced for ever");
+    }
+
+    /// Whether an element is displayed and a click would hit something else.
+    pub(crate) async fn is_covered(&mut self, xpath: &str) -> bool {
+        self.sees(xpath).await;
+        let sight = self.page.look(&look(xpath, 1_500, Some("covered"))).await.unwrap();
+        sight.armed.is_none()
+    }
+
+    /// Clicks the head of the messaging corner, which no path from the document reaches.
+    pub(crate) async fn click_in_corner(&mut self) {
+        let find = vec![Alternative { css: Some("#msg-overlay button".to_owned()), ..Alternative::default() }];
+        let targets = BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]);
+        let sight = self.page.look(&Look { targets, ..look("", PATIENCE_MS, Some("corner")) }).await.unwrap();
+        let armed = sight.armed.clone().unwrap_or_else(|| panic!("{sight:?}"));
+        self.page.click(&armed).await.unwrap();
+    }
+
+    /// The text of the only displayed element of this kind.
+    pub(crate) async fn text(&mut self, xpath: &str) -> String {
+        let mut ask = look(xpath, PATIENCE_MS, None);
+        ask.targets
+            .values_mut()
+            .for_each(|target| target.read = BTreeMap::from([("text".to_owned(), Read::default())]));
+        ask.read = vec!["it".to_owned()];
+        let sight = self.page.look(&ask).await.unwrap();
+        sight.found["it"].read.get("text").cloned().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
+    }
+
+    /// What the prompt says that the browser shows, now or soon.
+    pub(crate) async fn prompt(&mut self) -> String {
+        prompt_of(self.page.look(&look("//never", PATIENCE_MS, None)).await.unwrap_err())
     }
 
     async fn armed(&mut self, xpath: &str) -> exeunt::browser::page::Armed {

@@ -1,4 +1,4 @@
-//! Sixty people leave with each driver, through both routes and every kind of page that either has: what the site did,
+//! Sixty people leave with each driver, ten a world, through both routes and every kind of page that either has: what the site did,
 //! what the ledger says and what was planned are one and the same, and the site counts as many profile views as the ledger.
 
 use std::collections::BTreeSet;
@@ -17,21 +17,19 @@ const LEAVE: usize = 10;
 /// How often a profile is opened for one person: looked up, verified, audited.
 const VIEWS: usize = 3;
 
-/// A world, the route through it, and how many of those who leave are nobody's connection any more.
+/// The pages of a world, and the route through it.
 struct World {
     ui: &'static str,
     route: &'static str,
     seed: u64,
 }
 
-const WORLDS: [World; 6] = [
-    World { ui: "connections=ember-2020", route: "list", seed: 21 },
-    World { ui: "connections=sdui-2025", route: "list", seed: 22 },
-    World { ui: "connections=sdui-2026", route: "list", seed: 23 },
-    World { ui: "profile=ember-2020,connections=ember-2020", route: "profile", seed: 24 },
-    World { ui: "profile=sdui-2026,connections=sdui-2025", route: "profile", seed: 25 },
-    World { ui: "profile=ember-2020,connections=sdui-2026", route: "profile", seed: 26 },
-];
+const OLD_LIST: World = World { ui: "connections=ember-2020", route: "list", seed: 21 };
+const EARLY_LIST: World = World { ui: "connections=sdui-2025", route: "list", seed: 22 };
+const NEW_LIST: World = World { ui: "connections=sdui-2026", route: "list", seed: 23 };
+const OLD_PROFILES: World = World { ui: "profile=ember-2020,connections=ember-2020", route: "profile", seed: 24 };
+const NEW_PROFILES: World = World { ui: "profile=sdui-2026,connections=sdui-2025", route: "profile", seed: 25 };
+const MIXED: World = World { ui: "profile=ember-2020,connections=sdui-2026", route: "profile", seed: 26 };
 
 /// The people of the site who stand to the account as one of these words says, in the site's order.
 fn standing(bed: &Bed, wanted: &[&str]) -> Vec<String> {
@@ -92,13 +90,63 @@ fn ten_leave(kind: Kind, world: &World) {
 }
 
 #[test]
-fn sixty_leave_through_chrome() {
-    WORLDS.iter().for_each(|world| ten_leave(Kind::Chrome, world));
+fn ten_leave_through_the_list_of_2020_in_chrome() {
+    ten_leave(Kind::Chrome, &OLD_LIST);
 }
 
 #[test]
-fn sixty_leave_through_firefox() {
-    WORLDS.iter().for_each(|world| ten_leave(Kind::Firefox, world));
+fn ten_leave_through_the_list_of_2020_in_firefox() {
+    ten_leave(Kind::Firefox, &OLD_LIST);
+}
+
+#[test]
+fn ten_leave_through_the_list_of_2025_in_chrome() {
+    ten_leave(Kind::Chrome, &EARLY_LIST);
+}
+
+#[test]
+fn ten_leave_through_the_list_of_2025_in_firefox() {
+    ten_leave(Kind::Firefox, &EARLY_LIST);
+}
+
+#[test]
+fn ten_leave_through_the_list_of_2026_in_chrome() {
+    ten_leave(Kind::Chrome, &NEW_LIST);
+}
+
+#[test]
+fn ten_leave_through_the_list_of_2026_in_firefox() {
+    ten_leave(Kind::Firefox, &NEW_LIST);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2020_in_chrome() {
+    ten_leave(Kind::Chrome, &OLD_PROFILES);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2020_in_firefox() {
+    ten_leave(Kind::Firefox, &OLD_PROFILES);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2026_in_chrome() {
+    ten_leave(Kind::Chrome, &NEW_PROFILES);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2026_in_firefox() {
+    ten_leave(Kind::Firefox, &NEW_PROFILES);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2020_beside_a_list_of_2026_in_chrome() {
+    ten_leave(Kind::Chrome, &MIXED);
+}
+
+#[test]
+fn ten_leave_through_profiles_of_2020_beside_a_list_of_2026_in_firefox() {
+    ten_leave(Kind::Firefox, &MIXED);
 }
 
 /// Runs a plan through the profiles of people who are no connections; answers it and how the program ended.

@@ -17,7 +17,7 @@ pub(crate) struct Practice {
     /// How many people are in the network; 60 unless you say otherwise
     #[arg(long, value_name = "N", default_value_t = 60, hide_default_value = true)]
     pub(crate) people: usize,
-    /// In which generation a page is served, such as `connections=sdui-2026`
+    /// In which generation a page is served, such as `profile=ember-2020,connections=sdui-2025`
     #[arg(long, value_name = "PAGE=GENERATION,…")]
     pub(crate) ui: Option<Ui>,
     /// The language of the pages; `en` unless you say otherwise
@@ -32,7 +32,7 @@ pub(crate) struct Practice {
     /// Whose account it is
     #[arg(long, value_name = "SLUG")]
     pub(crate) me: Option<Slug>,
-    /// `form` asks visitors to sign in, and prints user and password
+    /// `form` (of 2026) or `classic` asks visitors to sign in, and prints user and password
     #[arg(long, value_name = "HOW")]
     pub(crate) sign_in: Option<SignIn>,
     /// How quick the pages are: `realistic`, `fixed` (140 ms a removal, for measuring) or `none`

@@ -309,7 +309,8 @@ fn skip(reader: &mut Reader, value: Value<'_>) -> Option<Skip> {
     if known && holds.see.is_empty() && holds.witness.is_empty() {
         reader.report(Kind::OneOf { keys: "`see` or `witness`", owner: "`skip`" }, span);
     }
-    Some(Skip { holds, outcome: outcome?, why: why? })
+    // An outcome that nobody knows is said; what else is wrong with the skip is still looked for.
+    Some(Skip { holds, outcome: outcome.unwrap_or(Skipped::Failed), why: why? })
 }
 
 fn retry(reader: &mut Reader, value: Value<'_>) -> Option<Retry> {

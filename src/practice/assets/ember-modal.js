@@ -81,6 +81,18 @@ export function askSignOut(url) {
   );
 }
 
+/** Tells that a limit was reached; its button only closes it. */
+export function tellLimit() {
+  const wide = { class: "artdeco-button artdeco-button--2 artdeco-button--primary" };
+  show(
+    "dialog",
+    "default",
+    { title: words.weeklyLimit, vanityName: null },
+    el("div", { class: "artdeco-modal__content" }, el("p", {}, words.weeklyLimitText)),
+    el("div", { class: "artdeco-modal__actionbar" }, button(wide, words.gotIt, "dialog", null, close)),
+  );
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });

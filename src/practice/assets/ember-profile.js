@@ -1,53 +1,65 @@
 // One person's profile: both rows of buttons, all menus, and what they do.
 
-import { tell, worded } from "./dom.js";
+import { post, tell, worded } from "./dom.js";
 import { act } from "./ember-acts.js";
-import { emberId, page, quirks } from "./ember-data.js";
+import { block, emberId, page, quirks } from "./ember-data.js";
 import { closeDropdown, dropdown } from "./ember-dropdown.js";
 import { ask } from "./ember-modal.js";
 import { chooseRemoval } from "./ember-removal.js";
 import { mounted, showMessaging } from "./ember-shell.js";
 
 const SHOWN = "pv-profile-sticky-header-v2__container--is-visible";
+const CONNECTIONS = "/voyager/api/relationships/dash/connections";
 const { words } = page;
+/** How the account stands to the person of this page; nothing on the account's own. */
+let relation = block("/voyager/api/identity/dash/profiles")?.relation;
 
 /** Whether the element stands on a card of somebody else. */
 const beside = (id) => document.getElementById(id)?.closest(".pv-browsemap-section__member") ?? null;
 
-/** After a removal the buttons change without a reload; the degree does not. */
-function gone(id) {
+/** The buttons change without a reload; the degree does not. */
+function become(next, id) {
   const other = beside(id);
   if (other) {
     other.remove();
     return;
   }
-  const after = document.importNode(document.getElementById("after-removal").content, true);
-  const fresh = [...after.children];
+  relation = next;
   const rows = document.querySelectorAll(".scaffold-layout .pvs-profile-actions");
+  const fresh = [...document.importNode(document.getElementById(`row-${next}`).content, true).children];
   rows.forEach((row, at) => row.replaceWith(fresh[at]));
   wireMenus(fresh);
+}
+
+/** What a deed makes of the relation, besides a removal. */
+const THEN = { follow: "follow-only", invite: "pending", unfollow: "none", withdraw: "none" };
+
+function change(id, person) {
+  post(`${CONNECTIONS}?action=${person.deed}`, { connectedMember: person.connectedMember }).catch(() => {});
+  // Who is connected stays so without being followed.
+  if (person.deed === "unfollow" && relation === "connected") return;
+  become(THEN[person.deed], id);
 }
 
 function withdraw(id, person) {
   const text = worded(words.withdrawText, { N: person.name });
   const question = { title: words.withdrawTitle, text, confirm: words.withdraw, vanityName: person.vanityName };
-  ask(question, () => {
-    tell("withdrawn", person.vanityName, null);
-    gone(id);
-  });
+  ask(question, () => change(id, person));
 }
 
 function run(id, person) {
   closeDropdown();
   switch (person.deed) {
     case "remove":
-      chooseRemoval(person, () => gone(id));
+      chooseRemoval(person, () => become("none", id));
       break;
     case "withdraw":
       withdraw(id, person);
       break;
+    case "follow":
+    case "invite":
     case "unfollow":
-      tell("unfollowed", person.vanityName, null);
+      change(id, person);
       break;
     case "message":
       showMessaging(true);

@@ -28,13 +28,24 @@ export function goStale(content) {
   }, STALE_AFTER);
 }
 
+/** What the messaging overlay lies over, where it is not in its corner. */
+let covered = null;
+
 /** Lets the messaging overlay lie over what was opened, until a person closes the overlay. */
 export function cover(opened) {
   const overlay = document.getElementById("msg-overlay");
   if (!quirks.has("overlay") || !overlay) return;
-  const at = opened.getBoundingClientRect();
+  covered = opened;
   overlay.classList.add(COVERING);
   overlay.querySelector(".msg-overlay-list-bubble__content").hidden = false;
+  place();
+}
+
+/** The overlay stays over what it covers when the window scrolls. */
+function place() {
+  if (!covered?.isConnected) return;
+  const overlay = document.getElementById("msg-overlay");
+  const at = covered.getBoundingClientRect();
   const header = overlay.querySelector("button").offsetHeight;
   overlay.style.left = `${at.left}px`;
   overlay.style.top = `${at.top - header}px`;
@@ -42,9 +53,13 @@ export function cover(opened) {
   overlay.style.height = `${at.height + header}px`;
 }
 
+window.addEventListener("scroll", place, { passive: true });
+window.addEventListener("resize", place);
+
 /** Puts the overlay back into its corner; answers whether it was elsewhere. */
 export function uncover(overlay) {
-  if (!overlay.classList.contains(COVERING)) return false;
+  if (!covered) return false;
+  covered = null;
   overlay.classList.remove(COVERING);
   overlay.removeAttribute("style");
   return true;

@@ -4,15 +4,14 @@ import { el, pause } from "./dom.js";
 import { act } from "./ember-acts.js";
 import { block, emberId, page, quirks } from "./ember-data.js";
 import { closeDropdown, dropdown } from "./ember-dropdown.js";
-import { askSignOut } from "./ember-modal.js";
+import { askSignOut, tellLimit } from "./ember-modal.js";
 import { prompts, uncover } from "./ember-quirks.js";
 
-/** Done when the page's markup is in the document; never, where the shell only loads. */
+/** Done when the page's markup is in the document. */
 export const mounted = mount();
 
 async function mount() {
   await pause(page.pauses.draw);
-  if (quirks.has("loader")) await new Promise(() => {});
   const template = document.getElementById("application");
   document.querySelector(".application-outlet").append(document.importNode(template.content, true));
   template.remove();
@@ -33,6 +32,7 @@ async function mount() {
     act(choice.id, "cookie banner", null, remove);
   }
   prompts();
+  if (quirks.has("limit-dialog")) tellLimit();
 }
 
 /** Opens or closes the list of conversations in the corner. */

@@ -80,5 +80,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", (event) => {
   if (!open) return;
   const path = event.composedPath();
-  if (!path.includes(open.popover) && !path.includes(open.button)) closeMenu();
+  // The messaging corner may lie over the menu; whoever puts it away goes on with the menu.
+  const own = [open.popover, open.button, document.getElementById("interop-outlet")];
+  if (!own.some((part) => path.includes(part))) closeMenu();
 });

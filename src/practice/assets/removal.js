@@ -4,7 +4,7 @@ import { REMOVE, act, page, pause, quirk, tell, worded } from "./dom.js";
 import { ask } from "./dialog.js";
 
 /** The name in the dialog of a page that mistakes one person for another. */
-const SOMEBODY_ELSE = "Robin Elsewhere";
+const SOMEBODY_ELSE = "Somebody Else";
 
 /** The menu's items that take `person` out of the network; `gone` draws the page without them, whatever the server says. */
 export function removalItems(person, gone) {

@@ -9,19 +9,28 @@ use maud::html;
 use serde_json::Value;
 
 use crate::practice::profile_words::ProfileWords;
+use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::World;
 
+use super::ember;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
 
 /// Every address that has no page.
 pub(in crate::practice) async fn missing(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
-    answer(&visit::guest(&world, &headers))
+    let visit = visit::guest(&world, &headers);
+    if world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020) {
+        return ember::missing::answer(&world, &visit);
+    }
+    answer(&visit)
 }
 
 /// `GET /in/unavailable/`: where the addresses of closed accounts lead.
 pub(in crate::practice) async fn unavailable(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
     let visit = visit::guest(&world, &headers);
+    if world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020) {
+        return ember::missing::unavailable(&world, &visit);
+    }
     let texts = ProfileWords::of(visit.language);
     notice(&visit, StatusCode::OK, texts.unavailable_title, texts.unavailable_text)
 }

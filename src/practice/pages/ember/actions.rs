@@ -42,7 +42,7 @@ pub(super) fn row(stage: &Stage<'_>, person: &Person, relation: Relation, place:
                 (message("secondary"))
             }
             Relation::FollowOnly => {
-                (button(Deed::Follow, words.follow_label, words.follow, "primary"))
+                (button(Deed::Unfollow, words.profile.following, words.profile.following, "muted"))
                 (message("secondary"))
             }
             Relation::None => {
@@ -78,7 +78,8 @@ fn items(stage: &Stage<'_>, relation: Relation) -> Vec<(Deed, Item)> {
             (Deed::Remove, words.remove),
         ]),
         Relation::FollowOnly => {
-            items.push((Deed::Invite, Item { label: words.invite_label, text: words.shared.connect }));
+            let invite = Item { label: words.invite_label, text: words.shared.connect };
+            items.extend([(Deed::Invite, invite), (Deed::Unfollow, words.unfollow)]);
         }
         Relation::Pending | Relation::None => {
             items.push((Deed::Follow, Item { label: words.follow_label, text: words.follow }));

@@ -4,15 +4,26 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
+use crate::practice::pages::visit::Visit;
+use crate::practice::world::World;
+
 use super::stage::{Screen, Stage};
 
-/// In place of a profile that nobody has.
-pub(super) fn answer(stage: &Stage<'_>) -> Response {
-    let words = stage.words.shared;
-    page(stage, words.missing_title, words.missing_text)
+/// Where the addresses of closed accounts lead.
+pub(in crate::practice) fn unavailable(world: &World, visit: &Visit) -> Response {
+    let stage = Stage::new(world, visit);
+    let words = stage.words.profile;
+    notice(&stage, StatusCode::OK, words.unavailable_title, words.unavailable_text)
 }
 
-fn page(stage: &Stage<'_>, title: &str, text: &str) -> Response {
+/// In place of a page that is not there.
+pub(in crate::practice) fn answer(world: &World, visit: &Visit) -> Response {
+    let stage = Stage::new(world, visit);
+    let words = stage.words.shared;
+    notice(&stage, StatusCode::NOT_FOUND, words.missing_title, words.missing_text)
+}
+
+fn notice(stage: &Stage<'_>, status: StatusCode, title: &str, text: &str) -> Response {
     let body = html! {
         div.scaffold-layout__row {
             main.scaffold-layout__main tabindex="-1" {
@@ -25,5 +36,5 @@ fn page(stage: &Stage<'_>, title: &str, text: &str) -> Response {
         }
     };
     let screen = Screen { title, script: None, blocks: Vec::new(), body };
-    stage.visit.answer(StatusCode::NOT_FOUND, stage.page(screen))
+    stage.visit.answer(status, stage.page(screen))
 }

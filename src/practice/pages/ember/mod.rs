@@ -6,7 +6,8 @@
 //! content and not for the load.
 //!
 //! Not evidenced in the facts, and therefore this site's own: ids and classes of the name filter and the sort menu of the
-//! list, the text of the sign-out question, the order inside a card of "People also viewed", all German labels that only
+//! list, the text of the sign-out question, what stands on the button of
+//! somebody who is followed, the calls besides list and removal, the order inside a card of "People also viewed", all German labels that only
 //! assistive technology reads.
 
 pub(in crate::practice) mod connections;

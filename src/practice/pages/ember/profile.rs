@@ -21,21 +21,24 @@ use super::sidebar;
 use super::stage::{Screen, Stage, notices};
 use super::words::{Degree, EmberWords};
 
+/// The relations that a click on the page can lead to.
+const LATER: [(&str, Relation); 3] =
+    [("none", Relation::None), ("pending", Relation::Pending), ("follow-only", Relation::FollowOnly)];
+
 /// The profile of `slug`, or the page that says that there is none.
 pub(in crate::practice) fn answer(world: &World, visit: &Visit, slug: &Slug) -> Response {
-    let stage = Stage::new(world, visit);
     if *slug == visit.account.slug {
-        return own(&stage, slug);
+        return own(&Stage::new(world, visit), slug);
     }
     let mut inner = world.now();
     let found = inner.person(slug.as_str()).map(|(person, _)| person.clone());
     let (Some(person), Some(relation)) = (found, inner.relation(slug.as_str())) else {
         drop(inner);
-        return missing::answer(&stage);
+        return missing::answer(world, visit);
     };
     inner.record(Kind::ProfileView, Some(person.handle()), None);
     drop(inner);
-    theirs(&stage, &person, relation)
+    theirs(&Stage::new(world, visit), &person, relation)
 }
 
 fn own(stage: &Stage<'_>, slug: &Slug) -> Response {
@@ -88,14 +91,15 @@ fn theirs(stage: &Stage<'_>, person: &Person, relation: Relation) -> Response {
     };
     let body = html! {
         (layout(stage, &sticky, &card, &sidebar::also_viewed(stage, person)))
-        // What takes the place of both rows after a removal, without a reload.
-        @if relation == Relation::Connected { template #after-removal { (row(Relation::None)) (row(Relation::None)) } }
+        // What takes the place of both rows when the relation changes, without a reload.
+        @for (name, relation) in LATER { template id={ "row-" (name) } { (row(relation)) (row(relation)) } }
     };
     let profile = json!({
         "entityUrn": format!("urn:li:fsd_profile:{}", person.member),
         "publicIdentifier": person.slug.as_ref().map(Slug::as_str),
         "firstName": person.first,
         "lastName": person.last,
+        "relation": relation,
     });
     let blocks = vec![("/voyager/api/identity/dash/profiles", profile)];
     let screen = Screen { title: &person.shown, script: Some("ember-profile.js"), blocks, body };

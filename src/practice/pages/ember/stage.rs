@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::practice::assets;
 use crate::practice::chance;
 use crate::practice::fault;
+use crate::practice::gate_words::GateWords;
 use crate::practice::pages::connections::pauses;
 use crate::practice::pages::shell;
 use crate::practice::pages::visit::Visit;
@@ -150,6 +151,7 @@ impl<'a> Stage<'a> {
             (navigation::header(self))
             div.scaffold-layout { (screen.body) }
             (messaging(self))
+            (shell::invisible_captcha())
         };
         blocks.push(("/voyager/api/page", self.about(screen.title)));
         let page = html! {
@@ -182,6 +184,7 @@ impl<'a> Stage<'a> {
     /// What the scripts need besides the data: the title, the words, the pace and what goes wrong on this load.
     fn about(&self, title: &str) -> Value {
         let (words, shared) = (self.words, self.words.shared);
+        let gates = GateWords::of(self.world.scenario.language);
         json!({
             "title": format!("{title} | {}", shared.site),
             "nextId": self.next_id.get(),
@@ -211,6 +214,9 @@ impl<'a> Stage<'a> {
                 "loading": shared.loading,
                 "signOut": shared.sign_out,
                 "signOutText": words.sign_out_text,
+                "weeklyLimit": gates.weekly_limit,
+                "weeklyLimitText": gates.weekly_limit_text,
+                "gotIt": gates.got_it,
             },
         })
     }

@@ -26,6 +26,14 @@ pub(super) const COUNT: usize = 40;
 /// After how many parts of a hundred the list goes on only when its button is pressed.
 const STALLS: u8 = 25;
 
+/// What a page of this generation calls a change of a relation, and what the server does. Only the removal was seen.
+const ACTIONS: &[(&str, &str)] = &[
+    ("follow", "com.linkedin.sdui.profile.Follow"),
+    ("unfollow", "com.linkedin.sdui.profile.Unfollow"),
+    ("invite", "com.linkedin.sdui.mynetwork.Invite"),
+    ("withdraw", "com.linkedin.sdui.mynetwork.WithdrawInvitation"),
+];
+
 const MEMBER: &str = "urn:li:fsd_profile:";
 
 /// What the list is asked.
@@ -78,16 +86,16 @@ struct Element {
     stubborn: bool,
 }
 
-/// What a removal is asked with.
+/// What a change of a relation is asked with.
 #[derive(Deserialize)]
 pub(in crate::practice) struct ActionQuery {
     action: String,
 }
 
-/// What a removal names.
+/// Whom it names.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::practice) struct Removal {
+pub(in crate::practice) struct Subject {
     connected_member: String,
 }
 
@@ -132,23 +140,28 @@ pub(in crate::practice) async fn list(
     Json(part_answer(&world, query.start, part)).into_response()
 }
 
-/// `POST /voyager/api/relationships/dash/connections?action=removeFromMyConnections`.
+/// `POST /voyager/api/relationships/dash/connections?action=removeFromMyConnections`, or another change.
 pub(in crate::practice) async fn action(
     State(world): State<Arc<World>>,
     Query(query): Query<ActionQuery>,
     headers: HeaderMap,
-    Json(removal): Json<Removal>,
+    Json(subject): Json<Subject>,
 ) -> Response {
     if let Some(refusal) = visit::refused_call(&world, &headers) {
         return refusal;
     }
-    let member = removal.connected_member.strip_prefix(MEMBER);
-    let (Some(member), "removeFromMyConnections") = (member, query.action.as_str()) else {
+    let Some(member) = subject.connected_member.strip_prefix(MEMBER) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    // A member whom nobody has is refused by the name that was sent.
-    let handle = world.now().handle_of_member(member).unwrap_or_else(|| member.to_owned());
-    calls::removal(&world, &handle).await
+    if query.action == "removeFromMyConnections" {
+        return calls::removal(&world, member).await;
+    }
+    let Some((_, change)) = ACTIONS.iter().find(|(name, _)| *name == query.action) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let mut inner = world.now();
+    let handle = inner.known(member).map_or_else(|| member.to_owned(), |known| known.person.handle().to_owned());
+    calls::change(&mut inner, change, &handle)
 }
 
 fn element(world: &World, person: &Person) -> Element {

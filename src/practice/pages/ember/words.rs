@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::practice::people::Person;
+use crate::practice::profile_words::ProfileWords;
 use crate::practice::scenario::Language;
 use crate::practice::words::Words;
 
@@ -13,6 +14,8 @@ use crate::practice::words::Words;
 pub(super) struct EmberWords {
     /// The words that all generations share.
     pub(super) shared: &'static Words,
+    /// The words that profiles of all generations share.
+    pub(super) profile: &'static ProfileWords,
     pub(super) business: &'static str,
     pub(super) business_items: [&'static str; 3],
     pub(super) view_profile: &'static str,
@@ -58,8 +61,6 @@ pub(super) struct EmberWords {
     pub(super) contact_info: &'static str,
     pub(super) profile_parts: [[&'static str; 2]; 3],
     pub(super) also_viewed: &'static str,
-    pub(super) unavailable_title: &'static str,
-    pub(super) unavailable_text: &'static str,
 }
 
 /// A degree: what is read aloud, and what is seen.
@@ -118,6 +119,7 @@ pub(super) fn named(template: &str, person: &Person) -> String {
 
 const EN: EmberWords = EmberWords {
     shared: Words::of(Language::En),
+    profile: ProfileWords::of(Language::En),
     business: "For Business",
     business_items: ["Hire", "Sell", "Learn"],
     view_profile: "View Profile",
@@ -171,12 +173,11 @@ const EN: EmberWords = EmberWords {
         ["Education", "A school that stands on no map."],
     ],
     also_viewed: "People also viewed",
-    unavailable_title: "This profile is not available",
-    unavailable_text: "The member hid or closed it.",
 };
 
 const DE: EmberWords = EmberWords {
     shared: Words::of(Language::De),
+    profile: ProfileWords::of(Language::De),
     business: "Für Unternehmen",
     business_items: ["Einstellen", "Verkaufen", "Lernen"],
     view_profile: "Profil anzeigen",
@@ -230,8 +231,6 @@ const DE: EmberWords = EmberWords {
         ["Ausbildung", "Eine Schule, die auf keiner Karte steht."],
     ],
     also_viewed: "Andere sahen sich auch an",
-    unavailable_title: "Dieses Profil ist nicht verfügbar",
-    unavailable_text: "Das Mitglied hat es verborgen oder geschlossen.",
 };
 
 #[cfg(test)]
