@@ -15,7 +15,7 @@ pub enum Turn {
     /// The page is looked at; the answer may depend on the question.
     Look(Answer),
     /// A slice of a list is read.
-    Rows(Result<RowSlice, PageError>),
+    Rows(Box<Result<RowSlice, PageError>>),
     /// What was armed with this token is clicked.
     Click(String, Result<(), PageError>),
     /// What was armed with this token is filled with this text.
@@ -145,7 +145,7 @@ impl Page for Scripted {
     async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
         let _ = rows;
         match self.next("rows".to_owned()) {
-            (Some(Turn::Rows(answer)), _) => answer,
+            (Some(Turn::Rows(answer)), _) => *answer,
             (_, error) => self.stray(error),
         }
     }

@@ -121,7 +121,7 @@ fn text(step: &Step) -> String {
 
 fn time(time: std::time::Duration) -> String {
     let millis = time.as_millis();
-    if millis % 1000 == 0 { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
+    if millis.is_multiple_of(1000) { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
 }
 
 fn conditions(holds: &Holds) -> String {

@@ -271,6 +271,7 @@ impl Scanner<'_> {
             self.take(&slice)?;
             match slice.status {
                 RowStatus::Stop => return Err(stopped(slice).into()),
+                _ if self.is_full() => return Ok(Some(self.looked())),
                 RowStatus::End => return Ok(None),
                 _ if Duration::from_millis(slice.quiet_ms) >= each.within => {
                     self.tally.held_up = slice.held_up;
@@ -349,8 +350,12 @@ impl Scanner<'_> {
         if self.hears_a_pause()? {
             return Ok(Some(End::of(Ending::DueLater, "paused; `exeunt resume` lets it go on")));
         }
-        let full = self.order.limit.is_some_and(|limit| self.tally.rows >= u64::from(limit.get()));
-        Ok(full.then(|| self.looked()))
+        Ok(None)
+    }
+
+    /// Whether as many rows were read as were asked for.
+    fn is_full(&self) -> bool {
+        self.order.limit.is_some_and(|limit| self.tally.rows >= u64::from(limit.get()))
     }
 
     fn walker<'w, P: Page>(&'w mut self, page: &'w mut P) -> Walker<'w, P> {

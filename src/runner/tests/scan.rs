@@ -175,7 +175,7 @@ fn arriving(total: u64) -> Vec<Turn> {
 }
 
 fn rows(status: RowStatus, slugs: &[&str]) -> Turn {
-    Turn::Rows(Ok(slice(status, slugs, 10)))
+    Turn::Rows(Box::new(Ok(slice(status, slugs, 10))))
 }
 
 const TEN: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
@@ -197,7 +197,8 @@ async fn everybody_in_slices_with_one_twice_is_complete_and_who_is_not_there_is_
 async fn rows_that_name_nobody_count_and_are_not_kept() {
     let desk = Desk::new(&["a"]);
     let last = RowSlice { nameless: 2, ..slice(RowStatus::End, &TEN[4..8], 10) };
-    let (outcome, _) = desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Ok(last))], Some(10)).await;
+    let (outcome, _) =
+        desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Box::new(Ok(last)))], Some(10)).await;
     assert!(outcome.scanned.complete, "{outcome:?}");
     assert_eq!(desk.known().len(), 8);
 }
@@ -207,7 +208,8 @@ async fn a_list_that_does_not_go_on_is_incomplete_and_nobody_is_gone() {
     let desk = Desk::new(&["a", "z"]);
     let stalled =
         RowSlice { quiet_ms: 31_000, held_up: Some("the list is busy".into()), ..slice(RowStatus::Going, &[], 10) };
-    let (outcome, left) = desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Ok(stalled))], Some(10)).await;
+    let (outcome, left) =
+        desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Box::new(Ok(stalled)))], Some(10)).await;
     assert_eq!((outcome.ending, left), (Ending::SomeFailed, vec![]));
     assert!(outcome.why.starts_with("incomplete: 4 of 10; the list is busy"), "{}", outcome.why);
     assert_eq!(desk.known(), ["+a", "+b", "+c", "+d", "z"]);
@@ -228,7 +230,8 @@ async fn a_stop_sign_latches_and_keeps_what_was_read() {
     let desk = Desk::new(&["z"]);
     let stop = Some(Shown { sign: "captcha".into(), why: "a frame".into() });
     let sign = RowSlice { stop, ..slice(RowStatus::Stop, &TEN[4..5], 10) };
-    let (outcome, left) = desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Ok(sign))], None).await;
+    let (outcome, left) =
+        desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), Turn::Rows(Box::new(Ok(sign)))], None).await;
     assert_eq!((outcome.ending, left), (Ending::Stopped, vec![]), "{outcome:?}");
     assert_eq!(outcome.scanned.rows, 5);
     let latch = desk.ledger.open_latch(&desk.account, Realm::Practice).unwrap().unwrap();
@@ -238,7 +241,7 @@ async fn a_stop_sign_latches_and_keeps_what_was_read() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_session_a_limit_a_pause_and_a_signal_end_it_with_what_was_read() {
     let desk = Desk::new(&["z"]);
-    let lost = Turn::Rows(Err(PageError::Lost("gone".into())));
+    let lost = Turn::Rows(Box::new(Err(PageError::Lost("gone".into()))));
     let (outcome, _) = desk.scan(vec![rows(RowStatus::Going, &TEN[..4]), lost], None).await;
     assert_eq!((outcome.ending, outcome.scanned.rows, outcome.scanned.complete), (Ending::NoBrowser, 4, false));
 
