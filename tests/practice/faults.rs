@@ -282,19 +282,6 @@ async fn a_page_may_say_something_by_itself() {
 }
 
 #[tokio::test]
-async fn a_limit_may_be_told_by_a_modal_of_ember() {
-    let scenario = Scenario { ui: ui("feed", "ember-2020"), ..with_faults(&["limit-dialog@feed:1"]) };
-    let site = Site::start(scenario).await;
-    let mut visitor = Visitor::open(BOTH[0], &site.origin).await;
-    visitor.goto("/feed/").await;
-    visitor.sees("//div[@role='dialog']//h2[.='You’ve reached the weekly invitation limit']").await;
-    visitor.click("//div[@role='dialog']//button[.='Got it']").await;
-    assert!(!visitor.has("//div[@role='dialog']").await);
-    visitor.close().await;
-    site.end().await;
-}
-
-#[tokio::test]
 async fn rows_change_places_under_the_pointer() {
     for kind in BOTH {
         for way in &WAYS[..2] {
