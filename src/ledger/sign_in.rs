@@ -106,7 +106,8 @@ pub(super) fn must_be_known(
     let known = tx
         .prepare_cached(
             "SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3
-             UNION ALL SELECT 1 FROM errand WHERE id = ?1 AND account = ?2 AND realm = ?3",
+             UNION ALL SELECT 1 FROM errand WHERE id = ?1 AND account = ?2 AND realm = ?3
+             UNION ALL SELECT 1 FROM scan WHERE id = ?1 AND account = ?2 AND realm = ?3",
         )?
         .exists([id.as_str(), account.as_str(), realm.as_str()])?;
     if known { Ok(()) } else { Err(LedgerError::not_found(format!("account `{account}` has no run `{id}`"))) }

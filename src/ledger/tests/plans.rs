@@ -129,18 +129,3 @@ fn counts_of_an_export_are_kept_by_account_and_file() {
     assert_eq!(ties[&slug("cy")], messages);
     assert!(ledger.ties(&"other".parse().unwrap()).unwrap().is_empty());
 }
-
-#[test]
-fn a_ledger_of_the_first_schema_is_brought_up_with_all_that_it_holds() {
-    let mut desk = Desk::new();
-    let mut owner = desk.own();
-    let plan = desk.approved(&mut owner, &["ann"]);
-    drop(owner);
-    let db = rusqlite::Connection::open(desk.dir.join("ledger.sqlite")).unwrap();
-    db.execute_batch("ALTER TABLE plan DROP COLUMN parent; DROP TABLE tie; PRAGMA user_version = 1").unwrap();
-    drop(db);
-    let ledger = desk.open();
-    assert_eq!(ledger.plan(&account(), &plan.id).unwrap().parent, None);
-    assert_eq!(state_of(&ledger, &plan.id, "ann"), Approved);
-    ledger.check(&account(), Realm::Practice).unwrap();
-}

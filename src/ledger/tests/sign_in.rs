@@ -103,6 +103,7 @@ fn a_ledger_of_the_version_before_keeps_its_rows_and_references() {
     assert_eq!((incidents.len(), incidents[0].run.as_str()), (1, "R2A"));
     assert_eq!(ledger.coolings(&account(), Realm::Practice, Timestamp::MIN).unwrap().len(), 1);
     assert_eq!(ledger.pending_requests(&account()).unwrap().len(), 1);
+    assert_eq!(ledger.plan(&account(), &"P4K".parse().unwrap()).unwrap().parent, None);
     let broken: i64 =
         ledger.db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
     assert_eq!(broken, 0);
