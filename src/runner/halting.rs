@@ -37,7 +37,7 @@ impl Dispatcher<'_> {
         match halt {
             Halt::Lost(why) => return Ok(Session::Lost(why)),
             Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
-            Halt::Nameless(_) => self.quit(Ending::BadFile, words, None),
+            Halt::Nameless(_) | Halt::Beyond(_) => self.quit(Ending::BadFile, words, None),
             Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
                 self.cool((&sign, &words), (&page.address, &shots))?;
             }

@@ -6,3 +6,4 @@ mod pace;
 mod road;
 mod site;
 mod stops;
+mod verbs;
