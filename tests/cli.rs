@@ -2,6 +2,8 @@
 //!
 //! No browser is needed and nothing beyond loopback is asked.
 
+#[path = "cli/packs.rs"]
+mod packs;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/refusals.rs"]

@@ -37,6 +37,9 @@ const COMMANDS: &[&[&str]] = &[
     &["selectors", "lint"],
     &["selectors", "show"],
     &["selectors", "eject"],
+    &["selectors", "check"],
+    &["selectors", "import"],
+    &["selectors", "schema"],
 ];
 
 #[test]

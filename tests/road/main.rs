@@ -6,6 +6,7 @@ mod bed;
 mod crash;
 mod forty;
 mod leftovers;
+mod misses;
 mod remains;
 mod removals;
 mod site;

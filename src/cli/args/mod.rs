@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
-pub(crate) use self::proof::{Evidence, Selectors};
+pub(crate) use self::proof::{Evidence, Person, Selectors};
 pub(crate) use self::work::{Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run};
 use crate::event::id::{AccountName, PlanId};
 
