@@ -138,7 +138,7 @@ fn text(step: &Step) -> String {
 
 fn length(time: Duration) -> String {
     let millis = time.as_millis();
-    if millis % 1000 == 0 { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
+    if millis.is_multiple_of(1000) { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
 }
 
 fn option(option: &Match) -> String {

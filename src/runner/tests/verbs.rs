@@ -188,7 +188,7 @@ async fn a_click_that_the_page_calls_a_deed_is_refused_before_it_is_made() {
 #[tokio::test(start_paused = true)]
 async fn a_flow_with_a_secret_is_refused_before_its_first_step() {
     let steps = "[[step]]\nid = \"open\"\ngoto = \"/\"\n[[step]]\nid = \"type\"\nfill = { into = \"password\", with = \"{{word}}\" }\n";
-    let pack = pack("word = \"secret\"", steps);
+    let pack = pack("word = \"secret\", name = \"person\"", steps);
     let (arrived, log, _) = Hand::new(vec![]).walk(&pack).await;
     assert!(matches!(&arrived, Err(Halt::Beyond(why)) if why.contains("`word` is a secret")), "{arrived:?}");
     assert!(log.is_empty());
