@@ -8,6 +8,8 @@ mod archive;
 mod bad_input;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/packs.rs"]
+mod packs;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/plans.rs"]

@@ -893,6 +893,15 @@
         }
         if (!result.sure) return result.refusal;
       }
+      for (const { target, on } of want.marked || []) {
+        const result = this.resolve(target);
+        if (result.refusal) return result.refusal;
+        const is = marked(result.elements[0]);
+        if (is !== on) {
+          const why = describe(result.elements[0]) + (is === null ? ' is nothing that can be on or off' : is ? ' is on' : ' is off');
+          return { kind: 'not_found', target, why };
+        }
+      }
       for (const name of want.witness) {
         const why = this.unwitnessed(name);
         if (why) return { kind: 'guard', target: name, why };
@@ -1071,17 +1080,26 @@
           if (error instanceof TooLarge) throw error;
         }
       }
-      const css = roles.length > 0 ? roles.map((role) => ROLE_CSS[role] || '[role]').join(',') : INTERACTIVE;
+      // What was a menu item may be a button now: another role is farther away, and not left out.
+      const css = [INTERACTIVE, ...roles.map((role) => ROLE_CSS[role] || '[role]')].join(',');
       const list = [];
-      for (const element of this.query(document, css)) {
-        if (list.length >= 300) break;
-        const role = roleOf(element);
-        if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) continue;
-        if (role === '' || role === 'none' || !this.shown(element)) continue;
-        const label = cut(nameOf(element), 80);
-        if (label === '') continue;
-        const far = wanted.length === 0 ? 0 : Math.min(...wanted.map((one) => distance(fold(label), one)));
-        list.push({ role, label, far });
+      try {
+        const inside = target.inside ? this.resolve(target.inside).elements[0] : null;
+        for (const element of this.query(document, css)) {
+          if (list.length >= 400) break;
+          const role = roleOf(element);
+          if (role === '' || role === 'none' || role === 'generic' || !this.shown(element)) continue;
+          const label = cut(nameOf(element), 80);
+          if (label === '') continue;
+          const own = fold(label);
+          const unlike = (one) => distance(own, one) / Math.max(1, Math.min(60, Math.max(own.length, one.length)));
+          let far = wanted.length === 0 ? 0.5 : Math.min(...wanted.map(unlike));
+          if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) far += 0.3;
+          if (inside && !flatContains(inside, element)) far += 0.3;
+          if (far < 0.9) list.push({ role, label, far });
+        }
+      } catch (error) {
+        if (!(error instanceof TooLarge)) throw error;
       }
       list.sort((a, b) => a.far - b.far);
       const seen = new Set();
@@ -1154,6 +1172,15 @@
     for (let node = element; node; node = flatParent(node)) {
       if (node.getAttribute('aria-disabled') === 'true') return describe(element) + ' is disabled (aria-disabled)';
       if (node.hasAttribute('inert')) return describe(element) + ' is inert';
+    }
+    return null;
+  }
+  // Whether a box is ticked or an option is picked; null where it is neither a box nor an option.
+  function marked(element) {
+    const one = element.localName === 'label' && element.control ? element.control : element;
+    if (one.localName === 'input' && (one.type === 'checkbox' || one.type === 'radio')) return one.checked;
+    for (const name of ['aria-checked', 'aria-selected', 'aria-pressed']) {
+      if (one.hasAttribute(name)) return one.getAttribute(name) === 'true';
     }
     return null;
   }
@@ -1397,7 +1424,10 @@
 
   function answerFrom(eye, view, status) {
     const names = new Set(look.read);
-    for (const want of look.wants) for (const name of [...want.see, ...want.gone]) names.add(name);
+    for (const want of look.wants) {
+      for (const name of [...want.see, ...want.gone]) names.add(name);
+      for (const { target } of want.marked || []) names.add(target);
+    }
     if (look.arm) for (const name of [look.arm.target, ...look.arm.guard]) names.add(name);
     const found = {};
     for (const name of names) {

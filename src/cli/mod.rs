@@ -4,9 +4,11 @@
 
 mod args;
 mod browser;
+mod check;
 mod context;
 mod demo;
 mod doctor;
+mod draft;
 mod errand;
 mod evidence;
 mod forget;
@@ -138,7 +140,7 @@ fn ends_with_a_result(command: &Command) -> bool {
             | Command::Plan(Plan::List | Plan::Show { .. } | Plan::Diff { .. })
             | Command::Incident(Incident::List | Incident::Show { .. })
             | Command::Evidence(Evidence::List)
-            | Command::Selectors(Selectors::Show { .. })
+            | Command::Selectors(Selectors::Show { .. } | Selectors::Schema { .. })
     )
 }
 

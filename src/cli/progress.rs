@@ -117,8 +117,16 @@ impl Progress {
                 self.bar.set_position(self.settled.min(self.bar.length().unwrap_or(self.settled)));
             }
             Sign::Pause { until, why } => self.pause(*until, why),
+            Sign::Person { words, until } => self.hand_over(words, *until),
             Sign::Note { text } => self.line(&format!("  note: {}", clean(text))),
         }
+    }
+
+    fn hand_over(&self, words: &str, until: jiff::Timestamp) {
+        let time = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
+        self.line(&format!("  YOUR TURN, in the browser window, until {time}: {}", clean(words)));
+        self.line("  the run goes on by itself when the page shows that it is done");
+        self.out.record(&json!({ "v": 1, "progress": "person", "until": until, "words": words }));
     }
 
     fn pause(&self, until: jiff::Timestamp, why: &str) {

@@ -5,13 +5,16 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::Selectors;
+use super::check;
 use super::context::Context;
+use super::draft;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::flow::mistake::Severity;
 use crate::flow::pack::Pack;
 use crate::flow::picture;
+use crate::flow::schema;
 use crate::flow::span::Source;
 use crate::flow::tree::Flow;
 use crate::plan::plan::Plan;
@@ -24,6 +27,9 @@ pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
         Selectors::Lint { dir } => lint(context, dir.as_deref().or(context.global.selectors.as_deref())),
         Selectors::Show { flow } => show(context, flow.as_deref()),
         Selectors::Eject { dir } => eject(context, dir),
+        Selectors::Check { file, page, person } => check::run(context, page, file, person),
+        Selectors::Import { file, into } => draft::run(context, file, into.as_deref()),
+        Selectors::Schema { kind } => print_schema(context, kind),
     }
 }
 
@@ -88,6 +94,15 @@ fn explain(context: &Context, pack: &Pack, flow: &Flow) {
     }));
 }
 
+fn print_schema(context: &Context, kind: &str) -> Answer {
+    let text = schema::text(kind).ok_or_else(|| {
+        let why = format!("there is no schema `{}`", clean(kind));
+        Failure::usage(why, format!("there are {}", schema::kinds().join(", ")))
+    })?;
+    context.out.raw(&text);
+    Ok(Outcome::done(""))
+}
+
 fn eject(context: &Context, dir: &Path) -> Answer {
     let failed = |error: std::io::Error| {
         Failure::usage(shown(format!("{}: {error}", dir.display())), "name a folder that does not exist yet")
@@ -100,6 +115,10 @@ fn eject(context: &Context, dir: &Path) -> Answer {
             std::fs::create_dir_all(parent).map_err(failed)?;
         }
         std::fs::write(&path, &source.text).map_err(failed)?;
+    }
+    for kind in schema::kinds() {
+        let text = schema::text(kind).unwrap_or_default();
+        std::fs::write(dir.join(format!("{kind}.schema.json")), text).map_err(failed)?;
     }
     let folder = shown(dir.display());
     context.out.say(format!("{} in {folder}", count(sources.len() as u64, "file", "files")));

@@ -45,6 +45,13 @@ pub enum Progress {
         /// How long it took.
         took: Duration,
     },
+    /// A person is asked to do something in the browser window; the run goes on by itself when it is done.
+    Person {
+        /// What to do.
+        words: String,
+        /// Until when.
+        until: jiff::Timestamp,
+    },
     /// Nothing is done until then.
     Pause {
         /// Until when.

@@ -11,7 +11,7 @@ use super::query::{self, Arm, Look, Rows, Want};
 use super::reach::Reach;
 use super::span::Spanned;
 use super::target::Mentioned;
-use super::tree::{Each, Holds};
+use super::tree::{Choice, Each, Holds};
 
 /// The version of the wire.
 pub const WIRE: u32 = 1;
@@ -30,6 +30,8 @@ pub struct Ask<'a> {
     pub arm_when: Vec<usize>,
     /// Targets whose `read` values are wanted in the answer.
     pub read: Vec<&'a str>,
+    /// The choices whose options may be named by [`Choice::target`] in wants and arms.
+    pub choices: Vec<&'a Choice>,
     /// How long to wait in all.
     pub within: Duration,
     /// The values of the flow's inputs by name.
@@ -76,6 +78,7 @@ impl Pack {
     pub fn look(&self, ask: &Ask<'_>) -> Result<Look, NotInPack> {
         let reach = self.needed(ask)?;
         let deeds = self.deeds();
+        let options = ask.choices.iter().map(|choice| (choice.target(), option(choice)));
         let target = |name: &&str| {
             let target = &self.targets[*name];
             let wire = query::Target {
@@ -97,7 +100,7 @@ impl Pack {
             values: ask.values.clone(),
             generations: self.site.generations.iter().map(wire_generation).collect(),
             words: self.words_of(&reach),
-            targets: reach.targets.iter().map(target).collect(),
+            targets: reach.targets.iter().map(target).chain(options).collect(),
             witnesses: reach.witnesses.iter().map(|&n| (n.to_owned(), self.witnesses[n].wire.clone())).collect(),
             checks: reach.checks.iter().map(|&n| (n.to_owned(), self.checks[n].wire.clone())).collect(),
             stop_on: self.site.signs.iter().map(wire_sign).collect(),
@@ -126,6 +129,7 @@ impl Pack {
             read: each.targets().map(|target| target.value.as_str()).collect(),
             within: each.within,
             values: &BTreeMap::new(),
+            choices: vec![],
             armed_before: None,
             identity,
         })?;
@@ -140,14 +144,26 @@ impl Pack {
         })
     }
 
-    fn needed<'p>(&'p self, ask: &Ask<'_>) -> Result<Reach<'p>, NotInPack> {
+    fn needed<'p>(&'p self, ask: &Ask<'p>) -> Result<Reach<'p>, NotInPack> {
         let mut reach = Reach::new(self);
+        let options: Vec<String> = ask.choices.iter().map(|choice| choice.target()).collect();
         let found = |thing, name: &str, there: bool| {
-            if there { Ok(()) } else { Err(NotInPack { thing, name: name.to_owned() }) }
+            if there || options.iter().any(|option| option == name) {
+                Ok(())
+            } else {
+                Err(NotInPack { thing, name: name.to_owned() })
+            }
         };
+        for choice in &ask.choices {
+            found(Thing::Target, &choice.within.value, reach.target(&choice.within.value))?;
+            choice.mentions.iter().for_each(|mention| reach.mention(mention));
+        }
         for holds in ask.wants {
             for name in holds.see.iter().chain(&holds.gone) {
                 found(Thing::Target, &name.value, reach.target(&name.value))?;
+            }
+            for marked in &holds.marked {
+                found(Thing::Target, &marked.target, reach.target(&marked.target))?;
             }
             for name in &holds.witness {
                 found(Thing::Witness, &name.value, reach.witness(&name.value))?;
@@ -189,6 +205,33 @@ impl Pack {
     }
 }
 
+/// How the option of a choice is found: a radio button or an option of that name, or the label of one.
+fn option(choice: &Choice) -> query::Target {
+    let by_role = |role: &str| query::Alternative {
+        role: Some(role.to_owned()),
+        name: Some(choice.option.clone()),
+        ..query::Alternative::default()
+    };
+    let by_label = query::Alternative {
+        css: Some("label".to_owned()),
+        text: Some(choice.option.clone()),
+        ..query::Alternative::default()
+    };
+    query::Target {
+        inside: Some(choice.within.value.clone()),
+        find: vec![by_role("radio"), by_role("option"), by_label],
+        ..query::Target::default()
+    }
+}
+
+impl Choice {
+    /// What the option is called in a request and in its answer. No target of a pack has a point in its name.
+    #[must_use]
+    pub fn target(&self) -> String {
+        format!("{}.option", self.within.value)
+    }
+}
+
 fn wire_generation(generation: &super::site::Generation) -> query::Generation {
     query::Generation { name: generation.name.value.clone(), when: generation.when.clone() }
 }
@@ -199,5 +242,11 @@ fn wire_sign(sign: &super::site::Sign) -> query::Sign {
 
 fn wire_want(holds: &Holds) -> Want {
     let names = |names: &[Spanned<String>]| names.iter().map(|name| name.value.clone()).collect();
-    Want { see: names(&holds.see), gone: names(&holds.gone), witness: names(&holds.witness) }
+    let marked = |one: &super::tree::Marked| query::Marked { target: one.target.clone(), on: one.on };
+    Want {
+        see: names(&holds.see),
+        gone: names(&holds.gone),
+        witness: names(&holds.witness),
+        marked: holds.marked.iter().map(marked).collect(),
+    }
 }

@@ -1,5 +1,6 @@
 //! What a plan binds of a pack, and what a run records of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -31,9 +32,11 @@ struct Approved<'a> {
 #[derive(Serialize)]
 struct ApprovedStep<'a> {
     id: &'a str,
-    verb: [&'a str; 3],
+    verb: [Cow<'a, str>; 3],
     effect: &'static str,
     when_saw: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    when: Vec<(bool, &'a str)>,
     expect: Vec<[Vec<&'a str>; 3]>,
     skip: Vec<([Vec<&'a str>; 3], &'static str)>,
     retry: u32,
@@ -62,6 +65,11 @@ impl Pack {
             let find = target.find.iter().map(|way| &way.wire).collect();
             targets.insert(target.name.value.as_str(), ApprovedTarget { inside, count: target.count, find });
         }
+        flow.steps
+            .iter()
+            .filter_map(Step::choice)
+            .flat_map(|choice| &choice.mentions)
+            .for_each(|m| word(&mut reach, m));
         let mut checks = BTreeMap::new();
         let guard = flow.commit.as_ref().map_or(&[][..], |commit| &commit.guard);
         for check in guard.iter().filter_map(|guard| self.checks.get(&guard.value)) {
@@ -101,10 +109,12 @@ impl Pack {
         Digest::of_parts(&parts)
     }
 
-    /// Every file's name and digest, by name: what a run records.
+    /// Every file's name and digest, by name, as it was written: what a run records.
     #[must_use]
     pub fn files(&self) -> BTreeMap<&str, Digest> {
-        self.sources.iter().map(|source| (source.name.as_str(), Digest::of(source.text.as_bytes()))).collect()
+        let read = self.sources.iter().map(|source| (source.name.as_str(), source.text.as_str()));
+        let written = self.upgraded.iter().map(|older| (older.file.as_str(), older.written.as_str()));
+        read.chain(written).map(|(name, text)| (name, Digest::of(text.as_bytes()))).collect()
     }
 }
 
@@ -119,6 +129,7 @@ fn kind(kind: FlowKind) -> &'static str {
     match kind {
         FlowKind::Act => "act",
         FlowKind::Question => "question",
+        FlowKind::Part => "part",
     }
 }
 
@@ -127,17 +138,16 @@ fn input(kind: InputKind) -> &'static str {
         InputKind::Slug => "slug",
         InputKind::Person => "person",
         InputKind::Text => "text",
+        InputKind::Secret => "secret",
+        InputKind::File => "file",
     }
 }
 
 fn step(step: &Step) -> ApprovedStep<'_> {
-    let verb = match &step.verb {
-        Verb::Goto(path) => ["goto", &path.value, ""],
-        Verb::Click(target) => ["click", &target.value, ""],
-        Verb::Fill { into, with } => ["fill", &into.value, &with.value],
-        Verb::Press(key) => ["press", &key.value, ""],
-        Verb::Wait => ["wait", "", ""],
-        Verb::Each(each) => ["each", &each.row.value, &each.total.value],
+    // A single `saw` is said as it always was, so that older approvals still hold.
+    let (when_saw, when) = match step.when.as_slice() {
+        [one] if one.saw => (Some(one.target.value.as_str()), Vec::new()),
+        all => (None, all.iter().map(|when| (when.saw, when.target.value.as_str())).collect()),
     };
     let effect = match step.effect {
         Effect::None => "none",
@@ -146,13 +156,38 @@ fn step(step: &Step) -> ApprovedStep<'_> {
     };
     ApprovedStep {
         id: &step.id.value,
-        verb,
+        verb: verb(&step.verb),
         effect,
-        when_saw: step.when_saw.as_ref().map(|saw| saw.value.as_str()),
-        expect: step.expect.iter().flat_map(|expect| &expect.first).map(holds).collect(),
+        when_saw,
+        when,
+        expect: step.waits_for().map(holds).collect(),
         skip: step.skips.iter().map(|skip| (holds(&skip.holds), skip.outcome.as_str())).collect(),
         retry: step.retry.as_ref().map_or(0, |retry| retry.times),
     }
+}
+
+fn verb(verb: &Verb) -> [Cow<'_, str>; 3] {
+    let [name, first, second] = match verb {
+        Verb::Goto(path) => ["goto", &path.value, ""],
+        Verb::Click(target) => ["click", &target.value, ""],
+        Verb::Fill { into, with } => ["fill", &into.value, &with.value],
+        Verb::Check { target, to } => ["check", &target.value, if *to { "on" } else { "off" }],
+        Verb::Press(key) => ["press", &key.value, ""],
+        Verb::Upload { into, file } => ["upload", &into.value, &file.value],
+        Verb::Human(handoff) => ["human", &handoff.words.value, ""],
+        Verb::Use(part) => ["use", &part.value, ""],
+        Verb::Wait => ["wait", "", ""],
+        Verb::Each(each) => ["each", &each.row.value, &each.total.value],
+        Verb::Choose(choice) => {
+            let option = serde_json::to_string(&choice.option).expect("texts and lists are always JSON");
+            return ["choose".into(), choice.within.value.as_str().into(), option.into()];
+        }
+        Verb::Read(targets) => {
+            let names: Vec<&str> = targets.iter().map(|target| target.value.as_str()).collect();
+            return ["read".into(), names.join(" ").into(), "".into()];
+        }
+    };
+    [name.into(), first.into(), second.into()]
 }
 
 fn holds(holds: &Holds) -> [Vec<&str>; 3] {

@@ -1,11 +1,14 @@
 //! A flow in sentences, for `selectors show` and for the person who approves it.
 
+use std::time::Duration;
+
 use super::pack::Pack;
+use super::query::Match;
 use super::reach::Reach;
 use super::site::SignKind;
 use super::span::Spanned;
 use super::target::Seen;
-use super::tree::{Effect, Flow, FlowKind, Holds, Step, Verb};
+use super::tree::{Effect, Flow, FlowKind, Holds, Step, Verb, When};
 use super::wording::quoted;
 
 /// One step in words.
@@ -40,6 +43,7 @@ impl Pack {
         let kind = match flow.kind {
             FlowKind::Act => "acts",
             FlowKind::Question => "only asks",
+            FlowKind::Part => "is a part of others",
         };
         let inputs: Vec<&str> = flow.inputs.keys().map(String::as_str).collect();
         let given = if inputs.is_empty() { "nothing".to_owned() } else { inputs.join(", ") };
@@ -92,22 +96,41 @@ fn text(step: &Step) -> String {
         Verb::Goto(path) => format!("opens {}", quoted(&path.value)),
         Verb::Click(target) => format!("clicks {}", quoted(&target.value)),
         Verb::Fill { into, with } => format!("types {} into {}", quoted(&with.value), quoted(&into.value)),
+        Verb::Check { target, to: true } => format!("ticks {}", quoted(&target.value)),
+        Verb::Check { target, to: false } => format!("unticks {}", quoted(&target.value)),
+        Verb::Choose(choice) => format!("picks {} in {}", option(&choice.option), quoted(&choice.within.value)),
         Verb::Press(key) => format!("presses {}", key.value),
+        Verb::Upload { into, file } => format!("gives {} to {}", quoted(&file.value), quoted(&into.value)),
+        Verb::Read(targets) => {
+            let names: Vec<String> = targets.iter().map(|target| quoted(&target.value)).collect();
+            format!("reads {}", names.join(" and "))
+        }
+        Verb::Human(handoff) => format!(
+            "asks you: \"{}\"; waits up to {} for {}",
+            handoff.words.value,
+            length(handoff.within),
+            conditions(&handoff.until)
+        ),
+        Verb::Use(part) => format!("does what {} says", quoted(&part.value)),
         Verb::Wait => "waits".to_owned(),
         Verb::Each(each) => format!(
             "reads every {} to the list's end, with {} as the check, and gives up {} after the last new one",
             quoted(&each.row.value),
             quoted(&each.total.value),
-            time(each.within)
+            length(each.within)
         ),
     };
-    if let Some(saw) = &step.when_saw {
-        text = format!("if {} was seen, {text}", quoted(&saw.value));
+    if !step.when.is_empty() {
+        let said = |when: &When| {
+            let was = if when.saw { "was seen" } else { "was not seen" };
+            format!("{} {was}", quoted(&when.target.value))
+        };
+        let when: Vec<String> = step.when.iter().map(said).collect();
+        text = format!("if {}, {text}", when.join(" and "));
     }
     if let Some(expect) = &step.expect {
         let wants: Vec<String> = expect.first.iter().map(conditions).collect();
-        let within = time(expect.within);
-        text = format!("{text}; waits up to {within} for {}", wants.join(", or "));
+        text = format!("{text}; waits up to {} for {}", length(expect.within), wants.join(", or "));
     }
     for skip in &step.skips {
         text = format!("{text}; ends as {} on {}", quoted(skip.outcome.as_str()), conditions(&skip.holds));
@@ -119,9 +142,17 @@ fn text(step: &Step) -> String {
     text
 }
 
-fn time(time: std::time::Duration) -> String {
+fn length(time: Duration) -> String {
     let millis = time.as_millis();
     if millis.is_multiple_of(1000) { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
+}
+
+fn option(option: &Match) -> String {
+    match (&option.word, &option.is) {
+        (Some(word), _) => format!("the word {}", quoted(word)),
+        (None, Some(text)) => quoted(&text.0),
+        (None, None) => "nothing".to_owned(),
+    }
 }
 
 fn conditions(holds: &Holds) -> String {

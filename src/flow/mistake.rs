@@ -63,6 +63,8 @@ pub enum Thing {
     Sign,
     /// `flows/NAME.toml`.
     Flow,
+    /// A flow of kind `part`.
+    Part,
     /// A flow's input.
     Input,
     /// A `read` of a target.
@@ -125,6 +127,13 @@ pub enum Kind {
     NoPlace(String),
     /// A file that every pack has is not there.
     NoFile(&'static str),
+    /// A place of an older format, as it was written and as it is read.
+    Older {
+        /// As it was written.
+        was: String,
+        /// As it is read.
+        now: String,
+    },
     /// `format` is one that this program does not read.
     Format(String),
     /// A key that nothing reads.
@@ -151,6 +160,8 @@ pub enum Kind {
         want: &'static str,
         /// What is there.
         found: &'static str,
+        /// The keys that the wanted table may have; empty where no table is wanted.
+        keys: Vec<&'static str>,
     },
     /// A text that does not say what it should.
     BadText {
@@ -176,8 +187,6 @@ pub enum Kind {
     NoVerb,
     /// A step that does several things.
     ManyVerbs(Vec<&'static str>),
-    /// A verb of the language that this version does not carry out.
-    LaterVerb(&'static str),
     /// Neither or both of two keys of which exactly one is wanted.
     OneOf {
         /// The keys.
@@ -243,6 +252,50 @@ pub enum Kind {
         /// What it may be.
         want: &'static str,
     },
+    /// A key that may not stand beside `use`.
+    BesideUse(&'static str),
+    /// A flow that is used as a part and is none.
+    NotAPart(String),
+    /// A part with what only a whole flow has: `[commit]` or `[answer]`.
+    PartWith(&'static str),
+    /// An input that is of another kind in the part that is used.
+    InputOfPart {
+        /// The input.
+        input: String,
+        /// The part.
+        by: String,
+    },
+    /// `upload` with something else than an input.
+    PathInFlow(String),
+    /// `upload` with an input of another kind.
+    NotAFile(String),
+    /// An input of kind `file` outside `upload`.
+    FileElsewhere(String),
+    /// An input of kind `secret` that does not stand alone in `fill`.
+    SecretElsewhere(String),
+    /// A target that takes a secret and is not told by css as a password or code field.
+    SecretTarget(String),
+    /// A target that a step reads and that has nothing to read.
+    NothingToRead(String),
+    /// `{{…}}` in what a person is asked.
+    ValueInWords,
+    /// Parts that use one another in a circle.
+    PartCircle(Vec<String>),
+    /// A question that hands the page to a person.
+    PersonInQuestion,
+    /// `Enter` where no text was typed just before.
+    EnterElsewhere,
+    /// A step after the deed that does not belong to it.
+    StepAfterDeed,
+    /// `when.not_saw` of a target that no earlier step waits for.
+    NeverSeen {
+        /// The target.
+        target: String,
+        /// A target that is seen before, if one is near.
+        near: Option<String>,
+    },
+    /// `when.not_saw` of a target without which the walk would not have come here.
+    SurelySeen(String),
     /// An irreversible step that expects nothing.
     NoExpect,
     /// An irreversible step in a flow without `[commit]`.
@@ -371,9 +424,11 @@ impl Mistake {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self.kind {
-            Kind::Unused { .. } | Kind::Language { .. } | Kind::LanguageSigns { .. } | Kind::SeenIdle(_) => {
-                Severity::Warning
-            }
+            Kind::Older { .. }
+            | Kind::Unused { .. }
+            | Kind::Language { .. }
+            | Kind::LanguageSigns { .. }
+            | Kind::SeenIdle(_) => Severity::Warning,
             _ => Severity::Error,
         }
     }

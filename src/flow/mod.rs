@@ -7,19 +7,26 @@
 //!
 //! It knows what a pack says; it does not know how a page is driven, what a ledger is, or where the texts come from.
 
+mod alarm;
 mod check;
 pub mod compile;
 pub mod digest;
+pub mod draft;
+mod expand;
 pub mod explain;
+mod grammar;
 pub mod mistake;
 pub mod pack;
 pub mod parse;
 pub mod picture;
 pub mod query;
 mod reach;
+pub mod schema;
 pub mod site;
 pub mod span;
+pub mod suggestion;
 pub mod target;
 pub mod template;
 pub mod tree;
+pub mod upgrade;
 pub mod wording;

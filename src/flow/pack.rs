@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check;
+use super::expand;
 use super::mistake::{Kind, Mistake, Refused, Severity};
 use super::parse;
 use super::site::{SignKind, Site};
 use super::span::{Place, Source, Span, Spanned};
 use super::target::{Check, Target, Witness};
 use super::tree::{Effect, Flow, Step};
+use super::upgrade::{self, Upgraded};
 
 /// A pack without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Pack {
     pub flows: BTreeMap<String, Flow>,
     /// The texts that it was read from; every span points into them.
     pub sources: Vec<Source>,
+    /// The files of an older format, as they were written.
+    pub upgraded: Vec<Upgraded>,
 }
 
 /// The words of one language.
@@ -75,9 +79,11 @@ impl Pack {
     /// Everything that is wrong, warnings included, by file and place. The cross-file checks are left out where a file is
     /// no TOML, since they would blame the innocent.
     pub fn load(sources: Vec<Source>) -> Result<Loaded, Box<Refused>> {
-        let parts = parse::parse(&sources);
         let mut sources = sources;
-        let mut mistakes = parts.mistakes;
+        let mut mistakes = Vec::new();
+        let upgraded = upgrade::upgrade(&mut sources, &mut mistakes);
+        let parts = parse::parse(&sources);
+        mistakes.extend(parts.mistakes);
         let missing = |name: &str| !sources.iter().any(|source| source.name == name);
         for name in ["site.toml", "words/en.toml"] {
             if missing(name) && !parts.torn {
@@ -90,6 +96,10 @@ impl Pack {
                 sources.push(Source { name: name.to_owned(), text: String::new() });
             }
         }
+        let mut flows = parts.flows;
+        if !parts.torn {
+            expand::expand(&mut flows, &mut mistakes);
+        }
         let Some(site) = parts.site else { return Err(Refused::sorted(mistakes, sources)) };
         let pack = Self {
             site,
@@ -97,8 +107,9 @@ impl Pack {
             witnesses: parts.witnesses,
             checks: parts.checks,
             words: parts.words,
-            flows: parts.flows,
+            flows,
             sources,
+            upgraded,
         };
         if !parts.torn {
             check::check(&pack, &mut mistakes);

@@ -239,6 +239,18 @@ pub struct Want {
     pub gone: Vec<String>,
     /// Witnesses of absence that hold.
     pub witness: Vec<String>,
+    /// Boxes and options that resolve and are on, or off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marked: Vec<Marked>,
+}
+
+/// A box that is ticked, or an option that is picked; or is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// The target.
+    pub target: String,
+    /// Whether it is on.
+    pub on: bool,
 }
 
 /// Absence in a filtered list, witnessed: the box holds the query, only matching rows or the empty notice are shown,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pack::Pack;
 use super::target::{Mention, Mentioned};
-use super::tree::{Flow, Holds, Verb};
+use super::tree::{Flow, Holds};
 
 /// A growing set of what is needed. Names that are not defined are left out.
 #[derive(Debug, Clone)]
@@ -100,10 +100,16 @@ impl<'p> Reach<'p> {
             for target in step.each().iter().flat_map(|each| each.targets()) {
                 self.target(&target.value);
             }
-            if let Verb::Goto(text) | Verb::Fill { with: text, .. } = &step.verb {
+            if let Some(text) = step.template() {
                 self.inputs.extend(inputs(&text.value));
             }
-            for holds in step.expect.iter().flat_map(|expect| &expect.first) {
+            for target in step.reads() {
+                self.target(&target.value);
+            }
+            for mention in step.choice().iter().flat_map(|choice| &choice.mentions) {
+                self.mention(mention);
+            }
+            for holds in step.waits_for() {
                 self.holds(holds);
             }
             for skip in &step.skips {

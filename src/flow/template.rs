@@ -55,6 +55,15 @@ fn place(name: &str) -> Result<Part<'_>, String> {
     }
 }
 
+/// The input that is all of a text, where there is nothing else in it: `{{archive}}`.
+#[must_use]
+pub fn only_input(text: &str) -> Option<&str> {
+    match parts(text).ok()?.as_slice() {
+        [Part::Input(name)] => Some(*name),
+        _ => None,
+    }
+}
+
 /// Whether every value of a path stands as one whole part of it, or as one whole value of its query.
 #[must_use]
 pub fn whole_parts(path: &str) -> bool {

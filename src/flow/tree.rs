@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::query::Match;
 use super::span::{Span, Spanned};
+use super::target::Mention;
 
 /// One flow file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub enum FlowKind {
     Act,
     /// Has no effect on the account; neither answer is "unreadable", which is never "no".
     Question,
+    /// Steps that stand in other flows, where a step says `use`. It is never run by itself.
+    Part,
 }
 
 /// What an input may hold.
@@ -42,6 +46,10 @@ pub enum InputKind {
     Person,
     /// Any text.
     Text,
+    /// A password or a code: typed by a person or kept by the system's keyring, never written anywhere.
+    Secret,
+    /// A file of the user's, named when the flow is run.
+    File,
 }
 
 /// What all irreversible steps of a flow share: they belong to one recorded intention.
@@ -64,14 +72,23 @@ pub struct Step {
     pub verb: Verb,
     /// What it does to the account.
     pub effect: Effect,
-    /// It is carried out only if an earlier step saw this target.
-    pub when_saw: Option<Spanned<String>>,
+    /// It is carried out only if all of these are so.
+    pub when: Vec<When>,
     /// What must hold afterwards.
     pub expect: Option<Expect>,
     /// What ends the flow early without a deed; the first in order that holds wins.
     pub skips: Vec<Skip>,
     /// When it is tried again; never for an irreversible step.
     pub retry: Option<Retry>,
+}
+
+/// A condition of a step: what earlier steps of the walk saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// The target.
+    pub target: Spanned<String>,
+    /// Whether an earlier step must have seen it, or must not have.
+    pub saw: bool,
 }
 
 /// What a step does.
@@ -88,8 +105,30 @@ pub enum Verb {
         /// The value: text with `{{input}}`.
         with: Spanned<String>,
     },
+    /// Ticks or unticks a target by a click, unless it is so already.
+    Check {
+        /// The target.
+        target: Spanned<String>,
+        /// Whether it is ticked afterwards.
+        to: bool,
+    },
+    /// Picks one of the options in a target by a click, unless it is picked already.
+    Choose(Box<Choice>),
     /// Presses one key: `Escape`, `Enter` or `Tab`.
     Press(Spanned<String>),
+    /// Gives a file of the user's to a target.
+    Upload {
+        /// The target.
+        into: Spanned<String>,
+        /// The input of kind `file`, as `{{archive}}`.
+        file: Spanned<String>,
+    },
+    /// Reads targets: their values become facts of the run.
+    Read(Vec<Spanned<String>>),
+    /// Hands the page to the person and waits until something shows that it is done.
+    Human(Box<Handoff>),
+    /// The steps of a flow of kind `part`. [`super::pack::Pack::load`] puts them here: a loaded pack has no such step.
+    Use(Spanned<String>),
     /// Does nothing but wait for what the step expects.
     Wait,
     /// Reads every row of a list to its end.
@@ -114,6 +153,30 @@ impl Each {
     pub fn targets(&self) -> impl Iterator<Item = &Spanned<String>> {
         [&self.row, &self.total].into_iter().chain(&self.more)
     }
+}
+
+/// One option of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The target that holds the options.
+    pub within: Spanned<String>,
+    /// What the option is called.
+    pub option: Match,
+    /// What its name refers to.
+    pub mentions: Vec<Mention>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// What a person is asked to do on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handoff {
+    /// What to do, in words.
+    pub words: Spanned<String>,
+    /// What shows that it is done.
+    pub until: Holds,
+    /// How long the person may take.
+    pub within: Duration,
 }
 
 /// What a step does to the account.
@@ -147,6 +210,17 @@ pub struct Holds {
     pub gone: Vec<Spanned<String>>,
     /// Witnesses of absence.
     pub witness: Vec<Spanned<String>>,
+    /// Boxes and options that are on or off. No file says it: it comes of `check` and `choose`.
+    pub marked: Vec<Marked>,
+}
+
+/// A box that is ticked, or an option that is picked; or is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The target.
+    pub target: String,
+    /// Whether it is on.
+    pub on: bool,
 }
 
 impl Holds {
@@ -234,12 +308,64 @@ impl Step {
         }
     }
 
-    /// The target that the step clicks or fills.
+    /// The target that the step clicks, fills, ticks or looks into for an option.
     #[must_use]
     pub fn target(&self) -> Option<&Spanned<String>> {
         match &self.verb {
-            Verb::Click(target) | Verb::Fill { into: target, .. } => Some(target),
-            Verb::Goto(_) | Verb::Press(_) | Verb::Wait | Verb::Each(_) => None,
+            Verb::Click(target)
+            | Verb::Fill { into: target, .. }
+            | Verb::Check { target, .. }
+            | Verb::Upload { into: target, .. } => Some(target),
+            Verb::Choose(choice) => Some(&choice.within),
+            Verb::Goto(_)
+            | Verb::Press(_)
+            | Verb::Read(_)
+            | Verb::Human(_)
+            | Verb::Use(_)
+            | Verb::Wait
+            | Verb::Each(_) => None,
         }
+    }
+
+    /// The text of the step that inputs are put into.
+    #[must_use]
+    pub fn template(&self) -> Option<&Spanned<String>> {
+        match &self.verb {
+            Verb::Goto(text) | Verb::Fill { with: text, .. } | Verb::Upload { file: text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// All conditions that the step waits for: what it expects, and what ends a person's turn.
+    pub fn waits_for(&self) -> impl Iterator<Item = &Holds> {
+        let until = match &self.verb {
+            Verb::Human(handoff) => Some(&handoff.until),
+            _ => None,
+        };
+        self.expect.iter().flat_map(|expect| &expect.first).chain(until)
+    }
+
+    /// The targets whose values the step reads.
+    #[must_use]
+    pub fn reads(&self) -> &[Spanned<String>] {
+        match &self.verb {
+            Verb::Read(targets) => targets,
+            _ => &[],
+        }
+    }
+
+    /// The option that the step picks.
+    #[must_use]
+    pub fn choice(&self) -> Option<&Choice> {
+        match &self.verb {
+            Verb::Choose(choice) => Some(choice),
+            _ => None,
+        }
+    }
+
+    /// Whether the step's own condition holds after these targets were seen.
+    #[must_use]
+    pub fn is_due(&self, saw: impl Fn(&str) -> bool) -> bool {
+        self.when.iter().all(|when| saw(&when.target.value) == when.saw)
     }
 }

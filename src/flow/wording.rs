@@ -1,5 +1,9 @@
 //! The sentences for mistakes: what is wrong, the mark under the text, and what to do about it.
 
+mod handing;
+mod reaching;
+
+use super::grammar::VERBS;
 use super::mistake::{Kind, Mistake, PathFault, SelectorFault, Thing};
 use super::parse::FORMAT;
 
@@ -63,6 +67,7 @@ impl Thing {
             Self::Generation => "generation",
             Self::Sign => "sign",
             Self::Flow => "flow",
+            Self::Part => "part",
             Self::Input => "input",
             Self::Value => "value",
             Self::Hole => "hole",
@@ -82,6 +87,7 @@ impl Thing {
             Self::Generation => "define it as `[generation.NAME]` in `site.toml`",
             Self::Sign => "define it as `[sign.NAME]` in `site.toml`",
             Self::Flow => "write it as `flows/NAME.toml`",
+            Self::Part => "write it as `flows/NAME.toml` with `kind = \"part\"`",
             Self::Input => "add it to `inputs` of the flow that uses this",
             Self::Value => "add it to `read` of that target",
             Self::Hole => "no text of this word has that hole",
@@ -98,6 +104,8 @@ impl Mistake {
         shape(&self.kind)
             .or_else(|| naming(&self.kind))
             .or_else(|| acting(&self.kind))
+            .or_else(|| reaching::reaching(&self.kind))
+            .or_else(|| handing::handing(&self.kind))
             .or_else(|| asking(&self.kind))
             .unwrap_or_else(|| finding(&self.kind))
     }
@@ -124,6 +132,18 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::NoFile(name) => {
             wording(format!("the pack has no `{name}`"), "", "`exeunt selectors eject DIR` writes one to begin with")
         }
+        Kind::Older { was, now } => wording(
+            format!("an older format: {} is read as {}", quoted(was), quoted(now)),
+            format!("{} in the file", quoted(was)),
+            "nothing was changed in the file: write into it what is shown here when it suits you",
+        ),
+        Kind::Format(found) if found.parse::<u64>().is_ok_and(|found| found > u64::from(FORMAT)) => wording(
+            format!("format {} is newer than this program", quoted(found)),
+            "written for a later version",
+            format!(
+                "this program reads format {FORMAT}, and 0, the draft of it: use a newer program, or a pack of format {FORMAT}"
+            ),
+        ),
         Kind::Format(found) => wording(
             format!("format {} is not known", quoted(found)),
             "written for another version",
@@ -132,10 +152,20 @@ fn shape(kind: &Kind) -> Option<Wording> {
         Kind::UnknownKey { key, owner, near, known } => wording(
             format!("unknown key {} in {owner}", quoted(key)),
             "nothing reads this",
-            meant(near.as_ref(), format!("known here: {}", list(&unique(known)))),
+            foreign(key).unwrap_or_else(|| meant(near.as_ref(), format!("known here: {}", list(&unique(known))))),
         ),
         Kind::MissingKey { key, owner } => wording(format!("{owner} has no `{key}`"), "here", example(key)),
-        Kind::WrongType { want, found } => wording(format!("{want} is wanted, not {found}"), found.to_string(), ""),
+        Kind::WrongType { want, found, keys } => {
+            let help = match *want {
+                "a table" if keys.is_empty() => "like `{ name = \"…\" }`".to_owned(),
+                "a table" => format!("in braces, with {}", list(keys)),
+                "a list" => "in brackets: `[…]`".to_owned(),
+                "true or false" => "`true` or `false`, without quotes".to_owned(),
+                "a whole number" => "digits alone, without quotes".to_owned(),
+                _ => String::new(),
+            };
+            wording(format!("{want} is wanted, not {found}"), found.to_string(), help)
+        }
         Kind::BadText { what, text, want, near } => {
             wording(format!("{} is no {}", quoted(text), what), "", meant(near.as_ref(), format!("wanted: {want}")))
         }
@@ -158,6 +188,38 @@ fn shape(kind: &Kind) -> Option<Wording> {
         ),
         _ => return None,
     })
+}
+
+/// What to say of a key that other tools have and that a pack never has.
+fn foreign(key: &str) -> Option<String> {
+    let key = key.to_lowercase().replace('-', "_");
+    let is = |words: &[&str]| words.contains(&key.as_str());
+    if is(&["javascript", "js", "script", "eval", "evaluate", "execute", "exec", "command", "shell"]) {
+        return Some("a pack holds data, never code: nothing in it is run".to_owned());
+    }
+    if is(&[
+        "arg",
+        "args",
+        "arguments",
+        "binary",
+        "browser",
+        "capabilities",
+        "driver",
+        "extension",
+        "extensions",
+        "flags",
+        "prefs",
+        "preferences",
+        "profile",
+        "user_agent",
+        "webdriver",
+    ]) {
+        return Some(
+            "a pack says nothing about the browser: which one is used, and how it is started, it cannot choose"
+                .to_owned(),
+        );
+    }
+    None
 }
 
 fn unique(known: &[&'static str]) -> Vec<&'static str> {
@@ -278,18 +340,11 @@ fn selector(fault: SelectorFault) -> Wording {
 /// Mistakes of what a flow does.
 fn acting(kind: &Kind) -> Option<Wording> {
     Some(match kind {
-        Kind::NoVerb => {
-            wording("a step that does nothing", "no verb", "one of `goto`, `click`, `fill`, `press`, `wait`, `each`")
-        }
+        Kind::NoVerb => wording("a step that does nothing", "no verb", format!("one of {}", list(&VERBS))),
         Kind::ManyVerbs(verbs) => wording(
             format!("a step that does several things: {}", list(verbs)),
             "the second verb",
             "make a step of each",
-        ),
-        Kind::LaterVerb(verb) => wording(
-            format!("this version does not carry out `{verb}`"),
-            "",
-            "it knows `goto`, `click`, `fill`, `press`, `wait`, `each`",
         ),
         Kind::EffectUndecided => wording(
             "nobody has decided what this step does",
@@ -328,29 +383,6 @@ fn acting(kind: &Kind) -> Option<Wording> {
             "`skip` on or after an irreversible step",
             "",
             "after the deed only `settled` can say what became of it",
-        ),
-        Kind::NeverSaw { target, near } => wording(
-            format!("no earlier step can have seen {}", quoted(target)),
-            "this step is never reached",
-            meant(
-                near.as_ref(),
-                "let an earlier step expect it: `expect = { first = [{ see = \"…\" }, …] }`".to_owned(),
-            ),
-        ),
-        Kind::NotYet { target, after } => wording(
-            format!("{} exists only after a click on {}", quoted(target), quoted(after)),
-            "no step before clicks that",
-            format!("add a step with `click = \"{after}\"`"),
-        ),
-        Kind::Contradiction(name) => wording(
-            format!("{} cannot be there and gone at once", quoted(name)),
-            "never holds",
-            "take one of the two away; what follows is never reached",
-        ),
-        Kind::Shadowed { earlier } => wording(
-            "an alternative that never wins",
-            format!("whenever this holds, number {earlier} does"),
-            "put the narrower one first",
         ),
         _ => return None,
     })

@@ -31,8 +31,17 @@ impl<P: Page> Walker<'_, P> {
     /// When dropped, the click may have been made.
     pub async fn commit(&mut self, walk: &mut Walk<'_>, mut between: impl AsyncFnMut(&mut P, &Sight)) -> Committed {
         let mut sent = false;
-        while let (Some(step), Some(armed)) = (walk.step(), walk.armed.take()) {
+        while let Some(step) = walk.step().filter(|step| step.effect == Effect::Irreversible) {
             self.began = self.clock.now().utc;
+            // Which of several steps comes next is known only from what the last click opened.
+            if sent
+                && walk.armed.is_none()
+                && let Err(halt) = self.arm(walk, step).await
+            {
+                let why = format!("the next click of the same intention could not be made: {halt}");
+                return Committed::Unknown(why, Some(Box::new(halt)));
+            }
+            let Some(armed) = walk.armed.take() else { break };
             if let Err(error) = self.page.click(&armed).await {
                 return refused(error, sent);
             }
@@ -55,7 +64,7 @@ impl<P: Page> Walker<'_, P> {
         if sent { Committed::Acted } else { Committed::NotSent("no click was armed".to_owned(), None) }
     }
 
-    /// What follows from a landed irreversible click, or none when the next click of the same intention is armed.
+    /// What follows from a landed irreversible click, or none when another click of the same intention comes next.
     fn after_landing(
         &mut self,
         walk: &mut Walk<'_>,
@@ -81,7 +90,8 @@ impl<P: Page> Walker<'_, P> {
         let next = walk.step().filter(|next| next.effect == Effect::Irreversible);
         let Some(next) = next else { return Some(Committed::Acted) };
         walk.armed.clone_from(&sight.armed);
-        if walk.armed.is_some() {
+        let foreseen = wanted.arm.is_some_and(|armed| armed.id == next.id);
+        if walk.armed.is_some() || !foreseen {
             return None;
         }
         let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());

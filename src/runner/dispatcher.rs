@@ -75,6 +75,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) settled: u64,
     pub(super) item_began: tokio::time::Instant,
     pub(super) trails: BTreeMap<Slug, Trail>,
+    /// What a person was asked to do last.
+    handed: Option<String>,
 }
 
 /// Why nobody else is begun.
@@ -121,6 +123,7 @@ impl<'a> Dispatcher<'a> {
             settled: 0,
             item_began: tokio::time::Instant::now(),
             trails: BTreeMap::new(),
+            handed: None,
         }
     }
 
@@ -157,6 +160,22 @@ impl<'a> Dispatcher<'a> {
 
     pub(super) fn note(&mut self, text: impl Into<String>) {
         self.show(&Progress::Note { text: text.into() });
+    }
+
+    /// Tells the person what to do, once, and hears meanwhile whether somebody wants a stop.
+    fn hand_over(&mut self, words: String, until: Timestamp) -> Result<Go, LedgerError> {
+        self.hear()?;
+        if self.stop_wanted() {
+            self.quit(Ending::Interrupted, "interrupted while a person was waited for; nothing was sent", None);
+        }
+        if self.is_quitting() {
+            return Ok(Go::Leave);
+        }
+        if self.handed.as_ref() != Some(&words) {
+            self.show(&Progress::Person { words: words.clone(), until });
+            self.handed = Some(words);
+        }
+        Ok(Go::On)
     }
 
     /// Decides that nobody else is begun; who is done is still audited.
@@ -222,6 +241,10 @@ impl<'a> Dispatcher<'a> {
             Message::Rehearsed { slug, outcome, why, misfit, seen, reply } => {
                 self.rehearsed(&slug, outcome, (&why, misfit), seen)?;
                 let _ = reply.send(Go::On);
+            }
+            Message::Person { words, until, reply } => {
+                let go = self.hand_over(words, until)?;
+                let _ = reply.send(go);
             }
             Message::Missed { slug, step, why, grave, seen, reply } => {
                 self.missed(&slug, &why, (step, grave), seen)?;

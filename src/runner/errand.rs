@@ -146,7 +146,7 @@ impl<'a> Errand<'a> {
                 self.incident((sign, &why), (&document.address, &shots), until)
             }
             Halt::Prompt(_) => self.incident(("drift", &why), ("", &[]), None),
-            Halt::Miss(_) | Halt::Nameless(_) | Halt::Barred(_) => stopped(Ending::BadFile),
+            Halt::Miss(_) | Halt::Nameless(_) | Halt::Barred(_) | Halt::Beyond(_) => stopped(Ending::BadFile),
             Halt::Unreachable(_) | Halt::Lost(_) => stopped(Ending::NoBrowser),
         }
     }

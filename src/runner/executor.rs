@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::commit::Committed;
 use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_grave, page_of, readings};
-use super::gallery::{stranger, values_of};
+use super::gallery::{facts_of, stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
@@ -34,6 +34,11 @@ use crate::policy::retry::Reading;
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
 /// scripts were about to send.
 const BEFORE_LEAVING: Duration = Duration::from_secs(1);
+
+/// How long at most a person is waited for before it is heard whether somebody wants a stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+const ACTS: &str =
+    "the pack's check refuses an acting flow without an irreversible step, and a person's step is waited for";
 
 /// Drives one page.
 pub struct Executor<'a, P> {
@@ -155,7 +160,7 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn act(&mut self, subject: &Subject) -> Result<(), Ended> {
         let mut walk = Walk::new(self.flow, values_of(subject));
-        match self.walker().approach(&mut walk).await {
+        match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => {}
             Ok(Arrival::Skipped { outcome, why }) => {
                 let (to, role) = match outcome {
@@ -167,7 +172,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 self.tell(subject, (to, why), seen).await?;
                 return Ok(());
             }
-            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
+            Ok(Arrival::End | Arrival::List | Arrival::Person { .. }) => unreachable!("{ACTS}"),
             Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
             Err(halt) => return Err(halt.into()),
         }
@@ -277,7 +282,7 @@ impl<'a, P: Page> Executor<'a, P> {
             false => Walk::new(self.flow, values),
         };
         let mut misfit = true;
-        let (outcome, why, role) = match self.walker().approach(&mut walk).await {
+        let (outcome, why, role) = match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => match stranger(self.flow, &walk, &subject.slug) {
                 Some(other) => (Rehearsal::Mismatch, format!("{} `{other}`", self.words.stranger), ShotRole::Incident),
                 None => {
@@ -289,7 +294,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 misfit = false;
                 (rehearsal_of(outcome), why, ShotRole::After)
             }
-            Ok(Arrival::End | Arrival::List) => unreachable!("the pack's check refuses such an acting flow"),
+            Ok(Arrival::End | Arrival::List | Arrival::Person { .. }) => unreachable!("{ACTS}"),
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };
@@ -328,6 +333,28 @@ impl<'a, P: Page> Executor<'a, P> {
         Ok(())
     }
 
+    /// Walks to the first irreversible step, and hands the page over where a step is a person's.
+    async fn arrive(&mut self, walk: &mut Walk<'_>) -> Result<Result<Arrival, Halt>, Gone> {
+        loop {
+            let arrived = self.walker().approach(walk).await;
+            let Ok(Arrival::Person { words, within }) = arrived else { return Ok(arrived) };
+            let until = self.clock.now().utc + within;
+            loop {
+                let words = words.clone();
+                if self.desk.ask(|reply| Message::Person { words, until, reply }).await? == Go::Leave {
+                    return Err(Gone);
+                }
+                let left = Duration::try_from(until.duration_since(self.clock.now().utc)).unwrap_or_default();
+                match self.walker().await_person(walk, left.min(PATIENCE)).await {
+                    Ok(true) => break,
+                    Ok(false) if left > PATIENCE => {}
+                    Ok(false) => return Ok(Err(self.walker().not_done(walk))),
+                    Err(halt) => return Ok(Err(halt)),
+                }
+            }
+        }
+    }
+
     async fn tell(&self, subject: &Subject, (to, why): (EffectState, String), seen: Seen) -> Result<Go, Gone> {
         let slug = subject.slug.clone();
         self.desk.ask(|reply| Message::Move { slug, to, why, seen, reply }).await
@@ -353,7 +380,7 @@ impl<'a, P: Page> Executor<'a, P> {
     }
 
     async fn seen(&mut self, walk: &Walk<'_>, role: ShotRole, clip: Option<Rect>) -> Seen {
-        let mut seen = Seen { read: readings(walk.sight.as_ref()), page: page_of(walk), ..Seen::default() };
+        let mut seen = Seen { read: facts_of(walk), page: page_of(walk), ..Seen::default() };
         seen.trail = std::mem::take(&mut self.trail);
         self.picture(&mut seen, role, clip).await;
         seen

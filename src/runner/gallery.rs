@@ -32,6 +32,13 @@ pub(super) fn readings(sight: Option<&Sight>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What the walk's own `read` steps read, then all values that the last look read.
+pub(super) fn facts_of(walk: &Walk<'_>) -> Vec<(String, String)> {
+    let last = readings(walk.sight.as_ref());
+    let earlier = walk.facts.iter().filter(|(what, _)| last.iter().all(|(other, _)| other != *what));
+    earlier.map(|(what, value)| (what.clone(), value.clone())).chain(last.clone()).collect()
+}
+
 /// What the page's dialog is called, as a reading.
 pub(super) fn dialog_of(sight: &Sight) -> Option<(String, String)> {
     let (target, dialog) = sight.found.iter().find(|(_, found)| found.role == "dialog" && found.count > 0)?;

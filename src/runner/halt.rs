@@ -2,6 +2,7 @@
 
 use crate::browser::page::{Document, PageError, Refused};
 use crate::flow::span::Place;
+use crate::flow::suggestion::Suggestion;
 
 /// What ended a walk early. A halt is a result: what follows from it is the dispatcher's decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub enum Halt {
     Unreachable(String),
     /// The page does not say whose account it is.
     Nameless(String),
+    /// The flow needs what this version cannot do. Nothing was sent.
+    Beyond(String),
     /// The session is gone. What was sent last may still happen.
     Lost(String),
     /// A profile is not opened now: the limits for profile views, or a stop that was asked for.
@@ -40,6 +43,8 @@ pub struct Miss {
     pub place: Place,
     /// What the agent says.
     pub refused: Refused,
+    /// What the pack's keeper may write instead, the likeliest first.
+    pub suggestions: Vec<Suggestion>,
     /// The page.
     pub page: Document,
 }
@@ -51,7 +56,7 @@ impl std::fmt::Display for Halt {
             Self::Miss(miss) => miss.fmt(f),
             Self::Prompt(text) => write!(f, "the browser asks something that no step expects: {text}"),
             Self::Unreachable(why) => write!(f, "the site cannot be reached: {why}"),
-            Self::Nameless(why) | Self::Barred(why) => f.write_str(why),
+            Self::Nameless(why) | Self::Barred(why) | Self::Beyond(why) => f.write_str(why),
             Self::Lost(why) => write!(f, "the browser session was lost: {why}"),
         }
     }
@@ -64,11 +69,9 @@ impl std::fmt::Display for Miss {
             "step `{}` ({}) does not fit the page: `{}` {}",
             self.step, self.place, self.refused.target, self.refused.why
         )?;
-        if !self.refused.candidates.is_empty() {
-            f.write_str("; nearest on the page:")?;
-            for (role, name) in &self.refused.candidates {
-                write!(f, " {role} \"{name}\"")?;
-            }
+        for (at, suggestion) in self.suggestions.iter().enumerate() {
+            f.write_str(if at == 0 { "; nearest on the page: " } else { "; or " })?;
+            suggestion.fmt(f)?;
         }
         Ok(())
     }

@@ -42,7 +42,7 @@ impl Dispatcher<'_> {
             // Who barred it has said already what follows.
             Halt::Barred(_) => {}
             Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
-            Halt::Nameless(_) => self.quit(Ending::BadFile, words, None),
+            Halt::Nameless(_) | Halt::Beyond(_) => self.quit(Ending::BadFile, words, None),
             Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
                 self.cool(met(&sign, &page.address, None))?;
             }

@@ -10,10 +10,13 @@ use super::walk::{Track, Walk, Walker};
 use crate::browser::page::{Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
-use crate::flow::tree::{Effect, Expect, Holds, Step};
+use crate::flow::suggestion::{Missed, Suggestion};
+use crate::flow::tree::{Choice, Effect, Expect, Holds, Marked, Step, Verb};
 
 /// The target that reads the page's own total, where a pack has one: the second witness of a removal.
 const TOTAL: &str = "list_total";
+/// How long a target may take to become clickable where no step before it said what to wait for.
+pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
 /// How long a look waits that only asks what became of a click.
 const AT_ONCE: Duration = Duration::from_millis(1_500);
 
@@ -35,27 +38,28 @@ impl<P: Page> Walker<'_, P> {
         before: Option<String>,
     ) -> Result<Sight, PageError> {
         let guard = walk.flow.commit.as_ref();
-        let arm = wanted.arm.and_then(|step| {
+        // What a choice looks for is made for its own looks: the one that arms it and the one after it.
+        let choices: Vec<&Choice> = wanted.arm.into_iter().chain(walk.step()).filter_map(Step::choice).collect();
+        let target = wanted.arm.and_then(clicked);
+        let arm = wanted.arm.zip(target.as_deref()).map(|(step, target)| {
             *self.tokens += 1;
             let guard = guard.filter(|_| step.effect == Effect::Irreversible);
-            Some(Arming {
-                target: &step.target()?.value,
-                guard: guard.map_or(&[], |commit| &commit.guard),
-                token: format!("t{}", self.tokens),
-            })
+            Arming { target, guard: guard.map_or(&[], |commit| &commit.guard), token: format!("t{}", self.tokens) }
         });
         let mut read: Vec<&str> =
             guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
         read.extend(walk.flow.answer.iter().flat_map(|answer| &answer.yes.see).map(|name| name.value.as_str()));
         read.extend(self.witnessed(walk));
         read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
-        read.extend(arm.as_ref().map(|arm| arm.target));
+        read.extend(wanted.arm.and_then(Step::target).map(|target| target.value.as_str()));
+        read.extend(walk.step().into_iter().flat_map(Step::reads).map(|target| target.value.as_str()));
         let ask = Ask {
             wants: &wanted.wants,
             within: wanted.within,
             arm,
             arm_when: wanted.arm_when.clone(),
             read,
+            choices,
             values: &walk.values,
             armed_before: before,
             identity: self.identity.clone(),
@@ -92,9 +96,26 @@ impl<P: Page> Walker<'_, P> {
             flow: walk.flow.name.value.clone(),
             step: step.id.value.clone(),
             place: self.pack.place(step.span),
+            suggestions: self.suggestions(walk, &refused, sight),
             refused,
             page: sight.page.clone(),
         }))
+    }
+
+    /// The nearest things on the page, as lines that the pack's keeper may take over.
+    fn suggestions(&self, walk: &Walk<'_>, refused: &Refused, sight: &Sight) -> Vec<Suggestion> {
+        let looks = walk.sight.iter().chain([sight]);
+        let read = looks
+            .flat_map(|look| &look.found)
+            .filter_map(|(target, found)| found.read.get("name").map(|name| (format!("{target}.name"), name.clone())));
+        let own = walk.values.get("name").map(|name| ("name".to_owned(), name.clone()));
+        self.pack.suggest(&Missed {
+            target: &refused.target,
+            generation: sight.page.generation.as_deref(),
+            language: &sight.page.language,
+            candidates: &refused.candidates,
+            names: &read.chain(own).collect(),
+        })
     }
 
     pub(super) fn record(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight, result: &str) {
@@ -120,19 +141,55 @@ impl<P: Page> Walker<'_, P> {
 pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
     let expect = step.expect.as_ref();
     let mut wants = expect.map(|expect| expect.first.clone()).unwrap_or_default();
-    let arm: Option<&'f Step> = walk.following().filter(|next| next.target().is_some());
-    let wanted_by_next = |holds: &Holds, target: &str| holds.see.iter().any(|see| see.value == target);
-    let arm_when: Vec<usize> = match arm.and_then(|next| next.when_saw.as_ref()) {
-        Some(when) if !walk.saw.contains(&when.value) => {
-            (0..wants.len()).filter(|at| wanted_by_next(&wants[*at], &when.value)).collect()
-        }
-        _ => (0..wants.len()).collect(),
+    let own = Holds { see: step.reads().to_vec(), ..marked(step).unwrap_or_default() };
+    if wants.is_empty() && own != Holds::default() {
+        wants.push(Holds::default());
+    }
+    for holds in &mut wants {
+        holds.see.extend(own.see.iter().filter(|name| !holds.see.contains(name)).cloned().collect::<Vec<_>>());
+        // Where the box itself goes away, what became of it shows elsewhere.
+        let leaves = step.target().is_some_and(|target| holds.gone.iter().any(|gone| gone.value == target.value));
+        holds.marked = if leaves { vec![] } else { own.marked.clone() };
+    }
+    let arm: Option<&'f Step> = walk.following().filter(|next| matches!(next.verb, Verb::Click(_) | Verb::Fill { .. }));
+    let due = |next: &Step, holds: &Holds| {
+        next.is_due(|target| walk.saw.contains(target) || holds.see.iter().any(|see| see.value == target))
     };
+    let arm_when: Vec<usize> =
+        arm.map(|next| (0..wants.len()).filter(|at| due(next, &wants[*at])).collect()).unwrap_or_default();
+    let arm = arm.filter(|next| !wants.is_empty() || due(next, &Holds::default()));
     let skips_from = wants.len();
     wants.extend(step.skips.iter().map(|skip| skip.holds.clone()));
-    let within = expect.map_or(AT_ONCE, |expect: &Expect| expect.within);
+    let within = match expect {
+        Some(Expect { within, .. }) => *within,
+        None if own != Holds::default() => ARM_WITHIN,
+        None => AT_ONCE,
+    };
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
     Wanted { wants, skips_from, within, arm, arm_when }
+}
+
+/// The target that a step's click is for.
+fn clicked(step: &Step) -> Option<String> {
+    step.choice().map(Choice::target).or_else(|| step.target().map(|target| target.value.clone()))
+}
+
+/// The box or option that a step leaves on or off.
+pub(super) fn marked(step: &Step) -> Option<Holds> {
+    let on = match &step.verb {
+        Verb::Check { to, .. } => *to,
+        Verb::Choose(_) => true,
+        _ => return None,
+    };
+    Some(Holds { marked: vec![Marked { target: clicked(step)?, on }], ..Holds::default() })
+}
+
+impl Holds {
+    /// The same boxes and options, on or off.
+    pub(super) fn there(&self) -> Self {
+        let both = self.marked.iter().map(|marked| Marked { on: !marked.on, ..marked.clone() });
+        Self { marked: both.collect(), ..Self::default() }
+    }
 }
 
 pub(super) fn sign(sight: &Sight) -> Halt {

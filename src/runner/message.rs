@@ -182,6 +182,15 @@ pub enum Message {
         /// May it go on?
         reply: oneshot::Sender<Go>,
     },
+    /// A step waits for a person. Told again and again until the person has done it: `On` goes on waiting.
+    Person {
+        /// What to do, in words.
+        words: String,
+        /// Until when it must be done.
+        until: jiff::Timestamp,
+        /// Go on waiting?
+        reply: oneshot::Sender<Go>,
+    },
     /// The page did not fit a step before anything irreversible was sent.
     Missed {
         /// The person.

@@ -112,7 +112,7 @@ impl Scanner<'_> {
         Ok(match halt {
             Halt::Lost(_) | Halt::Unreachable(_) => End::of(Ending::NoBrowser, words),
             // Nothing was clicked, so that a page that does not fit latches nothing.
-            Halt::Nameless(_) | Halt::Miss(_) | Halt::Barred(_) => End::of(Ending::BadFile, words),
+            Halt::Nameless(_) | Halt::Miss(_) | Halt::Barred(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words),
             Halt::Sign { sign, page, .. } if self.pack.sign_kind(sign) == SignKind::Cool => {
                 self.cool(sign, (&words, &page.address))?
             }

@@ -8,4 +8,5 @@ mod road;
 mod scan;
 mod site;
 mod stops;
+mod verbs;
 mod visits;

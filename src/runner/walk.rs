@@ -12,17 +12,14 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::halt::Halt;
-use super::look::{Wanted, after, sign};
+use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
-use crate::browser::page::{Armed, Landing, Page, PageError, Sight, Status};
+use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::template;
-use crate::flow::tree::{Effect, Flow, Holds, Skipped, Step, Verb};
-
-/// How long a target may take to become clickable where no step before it said what to wait for.
-const ARM_WITHIN: Duration = Duration::from_secs(10);
+use crate::flow::tree::{Effect, Flow, Holds, InputKind, Skipped, Step, Verb};
 
 /// Values of a flow's inputs.
 pub type Values = BTreeMap<String, String>;
@@ -74,6 +71,8 @@ pub struct Walk<'f> {
     pub(super) values: Values,
     at: usize,
     pub(super) saw: BTreeSet<String>,
+    /// What `read` steps read, as `target.value`.
+    pub(super) facts: Values,
     pub(super) armed: Option<Armed>,
     retries_left: Option<u32>,
     /// The last look.
@@ -98,6 +97,13 @@ pub enum Arrival {
     },
     /// The next step reads a list, which begins on the page that was reached.
     List,
+    /// The next step is a person's: [`Walker::await_person`] looks whether it is done.
+    Person {
+        /// What to do, in words.
+        words: String,
+        /// How long the person may take.
+        within: Duration,
+    },
     /// All steps were carried out; the flow has no irreversible one.
     End,
 }
@@ -124,6 +130,7 @@ impl<'f> Walk<'f> {
             values,
             at: 0,
             saw: BTreeSet::new(),
+            facts: Values::new(),
             armed: None,
             retries_left: None,
             sight: None,
@@ -162,10 +169,10 @@ impl<'f> Walk<'f> {
 
     fn skip_unmet(&mut self) {
         while let Some(step) = self.step() {
-            match &step.when_saw {
-                Some(target) if !self.saw.contains(&target.value) => self.at += 1,
-                _ => break,
+            if step.is_due(|target| self.saw.contains(target)) {
+                break;
             }
+            self.at += 1;
         }
     }
 
@@ -185,10 +192,14 @@ impl<P: Page> Walker<'_, P> {
     /// What stopped the walk. Nothing irreversible was sent.
     pub async fn approach(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
         walk.skip_unmet();
+        beyond(walk.flow)?;
         while let Some(step) = walk.step() {
             self.began = self.clock.now().utc;
             if step.each().is_some() {
                 return Ok(Arrival::List);
+            }
+            if let Verb::Human(handoff) = &step.verb {
+                return Ok(Arrival::Person { words: handoff.words.value.clone(), within: handoff.within });
             }
             if walk.armed.is_none() && step.target().is_some() {
                 self.arm(walk, step).await?;
@@ -196,6 +207,7 @@ impl<P: Page> Walker<'_, P> {
             if step.effect == Effect::Irreversible {
                 return Ok(Arrival::Armed);
             }
+            self.harmless(walk, step)?;
             let answered = self.perform(walk, step).await?;
             if let Some(skipped) = self.look_after(walk, step, answered).await? {
                 return Ok(skipped);
@@ -224,6 +236,7 @@ impl<P: Page> Walker<'_, P> {
             Arrival::End => {}
             Arrival::Skipped { outcome, why } => return Ok(Answered::Skipped(outcome, why)),
             Arrival::List => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
+            Arrival::Person { .. } => unreachable!("the pack's check refuses a question that needs a person"),
             Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
         }
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
@@ -247,11 +260,20 @@ impl<P: Page> Walker<'_, P> {
         self.arm(walk, step).await
     }
 
-    async fn arm(&mut self, walk: &mut Walk<'_>, step: &Step) -> Result<(), Halt> {
-        let wanted = Wanted { wants: vec![], skips_from: 0, within: ARM_WITHIN, arm: Some(step), arm_when: vec![] };
+    /// Arms the step's click. A box that is ticked as it should be already needs none, and gets none.
+    pub(super) async fn arm<'f>(&mut self, walk: &mut Walk<'f>, step: &'f Step) -> Result<(), Halt> {
+        let marked: Vec<Holds> = marked(step).into_iter().collect();
+        let mut wants = marked.clone();
+        wants.extend(marked.into_iter().map(|holds| holds.there()));
+        let arm_when = if wants.is_empty() { vec![] } else { vec![1] };
+        let wanted = Wanted { skips_from: wants.len(), wants, within: ARM_WITHIN, arm: Some(step), arm_when };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
             Status::Stop => Err(sign(&sight)),
+            Status::Met if wanted.wants.len() > 1 && sight.met == Some(0) => {
+                walk.sight = Some(sight);
+                Ok(())
+            }
             Status::Met if sight.armed.is_some() => {
                 walk.armed.clone_from(&sight.armed);
                 walk.sight = Some(sight);
@@ -272,7 +294,8 @@ impl<P: Page> Walker<'_, P> {
                 self.page.goto(&path).await?;
                 Ok(None)
             }
-            (Verb::Click(_), Some(armed)) => match self.page.click(&armed).await {
+            (Verb::Click(_) | Verb::Check { .. } | Verb::Choose(_), Some(armed)) => match self.page.click(&armed).await
+            {
                 Ok(()) | Err(PageError::Stale | PageError::Refused(_)) => Ok(Some(armed.token)),
                 Err(error) => Err(error.into()),
             },
@@ -288,7 +311,12 @@ impl<P: Page> Walker<'_, P> {
                 self.page.press(&key.value).await?;
                 Ok(None)
             }
-            (Verb::Click(_) | Verb::Fill { .. }, None) | (Verb::Wait | Verb::Each(_), _) => Ok(None),
+            // A box that is as it should be, what only looks, and what another place of the walk carries out.
+            (_, None)
+            | (
+                Verb::Wait | Verb::Read(_) | Verb::Human(_) | Verb::Upload { .. } | Verb::Use(_) | Verb::Each(_),
+                Some(_),
+            ) => Ok(None),
         }
     }
 
@@ -333,9 +361,15 @@ impl<P: Page> Walker<'_, P> {
             return Ok(Some(Arrival::Skipped { outcome: skip.outcome, why: skip.why.value.clone() }));
         }
         self.record(walk, step, &sight, "held");
+        for name in step.reads() {
+            let read = sight.found.get(&name.value).map(|found| found.read.clone()).unwrap_or_default();
+            walk.facts.extend(read.into_iter().map(|(key, value)| (format!("{}.{key}", name.value), value)));
+        }
         let held = wanted.wants.get(met).cloned().unwrap_or_default();
         walk.saw.extend(held.see.iter().map(|target| target.value.clone()));
-        walk.held = Some(held);
+        // What the step itself says is compared with an answer, without what its verb adds.
+        let said = step.expect.as_ref().and_then(|expect| expect.first.get(met)).cloned();
+        walk.held = Some(said.unwrap_or(held));
         walk.armed.clone_from(&sight.armed);
         walk.sight = Some(sight);
         if matches!(step.verb, Verb::Goto(_)) {
@@ -343,6 +377,52 @@ impl<P: Page> Walker<'_, P> {
         }
         walk.advance();
         Ok(None)
+    }
+
+    /// Looks whether a person has done what the step asks for, for at most `within`. True: the walk goes on behind it.
+    ///
+    /// # Errors
+    /// A stop sign, a prompt, an unreachable site, a lost session.
+    pub async fn await_person(&mut self, walk: &mut Walk<'_>, within: Duration) -> Result<bool, Halt> {
+        let Some(step) = walk.step() else { return Ok(true) };
+        let Verb::Human(handoff) = &step.verb else { return Ok(true) };
+        let wants = vec![handoff.until.clone()];
+        let wanted = Wanted { skips_from: wants.len(), wants, within, arm: None, arm_when: vec![] };
+        let sight = self.look(walk, &wanted, None).await?;
+        if sight.status == Status::Stop {
+            return Err(sign(&sight));
+        }
+        let done = sight.met.is_some();
+        if done {
+            self.record(walk, step, &sight, "done by a person");
+            walk.saw.extend(handoff.until.see.iter().map(|target| target.value.clone()));
+            walk.held = Some(handoff.until.clone());
+            walk.advance();
+        }
+        walk.sight = Some(sight);
+        Ok(done)
+    }
+
+    /// The step that a person did not finish in time, as what it is: a step that does not fit the page.
+    pub fn not_done(&mut self, walk: &Walk<'_>) -> Halt {
+        match (walk.step(), &walk.sight) {
+            (Some(step), Some(sight)) => self.miss(walk, step, sight),
+            _ => Halt::Nameless("nobody did what the flow asks a person for".to_owned()),
+        }
+    }
+
+    /// Refuses a click that the flow calls harmless and the page calls a deed.
+    fn harmless(&mut self, walk: &Walk<'_>, step: &Step) -> Result<(), Halt> {
+        let (Verb::Click(target), Some(armed)) = (&step.verb, &walk.armed) else { return Ok(()) };
+        let Some(word) = self.pack.deed_in(&armed.name) else { return Ok(()) };
+        let Some(sight) = &walk.sight else { return Ok(()) };
+        let why = format!(
+            "is called \"{}\" on the page, and \"{word}\" is the word of a deed, while the flow calls this step reversible",
+            armed.name
+        );
+        let refused = Refused { kind: Refusal::Guard, target: target.value.clone(), why, candidates: vec![] };
+        let sight = Sight { refused: Some(refused), ..sight.clone() };
+        Err(self.miss(walk, step, &sight))
     }
 
     /// Stays at the step for another try where the flow allows one for this refusal.
@@ -356,5 +436,18 @@ impl<P: Page> Walker<'_, P> {
             return Ok(());
         }
         Err(self.miss(walk, step, &sight))
+    }
+}
+
+/// Refuses a flow that needs what this version cannot do yet, before its first step.
+fn beyond(flow: &Flow) -> Result<(), Halt> {
+    let needs = flow.inputs.iter().find_map(|(name, kind)| match kind.value {
+        InputKind::Secret => Some(format!("its input `{name}` is a secret, and this version types none")),
+        InputKind::File => Some(format!("its input `{name}` is a file, and this version gives none to a page")),
+        _ => None,
+    });
+    match needs {
+        Some(why) => Err(Halt::Beyond(format!("the flow `{}` cannot be carried out: {why}", flow.name.value))),
+        None => Ok(()),
     }
 }

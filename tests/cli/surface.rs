@@ -45,6 +45,9 @@ const COMMANDS: &[&[&str]] = &[
     &["selectors", "lint"],
     &["selectors", "show"],
     &["selectors", "eject"],
+    &["selectors", "check"],
+    &["selectors", "import"],
+    &["selectors", "schema"],
 ];
 
 #[test]

@@ -12,6 +12,7 @@ mod faults_signs;
 mod faults_table;
 mod forty;
 mod leftovers;
+mod misses;
 mod remains;
 mod removals;
 mod site;

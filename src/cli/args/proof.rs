@@ -1,8 +1,11 @@
 //! What `evidence` and `selectors` take.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+
+use crate::event::id::Slug;
 
 /// `evidence`.
 #[derive(Debug, Subcommand)]
@@ -26,6 +29,26 @@ pub(crate) enum Evidence {
     },
 }
 
+/// The person whose row or profile a saved page shows.
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    /// The slug of somebody on the page, for targets that are one person's
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) slug: Option<Slug>,
+    /// That person's name as the page has it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+impl Person {
+    /// As the inputs of a flow.
+    pub(crate) fn values(&self) -> BTreeMap<String, String> {
+        let slug = self.slug.iter().map(|slug| ("slug".to_owned(), slug.to_string()));
+        let name = self.name.iter().map(|name| ("name".to_owned(), name.clone()));
+        slug.chain(name).collect()
+    }
+}
+
 /// `selectors`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Selectors {
@@ -40,6 +63,35 @@ pub(crate) enum Selectors {
     Show {
         /// The flow; all where absent
         flow: Option<String>,
+    },
+    /// Says which way of each target fits a saved page; clicks nothing
+    #[command(
+        after_help = "Example: exeunt selectors check --page connections saved.html --slug jane-doe --name 'Jane Doe'"
+    )]
+    Check {
+        /// The page saved by a browser
+        file: PathBuf,
+        /// Which targets: those of `targets/NAME.toml`
+        #[arg(long, value_name = "NAME")]
+        page: String,
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Turns a recording of the browser into a draft flow: DevTools Recorder JSON, or a Selenium IDE project
+    #[command(after_help = "Example: exeunt selectors import recording.json --into ./my-pack")]
+    Import {
+        /// The recording
+        file: PathBuf,
+        /// The pack's folder to write the draft into; shown only where absent
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
+    /// Prints the JSON Schema of a kind of file, for editors
+    #[command(after_help = "Example: exeunt selectors schema flow > flow.schema.json")]
+    Schema {
+        /// `flow`, `site`, `targets` or `words`
+        #[arg(default_value = "flow", hide_default_value = true)]
+        kind: String,
     },
     /// Writes the built-in pack as files
     #[command(after_help = "Example: exeunt selectors eject ./my-pack")]

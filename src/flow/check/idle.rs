@@ -8,6 +8,7 @@ use crate::flow::pack::Pack;
 use crate::flow::reach::Reach;
 use crate::flow::span::Span;
 use crate::flow::target::Mentioned;
+use crate::flow::tree::Step;
 
 /// Warns of every target, witness, check, word and input that nothing uses.
 pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
@@ -31,7 +32,9 @@ pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
     for (name, check) in pack.checks.iter().filter(|(name, _)| !reach.checks.contains(name.as_str())) {
         idle(Thing::Check, name, check.name.span);
     }
+    let choices = pack.flows.values().flat_map(|flow| &flow.steps).filter_map(Step::choice);
     let used: BTreeSet<&str> = definitions(pack)
+        .chain(choices.flat_map(|choice| &choice.mentions))
         .filter_map(|mention| match &mention.what {
             Mentioned::Word { key, .. } => Some(key.as_str()),
             _ => None,

@@ -6,7 +6,7 @@ use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, Words};
 use crate::flow::reach::Reach;
 use crate::flow::target::{Mention, Mentioned, Target};
-use crate::flow::tree::Flow;
+use crate::flow::tree::{Flow, Step};
 
 /// Warns of every language that lacks words; English was checked before.
 pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
@@ -42,6 +42,7 @@ fn lacking<'p>(pack: &'p Pack, flow: &'p Flow, words: &Words) -> BTreeSet<&'p st
     let deeds = pack.deeds();
     let generations = pack.generations();
     let mut keys = BTreeSet::new();
+    keys.extend(flow.steps.iter().filter_map(Step::choice).flat_map(|choice| missing(&choice.mentions, words)));
     for name in &reach.targets {
         let Some(target) = pack.targets.get(*name) else { continue };
         let deed = deeds.contains(name);

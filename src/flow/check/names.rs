@@ -9,7 +9,7 @@ use crate::flow::reach::{Reach, inputs};
 use crate::flow::site::Identity;
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::{Mention, Mentioned};
-use crate::flow::tree::{Flow, FlowKind, Holds, Verb};
+use crate::flow::tree::{Flow, FlowKind, Holds};
 
 /// The most mistakes for which a hint is looked for.
 const MOST_HINTS: usize = 300;
@@ -105,13 +105,16 @@ fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mis
 
 fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     for step in &flow.steps {
-        if let Some(name) = step.target() {
+        for name in step.target().into_iter().chain(step.reads()) {
             target(pack, &name.value, name.span, out);
         }
         for name in step.each().iter().flat_map(|each| each.targets()) {
             target(pack, &name.value, name.span, out);
         }
-        for holds in step.expect.iter().flat_map(|expect| &expect.first) {
+        for mention in step.choice().into_iter().flat_map(|choice| &choice.mentions) {
+            mentioned(pack, mention, out);
+        }
+        for holds in step.waits_for() {
             holds_names(pack, holds, out);
         }
         for skip in &step.skips {
@@ -147,16 +150,23 @@ fn witness(pack: &Pack, name: &Spanned<String>, out: &mut Vec<Mistake>) {
 /// Every input that a flow or something it uses needs is one of the flow's; told once an input, where it is used first.
 fn flow_inputs(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     let mut told = BTreeSet::new();
-    for step in &flow.steps {
-        if let Verb::Goto(text) | Verb::Fill { with: text, .. } = &step.verb {
-            for name in inputs(&text.value) {
-                if told.insert(name.to_owned()) {
-                    no_key(Thing::Input, name, &flow.inputs, text.span, out);
-                }
+    let own = |span: &Span| span.file == flow.name.span.file;
+    // What the steps of a part need was told where the part is used.
+    for step in flow.steps.iter().filter(|step| own(&step.span)) {
+        let texts =
+            step.template().into_iter().flat_map(|text| inputs(&text.value).into_iter().map(|name| (name, text.span)));
+        let choices =
+            step.choice().into_iter().flat_map(|choice| &choice.mentions).filter_map(|mention| match &mention.what {
+                Mentioned::Input(name) => Some((name.as_str(), mention.span)),
+                _ => None,
+            });
+        for (name, span) in texts.chain(choices) {
+            if told.insert(name.to_owned()) {
+                no_key(Thing::Input, name, &flow.inputs, span, out);
             }
         }
     }
-    for (name, span) in used(flow) {
+    for (name, span) in used(flow).into_iter().filter(|(_, span)| own(span)) {
         let mut reach = Reach::new(pack);
         let _ = reach.target(name) || reach.witness(name) || reach.check(name);
         for input in reach.inputs {
@@ -174,10 +184,11 @@ pub(super) fn used(flow: &Flow) -> Vec<(&str, Span)> {
     for step in &flow.steps {
         used.extend(step.target());
         used.extend(step.each().into_iter().flat_map(|each| each.targets()));
-        used.extend(step.expect.iter().flat_map(|expect| &expect.first).flat_map(of_holds));
+        used.extend(step.reads());
+        used.extend(step.waits_for().flat_map(of_holds));
         used.extend(step.skips.iter().flat_map(|skip| of_holds(&skip.holds)));
     }
-    used.extend(flow.commit.iter().flat_map(|commit| &commit.guard));
+    used.extend(flow.commit.iter().filter(|_| flow.kind != FlowKind::Part).flat_map(|commit| &commit.guard));
     let answers = flow.answer.iter().flat_map(|answer| std::iter::once(&answer.yes).chain(&answer.no));
     used.extend(answers.flat_map(of_holds));
     used.into_iter().map(|name| (name.value.as_str(), name.span)).collect()

@@ -11,36 +11,73 @@ use crate::flow::tree::{Expect, Flow, Holds, Step, Verb};
 /// Walks the steps of a flow in order.
 pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
+    // What every walk that came this far has seen.
+    let mut sure: BTreeSet<&str> = BTreeSet::new();
     let mut clicked: BTreeSet<&str> = BTreeSet::new();
+    let mut before = None;
     for step in &flow.steps {
-        if let Some(saw) = step.when_saw.as_ref().filter(|saw| !seen.contains(saw.value.as_str())) {
-            let kind = Kind::NeverSaw { target: saw.value.clone(), near: near(&saw.value, seen.iter().copied()) };
-            out.push(Mistake::new(kind, saw.span));
+        when(step, &seen, &sure, out);
+        if let Verb::Press(key) = &step.verb
+            && key.value == "Enter"
+            && !before.is_some_and(|before: &Step| matches!(before.verb, Verb::Fill { .. }) && before.when == step.when)
+        {
+            out.push(Mistake::new(Kind::EnterElsewhere, key.span));
         }
+        before = Some(step);
         if let Some(target) = step.target() {
             comes_after(pack, target, &clicked, out);
         }
-        if let Verb::Click(target) = &step.verb {
+        if let Verb::Click(target) | Verb::Check { target, .. } = &step.verb {
             clicked.insert(&target.value);
         }
+        for name in step.waits_for().flat_map(|holds| &holds.see).chain(step.reads()) {
+            comes_after(pack, name, &clicked, out);
+        }
+        step.waits_for().for_each(|holds| contradiction(holds, out));
         if let Some(expect) = &step.expect {
-            for name in expect.first.iter().flat_map(|holds| &holds.see) {
-                comes_after(pack, name, &clicked, out);
-            }
-            contradictions(&expect.first, out);
             shadowed(expect, out);
         }
         for skip in &step.skips {
             skip.holds.see.iter().for_each(|name| comes_after(pack, name, &clicked, out));
-            contradictions(std::slice::from_ref(&skip.holds), out);
+            contradiction(&skip.holds, out);
         }
         seen.extend(sees(step));
+        if step.when.is_empty() {
+            sure.extend(surely_sees(step));
+        }
     }
 }
 
+/// Conditions that can never hold, and those that always do.
+fn when(step: &Step, seen: &BTreeSet<&str>, sure: &BTreeSet<&str>, out: &mut Vec<Mistake>) {
+    for when in &step.when {
+        let target = &when.target.value;
+        let near = || near(target, seen.iter().copied());
+        let kind = match (when.saw, seen.contains(target.as_str())) {
+            (true, false) => Kind::NeverSaw { target: target.clone(), near: near() },
+            (false, false) => Kind::NeverSeen { target: target.clone(), near: near() },
+            (false, true) if sure.contains(target.as_str()) => Kind::SurelySeen(target.clone()),
+            _ if step.when.iter().any(|other| other.saw && !when.saw && other.target.value == *target) => {
+                Kind::Contradiction(target.clone())
+            }
+            _ => continue,
+        };
+        out.push(Mistake::new(kind, when.target.span));
+    }
+}
+
+/// The targets that each alternative of a step's expectation sees.
+fn surely_sees(step: &Step) -> Vec<&str> {
+    let Some((first, others)) = step.expect.as_ref().and_then(|expect| expect.first.split_first()) else {
+        return Vec::new();
+    };
+    let in_all =
+        |name: &&Spanned<String>| others.iter().all(|holds| holds.see.iter().any(|see| see.value == name.value));
+    first.see.iter().filter(in_all).map(|name| name.value.as_str()).collect()
+}
+
 fn sees(step: &Step) -> impl Iterator<Item = &str> {
-    let wants = step.expect.iter().flat_map(|expect| &expect.first);
-    wants.flat_map(|holds| &holds.see).map(|name| name.value.as_str())
+    step.waits_for().flat_map(|holds| &holds.see).chain(step.reads()).map(|name| name.value.as_str())
 }
 
 fn comes_after(pack: &Pack, target: &Spanned<String>, clicked: &BTreeSet<&str>, out: &mut Vec<Mistake>) {
@@ -54,11 +91,9 @@ fn comes_after(pack: &Pack, target: &Spanned<String>, clicked: &BTreeSet<&str>, 
     }
 }
 
-fn contradictions(all: &[Holds], out: &mut Vec<Mistake>) {
-    for holds in all {
-        if let Some(gone) = holds.gone.iter().find(|gone| holds.see.iter().any(|see| see.value == gone.value)) {
-            out.push(Mistake::new(Kind::Contradiction(gone.value.clone()), gone.span));
-        }
+fn contradiction(holds: &Holds, out: &mut Vec<Mistake>) {
+    if let Some(gone) = holds.gone.iter().find(|gone| holds.see.iter().any(|see| see.value == gone.value)) {
+        out.push(Mistake::new(Kind::Contradiction(gone.value.clone()), gone.span));
     }
 }
 

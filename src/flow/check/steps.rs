@@ -4,7 +4,7 @@ use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, deed};
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::{Mentioned, Target};
-use crate::flow::tree::{Answer, Commit, Effect, Flow, FlowKind, Holds, InputKind, Step};
+use crate::flow::tree::{Answer, Commit, Effect, Flow, FlowKind, Holds, InputKind, Step, Verb};
 
 /// Checks one flow's effects, its commit, and its answer.
 pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
@@ -19,6 +19,11 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         }
     }
     if let Some(first) = flow.first_irreversible() {
+        if flow.kind != FlowKind::Part {
+            for step in flow.steps[first..].iter().filter(|step| step.effect != Effect::Irreversible) {
+                out.push(Mistake::new(Kind::StepAfterDeed, step.id.span));
+            }
+        }
         for skip in flow.steps[first..].iter().flat_map(|step| &step.skips) {
             out.push(Mistake::new(Kind::SkipAfterDeed, place_of(&skip.holds, skip.why.span)));
         }
@@ -26,6 +31,16 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     match flow.kind {
         FlowKind::Act => act(pack, flow, &deeds, out),
         FlowKind::Question => question(flow, &deeds, out),
+        FlowKind::Part => part(flow, out),
+    }
+}
+
+fn part(flow: &Flow, out: &mut Vec<Mistake>) {
+    if let Some(commit) = &flow.commit {
+        out.push(Mistake::new(Kind::PartWith("`[commit]`"), commit.settled.span));
+    }
+    if let Some(answer) = &flow.answer {
+        out.push(Mistake::new(Kind::PartWith("`[answer]`"), place_of(&answer.yes, flow.name.span)));
     }
 }
 
@@ -85,12 +100,17 @@ fn question(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
         let span = deed(step).and_then(|_| step.target()).map_or(step.span, |target| target.span);
         out.push(Mistake::new(Kind::QuestionActs, span));
     }
+    let people: Vec<&Step> = flow.steps.iter().filter(|step| matches!(step.verb, Verb::Human(_))).collect();
+    for step in &people {
+        out.push(Mistake::new(Kind::PersonInQuestion, step.id.span));
+    }
     if let Some(commit) = flow.commit.as_ref().filter(|_| deeds.is_empty()) {
         out.push(Mistake::new(Kind::IdleCommit, commit.settled.span));
     }
     match &flow.answer {
         None => out.push(Mistake::new(Kind::NoAnswer, flow.name.span)),
-        Some(answer) => answered(flow, answer, out),
+        Some(answer) if people.is_empty() => answered(flow, answer, out),
+        Some(_) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::find::selector;
 use super::table::{Reader, Value};
+use crate::flow::grammar;
 use crate::flow::mistake::{Kind, PathFault};
 use crate::flow::query::Condition;
 use crate::flow::span::Spanned;
@@ -9,7 +10,7 @@ use crate::flow::target::{Mention, Mentioned};
 
 /// One condition: a table with exactly one key.
 pub(super) fn condition(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Condition> {
-    let mut keys = reader.table(value, "a condition")?;
+    let mut keys = reader.table(value, &grammar::CONDITION)?;
     let span = keys.span;
     let mut all = Vec::new();
     if let Some(entry) = keys.take("css") {

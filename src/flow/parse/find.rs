@@ -6,19 +6,16 @@ use super::condition::path_fault;
 use super::selector as syntax;
 use super::table::{Entry, Keys, Reader, Value, is_name};
 use super::template_mentions;
+use crate::flow::grammar;
 use crate::flow::mistake::{Kind, PathFault, near};
-use crate::flow::query::{Alternative, Match, Pick, Read, SlugMatch, Template};
+use crate::flow::query::{Alternative, Match, Read, SlugMatch, Template};
 use crate::flow::span::Spanned;
 use crate::flow::target::{Mention, Mentioned, Way};
 use crate::flow::template;
 
-/// The roles that the page agent computes.
-const ROLES: [&str; 10] =
-    ["button", "checkbox", "dialog", "heading", "img", "link", "listitem", "menuitem", "radio", "textbox"];
-
 /// One way to find a target.
 pub(super) fn way(reader: &mut Reader, value: Value<'_>) -> Option<Way> {
-    let mut keys = reader.table(value, "a way of `find`")?;
+    let mut keys = reader.table(value, &grammar::WAY)?;
     let span = keys.span;
     let mut mentions = Vec::new();
     let mut wire = Alternative {
@@ -36,14 +33,12 @@ pub(super) fn way(reader: &mut Reader, value: Value<'_>) -> Option<Way> {
         pick: None,
         hidden: false,
     };
-    let picks =
-        [("outermost", Pick::Outermost), ("innermost", Pick::Innermost), ("first", Pick::First), ("last", Pick::Last)];
-    wire.pick = keys.take("pick").and_then(|entry| reader.word("pick", entry.value, &picks));
+    wire.pick = keys.take("pick").and_then(|entry| reader.word("pick", entry.value, &grammar::PICKS));
     wire.hidden = keys.take("hidden").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
-    let named = ["css", "xpath", "role", "name", "text", "href", "slug"].map(|key| keys.has(key));
     let known = keys.rest().is_empty();
+    let told = keys.told();
     keys.finish(reader);
-    if known && !named.contains(&true) {
+    if known && !told {
         reader.report(Kind::WayWithoutSign, span);
     }
     Some(Way { span, wire, mentions })
@@ -82,16 +77,17 @@ fn checked_selector(
 }
 
 fn role(reader: &mut Reader, value: Value<'_>) -> Option<String> {
-    reader.word("role", value, &ROLES.map(|role| (role, role))).map(str::to_owned)
+    reader.word("role", value, &grammar::ROLES)?;
+    reader.text(value).map(|text| text.value)
 }
 
 /// A text or name match: a word with its holes, or a text made of values.
-fn text_match(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Match> {
+pub(super) fn text_match(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Match> {
     if value.get_ref().is_str() {
         let text = reader.text(value)?;
         return values_only(reader, &text, mentions).map(|is| Match { is: Some(is), ..Match::default() });
     }
-    let mut keys = reader.table(value, "a match")?;
+    let mut keys = reader.table(value, &grammar::MATCH)?;
     let word = keys.take("word").and_then(|entry| reader.text(entry.value));
     let is = keys.take("is").and_then(|entry| reader.text(entry.value));
     let starts = keys.take("starts").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
@@ -166,7 +162,7 @@ pub(super) fn path(reader: &mut Reader, text: &Spanned<String>, mentions: &mut V
 }
 
 fn slug(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<SlugMatch> {
-    let mut keys = reader.table(value, "a `slug` match")?;
+    let mut keys = reader.table(value, &grammar::SLUG)?;
     let of = keys.need("of", reader).and_then(|entry| selector(reader, entry.value));
     let is = keys.need("is", reader).and_then(|entry| reader.text(entry.value));
     let if_any = keys.take("if_any").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
@@ -181,7 +177,7 @@ pub(super) fn read(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Men
         let css = selector(reader, value)?.value;
         return Some(Read { css: Some(css), ..Read::default() });
     }
-    let mut keys = reader.table(value, "a `read`")?;
+    let mut keys = reader.table(value, &grammar::READ)?;
     let css = keys.take("css").and_then(|entry| selector(reader, entry.value)).map(|css| css.value);
     let attr = keys.take("attr").and_then(|entry| attribute(reader, entry.value));
     let slug = keys.take("slug").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();

@@ -2,27 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::find::path;
 use super::table::{Entry, Keys, Reader, Value, is_name, name_rule};
 use super::target::seen_text;
-use super::{Parts, define, template_mentions};
+use super::verb;
+use super::{MOST_STEPS, MOST_WANTS, Parts, define};
+use crate::flow::grammar;
 use crate::flow::mistake::{Kind, Mistake, Thing};
 use crate::flow::query::REFUSALS;
 use crate::flow::span::{Span, Spanned};
-use crate::flow::target::Mentioned;
 use crate::flow::tree::{
-    Answer, Commit, Each, Effect, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb,
+    Answer, Commit, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb, When,
 };
 
-/// The most steps of a flow: a removal has five.
-const MOST_STEPS: usize = 100;
-/// The most alternatives that a step waits for.
-const MOST_WANTS: usize = 20;
 /// The most times a step is tried again.
 const MOST_RETRIES: u32 = 10;
-
-/// The verbs of the language that this version does not carry out.
-const LATER: [&str; 6] = ["check", "choose", "upload", "read", "human", "use"];
 
 /// Reads one flow.
 pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &mut Parts) {
@@ -33,8 +26,7 @@ pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &
     }
     // Others name a flow by its file, so that a slip here is told once.
     let name = Spanned { value: stem.to_owned(), span: name.map_or(top, |name| name.span) };
-    let kinds = [("question", FlowKind::Question), ("act", FlowKind::Act)];
-    let kind = keys.take("kind").and_then(|entry| reader.word("kind of flow", entry.value, &kinds));
+    let kind = keys.take("kind").and_then(|entry| reader.word("kind of flow", entry.value, &grammar::KINDS));
     let seen = keys.need("seen", reader).and_then(|entry| seen_text(reader, entry.value));
     let inputs = keys.take("inputs").map(|entry| inputs(reader, entry.value)).unwrap_or_default();
     let commit = keys.take("commit").and_then(|entry| commit(reader, entry));
@@ -46,20 +38,19 @@ pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &
 }
 
 fn inputs(reader: &mut Reader, value: Value<'_>) -> BTreeMap<String, Spanned<InputKind>> {
-    let Some(keys) = reader.table(value, "`inputs`") else { return BTreeMap::new() };
-    let kinds = [("slug", InputKind::Slug), ("person", InputKind::Person), ("text", InputKind::Text)];
+    let Some(keys) = reader.table(value, &grammar::INPUTS) else { return BTreeMap::new() };
     let mut inputs = BTreeMap::new();
     for entry in keys.all() {
         let Some(name) = reader.name(entry, "input", '_') else { continue };
         // An input with a kind that nobody knows is still an input: its uses are no mistakes.
-        let kind = reader.word("kind of input", entry.value, &kinds).unwrap_or(InputKind::Text);
+        let kind = reader.word("kind of input", entry.value, &grammar::INPUT_KINDS).unwrap_or(InputKind::Text);
         inputs.insert(name.value, Spanned { value: kind, span: entry.at });
     }
     inputs
 }
 
 fn commit(reader: &mut Reader, entry: Entry<'_>) -> Option<Commit> {
-    let mut keys = reader.table(entry.value, "`[commit]`")?;
+    let mut keys = reader.table(entry.value, &grammar::COMMIT)?;
     let guard = keys.need("guard", reader).map(|entry| reader.texts(entry.value)).unwrap_or_default();
     let settled = keys.need("settled", reader).and_then(|entry| reader.text(entry.value));
     keys.finish(reader);
@@ -67,7 +58,7 @@ fn commit(reader: &mut Reader, entry: Entry<'_>) -> Option<Commit> {
 }
 
 fn answer(reader: &mut Reader, value: Value<'_>) -> Option<Answer> {
-    let mut keys = reader.table(value, "`[answer]`")?;
+    let mut keys = reader.table(value, &grammar::ANSWER)?;
     let yes = keys.need("yes", reader).and_then(|entry| holds_of(reader, entry.value));
     let no = keys.take("no").and_then(|entry| holds_of(reader, entry.value));
     keys.finish(reader);
@@ -93,150 +84,55 @@ fn steps(reader: &mut Reader, value: Value<'_>) -> Vec<Step> {
 }
 
 fn step(reader: &mut Reader, value: Value<'_>) -> Option<Step> {
-    let mut keys = reader.table(value, "a step")?;
+    let mut keys = reader.table(value, &grammar::STEP)?;
     let span = keys.span;
     let id = keys.need("id", reader).and_then(|entry| reader.text(entry.value));
     if let Some(id) = id.as_ref().filter(|id| !is_name(&id.value, '-')) {
         reader.bad("step id", &id.value, name_rule('-'), id.span);
     }
-    let verb = verb(reader, &mut keys);
-    let effect = effect(reader, keys.take("effect"), &verb);
-    let when_saw = keys.take("when").and_then(|entry| when(reader, entry.value));
+    let verb = verb::verb(reader, &mut keys);
+    let effect = verb::effect(reader, keys.take("effect"), &verb);
+    let when = keys.take("when").map(|entry| when(reader, entry.value)).unwrap_or_default();
     let expect = keys.take("expect").and_then(|entry| expect(reader, entry.value));
     let skips = keys.take("skip").map(|entry| skips(reader, entry.value)).unwrap_or_default();
     let retry = keys.take("retry").and_then(|entry| retry(reader, entry.value));
     if matches!(verb, Verb::Wait) && expect.is_none() && keys.has("wait") {
         reader.report(Kind::MissingKey { key: "expect", owner: "a step that waits" }, span);
     }
+    if matches!(verb, Verb::Use(_)) {
+        for key in ["effect", "expect", "skip", "retry"] {
+            if let Some(entry) = keys.take(key) {
+                reader.report(Kind::BesideUse(key), entry.at);
+            }
+        }
+        for when in when.iter().filter(|when| !when.saw) {
+            reader.report(Kind::BesideUse("not_saw"), when.target.span);
+        }
+    }
     keys.finish(reader);
     let id = id.unwrap_or(Spanned { value: String::new(), span });
-    Some(Step { id, span, verb, effect, when_saw, expect, skips, retry })
+    Some(Step { id, span, verb, effect, when, expect, skips, retry })
 }
 
-/// The one verb of a step. A step with another number of verbs waits, so that the rest of it is still read.
-fn verb(reader: &mut Reader, keys: &mut Keys<'_>) -> Verb {
-    let mut verbs = Vec::new();
-    for key in ["goto", "click", "fill", "press", "wait", "each"] {
-        verbs.extend(keys.take(key));
+fn when(reader: &mut Reader, value: Value<'_>) -> Vec<When> {
+    let Some(mut keys) = reader.table(value, &grammar::WHEN) else { return Vec::new() };
+    let span = keys.span;
+    let mut all = Vec::new();
+    for (key, saw) in [("saw", true), ("not_saw", false)] {
+        let targets = keys.take(key).map(|entry| reader.texts(entry.value)).unwrap_or_default();
+        all.extend(targets.into_iter().map(|target| When { target, saw }));
     }
-    let mut later = Vec::new();
-    for key in LATER {
-        later.extend(keys.take_unoffered(key).map(|entry| (key, entry)));
-    }
-    for (key, entry) in &later {
-        reader.report(Kind::LaterVerb(key), entry.at);
-    }
-    let [entry] = verbs.as_slice() else {
-        let misspelt =
-            keys.rest().iter().any(|entry| !["effect", "expect", "when", "skip", "retry"].contains(&entry.key));
-        match verbs.get(1) {
-            Some(second) => {
-                let names = ["goto", "click", "fill", "press", "wait", "each"];
-                let there = names.into_iter().filter(|name| verbs.iter().any(|entry| entry.key == *name)).collect();
-                reader.report(Kind::ManyVerbs(there), second.at);
-            }
-            // A key that nothing reads is most likely the verb itself, and reported as such.
-            None if later.is_empty() && !misspelt => reader.report(Kind::NoVerb, keys.span),
-            None => {}
-        }
-        return Verb::Wait;
-    };
-    verb_of(reader, *entry).unwrap_or(Verb::Wait)
-}
-
-fn verb_of(reader: &mut Reader, entry: Entry<'_>) -> Option<Verb> {
-    match entry.key {
-        "goto" => {
-            let text = reader.text(entry.value)?;
-            let mut mentions = Vec::new();
-            let fits = path(reader, &text, &mut mentions);
-            inputs_only(reader, &text, &mentions);
-            fits.then_some(Verb::Goto(text))
-        }
-        "click" => reader.text(entry.value).map(Verb::Click),
-        "fill" => fill(reader, entry.value),
-        "press" => press(reader, entry.value),
-        "each" => each(reader, entry.value),
-        _ => {
-            if reader.flag(entry.value) == Some(false) {
-                let span = reader.at(entry.value);
-                reader.bad("`wait`", "false", "`wait = true`", span);
-            }
-            Some(Verb::Wait)
-        }
-    }
-}
-
-fn inputs_only(reader: &mut Reader, text: &Spanned<String>, mentions: &[crate::flow::target::Mention]) {
-    if mentions.iter().any(|mention| matches!(mention.what, Mentioned::Value { .. })) {
-        reader.report(Kind::Value("only inputs stand here, not what was read from a target".to_owned()), text.span);
-    }
-}
-
-fn fill(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
-    let mut keys = reader.table(value, "`fill`")?;
-    let into = keys.need("into", reader).and_then(|entry| reader.text(entry.value));
-    let with = keys.need("with", reader).and_then(|entry| reader.text(entry.value));
+    let known = keys.rest().is_empty();
+    let told = keys.told();
     keys.finish(reader);
-    let with = with?;
-    let mentions = template_mentions(reader, &with);
-    inputs_only(reader, &with, &mentions);
-    Some(Verb::Fill { into: into?, with })
-}
-
-fn each(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
-    let mut keys = reader.table(value, "`each`")?;
-    let row = keys.need("row", reader).and_then(|entry| reader.text(entry.value));
-    let more = keys.take("more").and_then(|entry| reader.text(entry.value));
-    let total = keys.need("total", reader).and_then(|entry| reader.text(entry.value));
-    let within = keys.need("within", reader).and_then(|entry| reader.duration(entry.value));
-    keys.finish(reader);
-    Some(Verb::Each(Each { row: row?, more, total: total?, within: within? }))
-}
-
-fn press(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
-    let keys = ["Escape", "Enter", "Tab"].map(|key| (key, ()));
-    reader.word("key", value, &keys)?;
-    reader.text(value).map(Verb::Press)
-}
-
-fn effect(reader: &mut Reader, entry: Option<Entry<'_>>, verb: &Verb) -> Effect {
-    let usual = match verb {
-        Verb::Goto(_) | Verb::Wait | Verb::Each(_) => Effect::None,
-        Verb::Click(_) | Verb::Fill { .. } | Verb::Press(_) => Effect::Reversible,
-    };
-    let Some(entry) = entry else { return usual };
-    if entry.value.get_ref().as_str() == Some("?") {
-        let span = reader.at(entry.value);
-        reader.report(Kind::EffectUndecided, span);
-        return usual;
+    if known && !told {
+        reader.report(Kind::Empty("table"), span);
     }
-    let words = [("none", Effect::None), ("reversible", Effect::Reversible), ("irreversible", Effect::Irreversible)];
-    let Some(effect) = reader.word("effect", entry.value, &words) else { return usual };
-    let (name, want) = match (verb, effect) {
-        (Verb::Click(_), Effect::None) => ("click", "`reversible` or `irreversible`"),
-        (Verb::Fill { .. }, Effect::None | Effect::Irreversible) => ("fill", "`reversible`"),
-        (Verb::Press(_), Effect::None | Effect::Irreversible) => ("press", "`reversible`"),
-        (Verb::Goto(_), Effect::Irreversible | Effect::Reversible) => ("goto", "`none`"),
-        (Verb::Wait, Effect::Irreversible | Effect::Reversible) => ("wait", "`none`"),
-        (Verb::Each(_), Effect::Irreversible | Effect::Reversible) => ("each", "`none`"),
-        _ => return effect,
-    };
-    let effect = words.iter().find(|(_, other)| *other == effect).map_or("", |(word, _)| word);
-    let span = reader.at(entry.value);
-    reader.report(Kind::EffectOfVerb { verb: name, effect, want }, span);
-    usual
-}
-
-fn when(reader: &mut Reader, value: Value<'_>) -> Option<Spanned<String>> {
-    let mut keys = reader.table(value, "`when`")?;
-    let saw = keys.need("saw", reader).and_then(|entry| reader.text(entry.value));
-    keys.finish(reader);
-    saw
+    all
 }
 
 fn expect(reader: &mut Reader, value: Value<'_>) -> Option<Expect> {
-    let mut keys = reader.table(value, "`expect`")?;
+    let mut keys = reader.table(value, &grammar::EXPECT)?;
     let span = keys.span;
     let direct = holds(reader, &mut keys);
     let first = keys.take("first").map(|entry| wants(reader, entry.value));
@@ -264,8 +160,8 @@ fn wants(reader: &mut Reader, value: Value<'_>) -> Vec<Holds> {
     items.into_iter().take(MOST_WANTS).filter_map(|item| holds_of(reader, item)).collect()
 }
 
-fn holds_of(reader: &mut Reader, value: Value<'_>) -> Option<Holds> {
-    let mut keys = reader.table(value, "conditions")?;
+pub(super) fn holds_of(reader: &mut Reader, value: Value<'_>) -> Option<Holds> {
+    let mut keys = reader.table(value, &grammar::HOLDS)?;
     let span: Span = keys.span;
     let holds = holds(reader, &mut keys);
     let known = keys.rest().is_empty();
@@ -278,7 +174,7 @@ fn holds_of(reader: &mut Reader, value: Value<'_>) -> Option<Holds> {
 
 fn holds(reader: &mut Reader, keys: &mut Keys<'_>) -> Holds {
     let mut texts = |key| keys.take(key).map(|entry| reader.texts(entry.value)).unwrap_or_default();
-    Holds { see: texts("see"), gone: texts("gone"), witness: texts("witness") }
+    Holds { see: texts("see"), gone: texts("gone"), witness: texts("witness"), marked: Vec::new() }
 }
 
 /// One table, or a list of them.
@@ -298,10 +194,10 @@ fn skips(reader: &mut Reader, value: Value<'_>) -> Vec<Skip> {
 }
 
 fn skip(reader: &mut Reader, value: Value<'_>) -> Option<Skip> {
-    let mut keys = reader.table(value, "`skip`")?;
+    let mut keys = reader.table(value, &grammar::SKIP)?;
     let span = keys.span;
     let holds = holds(reader, &mut keys);
-    let outcome = keys.need("as", reader).and_then(|entry| reader.word("outcome", entry.value, &Skipped::WORDS));
+    let outcome = keys.need("as", reader).and_then(|entry| reader.word("outcome", entry.value, &grammar::OUTCOMES));
     let why = keys.need("why", reader).and_then(|entry| reader.text(entry.value));
     let known = keys.rest().is_empty();
     keys.finish(reader);
@@ -314,7 +210,7 @@ fn skip(reader: &mut Reader, value: Value<'_>) -> Option<Skip> {
 }
 
 fn retry(reader: &mut Reader, value: Value<'_>) -> Option<Retry> {
-    let mut keys = reader.table(value, "`retry`")?;
+    let mut keys = reader.table(value, &grammar::RETRY)?;
     let times = keys.need("times", reader).and_then(|entry| reader.number(entry.value, 1, MOST_RETRIES));
     let refusals = REFUSALS.map(|(refusal, word)| (word, refusal));
     let mut when = Vec::new();

@@ -9,12 +9,14 @@ mod selector;
 mod site;
 mod table;
 mod target;
+mod verb;
 mod words;
 
 use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use super::grammar::{self, Table};
 use super::mistake::{Kind, Mistake, Thing};
 use super::pack::Words;
 use super::site::Site;
@@ -33,6 +35,16 @@ pub const LARGEST_FILE: usize = 256 * 1024;
 pub const LARGEST_PACK: usize = 2 * 1024 * 1024;
 /// The most files of a pack.
 pub const MOST_FILES: usize = 200;
+/// The most steps of a flow, those of the parts that it uses included: a removal has five.
+pub const MOST_STEPS: usize = 100;
+/// The most alternatives that a step waits for.
+pub const MOST_WANTS: usize = 20;
+/// The most ways of one target.
+pub const MOST_WAYS: usize = 20;
+/// The most texts of one word.
+pub const MOST_TEXTS: usize = 50;
+/// The most generations, signs, or conditions of one of them.
+pub const MOST_CONDITIONS: usize = 50;
 
 /// What the texts say, before the parts are held against each other.
 #[derive(Debug, Default)]
@@ -95,7 +107,7 @@ fn parse_file(parts: &mut Parts, file: usize, source: &Source) {
     // What is missing in a file is told at its first key.
     let top = document.get_ref().keys().map(|key| key.span()).min_by_key(|range| range.start).unwrap_or(0..0);
     let top = Span { file, start: top.start, end: top.end };
-    let mut keys = Keys::new(folder.owner(), top, document.get_ref());
+    let mut keys = Keys::new(folder.table(), top, document.get_ref());
     match folder {
         Folder::Site => parts.site = Some(site::site(&mut reader, keys)),
         Folder::Targets => target::targets(&mut reader, keys, parts),
@@ -171,12 +183,12 @@ enum Folder {
 }
 
 impl Folder {
-    fn owner(self) -> &'static str {
+    fn table(self) -> &'static Table {
         match self {
-            Self::Site => "`site.toml`",
-            Self::Targets => "a file of `targets/`",
-            Self::Words => "a file of `words/`",
-            Self::Flows => "a flow",
+            Self::Site => &grammar::SITE,
+            Self::Targets => &grammar::TARGETS_FILE,
+            Self::Words => &grammar::WORDS,
+            Self::Flows => &grammar::FLOW,
         }
     }
 }
@@ -199,9 +211,12 @@ fn place(name: &str) -> Option<(Folder, &str)> {
 fn format(reader: &mut Reader, keys: &mut Keys<'_>) {
     let Some(entry) = keys.need("format", reader) else { return };
     let span = reader.at(entry.value);
-    let found = entry.value.get_ref().as_integer().map(|number| number.as_str().to_owned());
-    if found.as_deref().and_then(|found| found.parse().ok()) != Some(FORMAT) {
-        reader.report(Kind::Format(found.unwrap_or_else(|| "something else than a number".to_owned())), span);
+    let Some(found) = entry.value.get_ref().as_integer().map(|number| number.as_str().to_owned()) else {
+        reader.wrong("a whole number", entry.value);
+        return;
+    };
+    if found.parse() != Ok(FORMAT) {
+        reader.report(Kind::Format(found), span);
     }
 }
 

@@ -1,15 +1,14 @@
 //! `site.toml`.
 
+use super::MOST_CONDITIONS;
 use super::condition::condition;
 use super::table::{Entry, Keys, Reader, Value};
+use crate::flow::grammar;
 use crate::flow::mistake::{Kind, Mistake, Thing, near};
 use crate::flow::query::Condition;
 use crate::flow::site::{Generation, Identity, OTHER_ACCOUNT, Sign, SignKind, Site};
 use crate::flow::span::Spanned;
 use crate::flow::target::Mention;
-
-/// The most generations, signs, or conditions of one of them.
-const MOST: usize = 50;
 
 /// Reads `site.toml`.
 pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
@@ -62,7 +61,7 @@ fn is_origin(text: &str) -> bool {
 }
 
 fn identity(reader: &mut Reader, value: Value<'_>) -> Option<Identity> {
-    let mut keys = reader.table(value, "`identity`")?;
+    let mut keys = reader.table(value, &grammar::IDENTITY)?;
     let mut text = |key| keys.need(key, reader).and_then(|entry| reader.text(entry.value));
     let (flow, target, always) = (text("flow"), text("target"), text("always"));
     keys.finish(reader);
@@ -70,11 +69,11 @@ fn identity(reader: &mut Reader, value: Value<'_>) -> Option<Identity> {
 }
 
 fn generations(reader: &mut Reader, entry: Entry<'_>) -> Vec<Generation> {
-    let Some(keys) = reader.table(entry.value, "`[generation]`") else { return Vec::new() };
+    let Some(keys) = reader.table(entry.value, &grammar::GENERATIONS) else { return Vec::new() };
     let mut generations = Vec::new();
     for entry in keys.all() {
         let Some(name) = reader.name(entry, "generation", '-') else { continue };
-        let Some(mut keys) = reader.table(entry.value, "`[generation.NAME]`") else { continue };
+        let Some(mut keys) = reader.table(entry.value, &grammar::GENERATION) else { continue };
         let mut mentions = Vec::new();
         let when = keys.need("when", reader).map(|entry| all_of(reader, entry.value, &mut mentions));
         keys.finish(reader);
@@ -92,21 +91,21 @@ fn all_of(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) ->
     if items.is_empty() {
         reader.report(Kind::Empty("list"), span);
     }
-    if items.len() > MOST {
-        reader.report(Kind::TooMuch { what: "conditions in one list", is: items.len(), most: MOST }, span);
+    if items.len() > MOST_CONDITIONS {
+        reader.report(Kind::TooMuch { what: "conditions in one list", is: items.len(), most: MOST_CONDITIONS }, span);
     }
-    items.into_iter().take(MOST).filter_map(|item| condition(reader, item, mentions)).collect()
+    items.into_iter().take(MOST_CONDITIONS).filter_map(|item| condition(reader, item, mentions)).collect()
 }
 
 fn signs(reader: &mut Reader, entry: Entry<'_>) -> Vec<Sign> {
-    let Some(keys) = reader.table(entry.value, "`[sign]`") else { return Vec::new() };
+    let Some(keys) = reader.table(entry.value, &grammar::SIGNS) else { return Vec::new() };
     let mut signs = Vec::new();
     for entry in keys.all() {
         let Some(name) = reader.name(entry, "sign", '_') else { continue };
-        let Some(mut keys) = reader.table(entry.value, "`[sign.NAME]`") else { continue };
+        let Some(mut keys) = reader.table(entry.value, &grammar::SIGN) else { continue };
         let mut mentions = Vec::new();
-        let kinds = [("latch", SignKind::Latch), ("cool", SignKind::Cool)];
-        let kind = keys.need("kind", reader).and_then(|entry| reader.word("kind of sign", entry.value, &kinds));
+        let kinds = &grammar::SIGN_KINDS;
+        let kind = keys.need("kind", reader).and_then(|entry| reader.word("kind of sign", entry.value, kinds));
         let any = keys.need("any", reader).map(|entry| any_of(reader, entry.value, &mut mentions));
         keys.finish(reader);
         signs.push(Sign { name, kind: kind.unwrap_or(SignKind::Latch), any: any.unwrap_or_default(), mentions });
@@ -120,12 +119,12 @@ fn any_of(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) ->
     if items.is_empty() {
         reader.report(Kind::Empty("list"), span);
     }
-    if items.len() > MOST {
-        reader.report(Kind::TooMuch { what: "conditions in one list", is: items.len(), most: MOST }, span);
+    if items.len() > MOST_CONDITIONS {
+        reader.report(Kind::TooMuch { what: "conditions in one list", is: items.len(), most: MOST_CONDITIONS }, span);
     }
     items
         .into_iter()
-        .take(MOST)
+        .take(MOST_CONDITIONS)
         .map(|item| match item.get_ref().is_array() {
             true => all_of(reader, item, mentions),
             false => condition(reader, item, mentions).into_iter().collect(),

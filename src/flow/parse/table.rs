@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml::Spanned as At;
 use toml::de::{DeTable, DeValue};
 
+use crate::flow::grammar::{Rule, Table};
 use crate::flow::mistake::{Kind, Mistake, near};
 use crate::flow::span::{Span, Spanned};
 
@@ -14,8 +15,10 @@ pub(super) type Value<'a> = &'a At<DeValue<'a>>;
 
 /// The longest text of a pack, in bytes: no selector, word or reason needs more.
 const LONGEST_TEXT: usize = 2000;
-/// The longest a step may wait.
+/// The longest a step may wait for the page.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// The longest a step may wait for a person.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Reads one file and collects what is wrong in it.
 pub(super) struct Reader {
@@ -38,30 +41,24 @@ pub(super) struct Entry<'a> {
 
 /// A table whose keys are asked for one by one.
 pub(super) struct Keys<'a> {
-    /// What it is, for messages: "a step".
-    pub(super) owner: &'static str,
+    /// What it is and which keys it has.
+    pub(super) table: &'static Table,
     /// Where it stands.
     pub(super) span: Span,
-    table: &'a DeTable<'a>,
+    said: &'a DeTable<'a>,
     asked: Vec<&'static str>,
-    tolerated: Vec<&'static str>,
 }
 
 impl<'a> Keys<'a> {
     /// A table and what it is.
-    pub(super) fn new(owner: &'static str, span: Span, table: &'a DeTable<'a>) -> Self {
-        Self { owner, span, table, asked: Vec::new(), tolerated: Vec::new() }
+    pub(super) fn new(table: &'static Table, span: Span, said: &'a DeTable<'a>) -> Self {
+        Self { table, span, said, asked: Vec::new() }
     }
 
     /// The entry of a key, where it is there.
     pub(super) fn take(&mut self, key: &'static str) -> Option<Entry<'a>> {
+        debug_assert!(self.table.keys.iter().any(|known| known.name == key), "`{key}` of {}", self.table.owner);
         self.asked.push(key);
-        self.get(key)
-    }
-
-    /// The entry of a key that is not offered to those who mistype another.
-    pub(super) fn take_unoffered(&mut self, key: &'static str) -> Option<Entry<'a>> {
-        self.tolerated.push(key);
         self.get(key)
     }
 
@@ -71,7 +68,7 @@ impl<'a> Keys<'a> {
     }
 
     fn get(&self, key: &'static str) -> Option<Entry<'a>> {
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(name, value)| Entry {
+        self.said.iter().find(|(name, _)| name.get_ref() == key).map(|(name, value)| Entry {
             key,
             at: Span { file: self.span.file, start: name.span().start, end: name.span().end },
             value,
@@ -81,8 +78,9 @@ impl<'a> Keys<'a> {
     /// The entry of a key that must be there.
     pub(super) fn need(&mut self, key: &'static str, reader: &mut Reader) -> Option<Entry<'a>> {
         let entry = self.take(key);
+        debug_assert!(self.table.keys.iter().any(|known| known.name == key && known.need), "`{key}` may be left out");
         if entry.is_none() {
-            reader.report(Kind::MissingKey { key, owner: self.owner }, self.span);
+            reader.report(Kind::MissingKey { key, owner: self.table.owner }, self.span);
         }
         entry
     }
@@ -90,7 +88,7 @@ impl<'a> Keys<'a> {
     /// Every entry, by name: for tables whose keys are names.
     pub(super) fn all(&self) -> Vec<Entry<'a>> {
         let mut all: Vec<_> = self
-            .table
+            .said
             .iter()
             .map(|(name, value)| Entry {
                 key: name.get_ref().as_ref(),
@@ -104,20 +102,33 @@ impl<'a> Keys<'a> {
 
     /// The entries that were not asked for.
     pub(super) fn rest(&self) -> Vec<Entry<'a>> {
-        self.all()
-            .into_iter()
-            .filter(|entry| !self.asked.contains(&entry.key) && !self.tolerated.contains(&entry.key))
-            .collect()
+        self.all().into_iter().filter(|entry| !self.asked.contains(&entry.key)).collect()
+    }
+
+    /// Whether something of what the table must say one of is there.
+    pub(super) fn told(&self) -> bool {
+        match self.table.rule {
+            Rule::Free => true,
+            Rule::One(keys) | Rule::Some(keys) => keys.iter().any(|key| self.has(key)),
+            Rule::Either(first, keys) => self.has(first) || keys.iter().any(|key| self.has(key)),
+        }
     }
 
     /// Reports every key that was not asked for.
     pub(super) fn finish(self, reader: &mut Reader) {
+        let unread = self.table.keys.iter().find(|key| !self.asked.contains(&key.name));
+        debug_assert!(
+            unread.is_none(),
+            "{} has `{}`, which nothing reads",
+            self.table.owner,
+            unread.map_or("", |key| key.name)
+        );
         for entry in self.rest() {
             let kind = Kind::UnknownKey {
                 key: entry.key.to_owned(),
-                owner: self.owner,
-                near: near(entry.key, self.asked.iter().copied()),
-                known: self.asked.clone(),
+                owner: self.table.owner,
+                near: near(entry.key, self.table.keys.iter().map(|key| key.name)),
+                known: self.table.keys.iter().map(|key| key.name).collect(),
             };
             reader.report(kind, entry.at);
         }
@@ -140,7 +151,12 @@ impl Reader {
         self.span(value.span())
     }
 
-    fn wrong(&mut self, want: &'static str, value: Value<'_>) {
+    /// Notes a value of another type than is wanted.
+    pub(super) fn wrong(&mut self, want: &'static str, value: Value<'_>) {
+        self.wrong_for(want, Vec::new(), value);
+    }
+
+    fn wrong_for(&mut self, want: &'static str, keys: Vec<&'static str>, value: Value<'_>) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a number",
@@ -151,7 +167,7 @@ impl Reader {
             DeValue::Table(_) => "a table",
         };
         let span = self.at(value);
-        self.report(Kind::WrongType { want, found }, span);
+        self.report(Kind::WrongType { want, found, keys }, span);
     }
 
     /// A text that is not empty.
@@ -195,12 +211,12 @@ impl Reader {
         list.iter().filter_map(|item| self.text(item)).collect()
     }
 
-    /// A table, with what it is.
-    pub(super) fn table<'a>(&mut self, value: Value<'a>, owner: &'static str) -> Option<Keys<'a>> {
+    /// A table, with what it may hold.
+    pub(super) fn table<'a>(&mut self, value: Value<'a>, table: &'static Table) -> Option<Keys<'a>> {
         match value.get_ref() {
-            DeValue::Table(table) => Some(Keys::new(owner, self.at(value), table)),
+            DeValue::Table(said) => Some(Keys::new(table, self.at(value), said)),
             _ => {
-                self.wrong("a table", value);
+                self.wrong_for("a table", table.keys.iter().map(|key| key.name).collect(), value);
                 None
             }
         }
@@ -231,18 +247,28 @@ impl Reader {
         fits
     }
 
-    /// A duration: `"4s"` or `"1200ms"`.
+    /// How long a page may take: `"4s"` or `"1200ms"`.
     pub(super) fn duration(&mut self, value: Value<'_>) -> Option<Duration> {
-        const WANT: &str = "like `\"4s\"` or `\"1200ms\"`, more than 0 and at most 300s";
+        let want = "like `\"4s\"` or `\"1200ms\"`, more than 0 and at most 300s";
+        self.duration_up_to(value, LONGEST_WAIT, want)
+    }
+
+    /// How long a person may take: `"10m"`.
+    pub(super) fn patience(&mut self, value: Value<'_>) -> Option<Duration> {
+        let want = "like `\"10m\"` or `\"90s\"`, more than 0 and at most 60m";
+        self.duration_up_to(value, LONGEST_PATIENCE, want)
+    }
+
+    fn duration_up_to(&mut self, value: Value<'_>, most: Duration, want: &'static str) -> Option<Duration> {
         if let Some(number) = value.get_ref().as_integer() {
             let span = self.at(value);
-            self.bad("duration", number.as_str(), WANT, span);
+            self.bad("duration", number.as_str(), want, span);
             return None;
         }
         let text = self.text(value)?;
-        let parsed = duration(&text.value);
+        let parsed = duration(&text.value).filter(|duration| *duration <= most);
         if parsed.is_none() {
-            self.bad("duration", &text.value, WANT, text.span);
+            self.bad("duration", &text.value, want, text.span);
         }
         parsed
     }
@@ -297,9 +323,10 @@ fn duration(text: &str) -> Option<Duration> {
     let duration = match unit {
         "s" => Duration::from_secs(amount),
         "ms" => Duration::from_millis(amount),
+        "m" => Duration::from_secs(amount.checked_mul(60)?),
         _ => return None,
     };
-    (!duration.is_zero() && duration <= LONGEST_WAIT).then_some(duration)
+    (!duration.is_zero()).then_some(duration)
 }
 
 #[cfg(test)]
@@ -310,7 +337,8 @@ mod tests {
     fn durations() {
         assert_eq!(duration("4s"), Some(Duration::from_secs(4)));
         assert_eq!(duration("1200ms"), Some(Duration::from_millis(1200)));
-        for bad in ["4", "s", "-4s", "4 s", "1m", "0s", "301s", "99999999999999999999s", "4sä"] {
+        assert_eq!(duration("2m"), Some(Duration::from_secs(120)));
+        for bad in ["4", "s", "-4s", "4 s", "1h", "0s", "99999999999999999999s", "9999999999999999999m", "4sä"] {
             assert_eq!(duration(bad), None, "{bad}");
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::find::{read, values_only, way};
 use super::table::{Entry, Keys, Reader, Value};
-use super::{Parts, define};
+use super::{MOST_WAYS, Parts, define};
+use crate::flow::grammar::{self, Table};
 use crate::flow::mistake::{Kind, Mistake, Thing};
 use crate::flow::query;
 use crate::flow::span::Spanned;
@@ -13,24 +14,22 @@ use crate::flow::target::{Check, Mention, Mentioned, Seen, Target, Way, Witness}
 
 /// The most definitions of one kind in a file.
 const MOST_DEFINITIONS: usize = 300;
-/// The most ways of one target.
-const MOST_WAYS: usize = 20;
 
 /// Reads one file of `targets/`.
 pub(super) fn targets(reader: &mut Reader, mut keys: Keys<'_>, parts: &mut Parts) {
-    for entry in named(reader, keys.take("target"), "`[target]`") {
+    for entry in named(reader, keys.take("target"), &grammar::TARGETS) {
         let Some(name) = reader.name(entry, "target", '_') else { continue };
         if let Some(target) = target(reader, entry, name.clone()) {
             define(reader, &mut parts.targets, Thing::Target, &name, (target, |target| target.name.span));
         }
     }
-    for entry in named(reader, keys.take("witness"), "`[witness]`") {
+    for entry in named(reader, keys.take("witness"), &grammar::WITNESSES) {
         let Some(name) = reader.name(entry, "witness", '_') else { continue };
         if let Some(witness) = witness(reader, entry, name.clone()) {
             define(reader, &mut parts.witnesses, Thing::Witness, &name, (witness, |witness| witness.name.span));
         }
     }
-    for entry in named(reader, keys.take("check"), "`[check]`") {
+    for entry in named(reader, keys.take("check"), &grammar::CHECKS) {
         let Some(name) = reader.name(entry, "check", '_') else { continue };
         if let Some(check) = check(reader, entry, name.clone()) {
             define(reader, &mut parts.checks, Thing::Check, &name, (check, |check| check.name.span));
@@ -39,8 +38,8 @@ pub(super) fn targets(reader: &mut Reader, mut keys: Keys<'_>, parts: &mut Parts
     keys.finish(reader);
 }
 
-fn named<'a>(reader: &mut Reader, entry: Option<Entry<'a>>, owner: &'static str) -> Vec<Entry<'a>> {
-    let Some(keys) = entry.and_then(|entry| reader.table(entry.value, owner)) else { return Vec::new() };
+fn named<'a>(reader: &mut Reader, entry: Option<Entry<'a>>, table: &'static Table) -> Vec<Entry<'a>> {
+    let Some(keys) = entry.and_then(|entry| reader.table(entry.value, table)) else { return Vec::new() };
     let mut all = keys.all();
     if all.len() > MOST_DEFINITIONS {
         let kind = Kind::TooMuch { what: "definitions in one file", is: all.len(), most: MOST_DEFINITIONS };
@@ -51,7 +50,7 @@ fn named<'a>(reader: &mut Reader, entry: Option<Entry<'a>>, owner: &'static str)
 }
 
 fn target(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option<Target> {
-    let mut keys = reader.table(entry.value, "a target")?;
+    let mut keys = reader.table(entry.value, &grammar::TARGET)?;
     keys.span = name.span;
     let mut mentions = Vec::new();
     let seen = keys.need("seen", reader).and_then(|entry| seen(reader, entry.value, &mut mentions));
@@ -95,7 +94,7 @@ fn ways(reader: &mut Reader, value: Value<'_>) -> Vec<Way> {
 }
 
 fn must(reader: &mut Reader, value: Value<'_>) -> Option<query::Count> {
-    let mut keys = reader.table(value, "`must`")?;
+    let mut keys = reader.table(value, &grammar::MUST)?;
     let count = keys.need("count", reader);
     keys.finish(reader);
     let count = count?.value;
@@ -106,11 +105,11 @@ fn must(reader: &mut Reader, value: Value<'_>) -> Option<query::Count> {
         }
         return Some(query::Count::One);
     }
-    reader.word("count", count, &[("many", query::Count::Many)])
+    reader.word("count", count, &grammar::COUNTS)
 }
 
 fn reads(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> BTreeMap<String, query::Read> {
-    let Some(keys) = reader.table(value, "`read`") else { return BTreeMap::new() };
+    let Some(keys) = reader.table(value, &grammar::READS) else { return BTreeMap::new() };
     let mut reads = BTreeMap::new();
     for entry in keys.all() {
         let Some(name) = reader.name(entry, "read", '_') else { continue };
@@ -125,7 +124,7 @@ fn seen(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> O
     if value.get_ref().is_str() {
         return seen_text(reader, value).map(Seen::All);
     }
-    let keys = reader.table(value, "`seen`")?;
+    let keys = reader.table(value, &grammar::SEEN)?;
     let mut by = Vec::new();
     for entry in keys.all() {
         mentions.push(Mention { what: Mentioned::Generation(entry.key.to_owned()), span: entry.at });
@@ -165,7 +164,7 @@ fn is_seen(text: &str) -> bool {
 }
 
 fn witness(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option<Witness> {
-    let mut keys = reader.table(entry.value, "a witness")?;
+    let mut keys = reader.table(entry.value, &grammar::WITNESS)?;
     keys.span = name.span;
     let mut mentions = Vec::new();
     let mut target = |keys: &mut Keys<'_>, reader: &mut Reader, key| {
@@ -204,7 +203,7 @@ fn millis(duration: Duration) -> u64 {
 }
 
 fn check(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option<Check> {
-    let mut keys = reader.table(entry.value, "a check")?;
+    let mut keys = reader.table(entry.value, &grammar::CHECK)?;
     keys.span = name.span;
     let mut mentions = Vec::new();
     let dialog = keys.need("dialog", reader).and_then(|entry| reference(reader, entry.value, &mut mentions));

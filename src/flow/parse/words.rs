@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Parts;
 use super::table::{Keys, Reader, is_name};
+use super::{MOST_TEXTS, Parts};
 use crate::flow::mistake::Kind;
 use crate::flow::pack::{Word, Words};
 use crate::flow::span::{Span, Spanned};
-
-/// The most texts of one word.
-const MOST_TEXTS: usize = 50;
 
 /// Whether a text names a language as pages do: `en`, `pt-br`, `zh-TW`.
 pub(super) fn is_language(text: &str) -> bool {

@@ -1,0 +1,215 @@
+//! What a keeper of the pack may write when a target is not found: the nearest things on the page as ready lines.
+//!
+//! It proposes and never applies. A person's name is not repeated where a hole stands for it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::pack::Pack;
+use super::query::Match;
+use super::schema::is_role;
+use super::target::Target;
+use super::wording::{is_invisible, quoted};
+
+/// So many are shown: more would hide the likely one.
+const MOST: usize = 3;
+
+/// One thing on the page that may be what a target means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Its computed role.
+    pub role: String,
+    /// What it is called, with holes for names: `More actions for {name}`.
+    pub name: String,
+    /// A line for the target: `find = [{ … }]`.
+    pub find: String,
+    /// A line for the words, and the file where it belongs; none where the words have it already.
+    pub words: Option<(String, String)>,
+}
+
+/// What is known about the page on which something was missed.
+#[derive(Debug, Clone, Copy)]
+pub struct Missed<'a> {
+    /// The target.
+    pub target: &'a str,
+    /// The generation of the document, where one fits.
+    pub generation: Option<&'a str>,
+    /// The document's language.
+    pub language: &'a str,
+    /// Role and name of what is nearest, the likeliest first, as the page has them.
+    pub candidates: &'a [(String, String)],
+    /// Names of people by where they come from: `name`, `card.name`.
+    pub names: &'a BTreeMap<String, String>,
+}
+
+impl fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.role, quoted(&self.name), self.find)?;
+        match &self.words {
+            Some((line, file)) => write!(f, " with {line} in {file}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Pack {
+    /// Ready lines for the nearest things on the page, the likeliest first; at most three. Every text in them is escaped.
+    #[must_use]
+    pub fn suggest(&self, missed: &Missed<'_>) -> Vec<Suggestion> {
+        let Some(target) = self.targets.get(missed.target) else { return Vec::new() };
+        let mut suggestions: Vec<Suggestion> = Vec::new();
+        for (role, name) in missed.candidates {
+            let suggestion = self.suggestion(target, missed, (role, name));
+            let same = |other: &Suggestion| other.role == suggestion.role && other.name == suggestion.name;
+            if !suggestions.iter().any(same) {
+                suggestions.push(suggestion);
+            }
+        }
+        suggestions.truncate(MOST);
+        suggestions
+    }
+
+    fn suggestion(&self, target: &Target, missed: &Missed<'_>, (role, name): (&str, &str)) -> Suggestion {
+        let spoken = spoken(target, missed.generation);
+        let key = spoken.and_then(|spoken| spoken.word.as_deref()).unwrap_or(&target.name.value);
+        let language = self.language(missed.language);
+        let (name, hole) = self
+            .holed_by_name(name, missed.names)
+            .or_else(|| self.holed_by_word(name, spoken?))
+            .unwrap_or_else(|| (name.to_owned(), None));
+        let known = self
+            .words
+            .get(&language)
+            .and_then(|words| words.keys.get(key))
+            .is_some_and(|word| word.texts.iter().any(|text| folded(&text.value) == folded(&name)));
+        let gen_part = missed.generation.map_or(String::new(), |name| format!("gen = {}, ", toml_text(name)));
+        let kind = if is_role(role) {
+            format!("role = {}", toml_text(role))
+        } else {
+            format!("css = {}", toml_text(&format!("[role='{role}']")))
+        };
+        let hole = hole.map_or(String::new(), |(hole, value)| format!(", {hole} = {}", toml_text(&value)));
+        Suggestion {
+            find: format!("find = [{{ {gen_part}{kind}, name = {{ word = {}{hole} }} }}]", toml_text(key)),
+            words: (!known).then(|| (format!("{key} = [{}]", toml_text(&name)), format!("words/{language}.toml"))),
+            role: role.to_owned(),
+            name,
+        }
+    }
+
+    /// The pack's language for a document's.
+    fn language(&self, of_page: &str) -> String {
+        let full = of_page.trim().to_lowercase();
+        let primary = full.split(['-', '_']).next().unwrap_or_default();
+        let known = self
+            .words
+            .keys()
+            .find(|name| name.to_lowercase() == full)
+            .or_else(|| self.words.get_key_value(primary).map(|(name, _)| name));
+        known.map_or_else(|| "en".to_owned(), Clone::clone)
+    }
+
+    /// The name with a hole where a known person's name stands.
+    fn holed_by_name(&self, name: &str, names: &BTreeMap<String, String>) -> Option<Holed> {
+        // What was read from the page (`card.name`) is nearer to what the page says than the export's.
+        let mut known: Vec<_> = names.iter().filter(|(_, person)| !person.trim().is_empty()).collect();
+        known.sort_by_key(|(key, _)| !key.contains('.'));
+        known.into_iter().find_map(|(key, person)| {
+            let holed = replaced(name, person, "{name}")?;
+            Some((holed, Some(("name".to_owned(), format!("{{{{{key}}}}}")))))
+        })
+    }
+
+    /// The name as a word of the pack with its hole, where it is one for somebody else: `More actions for {name}`.
+    fn holed_by_word(&self, name: &str, spoken: &Match) -> Option<Holed> {
+        let key = spoken.word.as_deref()?;
+        let texts = self.words.values().filter_map(|words| words.keys.get(key)).flat_map(|word| &word.texts);
+        let own = folded(name);
+        texts.map(|text| &text.value).find_map(|text| {
+            let (before, rest) = text.split_once('{')?;
+            let (hole, after) = rest.split_once('}')?;
+            let (before, after) = (folded_part(before), folded_part(after));
+            let fits = own.len() > before.len() + after.len() && own.starts_with(&before) && own.ends_with(&after);
+            let value = spoken.holes.get(hole).map(|value| (hole.to_owned(), value.0.clone()));
+            fits.then(|| (text.clone(), value))
+        })
+    }
+}
+
+/// A name with a hole in it, and what fills the hole.
+type Holed = (String, Option<(String, String)>);
+
+/// The first way of a generation that tells the target by a word.
+fn spoken<'t>(target: &'t Target, generation: Option<&str>) -> Option<&'t Match> {
+    let fits = |way: &&super::target::Way| match (&way.wire.generation, generation) {
+        (Some(own), Some(generation)) => own == generation,
+        _ => true,
+    };
+    let matches = target.find.iter().filter(fits).flat_map(|way| way.wire.name.iter().chain(&way.wire.text));
+    matches.into_iter().find(|one| one.word.is_some())
+}
+
+/// `text` with the first whole occurrence of `part`, in any case, replaced.
+fn replaced(text: &str, part: &str, by: &str) -> Option<String> {
+    let lower = |text: &str| text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect::<Vec<char>>();
+    let text: Vec<char> = text.nfc().collect();
+    let part = lower(&part.trim().nfc().collect::<String>());
+    let folded = lower(&text.iter().collect::<String>());
+    let at = folded.windows(part.len().max(1)).position(|window| window == part.as_slice())?;
+    let end = at + part.len();
+    let whole = |at: Option<&char>| at.is_none_or(|c| !c.is_alphanumeric());
+    if !whole(at.checked_sub(1).and_then(|before| text.get(before))) || !whole(text.get(end)) {
+        return None;
+    }
+    Some(text[..at].iter().collect::<String>() + by + &text[end..].iter().collect::<String>())
+}
+
+fn folded(text: &str) -> String {
+    folded_part(text.trim())
+}
+
+/// Folded without losing the space at its end.
+fn folded_part(text: &str) -> String {
+    text.nfc().collect::<String>().to_lowercase()
+}
+
+/// A text as TOML writes it.
+pub(super) fn toml_text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() || is_invisible(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_holes_only_where_they_stand_whole() {
+        assert_eq!(replaced("Remove JANE doe now", "Jane Doe", "{name}").as_deref(), Some("Remove {name} now"));
+        assert_eq!(replaced("More actions for Ann", "Ann", "{name}").as_deref(), Some("More actions for {name}"));
+        assert_eq!(replaced("Annual plan", "Ann", "{name}"), None);
+        assert_eq!(replaced("x", "Ann", "{name}"), None);
+    }
+
+    #[test]
+    fn texts_are_written_so_that_toml_reads_them_back() {
+        for text in ["plain", "a \"b\" \\ c", "tab\tline\n", "\u{202e}evil\u{1b}[2J", "ß"] {
+            let line = format!("x = {}", toml_text(text));
+            let read: toml::Table = line.parse().unwrap();
+            assert_eq!(read["x"].as_str(), Some(text));
+            assert!(!line.chars().any(|c| c.is_control() || is_invisible(c)), "{line}");
+        }
+    }
+}

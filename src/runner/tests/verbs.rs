@@ -1,0 +1,259 @@
+//! The verbs beside clicking and typing, on a page that follows a script.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::browser::page::{Armed, Found, Rect, Refused, Sight, Status};
+use crate::browser::scripted::{Scripted, Turn, sight};
+use crate::flow::pack::Pack;
+use crate::flow::query::{Look, Refusal};
+use crate::flow::span::Source;
+use crate::runner::clock::Clock;
+use crate::runner::halt::Halt;
+use crate::runner::walk::{Arrival, Values, Walk, Walker};
+
+const SITE: &str = r#"
+format = 1
+pack = "practice 1"
+origin = "https://example.test"
+stop_on = ["shut"]
+generation.g.when = [{ css = "main" }]
+sign.shut = { kind = "latch", any = [{ css = ".shut" }] }
+"#;
+const TARGETS: &str = r#"
+[target.box]
+seen = "never"
+find = [{ css = "input#agree" }]
+
+[target.reasons]
+seen = "never"
+find = [{ css = "fieldset" }]
+
+[target.menu]
+seen = "never"
+find = [{ role = "button", name = { word = "more", name = "{{name}}" } }]
+
+[target.form]
+seen = "never"
+find = [{ css = "form" }]
+read = { title = "h1" }
+
+[target.password]
+seen = "never"
+find = [{ css = "input[type='password']" }]
+"#;
+const WORDS: &str = "more = [\"More for {name}\"]\nother = [\"Other\"]\n";
+
+/// A pack with one flow `x` of these steps.
+fn pack(inputs: &str, steps: &str) -> Pack {
+    let flow = format!("format = 1\nflow = \"x\"\nseen = \"never\"\ninputs = {{ {inputs} }}\n{steps}");
+    let files = [("site.toml", SITE), ("targets/p.toml", TARGETS), ("words/en.toml", WORDS), ("flows/x.toml", &flow)];
+    let sources = files.map(|(name, text)| Source { name: name.to_owned(), text: text.to_owned() }).to_vec();
+    Pack::load(sources).unwrap_or_else(|refused| panic!("{:?}", refused.mistakes)).pack
+}
+
+fn armed(token: &str, name: &str) -> Armed {
+    Armed { element: "e".into(), token: token.into(), rect: Rect::default(), name: name.into() }
+}
+
+/// Answers that this want holds, with a click armed where a name is given.
+fn met(at: usize, name: Option<&'static str>) -> Turn {
+    Turn::Look(Box::new(move |look: &Look| {
+        let token = look.arm.as_ref().map(|arm| arm.token.clone());
+        let armed = name.map(|name| armed(&token.expect("a click was to be armed"), name));
+        Ok(Sight { met: Some(at), armed, ..sight(Status::Met) })
+    }))
+}
+
+struct Hand {
+    page: Scripted,
+    trail: Vec<crate::runner::walk::Track>,
+    identity: Option<Values>,
+    tokens: u64,
+    clock: Clock,
+}
+
+impl Hand {
+    fn new(turns: Vec<Turn>) -> Self {
+        let clock = Clock::following_tokio("2026-03-02T09:00:00Z".parse().unwrap());
+        Self { page: Scripted::new(turns), trail: vec![], identity: None, tokens: 0, clock }
+    }
+
+    fn walker<'a>(&'a mut self, pack: &'a Pack) -> Walker<'a, Scripted> {
+        Walker {
+            page: &mut self.page,
+            pack,
+            identity: &mut self.identity,
+            trail: &mut self.trail,
+            tokens: &mut self.tokens,
+            clock: &self.clock,
+            began: self.clock.now().utc,
+            desk: None,
+        }
+    }
+
+    /// Walks the flow `x` and answers how that ended and what was called.
+    async fn walk(mut self, pack: &Pack) -> (Result<Arrival, Halt>, Vec<String>, BTreeMap<String, String>) {
+        let values = Values::from([("name".to_owned(), "Jane Doe".to_owned())]);
+        let mut walk = Walk::new(&pack.flows["x"], values);
+        let arrived = self.walker(pack).approach(&mut walk).await;
+        let log = self.page.log.clone();
+        assert_eq!(self.page.finish(), Vec::<String>::new());
+        (arrived, log, walk.facts.clone())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_is_ticked_already_is_not_clicked() {
+    let pack = pack("name = \"text\"", "[[step]]\nid = \"tick\"\ncheck = \"box\"\n");
+    let (arrived, log, _) = Hand::new(vec![met(0, None), met(0, None)]).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)));
+    assert_eq!(log, ["look", "look"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_is_ticked_by_one_click_and_looked_at_afterwards() {
+    let pack = pack("name = \"text\"", "[[step]]\nid = \"tick\"\ncheck = { target = \"box\", to = false }\n");
+    let after = Turn::Look(Box::new(|look: &Look| {
+        assert_eq!(look.wants.len(), 1);
+        assert_eq!((look.wants[0].marked[0].target.as_str(), look.wants[0].marked[0].on), ("box", false));
+        assert_eq!(look.armed_before.as_deref(), Some("t1"));
+        Ok(sight(Status::Met))
+    }));
+    let turns = vec![met(1, Some("I agree")), Turn::Click("t1".into(), Ok(())), after];
+    let (arrived, log, _) = Hand::new(turns).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(log, ["look", "click t1", "look"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_box_that_does_not_change_is_a_miss() {
+    let pack = pack("name = \"text\"", "[[step]]\nid = \"tick\"\ncheck = \"box\"\n");
+    let still_off = Turn::Look(Box::new(|_: &Look| {
+        let why = "input#agree is off".to_owned();
+        let refused = Refused { kind: Refusal::NotFound, target: "box".into(), why, candidates: vec![] };
+        Ok(Sight { refused: Some(refused), ..sight(Status::TimedOut) })
+    }));
+    let turns = vec![met(1, Some("I agree")), Turn::Click("t1".into(), Ok(())), still_off];
+    let (arrived, _, _) = Hand::new(turns).walk(&pack).await;
+    let said = arrived.unwrap_err().to_string();
+    assert_eq!(said, "step `tick` (flows/x.toml:5:1) does not fit the page: `box` input#agree is off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_option_is_looked_for_inside_its_target_by_the_words_of_the_page() {
+    let pack = pack(
+        "name = \"text\"",
+        "[[step]]\nid = \"why\"\nchoose = { in = \"reasons\", option = { word = \"other\" } }\n",
+    );
+    let first = Turn::Look(Box::new(|look: &Look| {
+        let option = &look.targets["reasons.option"];
+        assert_eq!(option.inside.as_deref(), Some("reasons"));
+        assert_eq!(option.find.len(), 3);
+        assert_eq!(look.words["en"]["other"], ["Other"]);
+        assert_eq!(look.arm.as_ref().unwrap().target, "reasons.option");
+        assert_eq!(look.arm_when, [1]);
+        Ok(Sight { met: Some(1), armed: Some(armed("t1", "Other")), ..sight(Status::Met) })
+    }));
+    let (arrived, log, _) = Hand::new(vec![first, Turn::Click("t1".into(), Ok(())), met(0, None)]).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(log, ["look", "click t1", "look"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_becomes_a_fact() {
+    let pack = pack("name = \"text\"", "[[step]]\nid = \"title\"\nread = \"form\"\n");
+    let read = Turn::Look(Box::new(|look: &Look| {
+        assert_eq!(
+            (look.wants[0].see.as_slice(), look.read.as_slice()),
+            (&["form".to_owned()][..], &["form".to_owned()][..])
+        );
+        let found = Found { count: 1, read: BTreeMap::from([("title".into(), "Good bye".into())]), ..Found::default() };
+        Ok(Sight { found: BTreeMap::from([("form".into(), found)]), ..sight(Status::Met) })
+    }));
+    let (arrived, _, facts) = Hand::new(vec![read]).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(facts["form.title"], "Good bye");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_click_that_the_page_calls_a_deed_is_refused_before_it_is_made() {
+    let pack = pack("name = \"person\"", "[[step]]\nid = \"menu\"\nclick = \"menu\"\n");
+    let (arrived, log, _) = Hand::new(vec![met(0, Some("Remove connection"))]).walk(&pack).await;
+    let Err(Halt::Miss(miss)) = arrived else { panic!("{arrived:?}") };
+    assert_eq!(miss.refused.kind, Refusal::Guard);
+    assert!(miss.to_string().contains("\"remove\" is the word of a deed"), "{miss}");
+    assert_eq!(log, ["look"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_with_a_secret_is_refused_before_its_first_step() {
+    let steps = "[[step]]\nid = \"open\"\ngoto = \"/\"\n[[step]]\nid = \"type\"\nfill = { into = \"password\", with = \"{{word}}\" }\n";
+    let pack = pack("word = \"secret\", name = \"person\"", steps);
+    let (arrived, log, _) = Hand::new(vec![]).walk(&pack).await;
+    assert!(matches!(&arrived, Err(Halt::Beyond(why)) if why.contains("`word` is a secret")), "{arrived:?}");
+    assert!(log.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_is_waited_for_and_the_walk_goes_on_behind() {
+    let steps = "[[step]]\nid = \"you\"\nhuman = { words = \"Sign the form.\", until = { see = \"form\" }, within = \"10m\" }\n\
+                 [[step]]\nid = \"key\"\npress = \"Escape\"\n";
+    let pack = pack("name = \"text\"", steps);
+    let over = Turn::Look(Box::new(|_: &Look| Ok(sight(Status::TimedOut))));
+    let mut hand = Hand::new(vec![over, met(0, None), Turn::Press("Escape".into(), Ok(())), met(0, None)]);
+    let mut walk = Walk::new(&pack.flows["x"], Values::new());
+    let arrived = hand.walker(&pack).approach(&mut walk).await;
+    let Ok(Arrival::Person { words, within }) = arrived else { panic!("{arrived:?}") };
+    assert_eq!((words.as_str(), within), ("Sign the form.", Duration::from_secs(600)));
+    assert!(!hand.walker(&pack).await_person(&mut walk, Duration::from_secs(5)).await.unwrap());
+    assert!(hand.walker(&pack).await_person(&mut walk, Duration::from_secs(5)).await.unwrap());
+    let arrived = hand.walker(&pack).approach(&mut walk).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(hand.page.finish(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_miss_proposes_lines_without_anybodys_name() {
+    let pack = pack("name = \"person\"", "[[step]]\nid = \"menu\"\nclick = \"menu\"\n");
+    let missed = Turn::Look(Box::new(|_: &Look| {
+        let named = |role: &str, name: &str| (role.to_owned(), name.to_owned());
+        let candidates = vec![
+            named("button", "Options for JANE DOE"),
+            named("button", "More for Ann Bee"),
+            named("button", "More for Cid Dee"),
+            named("tab", "a \"quoted\" \u{202e}tab"),
+            named("link", "far away"),
+        ];
+        let refused = Refused {
+            kind: Refusal::NotFound,
+            target: "menu".into(),
+            why: "nothing on the page fits".into(),
+            candidates,
+        };
+        let mut seen = Sight { refused: Some(refused), ..sight(Status::Refused) };
+        seen.page.generation = Some("g".into());
+        Ok(seen)
+    }));
+    let (arrived, _, _) = Hand::new(vec![missed]).walk(&pack).await;
+    let Err(Halt::Miss(miss)) = arrived else { panic!("{arrived:?}") };
+    let said = miss.to_string();
+    assert!(!said.to_lowercase().contains("jane") && !said.contains("Ann") && !said.contains("Cid"), "{said}");
+    let lines: Vec<&str> = miss.suggestions.iter().map(|one| one.find.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            r#"find = [{ gen = "g", role = "button", name = { word = "more", name = "{{name}}" } }]"#,
+            r#"find = [{ gen = "g", role = "button", name = { word = "more", name = "{{name}}" } }]"#,
+            r#"find = [{ gen = "g", css = "[role='tab']", name = { word = "more" } }]"#,
+        ]
+    );
+    let words: Vec<_> = miss.suggestions.iter().map(|one| one.words.clone()).collect();
+    let in_english = |line: &str| Some((line.to_owned(), "words/en.toml".to_owned()));
+    assert_eq!(words[0], in_english(r#"more = ["Options for {name}"]"#));
+    assert_eq!(words[1], None);
+    assert_eq!(words[2], in_english(r#"more = ["a \"quoted\" \u202Etab"]"#));
+    for suggestion in &miss.suggestions {
+        suggestion.find.parse::<toml::Table>().unwrap();
+    }
+}
