@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::pack::Pack;
 use super::query::Match;
 use super::schema::is_role;
-use super::target::Target;
+use super::target::{Mentioned, Target};
 use super::wording::{is_invisible, quoted};
 
 /// So many are shown: more would hide the likely one.
@@ -63,12 +63,31 @@ impl Pack {
         for (role, name) in missed.candidates {
             let suggestion = self.suggestion(target, missed, (role, name));
             let same = |other: &Suggestion| other.role == suggestion.role && other.name == suggestion.name;
-            if !suggestions.iter().any(same) {
+            let fits = self.is_free(target, &suggestion) && self.is_apt(target, &suggestion.role);
+            if fits && !suggestions.iter().any(same) {
                 suggestions.push(suggestion);
             }
         }
         suggestions.truncate(MOST);
         suggestions
+    }
+
+    /// Whether no word of something else is called so: what another target means is not offered for this one.
+    fn is_free(&self, target: &Target, suggestion: &Suggestion) -> bool {
+        let own = |key: &str| {
+            target
+                .all_mentions()
+                .any(|mention| matches!(&mention.what, Mentioned::Word { key: known, .. } if known == key))
+        };
+        let words = self.words.values().flat_map(|words| &words.keys).filter(|(key, _)| !own(key));
+        let name = folded(&suggestion.name);
+        !words.into_iter().any(|(_, word)| word.texts.iter().any(|text| folded(&text.value) == name))
+    }
+
+    /// Whether a role will do: for what cannot be undone only one that the target has now.
+    fn is_apt(&self, target: &Target, role: &str) -> bool {
+        let mut roles = target.find.iter().filter_map(|way| way.wire.role.as_deref()).peekable();
+        !self.deeds().contains(target.name.value.as_str()) || roles.peek().is_none() || roles.any(|own| own == role)
     }
 
     fn suggestion(&self, target: &Target, missed: &Missed<'_>, (role, name): (&str, &str)) -> Suggestion {

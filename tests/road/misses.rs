@@ -59,6 +59,8 @@ fn a_miss_is_told(kind: Kind) {
         let reason = done.last()["reason"].as_str().unwrap();
         assert!(!reason.contains(&name), "`{name}` stands in a line for the pack: {reason}");
     }
+    let reason = done.last()["reason"].as_str().unwrap();
+    assert!(!reason.contains("More actions"), "the menu's own button is offered for its item: {reason}");
     let incident = bed.run(&["incident", "show", "last"]);
     assert!(incident.told().contains("find = [{"), "{}", incident.told());
     assert!(bed.site.removed().is_empty());
