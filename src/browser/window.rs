@@ -162,7 +162,7 @@ impl Drop for Window {
         }
         let _ = kill_process(self.group, Signal::TERM);
         let until = Instant::now() + HELPERS;
-        while Instant::now() < until && !(self.has_ended() && !group_lives(self.group)) {
+        while Instant::now() < until && (!self.has_ended() || group_lives(self.group)) {
             std::thread::sleep(Duration::from_millis(20));
         }
         let _ = kill_process_group(self.group, Signal::KILL);

@@ -9,8 +9,10 @@ pub(crate) const MEND: &str = "on a server: sit down at a desktop, come with `ss
 
 /// Whether the surroundings name a screen. Whether it may be used, only a window can tell.
 pub(crate) fn is_there() -> bool {
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name))
+    cfg!(target_os = "macos")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Refuses what needs a window where there is no screen; `other` is what else can be done.

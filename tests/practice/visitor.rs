@@ -73,6 +73,11 @@ impl Visitor {
         sight.armed.is_none()
     }
 
+    /// Whether an element is displayed within a moment.
+    pub(crate) async fn sees_soon(&mut self, xpath: &str) -> bool {
+        self.page.look(&look(xpath, 1_500, None)).await.unwrap().met.is_some()
+    }
+
     /// Clicks the head of the messaging corner, which no path from the document reaches.
     pub(crate) async fn click_in_corner(&mut self) {
         let find = vec![Alternative { css: Some("#msg-overlay button".to_owned()), ..Alternative::default() }];

@@ -156,7 +156,8 @@ impl Bed {
                 break;
             }
             // Whatever stands where: a page that was just loaded has the keyboard before its first field.
-            self.screen.press(&["ctrl+l"]);
+            // A browser's own question would keep the keyboard.
+            self.screen.press(&["Escape", "Escape", "ctrl+l"]);
             self.screen.types(&format!("{}/login", self.site.origin()));
             self.screen.press(&["Return"]);
         }
