@@ -1,14 +1,19 @@
 //! The calendar: what the pace makes of a number of people, by running it ahead.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::pace::Pace;
-use super::quota::{DAY, Debits, Slot, Tempo, later, next_slot};
+use super::quota::{Debits, Slot, Tempo, later, next_slot};
 use super::visits::{A_PERSON, TO_BEGIN, next_visits};
 
-/// One working day of a forecast: 24 hours from its first person on.
+/// A pause of this length ends a working day: the waits within one are minutes, or an hour at most.
+const REST: Duration = Duration::from_secs(6 * 3_600);
+
+/// One working day of a forecast: people with no pause of six hours between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
     /// When its first person is due.
@@ -114,7 +119,7 @@ fn run_ahead(
         }
         at = begin(at);
         debits.push(at);
-        match days.last_mut().filter(|day| at < later(day.first, DAY)) {
+        match days.last_mut().filter(|day| at < later(day.last, REST)) {
             Some(day) => {
                 day.last = at;
                 day.people += 1;
@@ -132,6 +137,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::pace::Jitter;
+    use super::super::quota::DAY;
     use super::super::slowdown::Slowdown;
     use super::*;
 
@@ -156,6 +162,13 @@ mod tests {
         assert_eq!(forecast(0, now(), &Debits::default(), &Pace::default()), None);
         let one = forecast(1, now(), &Debits::default(), &Pace::default()).unwrap();
         assert_eq!((one.first(), one.last(), one.working_days(), one.minutes_per_day()), (now(), now(), 1, 0));
+    }
+
+    #[test]
+    fn a_day_ends_with_a_long_pause_and_not_after_24_hours() {
+        let spent: Debits = [now(), now(), now()].into_iter().collect();
+        let two = forecast(2, now(), &spent, &Pace::default()).unwrap();
+        assert_eq!((two.working_days(), two.minutes_per_day()), (2, 0), "the slow start allows four on its first day");
     }
 
     #[test]

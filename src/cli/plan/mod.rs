@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, in_words, visits};
+pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, in_words, left, visits};
 use super::args::{IdArg, Plan as Command, PlanNew};
 use super::context::Context;
 use super::list::Listed;
@@ -118,7 +118,7 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
     let planned = chosen.iter().map(|person| PlannedPerson::from(*person)).collect();
     let draft = drafted(context, &ledger, (realm, new.action, new.route), (planned, &pace))?;
     let row = ledger.make_plan(&recorded(&draft), &context.clock.now())?;
-    let made = shown(context, (&ledger, &row), (&chosen, &network.network()), (people.len(), &pace))?;
+    let made = shown(context, (&ledger, &row), (&chosen, &network.network()), &pace)?;
     if is_first {
         let other = if realm == Realm::Real { "practice" } else { "the real site" };
         context.out.note(format!(
@@ -134,7 +134,7 @@ fn shown(
     context: &Context,
     (ledger, row): (&Ledger, &PlanRow),
     (chosen, network): (&[&Person], &Network<'_>),
-    (known, pace): (usize, &Pace),
+    pace: &Pace,
 ) -> Result<Outcome, Failure> {
     let plan = bound(row, &ledger.plan_people(&row.id)?, row.pack_sha256)?;
     context.out.say(sheet::title(&plan, &standing(row)));
@@ -150,7 +150,7 @@ fn shown(
     for person in &plan.people {
         context.out.record(&json!({ "v": 1, "slug": person.slug, "name": person.name }));
     }
-    sheet::describe(context, (&plan, Some(known)), ledger, pace)?;
+    sheet::describe(context, &plan, ledger, pace)?;
     context.out.explain(glossary::REHEARSAL);
     context.out.say("\nNothing was done yet. A rehearsal comes next:");
     let mut made = Outcome::done("")
@@ -291,7 +291,7 @@ fn show(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     let columns = context.out.columns.unwrap_or(usize::MAX);
     terminal::table(&rows, columns.saturating_sub(2)).iter().for_each(|line| context.out.show(format!("  {line}")));
     if row.dropped.is_none() {
-        sheet::describe(context, (&plan, Some(context.people(&ledger)?.len())), &ledger, &context.pace(row.realm)?)?;
+        sheet::describe(context, &plan, &ledger, &context.pace(row.realm)?)?;
     } else {
         context.out.show(format!("  hash {}", row.hash));
     }

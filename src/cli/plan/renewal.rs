@@ -70,7 +70,7 @@ fn announce(
     let of: HashMap<&Slug, &Person> = people.iter().map(|person| (&person.slug, person)).collect();
     let chosen: Vec<&Person> = today.plan.people.iter().filter_map(|person| of.get(&person.slug).copied()).collect();
     let pace = context.pace(made.realm)?;
-    let answer = shown(context, (ledger, made), (&chosen, &network.network()), (people.len(), &pace))?;
+    let answer = shown(context, (ledger, made), (&chosen, &network.network()), &pace)?;
     let said = format!("plan {} is closed: {}; plan {} needs an approval of its own", old.id, others(today), made.id);
     Ok(Outcome { reason: said, ..answer }
         .with("parent", old.id.to_string())

@@ -1,5 +1,6 @@
 //! A plan as people read it: who, through which pages, how long, what is left, what an approval binds.
 
+use super::choice;
 use crate::cli::context::Context;
 use crate::cli::output::{clean, wrapped};
 use crate::cli::{outcome::Failure, selectors};
@@ -37,12 +38,7 @@ pub(super) fn table(context: &Context, rows: Vec<Vec<String>>) {
 }
 
 /// What a plan means beside its people.
-pub(super) fn describe(
-    context: &Context,
-    (plan, known): (&Plan, Option<usize>),
-    ledger: &Ledger,
-    pace: &Pace,
-) -> Result<(), Failure> {
+pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &Pace) -> Result<(), Failure> {
     let all = plan.people.len() as u64;
     let whose = ledger.identity(context.account(), plan.realm)?.map_or_else(
         || "not yet known; it is read from the page at the first contact".to_owned(),
@@ -54,14 +50,7 @@ pub(super) fn describe(
         part(context, "visits", &visits);
     }
     part(context, "pace", &calendar(context, (ledger, plan), pace)?);
-    if let Some(known) = known {
-        let left = (known as u64).saturating_sub(all);
-        part(
-            context,
-            "left",
-            &format!("{} of the {} known", count(left, "connection", "connections"), number(known as u64)),
-        );
-    }
+    part(context, "left", &left(context, ledger, plan)?);
     part(context, "evidence", &evidence(all));
     part(context, "after it", AFTERWARDS);
     let pack = context.pack()?;
@@ -110,6 +99,16 @@ pub(crate) fn in_words(context: &Context, left: u64, forecast: &Forecast) -> Str
     }
     let dates = count(dates as u64, "day", "days");
     format!("{} on {dates}, at most {work} each; the last one {day}, if nothing stops it", people(left))
+}
+
+/// How large the network is after a plan, as far as it is known now: who is gone already is not counted.
+pub(crate) fn left(context: &Context, ledger: &Ledger, plan: &Plan) -> Result<String, Failure> {
+    let known = context.known(ledger)?;
+    let settled = choice::settled(context, (ledger, plan.realm), &known)?;
+    let here = known.iter().filter(|known| !settled.contains_key(&known.person.slug)).count() as u64;
+    let leaving = plan.people.iter().filter(|person| !settled.contains_key(&person.slug)).count() as u64;
+    let left = count(here.saturating_sub(leaving), "connection", "connections");
+    Ok(format!("{left} of the {} known", number(here)))
 }
 
 /// What others see, and what brings somebody back.

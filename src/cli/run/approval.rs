@@ -11,7 +11,7 @@ use crate::event::id::Realm;
 use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::Plan;
 use crate::policy::pace::Pace;
-use crate::report::count::{count, number, people};
+use crate::report::count::people;
 
 /// Shows what a live run means and asks for the sentence, unless the hash was given; then notes the approval.
 pub(super) fn approve(
@@ -53,9 +53,7 @@ fn consequences(context: &Context, owner: &Owner, row: &PlanRow, (plan, pace): (
         out.say(format!("  visits    {visits}"));
     }
     out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
-    let known = context.people(owner.ledger())?.len() as u64;
-    let left = known.saturating_sub(plan.people.len() as u64);
-    out.say(format!("  left      {} of the {} known", count(left, "connection", "connections"), number(known)));
+    out.say(format!("  left      {}", plans::left(context, owner.ledger(), plan)?));
     out.say(format!("  evidence  {}", plans::evidence(plan.people.len() as u64)));
     for (at, line) in wrapped(plans::AFTERWARDS, out.text_width().max(40), 12).iter().enumerate() {
         let name = if at == 0 { "  after it  " } else { "            " };
