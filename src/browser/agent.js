@@ -706,7 +706,7 @@
           return { ...nothing(name, 'hidden', describe(hidden.all[0]) + ' is not displayed', sure), all: hidden.all };
         }
         const kind = tries.some((one) => one.words) ? 'no_words' : 'not_found';
-        return nothing(name, kind, problems.length > 0 ? problems.join('; ') : 'nothing on the page fits', sure);
+        return nothing(name, kind, problems.length > 0 ? problems.join('; ') : 'is not there: nothing on the page fits', sure);
       }
       const elements = tries[winner].seen;
       const result = { elements, all: tries[winner].all, winner, refusal: null, sure: true };

@@ -171,6 +171,8 @@ pub enum Purpose {
     SignIn,
     /// To sign out.
     SignOut,
+    /// To name the account to a person who is about to approve a plan.
+    Approval,
 }
 
 /// What is fixed for the whole of a run.

@@ -117,5 +117,6 @@ fn word_of(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::SignIn => "sign-in",
         Purpose::SignOut => "sign-out",
+        Purpose::Approval => "approval",
     }
 }

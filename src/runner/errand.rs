@@ -1,4 +1,5 @@
-//! A look at the site outside of a run: to prove a sign-in, or to sign out. It moves no effect.
+//! A look at the site outside of a run: to prove a sign-in, to sign out, to name the account before an approval. It moves
+//! no effect.
 //!
 //! A stop sign that it meets holds the account back as in a run, with one exception: that nobody is signed in is an answer
 //! here. It does not know how a page is opened, or what a browser profile is.
@@ -130,6 +131,16 @@ impl<'a> Errand<'a> {
             Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => self.whose(page).await,
             Err(halt) => self.halted(page, halt).await,
         }
+    }
+
+    /// Latches the account because the site shows somebody else's, with a picture.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed.
+    pub async fn another<P: Page>(&mut self, page: &mut P, handle: &Slug) -> Result<Met, RunError> {
+        let shots = self.picture(page).await?;
+        let why = format!("the site shows the account of `{handle}`, which is not this account's or this plan's");
+        self.incident(("other_account", &why), ("", &shots), None)
     }
 
     async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {

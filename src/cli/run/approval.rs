@@ -18,9 +18,9 @@ pub(super) fn approve(
     context: &Context,
     command: &Run,
     (owner, row): (&mut Owner, &PlanRow),
-    (plan, pace): (&Plan, &Pace),
+    (plan, pace, whose): (&Plan, &Pace, Option<String>),
 ) -> Result<(), Failure> {
-    consequences(context, owner, row, (plan, pace))?;
+    consequences(context, owner, row, (plan, pace, whose))?;
     let how = if command.confirm.is_some() {
         "--confirm"
     } else {
@@ -36,11 +36,17 @@ pub(super) fn approve(
     Ok(())
 }
 
-fn consequences(context: &Context, owner: &Owner, row: &PlanRow, (plan, pace): (&Plan, &Pace)) -> Result<(), Failure> {
-    let whose = owner.ledger().identity(context.account(), row.realm)?.map_or_else(
+fn consequences(
+    context: &Context,
+    owner: &Owner,
+    row: &PlanRow,
+    (plan, pace, read): (&Plan, &Pace, Option<String>),
+) -> Result<(), Failure> {
+    let noted = owner.ledger().identity(context.account(), row.realm)?.map_or_else(
         || "not yet known; it is read from the page before anything is done".to_owned(),
         |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
     );
+    let whose = read.map_or(noted, |read| format!("{read}, as the site shows it now"));
     let network = match row.realm {
         Realm::Real => "your real network",
         Realm::Practice => "a practice network",

@@ -4,6 +4,7 @@ mod agreement;
 mod approval;
 mod ending;
 mod refusal;
+mod whose;
 
 use tokio::sync::watch;
 
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
-    let checked = refusal::check(context, command, (&ledger, &row, &people), &runtime)?;
+    let mut checked = refusal::check(context, command, (&ledger, &row, &people), &runtime)?;
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
@@ -52,7 +53,12 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     if command.live {
         context.announce();
         agreement::note(context, &mut owner, row.realm)?;
-        approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace))?;
+        // Where a hash is given nobody reads what is shown: the run itself compares the account before anything else.
+        let whose = match command.confirm {
+            None => Some(whose::read(context, (&mut owner, &row), &mut checked, &runtime)?),
+            Some(_) => None,
+        };
+        approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace, whose))?;
     } else {
         announce_rehearsal(context, (&order, people.len()), &checked.pace);
     }

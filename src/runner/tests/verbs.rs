@@ -228,7 +228,7 @@ async fn a_miss_proposes_lines_without_anybodys_name() {
         let refused = Refused {
             kind: Refusal::NotFound,
             target: "menu".into(),
-            why: "nothing on the page fits".into(),
+            why: "is not there: nothing on the page fits".into(),
             candidates,
         };
         let mut seen = Sight { refused: Some(refused), ..sight(Status::Refused) };
