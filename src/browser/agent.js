@@ -24,6 +24,8 @@
   const QUARANTINE_MS = 30000;
   // Another account's sign must last this long: pictures and names of the shell appear one after the other.
   const IDENTITY_MS = 400;
+  // How long a stop sign on a page that is still loading may wait for its words.
+  const DRAWN_MS = 1500;
   const TEXT_CAP = 20000;
   const POINTER_EVENTS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'auxclick', 'dblclick',
     'contextmenu', 'touchstart', 'touchend'];
@@ -1541,6 +1543,12 @@
     return { done: answer };
   }
 
+  // A page that is still being drawn shows its sign by the address alone; which one it is, its words say a moment later.
+  function stillDrawn() {
+    vault.stopped = vault.stopped || now();
+    return document.readyState !== 'complete' && now() - vault.stopped < DRAWN_MS;
+  }
+
   // What is answered when a slice is over.
   function unmet(eye, view, refusal) {
     if (!envelope.last) return { status: 'pending', click };
@@ -1567,7 +1575,12 @@
       let result;
       try {
         view = glance(eye);
-        if (view.stop) return answerFrom(eye, view, 'stop');
+        if (view.stop) {
+          if (!stillDrawn() || (now() >= ends && envelope.last)) return answerFrom(eye, view, 'stop');
+          if (now() >= ends) return { status: 'pending', click };
+          await change(Math.max(1, Math.min(POLL_MS, ends - now())));
+          continue;
+        }
         result = await attemptAt(eye, view);
         if (result.done) return result.done;
         eye = result.eye || eye;
