@@ -376,9 +376,17 @@ impl Seat {
         sight
     }
 
+    /// Clicks; what was replaced before the click is looked for again, as a person would.
     async fn click(&mut self, css: &str) {
-        let armed = self.armed(css).await.armed.unwrap();
-        self.page.click(&armed).await.unwrap();
+        for _ in 0..3 {
+            let armed = self.armed(css).await.armed.unwrap();
+            match self.page.click(&armed).await {
+                Ok(()) => return,
+                Err(PageError::Stale) => {}
+                Err(error) => panic!("{css}: {error:?}"),
+            }
+        }
+        panic!("{css} is replaced for ever");
     }
 
     async fn fill(&mut self, css: &str, text: &str) {
