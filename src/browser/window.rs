@@ -22,6 +22,8 @@ use super::process::group_lives;
 const NEVER_SHOWN: Duration = Duration::from_secs(10);
 /// How long a browser may take to write its profile once it was asked to close.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the reason of a browser that ended at once is waited for.
+const SAID: Duration = Duration::from_secs(1);
 /// How long each browser may keep a new cookie in memory, where a signal to end would lose it: Chromium writes every 30 s,
 /// Firefox soon.
 const UNWRITTEN: [(Kind, Duration); 2] =
@@ -117,6 +119,11 @@ impl Window {
         let status = self.ended.expect("the loop ends when there is a status");
         if !status.success() && self.began.elapsed() < NEVER_SHOWN {
             let why = format!("it ended at once ({status})");
+            // What it said is read by somebody else, who may be a moment behind.
+            let until = Instant::now() + SAID;
+            while self.output.text().is_empty() && Instant::now() < until {
+                tokio::time::sleep(LOOK).await;
+            }
             return Err(OpenError::Start { path: self.program.clone(), why, output: self.output.text() });
         }
         let until = Instant::now() + HELPERS;
