@@ -49,6 +49,12 @@ impl Screen {
         self.hands(&[&["key", "--delay", "60"], keys].concat());
     }
 
+    /// Clicks at a point of a window.
+    pub(crate) fn clicks(&self, window: &str, (x, y): (u32, u32)) {
+        let (x, y) = (x.to_string(), y.to_string());
+        self.hands(&["mousemove", "--window", window, &x, &y, "click", "1"]);
+    }
+
     pub(crate) fn types(&self, text: &str) {
         self.hands(&["type", "--delay", "25", text]);
     }
