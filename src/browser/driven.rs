@@ -131,6 +131,11 @@ impl Page for DrivenPage {
                 Ok(agent::Slice::Interrupted) | Err(Fault::Cut) if began.elapsed() < within + GRACE => {
                     tokio::time::sleep(BETWEEN_DOCUMENTS).await;
                 }
+                // The element that the answer names was replaced while the answer was on its way. The page keeps what became
+                // of each click, so asking again loses nothing.
+                Err(Fault::Page(PageError::Stale)) if began.elapsed() < within + GRACE => {
+                    tokio::time::sleep(BETWEEN_DOCUMENTS).await;
+                }
                 Ok(agent::Slice::Interrupted) => return Err(Fault::Cut.into()),
                 Err(fault) => return Err(fault.into()),
             }
