@@ -111,6 +111,46 @@ pub enum Fact {
     Scanned(Box<Scanned>),
     /// An effect moved from one state to another.
     Moved(Box<Moved>),
+    /// One step of a walk of which every step is kept: closing, hibernating, and replays of them.
+    Walked(Box<Walked>),
+    /// What was asked before the account itself is acted on, and how each question was answered.
+    GatesRead {
+        /// The run.
+        run: RunId,
+        /// Every gate, in the order in which they were shown.
+        gates: Vec<Gate>,
+    },
+    /// The account's public address was read without signing in. It is recorded and decides nothing.
+    PublicRead {
+        /// The run.
+        run: RunId,
+        /// What a visitor sees there.
+        answer: Public,
+        /// Why, in words.
+        why: String,
+        /// The address without query and fragment.
+        address: String,
+        /// The pictures.
+        shots: Vec<Shot>,
+    },
+    /// The site closed the account, or hides it: from here on nothing of this program loads the site with it.
+    AccountClosed {
+        /// The run that proved it; none where a person said so.
+        run: Option<RunId>,
+        /// Closed or hibernated.
+        action: Action,
+        /// Whose account it was.
+        handle: Slug,
+        /// The last day on which signing in reopens it, as the page said; none where it named none.
+        until: Option<jiff::civil::Date>,
+        /// The page's own words about it.
+        words: String,
+    },
+    /// A person decided to go back to an account that is closed or hidden.
+    AccountReopened {
+        /// How: `login --reopen`.
+        how: String,
+    },
     /// The run's own state changed.
     RunMoved {
         /// The run.
@@ -173,6 +213,75 @@ pub enum Purpose {
     SignOut,
     /// To name the account to a person who is about to approve a plan.
     Approval,
+    /// To ask the site for the account's archive, or to take it in.
+    Archive,
+}
+
+/// One step of a walk of which every step is kept. What was read is in the file `record`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// The run.
+    pub run: RunId,
+    /// Its place in the walk, from 1.
+    pub number: u32,
+    /// The flow.
+    pub flow: String,
+    /// The step's id.
+    pub step: String,
+    /// Where the step stands: file, line, column.
+    pub place: String,
+    /// How it ended, in words.
+    pub outcome: String,
+    /// The pictures; none where one could not be taken or was not allowed.
+    pub shots: Vec<Shot>,
+    /// The step's other files: its record, and the page's snapshot where one was kept.
+    pub files: Vec<KeptFile>,
+}
+
+/// A file of proof that is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// Relative to the run's folder, with `/`.
+    pub path: String,
+    /// The hash of its exact bytes.
+    pub sha256: Digest,
+}
+
+/// One question that is asked before the account itself is acted on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name: `archive`, `in-doubt`, …
+    pub gate: String,
+    /// How it was answered.
+    pub verdict: Verdict,
+    /// Why, in words; and for a failed one what to do.
+    pub why: String,
+}
+
+/// How a gate was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It is as it must be.
+    Pass,
+    /// It is not: nothing is done.
+    Fail,
+    /// It is not, and the person goes on knowing it.
+    Waived,
+    /// It can be told only later, from the pages or from the person.
+    Later,
+}
+
+/// What a visitor who is not signed in sees at the account's public address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Public {
+    /// The profile is not there.
+    Gone,
+    /// The profile is there.
+    StillThere,
+    /// A wall for visitors, a refusal, or a page that says neither.
+    CannotTell,
 }
 
 /// What is fixed for the whole of a run.

@@ -338,20 +338,36 @@ impl FromStr for Realm {
     }
 }
 
-/// What is done to a person.
+/// What is done: to a person, or to the account itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// Takes a connection out of the network.
     Remove,
+    /// Closes the account.
+    Close,
+    /// Hides the account until its owner signs in again.
+    Hibernate,
 }
 
 impl Action {
+    /// Whether it is done to the account itself: tried once, never by a plan of people, and proved by the end page and
+    /// the signed-out state.
+    #[must_use]
+    pub fn is_of_account(self) -> bool {
+        match self {
+            Self::Remove => false,
+            Self::Close | Self::Hibernate => true,
+        }
+    }
+
     /// The word of the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Remove => "remove",
+            Self::Close => "close",
+            Self::Hibernate => "hibernate",
         }
     }
 }
@@ -368,12 +384,18 @@ impl FromStr for Action {
     fn from_str(text: &str) -> Result<Self, BadId> {
         match text {
             "remove" => Ok(Self::Remove),
-            _ => Err(BadId { what: "action", text: text.to_owned(), want: "`remove`" }),
+            "close" => Ok(Self::Close),
+            "hibernate" => Ok(Self::Hibernate),
+            _ => Err(BadId {
+                what: "action",
+                text: text.to_owned(),
+                want: "`remove`; for the account itself there are `exeunt close` and `exeunt hibernate`",
+            }),
         }
     }
 }
 
-/// Which pages a removal goes through.
+/// Which pages a deed goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Route {
@@ -381,6 +403,8 @@ pub enum Route {
     List,
     /// Each person's profile: every visit is a profile view.
     Profile,
+    /// The pages of the account's own settings.
+    Settings,
 }
 
 impl Route {
@@ -390,6 +414,7 @@ impl Route {
         match self {
             Self::List => "list",
             Self::Profile => "profile",
+            Self::Settings => "settings",
         }
     }
 }
@@ -407,6 +432,7 @@ impl FromStr for Route {
         match text {
             "list" => Ok(Self::List),
             "profile" => Ok(Self::Profile),
+            "settings" => Ok(Self::Settings),
             _ => Err(BadId { what: "route", text: text.to_owned(), want: "`list` or `profile`" }),
         }
     }

@@ -16,6 +16,10 @@ pub enum ShotRole {
     After,
     /// The page that stopped us or that could not be read.
     Incident,
+    /// The page after one step of a walk of which every step is kept.
+    Step,
+    /// The public address of the account, as somebody sees it who is not signed in.
+    Public,
 }
 
 impl ShotRole {
@@ -27,6 +31,8 @@ impl ShotRole {
             Self::Confirm => "confirm",
             Self::After => "after",
             Self::Incident => "incident",
+            Self::Step => "step",
+            Self::Public => "public",
         }
     }
 }

@@ -31,4 +31,5 @@ mod picture;
 pub mod run_folder;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod step;
 pub mod verify;

@@ -172,12 +172,17 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::SignedIn { .. }
         | Fact::SignedOut { .. }
         | Fact::AgreementNoted { .. }
+        | Fact::AccountReopened { .. }
         | Fact::IncidentCleared { .. } => None,
         Fact::ErrandStarted { errand, .. } => Some(errand),
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
+        Fact::Walked(walked) => Some(&walked.run),
+        Fact::AccountClosed { run, .. } => run.as_ref(),
         Fact::AccountSeen { run, .. }
         | Fact::ProfileVisited { run, .. }
+        | Fact::GatesRead { run, .. }
+        | Fact::PublicRead { run, .. }
         | Fact::Rehearsed { run, .. }
         | Fact::RunMoved { run, .. }
         | Fact::Incident { run, .. }

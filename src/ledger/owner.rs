@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::account::bind_realm;
 use super::cell;
 use super::chain;
+use super::closure;
 use super::home;
 use super::incident;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
@@ -139,7 +140,11 @@ impl Owner {
                 Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),
                 Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
                 Fact::AccountSeen { run, .. } => sign_in::must_be_known(tx, whose, run),
-                Fact::Rehearsed { run, .. } => run::must_exist(tx, whose, run),
+                Fact::Rehearsed { run, .. } | Fact::GatesRead { run, .. } | Fact::PublicRead { run, .. } => {
+                    run::must_exist(tx, whose, run)
+                }
+                Fact::Walked(walked) => run::must_exist(tx, whose, &walked.run),
+                Fact::AccountClosed { .. } | Fact::AccountReopened { .. } => closure::note(tx, whose, stamp, fact),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),
                 Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),
             }?;

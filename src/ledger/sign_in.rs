@@ -118,5 +118,6 @@ fn word_of(purpose: Purpose) -> &'static str {
         Purpose::SignIn => "sign-in",
         Purpose::SignOut => "sign-out",
         Purpose::Approval => "approval",
+        Purpose::Archive => "archive",
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn of(route: Route) -> &'static Wording {
     match route {
         Route::List => &LIST,
         Route::Profile => &PROFILE,
+        Route::Settings => &SETTINGS,
     }
 }
 
@@ -47,4 +48,15 @@ const PROFILE: Wording = Wording {
     not_applied: "the profile still shows a connection long enough after the click",
     back: "the audit finds a connection on the profile again",
     assertion: "connected, read from a fresh load of the profile",
+};
+
+/// Closing says what it finds in words of its own; these are for what it shares with removing.
+const SETTINGS: Wording = Wording {
+    still: "the site still shows the account",
+    gone: "the end page shows, and nobody is signed in",
+    gone_before: "not there any more",
+    stranger: "the page is that of",
+    not_applied: "the site still shows the account long enough after the click",
+    back: "the account is there again",
+    assertion: "the account, read from a fresh load",
 };

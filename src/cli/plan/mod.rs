@@ -57,12 +57,27 @@ pub(crate) fn find(context: &Context, ledger: &Ledger, plan: &IdArg<PlanId>) -> 
 
 /// The acting flow for a plan, and the digest that its approval binds.
 pub(crate) fn flow_of(pack: &Pack, action: Action, route: Route) -> Result<(String, Digest), Failure> {
-    let name = format!("{action}-from-{route}");
+    let name = match action {
+        Action::Remove => format!("{action}-from-{route}"),
+        Action::Close | Action::Hibernate => format!("{action}-account"),
+    };
     let missing =
         || Failure::bad_file(format!("the pack has no flow `{name}`"), "`exeunt selectors lint` checks a pack");
     let flow = pack.flows.get(&name).ok_or_else(missing)?;
     let digest = pack.digest_for(flow);
     Ok((name, digest))
+}
+
+/// Refuses what is no plan of people: what is done to the account itself has commands of its own.
+fn of_people(new: &PlanNew) -> Result<(), Failure> {
+    if new.action.is_of_account() || new.route == Route::Settings {
+        let command = if new.action == Action::Hibernate { "hibernate" } else { "close" };
+        return Err(Failure::usage(
+            "a plan is about people, not about the account itself",
+            format!("`exeunt {command}` rehearses that, and `exeunt {command} --live` does it"),
+        ));
+    }
+    Ok(())
 }
 
 /// A plan of the ledger as what its hash binds.
@@ -92,6 +107,7 @@ pub(crate) fn bound(row: &PlanRow, people: &[PlanPerson], pack_digest: Digest) -
 }
 
 fn make(context: &Context, new: &PlanNew) -> Answer {
+    of_people(new)?;
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
     let known = context.known(&ledger)?;

@@ -75,7 +75,7 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
         ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
     let now = context.clock.now().utc;
     let forecast = match plan.route {
-        Route::List => forecast(left, now, &debits, pace),
+        Route::List | Route::Settings => forecast(left, now, &debits, pace),
         Route::Profile => {
             let visits = ledger.visits(&plan.account, plan.realm, jiff::Timestamp::MIN)?;
             forecast_visiting(left, now, (&debits, &visits.into_iter().collect()), pace)
@@ -154,5 +154,6 @@ fn through(route: Route) -> &'static str {
     match route {
         Route::List => "through the connections list; no profile is opened",
         Route::Profile => "through each person's profile; every visit is a profile view",
+        Route::Settings => "through the account's own settings",
     }
 }

@@ -93,7 +93,9 @@ impl Check {
 fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
     match fact {
         Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
+        Fact::PublicRead { run: of, shots, .. } if of == run => shots,
         Fact::Scanned(scanned) if scanned.run == *run => &scanned.shots,
+        Fact::Walked(walked) if walked.run == *run => &walked.shots,
         Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
         _ => &[],
     }

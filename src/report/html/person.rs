@@ -108,6 +108,8 @@ fn role(role: ShotRole) -> &'static str {
         ShotRole::Confirm => "Confirmation",
         ShotRole::After => "After",
         ShotRole::Incident => "Stop sign",
+        ShotRole::Step => "Step",
+        ShotRole::Public => "Public address",
     }
 }
 
