@@ -11,20 +11,21 @@ use jiff::Timestamp;
 use super::clock::Clock;
 use super::halt::Halt;
 use super::introduction;
+use super::latch;
+use super::notes::Notes;
 use super::notice;
 use super::run::RunError;
-use super::walk::{Values, Walk, Walker};
-use crate::browser::page::{Document, Page};
+use super::walk::{Values, Walk};
+use crate::browser::page::Page;
 use crate::event::exit::Ending;
-use crate::event::fact::{Fact, Purpose, RunState};
+use crate::event::fact::{Fact, Purpose};
 use crate::event::id::{RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
-use crate::flow::site::SignKind;
+use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::flow::tree::Flow;
 use crate::ledger::{LedgerError, Owner};
-use crate::policy::retry;
 
 /// The sign that a signed-out page shows, by the name that every pack gives it.
 const SIGNED_OUT: &str = "signed_out";
@@ -100,7 +101,7 @@ impl<'a> Errand<'a> {
     /// Ledger or evidence failed.
     pub async fn whose<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
         let read = match introduction::walk(self.pack) {
-            Ok(mut walk) => walker(&mut Session::default(), page, (self.pack, self.clock)).whose(&mut walk).await,
+            Ok(mut walk) => Notes::default().walker(page, (self.pack, self.clock), None).whose(&mut walk).await,
             Err(halt) => Err(halt),
         };
         let introduced = match read {
@@ -124,7 +125,7 @@ impl<'a> Errand<'a> {
     /// Ledger or evidence failed.
     pub async fn sign_out<P: Page>(&mut self, page: &mut P, flow: &Flow) -> Result<Met, RunError> {
         let mut walk = Walk::new(flow, Values::new());
-        let walked = walker(&mut Session::default(), page, (self.pack, self.clock)).approach(&mut walk).await;
+        let walked = Notes::default().walker(page, (self.pack, self.clock), None).approach(&mut walk).await;
         match walked {
             // The pages of a site that was just left show its sign-in page before anything else can be seen.
             Ok(_) => self.whose(page).await,
@@ -140,7 +141,8 @@ impl<'a> Errand<'a> {
     pub async fn another<P: Page>(&mut self, page: &mut P, handle: &Slug) -> Result<Met, RunError> {
         let shots = self.picture(page).await?;
         let why = format!("the site shows the account of `{handle}`, which is not this account's or this plan's");
-        self.incident(("other_account", &why), ("", &shots), None)
+        let met = latch::Met { sign: OTHER_ACCOUNT, why: &why, address: "", shots: &shots, until: None };
+        self.hold(latch::incident(self.owner, &self.id, &met)?)
     }
 
     async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
@@ -149,14 +151,18 @@ impl<'a> Errand<'a> {
         match &halt {
             Halt::Sign { sign, .. } if sign == SIGNED_OUT => Ok(Met::Nobody { why }),
             Halt::Sign { sign, page: document, .. } => {
-                let shots = self.picture(page).await?;
+                let (shots, now) = (self.picture(page).await?, self.clock.now().utc);
+                let met = latch::Met { sign, why: &why, address: &document.address, shots: &shots, until: None };
                 if self.pack.sign_kind(sign) == SignKind::Cool {
-                    return self.cool((sign, &why), (document, &shots));
+                    return self.hold(latch::silence(self.owner, &self.id, &met, now)?);
                 }
-                let until = notice::read(page, sign, self.clock.now().utc).await;
-                self.incident((sign, &why), (&document.address, &shots), until)
+                let until = notice::read(page, sign, now).await;
+                self.hold(latch::incident(self.owner, &self.id, &latch::Met { until, ..met })?)
             }
-            Halt::Prompt(_) => self.incident(("drift", &why), ("", &[]), None),
+            Halt::Prompt(_) => {
+                let met = latch::Met { sign: latch::DRIFT, why: &why, address: "", shots: &[], until: None };
+                self.hold(latch::incident(self.owner, &self.id, &met)?)
+            }
             Halt::Miss(_) | Halt::Nameless(_) | Halt::Barred(_) | Halt::Beyond(_) => stopped(Ending::BadFile),
             Halt::Unreachable(_) | Halt::Lost(_) => stopped(Ending::NoBrowser),
         }
@@ -170,68 +176,16 @@ impl<'a> Errand<'a> {
         Ok(vec![kept.map_err(RunError::Evidence)?])
     }
 
-    /// Silence for some hours; from the third time within a week on also a latch.
-    fn cool(&mut self, (sign, why): (&str, &str), (page, shots): (&Document, &[Shot])) -> Result<Met, RunError> {
-        let now = self.clock.now().utc;
-        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(Timestamp::MIN);
-        let before = self.owner.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
-        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
-        let until = now.checked_add(cooling.silence).unwrap_or(Timestamp::MAX);
-        let state = RunState::Cooling { until };
-        self.write(&Fact::RunMoved { run: self.id.clone(), state, why: why.to_owned() })?;
-        if cooling.latched {
-            self.incident((sign, why), (&page.address, shots), Some(until))?;
+    /// Holds the account back, as what was met says.
+    fn hold(&mut self, held: latch::Held) -> Result<Met, RunError> {
+        let latch::Held { facts, ending, why, due_at, .. } = held;
+        for fact in &facts {
+            self.write(fact)?;
         }
-        Ok(Met::Stopped { ending: Ending::Stopped, why: format!("{why}; silence until then"), due_at: Some(until) })
-    }
-
-    /// Latches the account, at least until a moment that the site named.
-    fn incident(
-        &mut self,
-        (sign, why): (&str, &str),
-        (address, shots): (&str, &[Shot]),
-        until: Option<Timestamp>,
-    ) -> Result<Met, RunError> {
-        let incident = self.owner.ledger().free_incident_id()?;
-        self.write(&Fact::Incident {
-            incident: incident.clone(),
-            run: self.id.clone(),
-            sign: sign.to_owned(),
-            why: why.to_owned(),
-            address: address.to_owned(),
-            shots: shots.to_vec(),
-            until,
-        })?;
-        let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };
-        Ok(Met::Stopped { ending, why: format!("incident {incident}: {why}"), due_at: None })
+        Ok(Met::Stopped { ending, why, due_at })
     }
 
     fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
         self.owner.append(&self.clock.now(), fact).map(drop)
-    }
-}
-
-/// What a walker notes of one session; an errand keeps nothing of it.
-#[derive(Default)]
-struct Session {
-    identity: Option<Values>,
-    trail: Vec<super::walk::Track>,
-    tokens: u64,
-}
-
-fn walker<'s, P: Page>(
-    session: &'s mut Session,
-    page: &'s mut P,
-    (pack, clock): (&'s Pack, &'s Clock),
-) -> Walker<'s, P> {
-    Walker {
-        page,
-        pack,
-        identity: &mut session.identity,
-        trail: &mut session.trail,
-        tokens: &mut session.tokens,
-        began: clock.now().utc,
-        clock,
-        desk: None,
     }
 }

@@ -19,8 +19,9 @@ use super::gallery::{facts_of, stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
+use super::notes::Notes;
 use super::notice;
-use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
+use super::walk::{Answered, Arrival, Walk, Walker};
 use super::wording::{self, Wording};
 use crate::browser::page::{Page, Rect, Reply};
 use crate::event::fact::Rehearsal;
@@ -48,9 +49,7 @@ pub struct Executor<'a, P> {
     question: &'a Flow,
     desk: Desk,
     clock: &'a Clock,
-    identity: Option<Values>,
-    trail: Vec<Track>,
-    tokens: u64,
+    notes: Notes,
     shots: bool,
     words: &'static Wording,
 }
@@ -92,7 +91,7 @@ impl<'a, P: Page> Executor<'a, P> {
         let question = flow.commit.as_ref().and_then(|commit| pack.flows.get(&commit.settled.value));
         let question = question.expect("the pack's check refuses a commit without a known question");
         let words = wording::of(Route::List);
-        Self { page, pack, flow, question, desk, clock, identity: None, trail: vec![], tokens: 0, shots: true, words }
+        Self { page, pack, flow, question, desk, clock, notes: Notes::default(), shots: true, words }
     }
 
     /// Tells what it finds in the words of this route; without it, in those of the list.
@@ -119,7 +118,7 @@ impl<'a, P: Page> Executor<'a, P> {
     pub async fn run(&mut self) -> Result<(), Ended> {
         let ended = self.turns().await;
         let Err(Ended::Halted(halt, mut seen)) = ended else { return ended };
-        seen.trail = std::mem::take(&mut self.trail);
+        seen.trail = std::mem::take(&mut self.notes.trail);
         if let Halt::Prompt(text) = &*halt {
             // A prompt is in front of every picture, and "cancel" lets nothing happen. One that stays is in front of it.
             let _ = self.page.answer(text, Reply::Dismiss).await;
@@ -172,7 +171,9 @@ impl<'a, P: Page> Executor<'a, P> {
                 self.tell(subject, (to, why), seen).await?;
                 return Ok(());
             }
-            Ok(Arrival::End | Arrival::List | Arrival::Person { .. }) => unreachable!("{ACTS}"),
+            Ok(Arrival::End | Arrival::List | Arrival::Person { .. } | Arrival::Secret { .. }) => {
+                unreachable!("{ACTS}")
+            }
             Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
             Err(halt) => return Err(halt.into()),
         }
@@ -215,7 +216,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 }
             })
             .await;
-        seen.trail = std::mem::take(&mut self.trail);
+        seen.trail = std::mem::take(&mut self.notes.trail);
         seen.page = page_of(&walk);
         seen.read.extend(readings(walk.sight.as_ref()));
         seen.commands = self.page.commands().checked_sub(walk.commands_at_list + shots_cost);
@@ -294,7 +295,9 @@ impl<'a, P: Page> Executor<'a, P> {
                 misfit = false;
                 (rehearsal_of(outcome), why, ShotRole::After)
             }
-            Ok(Arrival::End | Arrival::List | Arrival::Person { .. }) => unreachable!("{ACTS}"),
+            Ok(Arrival::End | Arrival::List | Arrival::Person { .. } | Arrival::Secret { .. }) => {
+                unreachable!("{ACTS}")
+            }
             Err(Halt::Miss(miss)) => (Rehearsal::Failed, miss.to_string(), ShotRole::Incident),
             Err(halt) => return Err(halt.into()),
         };
@@ -367,21 +370,12 @@ impl<'a, P: Page> Executor<'a, P> {
     }
 
     fn walker(&mut self) -> Walker<'_, P> {
-        Walker {
-            page: self.page,
-            pack: self.pack,
-            identity: &mut self.identity,
-            trail: &mut self.trail,
-            tokens: &mut self.tokens,
-            began: self.clock.now().utc,
-            clock: self.clock,
-            desk: Some(&self.desk),
-        }
+        self.notes.walker(self.page, (self.pack, self.clock), Some(&self.desk))
     }
 
     async fn seen(&mut self, walk: &Walk<'_>, role: ShotRole, clip: Option<Rect>) -> Seen {
         let mut seen = Seen { read: facts_of(walk), page: page_of(walk), ..Seen::default() };
-        seen.trail = std::mem::take(&mut self.trail);
+        seen.trail = std::mem::take(&mut self.notes.trail);
         self.picture(&mut seen, role, clip).await;
         seen
     }

@@ -4,17 +4,16 @@
 
 use super::dispatcher::Dispatcher;
 use super::halt::Halt;
-use super::identity::Met;
+use super::latch::{self, DRIFT, Met};
 use super::message::Seen;
 use super::record::Kept;
 use super::trouble::is_outage;
 use crate::event::exit::Ending;
-use crate::event::fact::{Mode, RunState};
+use crate::event::fact::Mode;
 use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
 use crate::flow::site::SignKind;
 use crate::ledger::LedgerError;
-use crate::policy::retry;
 
 /// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,33 +43,19 @@ impl Dispatcher<'_> {
             Halt::Unreachable(_) => self.quit(Ending::NoBrowser, words, None),
             Halt::Nameless(_) | Halt::Beyond(_) => self.quit(Ending::BadFile, words, None),
             Halt::Sign { sign, page, .. } if pack.sign_kind(&sign) == SignKind::Cool => {
-                self.cool(met(&sign, &page.address, None))?;
+                let met = met(&sign, &page.address, None);
+                self.hold(latch::silence(self.owner, &self.run(), &met, self.clock.now().utc)?)?;
             }
-            Halt::Sign { sign, page, .. } => self.incident(met(&sign, &page.address, until))?,
+            Halt::Sign { sign, page, .. } => self.incident(&met(&sign, &page.address, until))?,
             Halt::Miss(miss) if is_outage(&miss.page) => {
                 self.quit(Ending::NoBrowser, format!("the site answers with an error of its own: {words}"), None);
             }
             // A rehearsal is there to find out whether the pack fits; the next one must be able to.
             Halt::Miss(_) if self.order.mode() == Mode::Rehearsal => self.quit(Ending::BadFile, words, None),
-            Halt::Miss(miss) => self.incident(met("drift", &miss.page.address, None))?,
-            Halt::Prompt(_) => self.incident(met("drift", "", None))?,
+            Halt::Miss(miss) => self.incident(&met(DRIFT, &miss.page.address, None))?,
+            Halt::Prompt(_) => self.incident(&met(DRIFT, "", None))?,
         }
         Ok(Session::Over)
-    }
-
-    /// Silence for some hours; from the third time within a week on also a latch, which holds at least as long.
-    fn cool(&mut self, met: Met<'_>) -> Result<(), LedgerError> {
-        let now = self.clock.now().utc;
-        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(jiff::Timestamp::MIN);
-        let before = self.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
-        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
-        let until = now.checked_add(cooling.silence).unwrap_or(jiff::Timestamp::MAX);
-        self.run_moved(RunState::Cooling { until }, met.why)?;
-        if cooling.latched {
-            self.incident(Met { until: Some(until), ..met })?;
-        }
-        self.quit(Ending::Stopped, format!("{}; silence until then", met.why), Some(until));
-        Ok(())
     }
 
     /// Settles offline what a session or an earlier run left behind: what was intended is unknown, what was only looked up

@@ -3,27 +3,13 @@
 //! It knows the plan's and the ledger's handle; it does not know how the page is asked.
 
 use super::dispatcher::Dispatcher;
+use super::latch::{self, Held, Met};
 use super::message::{Go, Seen};
 use crate::event::exit::Ending;
-use crate::event::fact::{Fact, RunState};
+use crate::event::fact::Fact;
 use crate::event::id::Slug;
-use crate::event::shot::Shot;
+use crate::flow::site::OTHER_ACCOUNT;
 use crate::ledger::{Adoption, Identity, LedgerError};
-
-/// A sign that latches.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Met<'a> {
-    /// Which: the pack's name of the sign, `other_account`, or `drift`.
-    pub(super) sign: &'a str,
-    /// What was seen.
-    pub(super) why: &'a str,
-    /// The page's address.
-    pub(super) address: &'a str,
-    /// The pictures.
-    pub(super) shots: &'a [Shot],
-    /// Before which nobody may clear it.
-    pub(super) until: Option<jiff::Timestamp>,
-}
 
 impl Dispatcher<'_> {
     /// Compares the account with the plan's, then with the ledger's, and takes it as the account's own if it is the first.
@@ -38,7 +24,7 @@ impl Dispatcher<'_> {
             let why = format!("the page shows the account of `{handle}`, which is not this plan's");
             let address = seen.page.as_ref().map(|page| page.address.clone()).unwrap_or_default();
             let shots = self.keep(None, seen).shots;
-            self.incident(Met { sign: "other_account", why: &why, address: &address, shots: &shots, until: None })?;
+            self.incident(&Met { sign: OTHER_ACCOUNT, why: &why, address: &address, shots: &shots, until: None })?;
             return Ok(Go::Leave);
         }
         self.handle = Some(handle);
@@ -51,21 +37,18 @@ impl Dispatcher<'_> {
     }
 
     /// Latches the account and ends the run.
-    pub(super) fn incident(&mut self, met: Met<'_>) -> Result<(), LedgerError> {
-        let Met { sign, why, address, shots, until } = met;
-        let incident = self.ledger().free_incident_id()?;
-        self.write(Fact::Incident {
-            incident: incident.clone(),
-            run: self.run(),
-            sign: sign.to_owned(),
-            why: why.to_owned(),
-            address: address.to_owned(),
-            shots: shots.to_vec(),
-            until,
-        })?;
-        self.run_moved(RunState::Latched, why)?;
-        let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };
-        self.quit(ending, format!("incident {incident}: {why}"), None);
+    pub(super) fn incident(&mut self, met: &Met<'_>) -> Result<(), LedgerError> {
+        let held = latch::incident(self.owner, &self.run(), met)?;
+        self.hold(held)
+    }
+
+    /// Writes what holds the account back, and ends the run.
+    pub(super) fn hold(&mut self, held: Held) -> Result<(), LedgerError> {
+        for fact in held.facts {
+            self.write(fact)?;
+        }
+        self.state = held.state;
+        self.quit(held.ending, held.why, held.due_at);
         Ok(())
     }
 }

@@ -40,7 +40,7 @@ impl<P: Page> Walker<'_, P> {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")));
         }
         let read = walk.read(target).cloned().unwrap_or_default();
-        let shown = self.identity.as_ref().and_then(|identity| identity.get("name"));
+        let shown = self.notes.identity.as_ref().and_then(|identity| identity.get("name"));
         let name = read.get("name").or(shown).cloned().unwrap_or_default();
         Ok(Introduced { handle: read.get("slug").cloned().unwrap_or_default(), name })
     }

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::halt::{Halt, Miss};
-use super::walk::{Track, Walk, Walker};
+use super::notes::Track;
+use super::walk::{Walk, Walker};
 use crate::browser::page::{Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
@@ -42,9 +43,8 @@ impl<P: Page> Walker<'_, P> {
         let choices: Vec<&Choice> = wanted.arm.into_iter().chain(walk.step()).filter_map(Step::choice).collect();
         let target = wanted.arm.and_then(clicked);
         let arm = wanted.arm.zip(target.as_deref()).map(|(step, target)| {
-            *self.tokens += 1;
             let guard = guard.filter(|_| step.effect == Effect::Irreversible);
-            Arming { target, guard: guard.map_or(&[], |commit| &commit.guard), token: format!("t{}", self.tokens) }
+            Arming { target, guard: guard.map_or(&[], |commit| &commit.guard), token: self.notes.token() }
         });
         let mut read: Vec<&str> =
             guard.and_then(|commit| commit.guard.first()).map(|name| name.value.as_str()).into_iter().collect();
@@ -62,13 +62,11 @@ impl<P: Page> Walker<'_, P> {
             choices,
             values: &walk.values,
             armed_before: before,
-            identity: self.identity.clone(),
+            identity: self.notes.identity.clone(),
         };
         let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
         let sight = self.page.look(&look).await?;
-        if self.identity.is_none() {
-            self.identity.clone_from(&sight.identity);
-        }
+        self.notes.meet(sight.identity.as_ref());
         Ok(sight)
     }
 
@@ -124,7 +122,7 @@ impl<P: Page> Walker<'_, P> {
         let winner = step
             .target()
             .and_then(|target| looks.filter_map(|look| look.found.get(&target.value)).find_map(|found| found.winner));
-        self.trail.push(Track {
+        self.notes.trail.push(Track {
             flow: walk.flow.name.value.clone(),
             step: step.id.value.clone(),
             place: self.pack.place(step.span).to_string(),

@@ -6,7 +6,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::walk::Track;
+use super::notes::Track;
 use crate::browser::page::Document;
 use crate::event::fact::Rehearsal;
 use crate::event::id::Slug;

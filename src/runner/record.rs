@@ -5,7 +5,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::message::{Picture, Seen};
-use super::walk::Track;
+use super::notes::Track;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
 use crate::event::fact::Moved;

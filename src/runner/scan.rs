@@ -14,15 +14,17 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::halt::Halt;
+use super::introduction::{self, Introduced};
 use super::look::sign;
 use super::message::Picture;
+use super::notes::Notes;
 use super::notice;
 use super::order::{Listener, Telling};
 use super::run::{Opener, RunError, insisted};
 use super::scan_record::End;
 use super::tally::Tally;
 use super::wait::Stop;
-use super::walk::{Answered, Arrival, Track, Values, Walk, Walker};
+use super::walk::{Arrival, Values, Walk, Walker};
 use crate::browser::page::{Page, PageError, RowSlice, RowStatus, Status};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, ScanStarted, Scanned};
@@ -109,9 +111,7 @@ pub async fn scan<O: Opener>(parts: ScanParts<'_>, opener: &mut O) -> Result<Sca
         clock,
         stop,
         tell,
-        identity: None,
-        trail: vec![],
-        tokens: 0,
+        notes: Notes::default(),
         tally: Tally::default(),
         shots: vec![],
         gaps: vec![],
@@ -130,9 +130,7 @@ pub(super) struct Scanner<'a> {
     pub(super) clock: &'a Clock,
     stop: watch::Receiver<Stop>,
     pub(super) tell: Listener<'a>,
-    identity: Option<Values>,
-    trail: Vec<Track>,
-    tokens: u64,
+    notes: Notes,
     pub(super) tally: Tally,
     pub(super) shots: Vec<Shot>,
     pub(super) gaps: Vec<String>,
@@ -225,18 +223,9 @@ impl Scanner<'_> {
 
     /// Reads whose account it is. An end where it is not this account's.
     async fn introduce<P: Page>(&mut self, page: &mut P) -> Result<Option<End>, Stumble> {
-        let Some(site) = &self.pack.site.identity else {
-            return Err(Halt::Nameless("the pack does not say how to tell whose account it is".to_owned()).into());
-        };
-        let flow = self.pack.flows.get(&site.flow.value).expect("the pack's check refuses an unknown identity flow");
-        let mut walk = Walk::new(flow, Values::new());
-        if let Answered::Unreadable(why) = self.walker(page).ask(&mut walk).await? {
-            return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")).into());
-        }
-        let read = walk.read(&site.target.value).cloned().unwrap_or_default();
-        let shown = self.identity.as_ref().and_then(|identity| identity.get("name"));
-        let name = read.get("name").or(shown).cloned().unwrap_or_default();
-        let Some(handle) = read.get("slug").and_then(|slug| slug.parse::<Slug>().ok()) else {
+        let mut walk = introduction::walk(self.pack)?;
+        let Introduced { handle, name } = self.walker(page).whose(&mut walk).await?;
+        let Ok(handle) = handle.parse::<Slug>() else {
             return Err(Halt::Nameless("the page does not say whose account it is".to_owned()).into());
         };
         if self.is_own(handle.clone(), name)? {
@@ -261,7 +250,8 @@ impl Scanner<'_> {
 
     /// Reads slice after slice. None: the list came to an end, or does not go on.
     async fn read<P: Page>(&mut self, page: &mut P, each: &Each) -> Result<Option<End>, Stumble> {
-        let mut ask = self.pack.rows(each, self.identity.clone()).expect("all names come from the pack's own flows");
+        let mut ask =
+            self.pack.rows(each, self.notes.identity.clone()).expect("all names come from the pack's own flows");
         loop {
             if let Some(end) = self.is_enough()? {
                 return Ok(Some(end));
@@ -305,9 +295,7 @@ impl Scanner<'_> {
         self.tally.rows = self.owner.ledger().seen_by(run)?;
         self.tally.nameless = slice.nameless;
         self.tally.counts(slice.total);
-        if self.identity.is_none() {
-            self.identity.clone_from(&slice.identity);
-        }
+        self.notes.meet(slice.identity.as_ref());
         self.say();
         let sign = Progress::Rows { read: self.tally.read(), total: self.tally.before };
         (self.tell)(Telling::Progress(&sign));
@@ -317,8 +305,7 @@ impl Scanner<'_> {
     /// Clicks what brings the list on. Answers the click's token, for the next slice; none where nothing was clicked.
     async fn bring_on<P: Page>(&mut self, page: &mut P, each: &Each) -> Result<Option<String>, Stumble> {
         let Some(more) = &each.more else { return Ok(None) };
-        self.tokens += 1;
-        let arm = Arming { target: &more.value, guard: &[], token: format!("t{}", self.tokens) };
+        let arm = Arming { target: &more.value, guard: &[], token: self.notes.token() };
         let look = self.pack.look(&Ask {
             wants: &[],
             arm: Some(arm),
@@ -328,7 +315,7 @@ impl Scanner<'_> {
             values: &Values::new(),
             choices: vec![],
             armed_before: None,
-            identity: self.identity.clone(),
+            identity: self.notes.identity.clone(),
         });
         let sight = page.look(&look.expect("all names come from the pack's own flows")).await?;
         if sight.status == Status::Stop {
@@ -359,18 +346,9 @@ impl Scanner<'_> {
         self.order.limit.is_some_and(|limit| self.tally.rows >= u64::from(limit.get()))
     }
 
+    /// Nobody counts profile views here, so that no profile is opened.
     fn walker<'w, P: Page>(&'w mut self, page: &'w mut P) -> Walker<'w, P> {
-        Walker {
-            page,
-            pack: self.pack,
-            identity: &mut self.identity,
-            trail: &mut self.trail,
-            tokens: &mut self.tokens,
-            began: self.clock.now().utc,
-            clock: self.clock,
-            // Nobody counts profile views here, so that no profile is opened.
-            desk: None,
-        }
+        self.notes.walker(page, (self.pack, self.clock), None)
     }
 
     /// A picture that cannot be taken is a gap in the evidence, never a reason to stop.

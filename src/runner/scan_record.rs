@@ -5,17 +5,17 @@
 use jiff::Timestamp;
 
 use super::halt::Halt;
+use super::latch::{self, DRIFT, Held, Met};
 use super::message::Picture;
 use super::order::Telling;
 use super::run::RunError;
 use super::scan::{ScanOutcome, Scanner};
 use super::tally::renamed;
 use crate::event::exit::Ending;
-use crate::event::fact::{Fact, RunState, Scanned};
+use crate::event::fact::{Fact, Scanned};
 use crate::event::id::{RunId, Slug};
-use crate::flow::site::SignKind;
+use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::ledger::{Adoption, Identity, LedgerError, RequestKind};
-use crate::policy::retry;
 
 /// How a scan ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,9 @@ impl Scanner<'_> {
 
     pub(super) fn other_account(&mut self, handle: &Slug, address: &str) -> Result<End, LedgerError> {
         let why = format!("the page shows the account of `{handle}`, which is another one than before");
-        self.incident("other_account", (&why, address), None)
+        let met = Met { sign: OTHER_ACCOUNT, why: &why, address, shots: &self.shots, until: None };
+        let held = latch::incident(self.owner, &self.run(), &met)?;
+        self.hold(held)
     }
 
     /// Everybody was read, or why not.
@@ -113,50 +115,28 @@ impl Scanner<'_> {
             Halt::Lost(_) | Halt::Unreachable(_) => End::of(Ending::NoBrowser, words),
             // Nothing was clicked, so that a page that does not fit latches nothing.
             Halt::Nameless(_) | Halt::Miss(_) | Halt::Barred(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words),
-            Halt::Sign { sign, page, .. } if self.pack.sign_kind(sign) == SignKind::Cool => {
-                self.cool(sign, (&words, &page.address))?
+            Halt::Sign { sign, page, .. } => {
+                let met = Met { sign, why: &words, address: &page.address, shots: &self.shots, until };
+                let held = match self.pack.sign_kind(sign) {
+                    SignKind::Cool => latch::silence(self.owner, &self.run(), &met, self.clock.now().utc)?,
+                    SignKind::Latch => latch::incident(self.owner, &self.run(), &met)?,
+                };
+                self.hold(held)?
             }
-            Halt::Sign { sign, page, .. } => self.incident(sign, (&words, &page.address), until)?,
-            Halt::Prompt(_) => self.incident("drift", (&words, ""), None)?,
+            Halt::Prompt(_) => {
+                let met = Met { sign: DRIFT, why: &words, address: "", shots: &self.shots, until: None };
+                let held = latch::incident(self.owner, &self.run(), &met)?;
+                self.hold(held)?
+            }
         })
     }
 
-    /// Latches the account, at least until a moment that the site named.
-    fn incident(
-        &mut self,
-        sign: &str,
-        (why, address): (&str, &str),
-        until: Option<Timestamp>,
-    ) -> Result<End, LedgerError> {
-        let incident = self.owner.ledger().free_incident_id()?;
-        self.write(Fact::Incident {
-            incident: incident.clone(),
-            run: self.run(),
-            sign: sign.to_owned(),
-            why: why.to_owned(),
-            address: address.to_owned(),
-            shots: self.shots.clone(),
-            until,
-        })?;
-        self.write(Fact::RunMoved { run: self.run(), state: RunState::Latched, why: why.to_owned() })?;
-        let ending = if sign == "drift" { Ending::BadFile } else { Ending::Stopped };
-        Ok(End::of(ending, format!("incident {incident}: {why}")))
-    }
-
-    /// Silence for some hours; from the third time within a week on also a latch.
-    fn cool(&mut self, sign: &str, (why, address): (&str, &str)) -> Result<End, LedgerError> {
-        let now = self.clock.now().utc;
-        let week_ago = now.checked_sub(retry::REFUSALS_COUNT_FOR).unwrap_or(Timestamp::MIN);
-        let before = self.owner.ledger().coolings(self.owner.account(), self.owner.realm(), week_ago)?.len();
-        let cooling = retry::cooling(u32::try_from(before).unwrap_or(u32::MAX), None);
-        let until = now.checked_add(cooling.silence).unwrap_or(Timestamp::MAX);
-        self.write(Fact::RunMoved { run: self.run(), state: RunState::Cooling { until }, why: why.to_owned() })?;
-        let end = if cooling.latched {
-            self.incident(sign, (why, address), Some(until))?
-        } else {
-            End::of(Ending::Stopped, format!("{why}; silence until then"))
-        };
-        Ok(End { due_at: Some(until), ..end })
+    /// Writes what holds the account back.
+    fn hold(&mut self, held: Held) -> Result<End, LedgerError> {
+        for fact in held.facts {
+            self.write(fact)?;
+        }
+        Ok(End { due_at: held.due_at, ..End::of(held.ending, held.why) })
     }
 
     /// Writes what was read and how it ended, then the manifest.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::dispatcher::Dispatcher;
-use super::identity::Met;
+use super::latch::{DRIFT, Met};
 use super::message::Seen;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
@@ -52,7 +52,7 @@ impl Dispatcher<'_> {
         self.failed(why);
         // A site that is broken for a while says nothing about the pack.
         if (grave || again) && !outage {
-            self.incident(Met { sign: "drift", why, address: &address, shots: &shots, until: None })?;
+            self.incident(&Met { sign: DRIFT, why, address: &address, shots: &shots, until: None })?;
         }
         Ok(())
     }

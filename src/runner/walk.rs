@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::halt::Halt;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
+use super::notes::Notes;
 use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
@@ -30,39 +31,14 @@ pub struct Walker<'a, P> {
     pub page: &'a mut P,
     /// The pack.
     pub pack: &'a Pack,
-    /// The shell's identity at the session's first reading.
-    pub identity: &'a mut Option<Values>,
-    /// What was done, for the observation.
-    pub trail: &'a mut Vec<Track>,
-    /// Numbers the armed clicks of the session.
-    pub tokens: &'a mut u64,
+    /// What is noted of the session.
+    pub notes: &'a mut Notes,
     /// The time.
     pub clock: &'a Clock,
     /// When the step in hand began.
     pub began: jiff::Timestamp,
     /// Who counts the profiles that are opened, before they are; without one none is.
     pub desk: Option<&'a Desk>,
-}
-
-/// One step as it was carried out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Track {
-    /// The flow.
-    pub flow: String,
-    /// The step's id.
-    pub step: String,
-    /// Where the step stands: file, line, column.
-    pub place: String,
-    /// Which alternative of the step's target won, within the generation.
-    pub winner: Option<u32>,
-    /// When it began.
-    pub started: jiff::Timestamp,
-    /// When it ended.
-    pub ended: jiff::Timestamp,
-    /// How it ended, in words.
-    pub result: String,
-    /// The document afterwards.
-    pub page: crate::browser::page::Document,
 }
 
 /// A walk that is under way.
@@ -104,7 +80,12 @@ pub enum Arrival {
         /// How long the person may take.
         within: Duration,
     },
-    /// All steps were carried out; the flow has no irreversible one.
+    /// The next step types a secret, and its field is armed.
+    Secret {
+        /// The input that it is for.
+        input: String,
+    },
+    /// All steps were carried out; the flow has no irreversible one, or none that is left.
     End,
 }
 
@@ -158,7 +139,9 @@ impl<'f> Walk<'f> {
         self.sight.as_ref()?.found.get(target).map(|found| &found.read)
     }
 
-    pub(super) fn step(&self) -> Option<&'f Step> {
+    /// The step that comes next.
+    #[must_use]
+    pub fn step(&self) -> Option<&'f Step> {
         self.flow.steps.get(self.at)
     }
 
@@ -176,6 +159,17 @@ impl<'f> Walk<'f> {
         }
     }
 
+    /// The steps that are still to come, whether their conditions come to hold or not.
+    #[must_use]
+    pub fn ahead(&self) -> &'f [Step] {
+        self.flow.steps.get(self.at..).unwrap_or_default()
+    }
+
+    /// Lets go of the armed click: a picture takes its time, and the page may draw itself anew meanwhile.
+    pub(super) fn let_go(&mut self) {
+        self.armed = None;
+    }
+
     pub(super) fn advance(&mut self) {
         self.at += 1;
         self.retries_left = None;
@@ -191,29 +185,40 @@ impl<P: Page> Walker<'_, P> {
     /// # Errors
     /// What stopped the walk. Nothing irreversible was sent.
     pub async fn approach(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
-        walk.skip_unmet();
         beyond(walk.flow)?;
-        while let Some(step) = walk.step() {
-            self.began = self.clock.now().utc;
-            if step.each().is_some() {
-                return Ok(Arrival::List);
-            }
-            if let Verb::Human(handoff) = &step.verb {
-                return Ok(Arrival::Person { words: handoff.words.value.clone(), within: handoff.within });
-            }
-            if walk.armed.is_none() && step.target().is_some() {
-                self.arm(walk, step).await?;
-            }
-            if step.effect == Effect::Irreversible {
-                return Ok(Arrival::Armed);
-            }
-            self.harmless(walk, step)?;
-            let answered = self.perform(walk, step).await?;
-            if let Some(skipped) = self.look_after(walk, step, answered).await? {
-                return Ok(skipped);
+        loop {
+            if let Some(arrival) = self.advance(walk).await? {
+                return Ok(arrival);
             }
         }
-        Ok(Arrival::End)
+    }
+
+    /// Carries out the walk's next step. None: it is done, or is to be tried again, and the walk goes on.
+    ///
+    /// # Errors
+    /// What stopped the walk. Nothing irreversible was sent.
+    pub async fn advance(&mut self, walk: &mut Walk<'_>) -> Result<Option<Arrival>, Halt> {
+        walk.skip_unmet();
+        let Some(step) = walk.step() else { return Ok(Some(Arrival::End)) };
+        self.began = self.clock.now().utc;
+        if step.each().is_some() {
+            return Ok(Some(Arrival::List));
+        }
+        if let Verb::Human(handoff) = &step.verb {
+            return Ok(Some(Arrival::Person { words: handoff.words.value.clone(), within: handoff.within }));
+        }
+        if walk.armed.is_none() && step.target().is_some() {
+            self.arm(walk, step).await?;
+        }
+        if step.effect == Effect::Irreversible {
+            return Ok(Some(Arrival::Armed));
+        }
+        if let Some(input) = secret_of(walk.flow, step) {
+            return Ok(Some(Arrival::Secret { input: input.to_owned() }));
+        }
+        self.harmless(walk, step)?;
+        let answered = self.perform(walk, step).await?;
+        self.look_after(walk, step, answered).await
     }
 
     /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt.
@@ -238,6 +243,7 @@ impl<P: Page> Walker<'_, P> {
             Arrival::List => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
             Arrival::Person { .. } => unreachable!("the pack's check refuses a question that needs a person"),
             Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
+            Arrival::Secret { .. } => unreachable!("a flow with a secret is refused before its first step"),
         }
         let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
         // The pack's check puts both answers among what the last step waits for: no second look is needed.
@@ -439,10 +445,19 @@ impl<P: Page> Walker<'_, P> {
     }
 }
 
-/// Refuses a flow that needs what this version cannot do yet, before its first step.
+/// The secret input that a step types, where it types one.
+fn secret_of<'f>(flow: &'f Flow, step: &Step) -> Option<&'f str> {
+    let Verb::Fill { with, .. } = &step.verb else { return None };
+    let secrets = flow.inputs.iter().filter(|(_, kind)| kind.value == InputKind::Secret);
+    secrets.map(|(name, _)| name.as_str()).find(|name| with.value == format!("{{{{{name}}}}}"))
+}
+
+/// Refuses a flow that needs what a batch does not do, before its first step.
 fn beyond(flow: &Flow) -> Result<(), Halt> {
     let needs = flow.inputs.iter().find_map(|(name, kind)| match kind.value {
-        InputKind::Secret => Some(format!("its input `{name}` is a secret, and this version types none")),
+        InputKind::Secret => {
+            Some(format!("its input `{name}` is a secret, and only the account itself is acted on with one"))
+        }
         InputKind::File => Some(format!("its input `{name}` is a file, and this version gives none to a page")),
         _ => None,
     });

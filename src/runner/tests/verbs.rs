@@ -10,6 +10,7 @@ use crate::flow::query::{Look, Refusal};
 use crate::flow::span::Source;
 use crate::runner::clock::Clock;
 use crate::runner::halt::Halt;
+use crate::runner::notes::Notes;
 use crate::runner::walk::{Arrival, Values, Walk, Walker};
 
 const SITE: &str = r#"
@@ -67,29 +68,18 @@ fn met(at: usize, name: Option<&'static str>) -> Turn {
 
 struct Hand {
     page: Scripted,
-    trail: Vec<crate::runner::walk::Track>,
-    identity: Option<Values>,
-    tokens: u64,
+    notes: Notes,
     clock: Clock,
 }
 
 impl Hand {
     fn new(turns: Vec<Turn>) -> Self {
         let clock = Clock::following_tokio("2026-03-02T09:00:00Z".parse().unwrap());
-        Self { page: Scripted::new(turns), trail: vec![], identity: None, tokens: 0, clock }
+        Self { page: Scripted::new(turns), notes: Notes::default(), clock }
     }
 
     fn walker<'a>(&'a mut self, pack: &'a Pack) -> Walker<'a, Scripted> {
-        Walker {
-            page: &mut self.page,
-            pack,
-            identity: &mut self.identity,
-            trail: &mut self.trail,
-            tokens: &mut self.tokens,
-            clock: &self.clock,
-            began: self.clock.now().utc,
-            desk: None,
-        }
+        self.notes.walker(&mut self.page, (pack, &self.clock), None)
     }
 
     /// Walks the flow `x` and answers how that ended and what was called.
