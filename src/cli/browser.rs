@@ -104,6 +104,13 @@ impl Driver {
         Ok(pair.map_err(|error| unavailable(&error))?.browser.path)
     }
 
+    /// Uses no profile at all and shows no window: what it opens is signed in nowhere.
+    pub(crate) fn as_visitor(mut self) -> Self {
+        self.options.profile = None;
+        self.options.headless = true;
+        self
+    }
+
     /// Uses the account's profile, also where it is only about to be made.
     pub(crate) fn on_profile(mut self, folder: PathBuf) -> Self {
         self.options.profile = Some(folder);

@@ -144,6 +144,25 @@ fn verify(context: &Context, row: &Proof) -> Answer {
     Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))
 }
 
+/// What every run and scan of the account that was closed is worth as proof.
+pub(crate) fn verdicts(context: &Context, ledger: &Ledger) -> Result<Vec<(RunId, Verdict)>, Failure> {
+    let root = context.evidence_root();
+    let of = |account: &crate::event::id::AccountName, realm: Realm, run: &RunId| folder_of(&root, account, realm, run);
+    let runs = ledger.runs(context.account())?.into_iter();
+    let runs = runs.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest));
+    let scans = ledger.scans(context.account())?.into_iter();
+    let scans = scans.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest));
+    let verdict = |(folder, run, manifest): (PathBuf, RunId, Option<crate::event::id::Digest>)| {
+        let known = manifest.map(|manifest_sha256| Known { manifest_sha256, head: None });
+        let verdict = match known {
+            Some(known) => verify::verify(&folder, Some(&known)),
+            None => Verdict::Incomplete { path: String::new(), why: "it was never closed".to_owned() },
+        };
+        (run, verdict)
+    };
+    Ok(runs.chain(scans).map(verdict).collect())
+}
+
 /// Writes a run's report beside its evidence; answers the index page.
 pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> Result<PathBuf, Failure> {
     let row = ledger.run(context.account(), run)?;

@@ -12,7 +12,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{IncidentId, Realm};
 use crate::event::state::EffectState;
-use crate::ledger::{IncidentRow, Ledger, LedgerErrorKind};
+use crate::ledger::{EffectRow, IncidentRow, Ledger, LedgerErrorKind};
 use crate::report::{advice, glossary, terminal, words};
 
 /// Carries out `incident`.
@@ -153,7 +153,10 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         return Err(Failure::new(
             Ending::InDoubt,
             format!("`{}` is in doubt, but the program can still find out by itself", clean(row.slug.as_str())),
-            format!("`exeunt run {} --live` looks before it acts", row.plan),
+            match row.action.is_of_account() {
+                true => format!("`exeunt {}` hands it to you first", row.action),
+                false => format!("`exeunt run {} --live` looks before it acts", row.plan),
+            },
         ));
     }
     let to = match command.how {
@@ -181,7 +184,15 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         }
         _ => error.into(),
     })?;
-    if to == EffectState::NotApplied && owner.ledger().plan(context.account(), &row.plan)?.dropped.is_some() {
+    if to == EffectState::DoneByOperator && row.action.is_of_account() {
+        owner.append(&stamp, &closed_by_hand(&row, &command.reason))?;
+    }
+    let ended = to == EffectState::NotApplied && row.action.is_of_account();
+    if ended {
+        // There is one attempt, and a new one needs a new approval.
+        let why = "not done; another attempt is another approval".to_owned();
+        owner.step(&stamp, &Moved { from: to, to: EffectState::Failed, why, ..moved.clone() })?;
+    } else if to == EffectState::NotApplied && owner.ledger().plan(context.account(), &row.plan)?.dropped.is_some() {
         // Nobody comes back to a plan that has ended.
         let why = "the plan has ended; a renewed or new plan may try again".to_owned();
         owner.step(&stamp, &Moved { from: to, to: EffectState::Failed, why, ..moved })?;
@@ -190,4 +201,15 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     Ok(Outcome::done(format!("{} is settled: {short}", clean(row.slug.as_str())))
         .with("slug", row.slug.as_str())
         .with("state", to.as_str()))
+}
+
+/// A person says that the account is closed: from then on nothing loads the site with it.
+fn closed_by_hand(row: &EffectRow, reason: &str) -> Fact {
+    Fact::AccountClosed {
+        run: None,
+        action: row.action,
+        handle: row.slug.clone(),
+        until: None,
+        words: format!("a person looked: {reason}"),
+    }
 }

@@ -7,18 +7,19 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
+use super::args::Login;
 use super::browser::{Driver, kind, unavailable};
 use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
-use super::{profile, screen, signals};
+use super::{closed, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
-use crate::ledger::{Adoption, Identity, Owner};
+use crate::ledger::{Adoption, ClosureRow, Identity, Owner};
 use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::wait::Stop;
 
@@ -36,10 +37,17 @@ struct Desk<'a> {
 }
 
 /// Carries out `login`.
-pub(crate) fn run(context: &Context) -> Answer {
+pub(crate) fn run(context: &Context, command: &Login) -> Answer {
     is_allowed(context)?;
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
+    let closure = ledger.closure(context.account(), realm)?;
+    if let Some(row) = &closure {
+        if !command.reopen {
+            closed::refuse(context, &ledger, realm)?;
+        }
+        reopens(context, row)?;
+    }
     let pack = context.pack()?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
     let folder = profile::folder(context, realm);
@@ -72,6 +80,32 @@ pub(crate) fn run(context: &Context) -> Answer {
         signals.abort();
         answer
     })
+    .and_then(|outcome| {
+        if closure.is_some() {
+            owner.append(&context.clock.now(), &Fact::AccountReopened { how: "login --reopen".to_owned() })?;
+        }
+        Ok(outcome)
+    })
+}
+
+/// What going back means, and the sentence that says so.
+///
+/// # Errors
+/// Nobody is at a terminal, or something else was typed.
+fn reopens(context: &Context, row: &ClosureRow) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::usage("going back to a closed account needs a person at a terminal", "run it there"));
+    }
+    let sentence = format!("reopen {}", row.handle);
+    context.out.say(closed::in_words(context, row));
+    context.out.say("  Signing in may reopen it. The proof of the closure stays what it is.");
+    context.out.warn(format!("Type `{}` to go on; anything else stops:", clean(&sentence)));
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().read_line(&mut typed);
+    match read {
+        Ok(_) if typed.split_whitespace().eq(sentence.split_whitespace()) => Ok(()),
+        _ => Err(Failure::bad_file("that is not the sentence: nothing was done", "run the command again to try again")),
+    }
 }
 
 fn is_allowed(context: &Context) -> Result<(), Failure> {

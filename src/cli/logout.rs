@@ -8,7 +8,7 @@ use super::context::Context;
 use super::errand::{gone_there, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
-use super::{profile, signals};
+use super::{closed, profile, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
 use crate::event::id::Realm;
@@ -42,6 +42,7 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
     if let Some(row) = &row {
         profile::is_of_this_browser(context, row)?;
     }
+    closed::refuse(context, &ledger, realm)?;
     let (pack, origin) = place(context, realm)?;
     may_go_there(context, &ledger, realm)?;
     let runtime = runtime()?;

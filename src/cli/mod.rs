@@ -5,6 +5,8 @@
 mod args;
 mod browser;
 mod check;
+mod close;
+mod closed;
 mod context;
 mod demo;
 mod doctor;
@@ -20,6 +22,7 @@ mod list;
 mod list_file;
 mod login;
 mod logout;
+mod notify;
 mod origin;
 mod outcome;
 mod output;
@@ -28,6 +31,7 @@ mod plan;
 mod practice;
 mod profile;
 mod progress;
+mod prompt;
 mod reasons;
 mod run;
 mod scan;
@@ -38,6 +42,7 @@ mod signals;
 mod status;
 mod stop;
 mod who;
+mod whose;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -104,7 +109,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Demo => demo::run(context, environment),
         Command::Practice(command) => practice::run(context, command),
         Command::Doctor => doctor::run(context),
-        Command::Login => login::run(context),
+        Command::Login(command) => login::run(context, command),
         Command::Logout(command) => logout::run(context, command),
         Command::Forget(command) => forget::run(context, command),
         Command::Import(command) => import::run(context, command),
@@ -119,6 +124,8 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Stop { plan } => stop::run(context, plan),
         Command::Incident(command) => incident::run(context, command),
         Command::Resolve(command) => incident::resolve(context, command),
+        Command::Close(command) => close::run(context, command, Action::Close),
+        Command::Hibernate(command) => close::run(context, command, Action::Hibernate),
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
     }

@@ -69,6 +69,13 @@ impl Output {
         write_line(&mut std::io::stderr(), line.as_ref());
     }
 
+    /// Rings the terminal's bell, where there is a terminal.
+    pub(crate) fn bell(&self) {
+        if self.lively {
+            write_line(&mut std::io::stderr(), "\u{7}");
+        }
+    }
+
     /// What a special word means, beside the answer, where the word is first printed.
     pub(crate) fn explain(&self, term: Term) {
         let text = crate::report::terminal::explained(term);

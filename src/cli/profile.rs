@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::browser::kind;
+use super::closed;
 use super::context::Context;
 use super::outcome::Failure;
 use super::output::{clean, shown};
@@ -41,6 +42,7 @@ pub(crate) fn folder(context: &Context, realm: Realm) -> PathBuf {
 /// # Errors
 /// Nobody signed in, somebody signed out since, or the profile is another browser's.
 pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+    closed::refuse(context, ledger, realm)?;
     let account = context.account();
     let login = format!("run `{}`", login(context));
     let Some(row) = ledger.sign_in(account, realm)? else {

@@ -298,6 +298,27 @@ impl Flow {
     }
 }
 
+impl Verb {
+    /// Its word in flow files.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Goto(_) => "goto",
+            Self::Click(_) => "click",
+            Self::Fill { .. } => "fill",
+            Self::Check { .. } => "check",
+            Self::Choose(_) => "choose",
+            Self::Press(_) => "press",
+            Self::Upload { .. } => "upload",
+            Self::Read(_) => "read",
+            Self::Human(_) => "human",
+            Self::Use(_) => "use",
+            Self::Wait => "wait",
+            Self::Each(_) => "each",
+        }
+    }
+}
+
 impl Step {
     /// The list that the step reads.
     #[must_use]

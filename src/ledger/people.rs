@@ -68,6 +68,21 @@ pub struct ImportCount {
 }
 
 impl Ledger {
+    /// Every import of the account, the newest last.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn imports(&self, account: &AccountName) -> Result<Vec<Import>, LedgerError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT source, at_us, exported_us FROM import WHERE account = ?1 ORDER BY id")?;
+        statement
+            .query_and_then([account.as_str()], |row| {
+                let (at, exported) = (cell::moment(row.get(1)?)?, cell::moment_if_any(row.get(2)?)?);
+                Ok(Import { source: row.get(0)?, at, exported })
+            })?
+            .collect()
+    }
+
     /// Takes over the people of one export, all or none. A slug that occurs twice counts once; its last row wins.
     ///
     /// # Errors

@@ -51,6 +51,17 @@ pub fn parse(language: &str, text: &str) -> Option<Date> {
     }
 }
 
+/// The last day that stands anywhere in a text, in the page's language; none where no day can be read.
+#[must_use]
+pub fn within(language: &str, text: &str) -> Option<Date> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let ends = |word: &&str| word.trim_end_matches([',', ';', ')', '!']).to_owned();
+    let spans = words.windows(3).map(|span| (span[..2].join(" "), ends(&span[2])));
+    let three = spans.filter_map(|(start, end)| parse(language, &format!("{start} {end}")));
+    let one = words.iter().filter_map(|word| parse(language, &ends(word)));
+    three.chain(one).max()
+}
+
 /// The month whose name begins like this; a short form has three letters and may have a full stop.
 fn month_of(names: &[&str; 12], text: &str) -> Option<i8> {
     let text = text.trim_end_matches('.');

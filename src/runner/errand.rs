@@ -15,7 +15,7 @@ use super::latch;
 use super::notes::Notes;
 use super::notice;
 use super::run::RunError;
-use super::walk::{Values, Walk};
+use super::walk::{Answered, Values, Walk};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
@@ -29,6 +29,8 @@ use crate::ledger::{LedgerError, Owner};
 
 /// The sign that a signed-out page shows, by the name that every pack gives it.
 const SIGNED_OUT: &str = "signed_out";
+/// The question of the pack that reads how many connections there are.
+const TOTAL_QUESTION: &str = "list-total";
 
 /// An errand. It may hold several browser sessions, one after another.
 pub struct Errand<'a> {
@@ -115,6 +117,18 @@ impl<'a> Errand<'a> {
         let (run, name) = (self.id.clone(), introduced.name);
         self.write(&Fact::AccountSeen { run, handle: handle.clone(), name: name.clone() })?;
         Ok(Met::Somebody { handle, name })
+    }
+
+    /// How many connections the site counts; none where that cannot be read.
+    ///
+    /// When dropped, nothing was changed.
+    pub async fn connections<P: Page>(&mut self, page: &mut P) -> Option<u64> {
+        let question = self.pack.flows.get(TOTAL_QUESTION)?;
+        let mut walk = Walk::new(question, Values::new());
+        let asked = Notes::default().walker(page, (self.pack, self.clock), None).ask(&mut walk).await;
+        let target = question.answer.as_ref()?.yes.see.first()?;
+        asked.ok().filter(|answered| *answered == Answered::Yes)?;
+        walk.read(&target.value)?.values().find_map(|text| text.parse().ok())
     }
 
     /// Signs out by a flow of the pack, then reads from a fresh load what the site shows.

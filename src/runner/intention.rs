@@ -111,7 +111,7 @@ pub(super) fn total_of(read: &[(String, String)]) -> Option<u64> {
 }
 
 /// Why an intention was refused.
-fn words_of(refusal: &Refusal) -> String {
+pub(super) fn words_of(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Kept { reason } => on_keep_list(reason),
         Refusal::Paused => "paused; `exeunt resume` lets it go on".to_owned(),

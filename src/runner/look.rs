@@ -53,6 +53,8 @@ impl<P: Page> Walker<'_, P> {
         read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
         read.extend(wanted.arm.and_then(Step::target).map(|target| target.value.as_str()));
         read.extend(walk.step().into_iter().flat_map(Step::reads).map(|target| target.value.as_str()));
+        let skips = walk.step().into_iter().flat_map(|step| &step.skips).flat_map(|skip| &skip.holds.see);
+        read.extend(skips.map(|target| target.value.as_str()));
         let ask = Ask {
             wants: &wanted.wants,
             within: wanted.within,

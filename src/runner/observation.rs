@@ -64,7 +64,7 @@ fn same(what: &str, slug: &Slug, value: &str) -> Assertion {
     Assertion { what: what.to_owned(), expected: slug.to_string(), seen: value.to_owned(), pass }
 }
 
-fn page_read(page: Document) -> PageRead {
+pub(super) fn page_read(page: Document) -> PageRead {
     PageRead {
         requested: page.address.clone().into(),
         arrived: page.address.into(),

@@ -10,6 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use super::clock::Clock;
 use super::halt::Halt;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
@@ -80,7 +82,7 @@ pub enum Arrival {
         /// How long the person may take.
         within: Duration,
     },
-    /// The next step types a secret, and its field is armed.
+    /// The next step types a secret, and its field is armed: [`Walker::type_secret`] types it.
     Secret {
         /// The input that it is for.
         input: String,
@@ -131,6 +133,25 @@ impl<'f> Walk<'f> {
     #[must_use]
     pub fn armed(&self) -> Option<&Armed> {
         self.armed.as_ref()
+    }
+
+    /// The flow that is walked.
+    #[must_use]
+    pub fn flow(&self) -> &'f Flow {
+        self.flow
+    }
+
+    /// What `read` steps read so far: what, value.
+    pub fn facts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.facts.iter().map(|(what, value)| (what.as_str(), value.as_str()))
+    }
+
+    /// What a skip that ended the flow saw, in the page's own words; empty where nothing was read of it.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let seen = self.step().into_iter().flat_map(|step| &step.skips).flat_map(|skip| &skip.holds.see);
+        let said = seen.filter_map(|target| self.read(&target.value)?.get("text").cloned());
+        said.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// What the last look read from a target.
@@ -219,6 +240,26 @@ impl<P: Page> Walker<'_, P> {
         self.harmless(walk, step)?;
         let answered = self.perform(walk, step).await?;
         self.look_after(walk, step, answered).await
+    }
+
+    /// Types a secret into the field of the walk's step, which is found and verified anew first; the walk goes on behind it.
+    /// Answers what a skip of the step says, where one holds.
+    ///
+    /// # Errors
+    /// What stopped the walk. [`Halt::Barred`] where nothing was typed.
+    pub async fn type_secret(
+        &mut self,
+        walk: &mut Walk<'_>,
+        secret: &SecretString,
+    ) -> Result<Option<Arrival>, Halt> {
+        self.began = self.clock.now().utc;
+        self.arm_again(walk).await?;
+        let step = walk.step().expect("only a walk that arrived at a step is armed");
+        let Some(armed) = walk.armed.take() else {
+            return Err(Halt::Barred("the field for the secret could not be found again".to_owned()));
+        };
+        self.page.type_secret(&armed, secret).await?;
+        self.look_after(walk, step, None).await
     }
 
     /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt.

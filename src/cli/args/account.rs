@@ -1,6 +1,14 @@
-//! What `logout` and `forget` take.
+//! What `login`, `logout` and `forget` take.
 
 use clap::Args;
+
+/// `login`.
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    /// Goes back to an account that was closed or hidden: signing in reopens it
+    #[arg(long)]
+    pub(crate) reopen: bool,
+}
 
 /// `logout`.
 #[derive(Debug, Args)]

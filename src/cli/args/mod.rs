@@ -1,6 +1,7 @@
 //! What may be typed: commands, flags, and an example for each.
 
 mod account;
+mod leave;
 mod people;
 mod practice;
 mod proof;
@@ -10,7 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::account::{Forget, Logout};
+pub(crate) use self::account::{Forget, Login, Logout};
+pub(crate) use self::leave::Leave;
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Person, Selectors};
@@ -92,8 +94,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example: exeunt doctor --browser firefox")]
     Doctor,
     /// Opens a browser window to sign in, and remembers whose account it is
-    #[command(after_help = "Example: exeunt login --browser firefox")]
-    Login,
+    #[command(
+        after_help = "Example: exeunt login --browser firefox\n         exeunt login --reopen    goes back to an account that was closed"
+    )]
+    Login(Login),
     /// Signs out on the site and deletes the browser profile
     #[command(after_help = "Example: exeunt logout\n         exeunt logout --local    when the site cannot be reached")]
     Logout(Logout),
@@ -143,6 +147,14 @@ pub(crate) enum Command {
     /// Settles a person who is in doubt, after you looked yourself
     #[command(after_help = "Example: exeunt resolve jane-doe --as done --reason 'her profile offers to connect again'")]
     Resolve(Resolve),
+    /// Rehearses closing the account, or with --live closes it, once
+    #[command(
+        after_help = "Example: exeunt close           walks up to the last button, and says what it saw\n         exeunt close --live    closes the account"
+    )]
+    Close(Leave),
+    /// Rehearses hiding the account, or with --live hides it: signing in brings it back
+    #[command(after_help = "Example: exeunt hibernate --live")]
+    Hibernate(Leave),
     /// The proof: whether it is whole, and a report to read
     #[command(subcommand, after_help = "Example: exeunt evidence verify last")]
     Evidence(Evidence),

@@ -47,7 +47,8 @@ pub(crate) fn find(context: &Context, ledger: &Ledger, plan: &IdArg<PlanId>) -> 
     match plan {
         IdArg::Id(id) => Ok(ledger.plan(context.account(), id)?),
         IdArg::Last => {
-            let newest = ledger.plans(context.account())?.into_iter().rev().find(|plan| plan.dropped.is_none());
+            let mut newest = ledger.plans(context.account())?.into_iter().rev();
+            let newest = newest.find(|plan| plan.dropped.is_none() && !plan.action.is_of_account());
             newest.ok_or_else(|| {
                 Failure::usage(format!("account `{}` has no plan", context.account()), "`exeunt plan new` makes one")
             })
@@ -179,7 +180,7 @@ fn shown(
 }
 
 /// A plan against today's pack, settings and identity; its pack is kept so that a later difference can be shown.
-fn drafted(
+pub(crate) fn drafted(
     context: &Context,
     ledger: &Ledger,
     (realm, action, route): (Realm, Action, Route),
@@ -204,7 +205,7 @@ fn drafted(
 }
 
 /// A plan as the ledger takes it.
-fn recorded(plan: &Plan) -> NewPlan {
+pub(crate) fn recorded(plan: &Plan) -> NewPlan {
     let person = |person: &PlannedPerson| PlanPerson { slug: person.slug.clone(), name: person.name.clone() };
     NewPlan {
         account: plan.account.clone(),
@@ -227,7 +228,10 @@ fn list(context: &Context) -> Answer {
         let effects = ledger.effects(&plan.id)?;
         rows.push(vec![
             plan.id.to_string(),
-            format!("{} {} through the {}", plan.action, count::people(plan.people), plan.route),
+            match plan.action.is_of_account() {
+                true => format!("{} the account", plan.action),
+                false => format!("{} {} through the {}", plan.action, count::people(plan.people), plan.route),
+            },
             plan.realm.to_string(),
             context.time(plan.made),
             progress(plan, &effects),

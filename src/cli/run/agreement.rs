@@ -21,7 +21,7 @@ const NOTE: [&str; 3] = [
 ///
 /// # Errors
 /// Anything but `yes` was typed: nothing was done.
-pub(super) fn note(context: &Context, owner: &mut Owner, realm: Realm) -> Result<(), Failure> {
+pub(crate) fn note(context: &Context, owner: &mut Owner, realm: Realm) -> Result<(), Failure> {
     if realm == Realm::Practice || owner.ledger().is_agreement_noted(context.account(), realm)? {
         return Ok(());
     }

@@ -1,10 +1,9 @@
 //! `run`: a rehearsal, or with `--live` the deed.
 
-mod agreement;
+pub(crate) mod agreement;
 mod approval;
 mod ending;
 mod refusal;
-mod whose;
 
 use tokio::sync::watch;
 
@@ -14,10 +13,11 @@ use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure};
+use super::whose::{self, Question};
 use super::{known_driver, plan as plans, progress, signals};
 use crate::event::exit::Ending;
-use crate::event::fact::{Mode, RunStarted};
-use crate::event::id::Route;
+use crate::event::fact::{Mode, Purpose, RunStarted};
+use crate::event::id::{Route, Slug};
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
@@ -26,6 +26,7 @@ use crate::policy::visits::A_REHEARSAL;
 use crate::report::count::{count, people as counted, span};
 use crate::report::glossary;
 use crate::runner::clock::Clock;
+use crate::runner::errand::Outset;
 use crate::runner::message::Subject;
 use crate::runner::order::{self, Order};
 use crate::runner::run::{self, Parts, RunError};
@@ -55,7 +56,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
         agreement::note(context, &mut owner, row.realm)?;
         // Where a hash is given nobody reads what is shown: the run itself compares the account before anything else.
         let whose = match command.confirm {
-            None => Some(whose::read(context, (&mut owner, &row), &mut checked, &runtime)?),
+            None => Some(whose(context, (&mut owner, &row), &mut checked, &runtime)?),
             Some(_) => None,
         };
         approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace, whose))?;
@@ -72,6 +73,21 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let report = super::evidence::write_report(context, owner.ledger(), &run)?;
     let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
     Ok(ended.with("run", run.to_string()))
+}
+
+/// Whose account the site shows right now: the ledger's and the plan's, or nobody is asked.
+fn whose(
+    context: &Context,
+    (owner, row): (&mut Owner, &PlanRow),
+    checked: &mut Checked,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<String, Failure> {
+    let known = owner.ledger().identity(context.account(), row.realm)?.map(|identity| identity.handle);
+    let expected: Vec<Slug> = known.into_iter().chain(row.handle.clone()).collect();
+    let outset =
+        Outset { purpose: Purpose::Approval, origin: checked.origin.clone(), browser: checked.browser.clone() };
+    let question = Question { pack: &checked.pack, outset: &outset, expected: &expected, connections: false };
+    Ok(whose::read(context, owner, &question, (&mut checked.driver, runtime))?.shown())
 }
 
 fn order(
@@ -99,7 +115,7 @@ fn order(
         program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
         zone: context.zone_name(),
     };
-    let subject = |slug: &crate::event::id::Slug, name: &str| Subject { slug: slug.clone(), name: name.to_owned() };
+    let subject = |slug: &Slug, name: &str| Subject { slug: slug.clone(), name: name.to_owned() };
     Ok(Order {
         started,
         flow: checked.flow.clone(),

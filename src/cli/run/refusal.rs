@@ -109,6 +109,14 @@ fn is_allowed(context: &Context, command: &Run, (ledger, row): (&Ledger, &PlanRo
 pub(crate) fn may_begin(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
     let account = context.account();
     profile::may_be_used(context, ledger, realm)?;
+    let doubtful = ledger.in_doubt(account, realm)?.into_iter().find(|row| row.action.is_of_account());
+    if let Some(row) = doubtful.filter(|row| row.state.in_flight()) {
+        return Err(Failure::new(
+            Ending::InDoubt,
+            format!("the account was about to be {}d when the program ended, and nobody knows whether it was", row.action),
+            format!("`exeunt {}{}` says what to do", row.action, context.flags()),
+        ));
+    }
     if let Some(incident) = ledger.open_latch(account, realm)? {
         return Err(Failure::new(
             Ending::Stopped,
@@ -155,6 +163,10 @@ fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson
     if let Some(into) = &row.renewed {
         let mend = format!("go on with that one: `exeunt run {into}{}`", context.flags());
         return Err(Failure::bad_file(format!("plan {} was renewed as plan {into}", row.id), mend));
+    }
+    if row.action.is_of_account() {
+        let mend = format!("`exeunt {}{}` asks for everything anew", row.action, context.flags());
+        return Err(Failure::usage(format!("plan {} is about the account itself", row.id), mend));
     }
     if row.dropped.is_some() {
         return Err(Failure::bad_file(format!("plan {} was dropped", row.id), "`exeunt plan new` makes another"));

@@ -1,0 +1,58 @@
+//! The person at the terminal: secrets without echo, reminders with the bell.
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::cli::context::Context;
+use crate::cli::output::clean;
+use crate::cli::{notify, prompt};
+use crate::event::id::Realm;
+use crate::runner::closing::{Asked, Attendant};
+use crate::runner::message::Go;
+
+/// A person at the terminal.
+pub(super) struct Terminal<'a> {
+    pub(super) context: &'a Context,
+    pub(super) realm: Realm,
+    /// A browser window is open on this screen.
+    pub(super) is_headed: bool,
+}
+
+impl Attendant for Terminal<'_> {
+    async fn secret(&mut self, asked: &Asked) -> Option<SecretString> {
+        let out = &self.context.out;
+        if asked.again {
+            out.warn(format!("  The site did not take it. It is asked for once more, and then no more: {}", asked.input));
+        }
+        let until = asked.until.to_zoned(self.context.zone()).strftime("%H:%M").to_string();
+        let whose = match self.realm {
+            Realm::Practice => "the PRACTICE site’s; never type your real one here",
+            Realm::Real => "it goes to the site and nowhere else, and is kept nowhere",
+        };
+        out.warn(format!("  {} for {} ({whose}), until {until}:", clean(&asked.input), clean(&asked.origin)));
+        let words = format!("  {}: ", clean(&asked.input));
+        let typed = tokio::task::spawn_blocking(move || prompt::secret(&words)).await;
+        match typed {
+            Ok(Ok(secret)) => secret,
+            Ok(Err(failure)) => {
+                out.warn(format!("  {failure}"));
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    async fn person(&mut self, words: &str, until: Timestamp) -> Go {
+        let out = &self.context.out;
+        let time = until.to_zoned(self.context.zone()).strftime("%H:%M").to_string();
+        out.bell();
+        out.warn(format!("  YOUR TURN, until {time}: {}", clean(words)));
+        out.warn("  it goes on by itself when the page shows that it is done; Ctrl-C stops");
+        notify::tell(self.context, "a person is needed before the account can be acted on").await;
+        Go::On
+    }
+
+    fn sees_the_page(&self) -> bool {
+        self.is_headed
+    }
+}

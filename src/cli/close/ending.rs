@@ -1,0 +1,91 @@
+//! The last words: what was seen, what is proved, what comes next.
+
+use std::path::Path;
+
+use crate::cli::args::Leave;
+use crate::cli::context::Context;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::{clean, shown, wrapped};
+use crate::event::exit::Ending;
+use crate::event::fact::Public;
+use crate::event::id::Action;
+use crate::report::count::count;
+use crate::runner::closing::ClosingOutcome;
+
+/// Says how it ended.
+pub(super) fn closing(
+    context: &Context,
+    (command, action): (&Leave, Action),
+    outcome: &ClosingOutcome,
+    report: &Path,
+) -> Outcome {
+    let out = &context.out;
+    out.say("");
+    let part = |name: &str, text: &str| {
+        for (at, line) in wrapped(&clean(text), out.text_width(), 12).iter().enumerate() {
+            let name = if at == 0 { format!("  {name:<10}") } else { " ".repeat(12) };
+            out.say(format!("{name}{}", line.get(12..).unwrap_or_default()));
+        }
+    };
+    out.say(format!("  {} kept, each with picture and record", count(u64::from(outcome.steps), "step", "steps")));
+    if let Some((_, words)) = outcome.read.iter().find(|(what, _)| what.ends_with("consequences.text")) {
+        part("the page", &format!("“{words}”"));
+    }
+    if !outcome.unseen.is_empty() && outcome.ending != Ending::Done || !command.live {
+        part("not seen", &outcome.unseen.join(", "));
+    }
+    if let (Some(before), Some(after)) = outcome.public {
+        let address = format!("the public address: {} before, {} now", word(before), word(after));
+        part("visitors", &address);
+    }
+    if command.live && outcome.ending == Ending::Done {
+        done(context, action, outcome, &part);
+    }
+    out.say(format!("  report    {}", shown(report.display())));
+    let mut ended = Outcome::of(outcome.ending, clean(&outcome.why));
+    ended.due_at = outcome.due_at;
+    ended.next = next(context, command, action, outcome);
+    ended
+        .with("state", outcome.state.map_or("", |state| state.as_str()))
+        .with("until", outcome.until.map(|day| day.to_string()))
+        .with("unseen", outcome.unseen.clone())
+        .with("steps", outcome.steps)
+        .with("report", report.display().to_string())
+}
+
+fn done(context: &Context, action: Action, outcome: &ClosingOutcome, part: &impl Fn(&str, &str)) {
+    let until = match (action, outcome.until) {
+        (Action::Hibernate, _) => "hidden until somebody signs in; the site lets that happen after 24 hours".to_owned(),
+        (_, Some(day)) => format!("it can be reopened until {day} by signing in, so sign in NOWHERE if it shall stay closed"),
+        (_, None) => "the page did not say until when signing in reopens it, so sign in NOWHERE if it shall stay closed".to_owned(),
+    };
+    part("closed", &until);
+    part("here", "every command that would load the site with it is refused from now on, and the browser profile is deleted");
+    part("by mail", "the site sends a confirmation; `exeunt evidence attach last FILE` keeps it with the proof");
+    if action == Action::Close {
+        part("elsewhere", "other devices and the app may still be signed in: sign out there, or they may reopen it");
+    }
+    context.out.say("");
+}
+
+fn word(answer: Public) -> &'static str {
+    match answer {
+        Public::Gone => "gone",
+        Public::StillThere => "still there",
+        Public::CannotTell => "cannot tell",
+    }
+}
+
+/// The command that goes on from here, where there is one.
+fn next(context: &Context, command: &Leave, action: Action, outcome: &ClosingOutcome) -> Option<String> {
+    match outcome.ending {
+        Ending::Done if !command.live => {
+            context.out.say("  the real thing, which asks before it begins:");
+            Some(format!("exeunt {action} --live{}", context.flags()))
+        }
+        Ending::Done => Some(format!("exeunt evidence verify last{}", context.flags())),
+        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
+        Ending::InDoubt => Some(format!("exeunt status{}", context.flags())),
+        _ => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! `close` and `hibernate`: a rehearsal, or with `--live` the deed, once.
+
+mod approval;
+mod attendant;
+mod ending;
+mod gates;
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use self::attendant::Terminal;
+use self::gates::Gates;
+use super::args::Leave;
+use super::browser::Driver;
+use super::context::Context;
+use super::errand::runtime;
+use super::outcome::{Answer, Failure};
+use super::run::{agreement, may_begin, not_owned};
+use super::whose::{self, Question, Whose};
+use super::{closed, known_driver, plan as plans, profile, progress, signals};
+use crate::event::exit::Ending;
+use crate::event::fact::{Mode, Purpose, RunStarted, Verdict};
+use crate::event::id::{Action, Realm, Route, Slug};
+use crate::evidence::bundle::Bundle;
+use crate::flow::pack::Pack;
+use crate::ledger::{Owner, PlanRow};
+use crate::plan::plan::PlannedPerson;
+use crate::report::glossary;
+use crate::runner::clock::Clock;
+use crate::runner::closing::{self, ClosingOrder, ClosingOutcome, ClosingParts};
+use crate::runner::errand::Outset;
+use crate::runner::order::Telling;
+use crate::runner::run::RunError;
+use crate::runner::wait::Stop;
+
+/// Whose account is acted on, and how.
+pub(super) struct Subject {
+    pub(super) action: Action,
+    pub(super) whose: Whose,
+}
+
+/// Where it is done and by what.
+struct Place {
+    realm: Realm,
+    pack: Pack,
+    flow: String,
+    origin: String,
+    driver: Driver,
+    browser: String,
+}
+
+/// Carries out `close` or `hibernate`.
+pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer {
+    let ledger = context.ledger()?;
+    let realm = context.realm(&ledger)?;
+    closed::refuse(context, &ledger, realm)?;
+    may_begin(context, &ledger, realm)?;
+    let runtime = runtime()?;
+    let mut place = place(context, (realm, action), &runtime)?;
+    let own = ledger.own(context.account(), realm, &context.clock.now());
+    let mut owner = own.map_err(|error| not_owned(context, error))?;
+    may_begin(context, owner.ledger(), realm)?;
+    closing::settle_left_behind(&mut owner, &context.clock)?;
+    known_driver::check(context, command.accept_driver, &place.driver)?;
+    announce(context, command, action);
+    let mut gates = gates(context, (&mut owner, realm), (command, action))?;
+    gates.show(context);
+    if command.live {
+        gates.must_pass()?;
+        agreement::note(context, &mut owner, realm)?;
+    }
+    let whose = read(context, &mut owner, &mut place, &runtime)?;
+    gates.answer("account", Verdict::Pass, &format!("the page shows {} ({})", whose.name, whose.handle));
+    let subject = Subject { action, whose };
+    if command.live {
+        if action == Action::Close {
+            approval::offer_hibernation(context)?;
+            gates.answer("hibernate", Verdict::Pass, "offered, and not taken");
+        }
+        approval::ask(context, &subject, realm)?;
+    }
+    let plan = planned(context, &mut owner, (&subject, &place), command.live)?;
+    let order = order(context, &owner, (command, &subject, &plan), (&place, gates))?;
+    let outcome = runtime.block_on(carry_out(context, &mut owner, &order, &mut place));
+    // A question at the terminal that nobody answers any more must not hold the program back.
+    runtime.shutdown_background();
+    let outcome = outcome?;
+    let report = super::evidence::write_report(context, owner.ledger(), &order.started.run)?;
+    if command.live && outcome.ending == Ending::Done {
+        // The proof is closed: whoever has the profile could only reopen the account.
+        profile::delete(&profile::folder(context, realm))?;
+    }
+    Ok(ending::closing(context, (command, action), &outcome, &report).with("run", order.started.run.to_string()))
+}
+
+fn place(context: &Context, (realm, action): (Realm, Action), runtime: &Runtime) -> Result<Place, Failure> {
+    let pack = context.pack()?;
+    let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
+    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let driver = Driver::new(context, realm, &origin);
+    let browser = runtime.block_on(driver.about())?;
+    Ok(Place { realm, pack, flow, origin, driver, browser })
+}
+
+fn announce(context: &Context, command: &Leave, action: Action) {
+    let what = if action == Action::Close { "closed" } else { "hidden" };
+    if !command.live {
+        context.out.say(format!("REHEARSAL: nothing will be {what}, and no secret is typed"));
+        context.out.explain(glossary::REHEARSAL);
+    }
+    context.out.say("  the pages of the settings are known from second-hand descriptions only: your rehearsal is the first check");
+}
+
+/// The gates; a person at a terminal may end unfinished plans on the way.
+fn gates(
+    context: &Context,
+    (owner, realm): (&mut Owner, Realm),
+    (command, action): (&Leave, Action),
+) -> Result<Gates, Failure> {
+    let is_there = std::io::stdin().is_terminal();
+    if command.live && is_there {
+        let open = gates::unfinished(context, owner.ledger(), realm)?;
+        if !open.is_empty() {
+            let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
+            approval::offer_stop(context, &names)?;
+            for plan in open {
+                owner.drop_plan(&plan.id, &format!("stopped before the account was to be {action}d"), &context.clock.now())?;
+            }
+        }
+    }
+    Gates::read(context, (owner.ledger(), realm), (command, action), is_there)
+}
+
+/// Whose account the site shows right now.
+fn read(context: &Context, owner: &mut Owner, place: &mut Place, runtime: &Runtime) -> Result<Whose, Failure> {
+    let known = owner.ledger().identity(context.account(), place.realm)?.map(|identity| identity.handle);
+    let expected: Vec<Slug> = known.into_iter().collect();
+    let outset =
+        Outset { purpose: Purpose::Approval, origin: place.origin.clone(), browser: place.browser.clone() };
+    let question = Question { pack: &place.pack, outset: &outset, expected: &expected, connections: true };
+    whose::read(context, owner, &question, (&mut place.driver, runtime))
+}
+
+/// The plan of this one deed: approved when it is live, since its approval was typed a moment ago.
+fn planned(
+    context: &Context,
+    owner: &mut Owner,
+    (subject, place): (&Subject, &Place),
+    live: bool,
+) -> Result<PlanRow, Failure> {
+    let person = PlannedPerson { slug: subject.whose.handle.clone(), name: subject.whose.name.clone() };
+    let pace = context.pace(place.realm)?;
+    let what = (place.realm, subject.action, Route::Settings);
+    let draft = plans::drafted(context, owner.ledger(), what, (vec![person], &pace))?;
+    let (hash, plans) = (draft.hash(), owner.ledger().plans(context.account())?);
+    let is_same = |plan: &PlanRow| plan.hash == hash && plan.approved.is_none() && plan.dropped.is_none();
+    let row = match plans.into_iter().rev().find(is_same) {
+        Some(row) => row,
+        None => owner.ledger().make_plan(&plans::recorded(&draft), &context.clock.now())?,
+    };
+    if !live {
+        return Ok(row);
+    }
+    owner.approve_plan(&row.id, &row.hash, "typed", &context.clock.now())?;
+    Ok(owner.ledger().plan(context.account(), &row.id)?)
+}
+
+fn order(
+    context: &Context,
+    owner: &Owner,
+    (command, subject, plan): (&Leave, &Subject, &PlanRow),
+    (place, gates): (&Place, Gates),
+) -> Result<ClosingOrder, Failure> {
+    let yes = |yes: bool| if yes { "yes" } else { "no" };
+    let inputs: BTreeMap<String, String> = [
+        ("slug", subject.whose.handle.as_str()),
+        ("name", subject.whose.name.as_str()),
+        ("reason", command.reason.as_str()),
+        ("comment", command.comment.as_str()),
+        ("unsubscribe", yes(command.unsubscribe)),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    Ok(ClosingOrder {
+        started: RunStarted {
+            run: owner.ledger().free_run_id()?,
+            plan: plan.id.clone(),
+            hash: plan.hash,
+            mode: if command.live { Mode::Live } else { Mode::Rehearsal },
+            account: context.account().clone(),
+            realm: place.realm,
+            origin: place.origin.clone(),
+            action: plan.action,
+            route: plan.route,
+            pack: place.pack.site.pack.value.clone(),
+            pack_sha256: place.pack.digest_all(),
+            browser: place.browser.clone(),
+            program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
+            zone: context.zone_name(),
+        },
+        flow: place.flow.clone(),
+        handle: subject.whose.handle.clone(),
+        inputs,
+        gates: gates.all,
+        approved: plan.approved.filter(|_| command.live),
+        zone: context.zone(),
+    })
+}
+
+async fn carry_out(
+    context: &Context,
+    owner: &mut Owner,
+    order: &ClosingOrder,
+    place: &mut Place,
+) -> Result<ClosingOutcome, Failure> {
+    let bundle = Bundle::create(&context.evidence_root(), context.account(), place.realm, &order.started.run)?;
+    let (send, stop) = watch::channel(Stop::No);
+    let signals = signals::listen(send);
+    let clock = Clock::system();
+    let mut shown = progress::Progress::new(context.out, context.zone(), BTreeMap::new());
+    let mut tell = |telling: Telling<'_>| shown.tell(&telling);
+    let mut visitor = Driver::new(context, place.realm, &place.origin).as_visitor();
+    let mut attendant = Terminal { context, realm: place.realm, is_headed: place.driver.is_headed() };
+    let parts =
+        ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
+    let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
+    signals.abort();
+    shown.finish();
+    ended.map_err(|error| match error {
+        RunError::Ledger(error) => error.into(),
+        RunError::Evidence(error) => error.into(),
+    })
+}

@@ -1,0 +1,168 @@
+//! What a person does meanwhile: types a secret at the terminal, acts on the page, or answers on another device.
+//!
+//! The session is kept awake while it waits, and nothing irreversible is sent. It never types into a page that is a
+//! challenge, and does not know how the person is told.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+
+use super::attendant::{Asked, Attendant};
+use super::{Closing, Stumble};
+use crate::browser::page::Page;
+use crate::flow::compile::Ask;
+use crate::runner::halt::Halt;
+use crate::runner::message::Go;
+use crate::runner::walk::{Arrival, Values, Walk};
+
+/// How long a person may take to type a secret.
+const TYPING: SignedDuration = SignedDuration::from_mins(10);
+/// How long a person may take for a challenge of the site.
+const CHALLENGE: SignedDuration = SignedDuration::from_mins(15);
+/// How often the session is touched while nothing else is sent, so that nothing takes it for idle.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// How long at most a person is waited for before it is heard whether somebody wants a stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often the person is reminded.
+const REMINDER: SignedDuration = SignedDuration::from_mins(2);
+/// The signs at which a person who sees the page may help: never the program.
+const FOR_A_PERSON: [&str; 4] = ["captcha", "checkpoint", "something_not_right", "gate"];
+
+impl Closing<'_> {
+    /// Asks for a secret. None: nobody typed it in time, or somebody wants a stop.
+    pub(super) async fn ask<P: Page, A: Attendant>(
+        &mut self,
+        page: &mut P,
+        walk: &mut Walk<'_>,
+        (input, attendant): (&str, &mut A),
+    ) -> Result<Option<SecretString>, Stumble> {
+        walk.let_go();
+        let until = self.clock.now().utc.checked_add(TYPING).unwrap_or(jiff::Timestamp::MAX);
+        let again = self.asked.iter().any(|asked| asked == input);
+        self.asked.push(input.to_owned());
+        let origin = self.order.started.origin.clone();
+        let asked = Asked { input: input.to_owned(), again, origin, until };
+        let mut stop = self.stop.clone();
+        let answer = attendant.secret(&asked);
+        tokio::pin!(answer);
+        loop {
+            tokio::select! {
+                biased;
+                secret = &mut answer => return Ok(secret),
+                _ = stop.wait_for(|stop| *stop != crate::runner::wait::Stop::No) => return Ok(None),
+                () = tokio::time::sleep(KEEP_ALIVE) => {
+                    self.touch(page).await?;
+                    if self.clock.now().utc >= until {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Types it, keeps the step, and answers where the page ended the flow.
+    pub(super) async fn type_it<P: Page>(
+        &mut self,
+        page: &mut P,
+        walk: &mut Walk<'_>,
+        secret: &SecretString,
+    ) -> Result<Option<Arrival>, Stumble> {
+        let typed = self.walker(page).type_secret(walk, secret).await;
+        self.keep_steps(page, walk).await?;
+        let arrival = typed?;
+        if arrival.is_none() {
+            walk.let_go();
+        }
+        Ok(arrival)
+    }
+
+    /// Waits until the page shows that a person did what the flow asks for. False: nobody did in time.
+    pub(super) async fn await_person<P: Page, A: Attendant>(
+        &mut self,
+        page: &mut P,
+        walk: &mut Walk<'_>,
+        (words, within): (&str, Duration),
+        attendant: &mut A,
+    ) -> Result<bool, Stumble> {
+        let until = self.clock.now().utc + within;
+        let mut told = None;
+        loop {
+            let now = self.clock.now().utc;
+            if told.is_none_or(|at| now.duration_since(at) >= REMINDER) {
+                told = Some(now);
+                if attendant.person(words, until).await == Go::Leave {
+                    return Ok(false);
+                }
+            }
+            let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            let done = self.walker(page).await_person(walk, left.min(PATIENCE)).await;
+            if done? {
+                self.keep_steps(page, walk).await?;
+                walk.let_go();
+                return Ok(true);
+            }
+            if left <= PATIENCE || self.stop_wanted() {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Whether this is a challenge for a person, and one is there who sees it.
+    pub(super) fn may_hand_over(&self, halt: &Halt, attendant: &impl Attendant) -> bool {
+        let is_challenge = matches!(halt, Halt::Sign { sign, .. } if FOR_A_PERSON.contains(&sign.as_str()));
+        is_challenge && !self.intended && attendant.sees_the_page() && !self.stop_wanted()
+    }
+
+    /// Hands the page over until the challenge is gone. False: it is not, in time.
+    pub(super) async fn hand_over<P: Page, A: Attendant>(
+        &mut self,
+        page: &mut P,
+        halt: &Halt,
+        attendant: &mut A,
+    ) -> Result<bool, Stumble> {
+        let words = format!("{halt}: answer it yourself in the browser window");
+        let until = self.clock.now().utc.checked_add(CHALLENGE).unwrap_or(jiff::Timestamp::MAX);
+        let mut told = None;
+        loop {
+            let now = self.clock.now().utc;
+            if told.is_none_or(|at| now.duration_since(at) >= REMINDER) {
+                told = Some(now);
+                if attendant.person(&words, until).await == Go::Leave {
+                    return Ok(false);
+                }
+            }
+            if self.touch(page).await.is_ok() {
+                return Ok(true);
+            }
+            if now >= until || self.stop_wanted() {
+                return Ok(false);
+            }
+            tokio::time::sleep(PATIENCE).await;
+        }
+    }
+
+    /// A look that asks for nothing but the stop signs.
+    ///
+    /// # Errors
+    /// A stop sign shows, or the session is lost.
+    async fn touch<P: Page>(&mut self, page: &mut P) -> Result<(), Stumble> {
+        let ask = Ask {
+            wants: &[],
+            within: Duration::ZERO,
+            arm: None,
+            arm_when: vec![],
+            read: vec![],
+            choices: vec![],
+            values: &Values::new(),
+            armed_before: None,
+            identity: self.notes.identity.clone(),
+        };
+        let look = self.pack.look(&ask).expect("it names nothing");
+        let sight = page.look(&look).await?;
+        match crate::runner::look::halt_of(&sight) {
+            Some(halt) => Err(halt.into()),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Acting on the account itself: one walk through its settings, at most one intention, and the proof.
+//!
+//! ```text
+//! whose account? ─► step ─► its picture, snapshot and record ─► … ─► a secret? ─► asked, its field verified, typed ─► …
+//!       rehearsal: ends before the first secret or irreversible click
+//!       live: INTENT on disk ─► the clicks of that one intention ─► the end page as it stands ─► signed out? ─► DONE
+//! ```
+//!
+//! Anything less than both signs is for a person to settle; there is never a second attempt. It does not know the terminal
+//! (an [`Attendant`] is asked), which gates there are, or what a page looks like.
+
+pub mod attendant;
+mod handing;
+mod person;
+mod proof;
+mod public;
+mod record;
+mod walking;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tokio::sync::watch;
+
+pub use self::attendant::{Asked, Attendant};
+pub use self::person::settle_left_behind;
+use super::clock::Clock;
+use super::halt::Halt;
+use super::notes::Notes;
+use super::order::Listener;
+use super::run::{Opener, RunError, insisted};
+use super::wait::Stop;
+use super::walk::Values;
+use crate::browser::page::{Page, PageError};
+use crate::event::exit::Ending;
+use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted};
+use crate::event::id::{Action, Slug};
+use crate::event::progress::Progress;
+use crate::event::state::EffectState;
+use crate::evidence::bundle::Bundle;
+use crate::flow::pack::Pack;
+use crate::ledger::{LedgerError, Owner};
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct ClosingOrder {
+    /// What is fixed for the whole run and written first.
+    pub started: RunStarted,
+    /// The acting flow of the pack.
+    pub flow: String,
+    /// Whose account it is, as read from the page before this began.
+    pub handle: Slug,
+    /// The inputs of the flow, without the secret ones.
+    pub inputs: Values,
+    /// What was asked before, and how it was answered.
+    pub gates: Vec<Gate>,
+    /// When a person typed the approval; none in a rehearsal.
+    pub approved: Option<Timestamp>,
+    /// The civil time zone.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl ClosingOrder {
+    fn is_live(&self) -> bool {
+        self.started.mode == Mode::Live
+    }
+
+    fn action(&self) -> Action {
+        self.started.action
+    }
+}
+
+/// What it works with.
+pub struct ClosingParts<'a> {
+    /// The account's ledger.
+    pub owner: &'a mut Owner,
+    /// The run's evidence.
+    pub bundle: &'a Bundle,
+    /// The pack.
+    pub pack: &'a Pack,
+    /// What is asked.
+    pub order: &'a ClosingOrder,
+    /// The time.
+    pub clock: &'a Clock,
+    /// Signals.
+    pub stop: watch::Receiver<Stop>,
+    /// Who listens.
+    pub tell: Listener<'a>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosingOutcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// Why, in words.
+    pub why: String,
+    /// When it may be tried again, where the site asked for silence.
+    pub due_at: Option<Timestamp>,
+    /// Where the effect stands; none in a rehearsal.
+    pub state: Option<EffectState>,
+    /// The last day on which signing in reopens the account, as the end page said.
+    pub until: Option<Date>,
+    /// What was read on the way: what, value. The page's own words about consequences are among it.
+    pub read: Vec<(String, String)>,
+    /// The steps that were not reached, by id, in order.
+    pub unseen: Vec<String>,
+    /// How many steps were kept.
+    pub steps: u32,
+    /// What a visitor saw at the public address, before and afterwards, where it was looked.
+    pub public: (Option<Public>, Option<Public>),
+}
+
+/// Walks, and in a live run acts once, then closes the evidence.
+///
+/// `visitor` opens pages of a browser that is signed in nowhere. A stop is a result. When dropped after the intention, the
+/// site may have acted: [`settle_left_behind`] hands that to a person.
+///
+/// # Errors
+/// Ledger or evidence failed: nothing more was begun then.
+///
+/// # Panics
+/// The pack lacks the flow that the order names: whoever makes an order checks that.
+pub async fn carry_out<O: Opener, V: Opener, A: Attendant>(
+    parts: ClosingParts<'_>,
+    (opener, visitor): (&mut O, &mut V),
+    attendant: &mut A,
+) -> Result<ClosingOutcome, RunError> {
+    let mut closing = Closing::new(parts);
+    closing.write(Fact::RunStarted(Box::new(closing.order.started.clone())))?;
+    closing.write(Fact::GatesRead { run: closing.run(), gates: closing.order.gates.clone() })?;
+    if closing.order.is_live() {
+        closing.public.0 = Some(closing.public_address(visitor).await?);
+    }
+    let end = closing.one_session(opener, attendant).await?;
+    if closing.intended {
+        closing.public.1 = Some(closing.public_address(visitor).await?);
+    }
+    closing.close(end)
+}
+
+/// The run while it works.
+pub(super) struct Closing<'a> {
+    owner: &'a mut Owner,
+    bundle: &'a Bundle,
+    pack: &'a Pack,
+    order: &'a ClosingOrder,
+    clock: &'a Clock,
+    stop: watch::Receiver<Stop>,
+    tell: Listener<'a>,
+    notes: Notes,
+    /// Whose account the page showed in this session.
+    account: Option<Slug>,
+    /// How many steps were kept.
+    steps: u32,
+    /// What should have been kept and was not.
+    gaps: Vec<String>,
+    /// What was read on the way.
+    read: Values,
+    /// The secrets that were asked for already.
+    asked: Vec<String>,
+    /// The steps that were not reached.
+    unseen: Vec<String>,
+    /// The intention is on disk.
+    intended: bool,
+    until: Option<Date>,
+    public: (Option<Public>, Option<Public>),
+}
+
+/// How it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct End {
+    ending: Ending,
+    why: String,
+    due_at: Option<Timestamp>,
+}
+
+impl End {
+    fn of(ending: Ending, why: impl Into<String>) -> Self {
+        Self { ending, why: why.into(), due_at: None }
+    }
+}
+
+/// What ended the work on the page early.
+enum Stumble {
+    Halt(Box<Halt>),
+    Run(RunError),
+}
+
+impl From<Halt> for Stumble {
+    fn from(halt: Halt) -> Self {
+        Self::Halt(Box::new(halt))
+    }
+}
+
+impl From<PageError> for Stumble {
+    fn from(error: PageError) -> Self {
+        Halt::from(error).into()
+    }
+}
+
+impl From<LedgerError> for Stumble {
+    fn from(error: LedgerError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<RunError> for Stumble {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
+impl<'a> Closing<'a> {
+    fn new(parts: ClosingParts<'a>) -> Self {
+        let ClosingParts { owner, bundle, pack, order, clock, stop, tell } = parts;
+        Self {
+            owner,
+            bundle,
+            pack,
+            order,
+            clock,
+            stop,
+            tell,
+            notes: Notes::default(),
+            account: None,
+            steps: 0,
+            gaps: vec![],
+            read: Values::new(),
+            asked: vec![],
+            unseen: vec![],
+            intended: false,
+            until: None,
+            public: (None, None),
+        }
+    }
+
+    async fn one_session<O: Opener, A: Attendant>(
+        &mut self,
+        opener: &mut O,
+        attendant: &mut A,
+    ) -> Result<End, RunError> {
+        self.show(&Progress::Opening);
+        let mut stop = self.stop.clone();
+        let opened = tokio::select! {
+            biased;
+            () = insisted(&mut stop) => return Ok(interrupted()),
+            opened = opener.open() => opened,
+        };
+        let mut page = match opened {
+            Ok(page) => page,
+            Err(unopened) => return Ok(End::of(Ending::NoBrowser, unopened.why)),
+        };
+        let ended = tokio::select! {
+            biased;
+            () = insisted(&mut stop) => None,
+            ended = self.session(&mut page, attendant) => Some(ended),
+        };
+        opener.close(page).await;
+        match ended {
+            Some(ended) => ended,
+            // What was intended may have happened: nobody looked, so that a person has to.
+            None if self.intended => Ok(self.for_a_person("interrupted at once after the last click", vec![])?),
+            None => Ok(interrupted()),
+        }
+    }
+
+    async fn session<P: Page, A: Attendant>(&mut self, page: &mut P, attendant: &mut A) -> Result<End, RunError> {
+        match self.work(page, attendant).await {
+            Ok(end) => Ok(end),
+            Err(Stumble::Run(error)) => Err(error),
+            Err(Stumble::Halt(halt)) => self.halted(page, *halt).await,
+        }
+    }
+
+    fn stop_wanted(&self) -> bool {
+        *self.stop.borrow() != Stop::No
+    }
+}
+
+fn interrupted() -> End {
+    End::of(Ending::Interrupted, "interrupted; nothing that cannot be undone was sent")
+}

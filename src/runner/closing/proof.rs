@@ -1,0 +1,116 @@
+//! Did it happen? The end page as it stands, and the signed-out state on a fresh load. Both, or a person has to look.
+
+use std::time::Duration;
+
+use super::walking::Sent;
+use super::{Closing, End, Stumble};
+use crate::browser::page::Page;
+use crate::event::exit::Ending;
+use crate::event::fact::Fact;
+use crate::event::shot::{Shot, ShotRole};
+use crate::event::state::EffectState;
+use crate::flow::tree::Flow;
+use crate::plan::shown_day;
+use crate::runner::halt::Halt;
+use crate::runner::introduction;
+use crate::runner::walk::{Answered, Walk};
+
+/// The sign of a page that asks to sign in, by the name that every pack gives it.
+const SIGNED_OUT: &str = "signed_out";
+/// How long a page is left alone after the last click: a document that is left at once takes along the request that its
+/// scripts were about to send.
+const BEFORE_LEAVING: Duration = Duration::from_secs(1);
+
+/// One of the two signs: that it is so, or what was seen instead.
+type Sign = Result<(), String>;
+
+impl Closing<'_> {
+    /// Reads both signs and settles the effect by them.
+    pub(super) async fn prove<P: Page>(
+        &mut self,
+        page: &mut P,
+        flow: &Flow,
+        sent: Option<Sent>,
+    ) -> Result<End, Stumble> {
+        let Some(sent) = sent else {
+            let why = "the page did not let the click through; nothing was sent";
+            self.step(EffectState::Failed, why, vec![], vec![])?;
+            return Ok(End::of(Ending::SomeFailed, why));
+        };
+        let before = match sent {
+            Sent::Landed => {
+                self.step(EffectState::Acted, "the last click landed", vec![], vec![])?;
+                None
+            }
+            Sent::Unknown(why) => {
+                self.step(EffectState::Unknown, &why, vec![], vec![])?;
+                Some(why)
+            }
+        };
+        self.on_the_way_to_a_reading("reading the page as it stands, then a fresh load")?;
+        let (ended, words) = self.end_page(page, flow).await?;
+        let photo = self.photo(page).await;
+        let shots: Vec<Shot> = self.item_picture(ShotRole::After, photo).into_iter().collect();
+        tokio::time::sleep(BEFORE_LEAVING).await;
+        let out = self.signed_out(page).await?;
+        let shots = shots.into_iter().chain(self.run_picture(page, ShotRole::After).await).collect();
+        match (ended, out) {
+            (Ok(()), Ok(())) => self.done(&words, shots),
+            (ended, out) => {
+                let seen = [before, ended.err(), out.err()].into_iter().flatten().collect::<Vec<_>>().join("; ");
+                Ok(self.for_a_person(&seen, shots)?)
+            }
+        }
+    }
+
+    /// Whether the page that is there now is the end page, and its own words.
+    async fn end_page<P: Page>(&mut self, page: &mut P, flow: &Flow) -> Result<(Sign, String), Stumble> {
+        let settled = flow.commit.as_ref().map(|commit| commit.settled.value.as_str()).unwrap_or_default();
+        let question = self.pack.flows.get(settled).expect("the pack's check refuses a commit without a known question");
+        let mut walk = Walk::on_loaded_page(question, self.order.inputs.clone());
+        let asked = self.walker(page).ask(&mut walk).await;
+        self.keep_steps(page, &walk).await?;
+        let sign = match asked {
+            Ok(Answered::Yes) => Ok(()),
+            Ok(Answered::No) => Err("the page says that it did not happen".to_owned()),
+            Ok(Answered::Skipped(_, why) | Answered::Unreadable(why)) => Err(format!("no end page: {why}")),
+            Err(halt) => Err(format!("no end page: {halt}")),
+        };
+        let target = question.answer.as_ref().and_then(|answer| answer.yes.see.first());
+        let read = target.and_then(|target| walk.read(&target.value)).cloned().unwrap_or_default();
+        let language = walk.sight.as_ref().map(|sight| sight.page.language.clone()).unwrap_or_default();
+        self.until = read.get("until").and_then(|text| shown_day::within(&language, text));
+        let words = read.get("text").cloned().unwrap_or_default();
+        if let Some(target) = target {
+            self.read.extend(read.into_iter().map(|(key, value)| (format!("{}.{key}", target.value), value)));
+        }
+        Ok((sign, words))
+    }
+
+    /// Whether a fresh load asks to sign in.
+    async fn signed_out<P: Page>(&mut self, page: &mut P) -> Result<Sign, Stumble> {
+        let mut walk = introduction::walk(self.pack)?;
+        let read = self.walker(page).whose(&mut walk).await;
+        self.keep_steps(page, &walk).await?;
+        Ok(match read {
+            Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => Ok(()),
+            Ok(introduced) => Err(format!("the site still shows {} as signed in", introduced.handle)),
+            Err(halt) => Err(format!("whether anybody is signed in cannot be read: {halt}")),
+        })
+    }
+
+    /// Both signs were read.
+    fn done(&mut self, words: &str, shots: Vec<Shot>) -> Result<End, Stumble> {
+        let why = "the end page shows, and a fresh load asks to sign in";
+        let read = self.read.clone().into_iter().collect();
+        self.step(EffectState::Done, why, shots, read)?;
+        self.write(Fact::AccountClosed {
+            run: Some(self.run()),
+            action: self.order.action(),
+            handle: self.order.handle.clone(),
+            until: self.until,
+            words: words.to_owned(),
+        })?;
+        Ok(End::of(Ending::Done, why))
+    }
+}

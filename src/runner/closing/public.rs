@@ -1,0 +1,55 @@
+//! What a visitor who is signed in nowhere sees at the account's public address. It is recorded and decides nothing.
+
+use super::Closing;
+use crate::browser::page::Page;
+use crate::event::fact::{Fact, Public};
+use crate::event::shot::{Shot, ShotRole};
+use crate::runner::halt::Halt;
+use crate::runner::notes::Notes;
+use crate::runner::run::{Opener, RunError};
+use crate::runner::walk::{Answered, Values, Walk};
+
+/// The question of the pack that tells.
+const QUESTION: &str = "is-public";
+
+impl Closing<'_> {
+    /// Looks, with a browser of its own, and records the answer.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed. A browser that does not start is an answer: it cannot be told.
+    pub(super) async fn public_address<V: Opener>(&mut self, visitor: &mut V) -> Result<Public, RunError> {
+        let path = format!("/in/{}/", self.order.handle.encoded());
+        let (answer, why, shots) = match visitor.open().await {
+            Ok(mut page) => {
+                let (answer, why) = self.read_public(&mut page, &path).await;
+                let shots: Vec<Shot> = self.run_picture(&mut page, ShotRole::Public).await.into_iter().collect();
+                visitor.close(page).await;
+                (answer, why, shots)
+            }
+            Err(unopened) => (Public::CannotTell, unopened.why, vec![]),
+        };
+        let address = format!("{}{path}", self.order.started.origin);
+        self.write(Fact::PublicRead { run: self.run(), answer, why, address, shots })?;
+        Ok(answer)
+    }
+
+    async fn read_public<P: Page>(&self, page: &mut P, path: &str) -> (Public, String) {
+        let Some(question) = self.pack.flows.get(QUESTION) else {
+            return (Public::CannotTell, format!("the pack has no flow `{QUESTION}`"));
+        };
+        if let Err(error) = page.goto(path).await {
+            return (Public::CannotTell, error.to_string());
+        }
+        let values = Values::from([("slug".to_owned(), self.order.handle.to_string())]);
+        let mut walk = Walk::on_loaded_page(question, values);
+        let asked = Notes::default().walker(page, (self.pack, self.clock), None).ask(&mut walk).await;
+        match asked {
+            Ok(Answered::Yes) => (Public::StillThere, "a visitor sees the profile".to_owned()),
+            Ok(Answered::No) => (Public::Gone, "a visitor sees that there is no such profile".to_owned()),
+            Ok(Answered::Skipped(_, why) | Answered::Unreadable(why)) => (Public::CannotTell, why),
+            // A wall for visitors, or a refusal: nothing about the account follows from it.
+            Err(Halt::Sign { why, .. }) => (Public::CannotTell, why),
+            Err(halt) => (Public::CannotTell, halt.to_string()),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What is kept of acting on the account: every step with picture, snapshot and record, the moves of the one effect, and
+//! what follows where a page ended it.
+//!
+//! What cannot be kept is a gap that is said; it never makes anything happen twice.
+
+use super::{Closing, ClosingOutcome, End};
+use crate::browser::page::{Page, PageError, Photo};
+use crate::event::exit::Ending;
+use crate::event::fact::{Entry, Fact, Link, Moved, RunState, Walked};
+use crate::event::id::RunId;
+use crate::event::progress::Progress;
+use crate::event::shot::{Shot, ShotRole};
+use crate::event::state::EffectState;
+use crate::evidence::observation::{Assertion, Redaction};
+use crate::evidence::step::StepRecord;
+use crate::flow::site::SignKind;
+use crate::flow::tree::{Holds, Step};
+use crate::ledger::{EffectRow, LedgerError};
+use crate::runner::halt::Halt;
+use crate::runner::latch::{self, DRIFT, Held, Met};
+use crate::runner::notes::Track;
+use crate::runner::notice;
+use crate::runner::observation::page_read;
+use crate::runner::order::Telling;
+use crate::runner::run::RunError;
+use crate::runner::walk::Walk;
+
+impl Closing<'_> {
+    pub(super) fn run(&self) -> RunId {
+        self.order.started.run.clone()
+    }
+
+    /// Writes a fact and tells it.
+    pub(super) fn write(&mut self, fact: Fact) -> Result<(), LedgerError> {
+        let link = self.owner.append(&self.clock.now(), &fact)?;
+        self.told(&link);
+        Ok(())
+    }
+
+    pub(super) fn told(&mut self, link: &Link) {
+        let entry: Entry = link.entry().expect("a fact that was just written can be read");
+        (self.tell)(Telling::Fact(&entry));
+    }
+
+    pub(super) fn show(&mut self, progress: &Progress) {
+        (self.tell)(Telling::Progress(progress));
+    }
+
+    /// The one effect of a live run.
+    pub(super) fn effect(&self) -> Result<EffectRow, LedgerError> {
+        let rows = self.owner.ledger().effects(&self.order.started.plan)?;
+        let row = rows.into_iter().find(|row| row.slug == self.order.handle);
+        Ok(row.expect("an approved plan of the account has the account's own effect"))
+    }
+
+    pub(super) fn moved(
+        &self,
+        to: EffectState,
+        why: &str,
+        shots: Vec<Shot>,
+        read: Vec<(String, String)>,
+    ) -> Result<Moved, LedgerError> {
+        let row = self.effect()?;
+        Ok(Moved {
+            run: Some(self.run()),
+            plan: row.plan,
+            slug: row.slug,
+            action: row.action,
+            from: row.state,
+            to,
+            attempt: row.attempt,
+            why: why.to_owned(),
+            shots,
+            read,
+        })
+    }
+
+    /// Moves the effect, on disk when it answers.
+    pub(super) fn step(
+        &mut self,
+        to: EffectState,
+        why: &str,
+        shots: Vec<Shot>,
+        read: Vec<(String, String)>,
+    ) -> Result<(), LedgerError> {
+        let moved = self.moved(to, why, shots, read)?;
+        let link = self.owner.step(&self.clock.now(), &moved)?;
+        self.told(&link);
+        Ok(())
+    }
+
+    /// Keeps what the walk noted since the last time, the last step with a picture and a snapshot. Whether there was any.
+    pub(super) async fn keep_steps<P: Page>(&mut self, page: &mut P, walk: &Walk<'_>) -> Result<bool, RunError> {
+        let mut tracks = std::mem::take(&mut self.notes.trail);
+        let Some(last) = tracks.pop() else { return Ok(false) };
+        for track in tracks {
+            self.keep_step(walk, track, (None, None), vec![])?;
+        }
+        self.read.extend(walk.facts().map(|(what, value)| (what.to_owned(), value.to_owned())));
+        let mut missing = vec![];
+        let photo = self.taken(page.shot(None).await, "picture", &mut missing);
+        let snapshot = self.taken(page.snapshot().await, "snapshot", &mut missing);
+        self.keep_step(walk, last, (photo, snapshot), missing)?;
+        Ok(true)
+    }
+
+    fn taken<T>(&mut self, taken: Result<T, PageError>, what: &str, missing: &mut Vec<String>) -> Option<T> {
+        taken.map_err(|error| missing.push(format!("no {what}: {error}"))).ok()
+    }
+
+    fn keep_step(
+        &mut self,
+        walk: &Walk<'_>,
+        track: Track,
+        (photo, snapshot): (Option<Photo>, Option<String>),
+        missing: Vec<String>,
+    ) -> Result<(), RunError> {
+        self.steps += 1;
+        for gap in &missing {
+            self.show(&Progress::Note { text: format!("step `{}`: {gap}", track.step) });
+        }
+        let (step, place, flow, outcome) =
+            (track.step.clone(), track.place.clone(), track.flow.clone(), track.result.clone());
+        let record = self.record(walk, track, photo.as_ref(), missing);
+        let png = photo.as_ref().map(|photo| photo.png.as_slice());
+        let kept = self.bundle.keep_step(png, snapshot.as_deref(), record)?;
+        let (run, number) = (self.run(), self.steps);
+        let shots = kept.shot.into_iter().collect();
+        let walked = Walked { run, number, flow, step, place, outcome, shots, files: kept.files };
+        self.write(Fact::Walked(Box::new(walked)))?;
+        Ok(())
+    }
+
+    fn record(&self, walk: &Walk<'_>, track: Track, photo: Option<&Photo>, missing: Vec<String>) -> StepRecord {
+        let step = walk.flow().steps.iter().find(|step| step.id.value == track.step);
+        let target = step.and_then(Step::target).map(|target| target.value.clone());
+        let found = target.as_ref().and_then(|target| walk.sight.as_ref()?.found.get(target));
+        let began = crate::event::stamp::Stamp { utc: track.started, ..self.clock.now() };
+        StepRecord {
+            v: 1,
+            number: self.steps,
+            flow: track.flow,
+            step: track.step,
+            place: track.place,
+            verb: step.map_or(String::new(), |step| step.verb.word().to_owned()),
+            name: found.map(|found| found.name.clone()).unwrap_or_default(),
+            target,
+            alternative: track.winner,
+            began,
+            ended: self.clock.now(),
+            zone: self.order.started.zone.clone(),
+            account: self.account.clone(),
+            page: page_read(track.page),
+            assertions: step.map(|step| assertions(step, &track.result)).unwrap_or_default(),
+            read: crate::runner::gallery::facts_of(walk),
+            outcome: track.result,
+            shot: None,
+            snapshot: None,
+            redactions: photo.map(redactions).unwrap_or_default(),
+            missing,
+        }
+    }
+
+    /// A picture of the page as it stands; what is missing is noted.
+    pub(super) async fn photo<P: Page>(&mut self, page: &mut P) -> Option<Photo> {
+        match page.shot(None).await {
+            Ok(photo) => Some(photo),
+            Err(error) => {
+                self.gap(format!("no picture: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Keeps a picture of the account's own effect.
+    pub(super) fn item_picture(&mut self, role: ShotRole, photo: Option<Photo>) -> Option<Shot> {
+        let kept = self.bundle.keep_shot(Some(&self.order.handle), role, &photo?.png);
+        kept.map_err(|error| self.gap(format!("no `{}` picture: {error}", role.as_str()))).ok()
+    }
+
+    /// Takes and keeps a picture of the run.
+    pub(super) async fn run_picture<P: Page>(&mut self, page: &mut P, role: ShotRole) -> Option<Shot> {
+        let photo = self.photo(page).await?;
+        let kept = self.bundle.keep_shot(None, role, &photo.png);
+        kept.map_err(|error| self.gap(format!("no `{}` picture: {error}", role.as_str()))).ok()
+    }
+
+    fn gap(&mut self, text: String) {
+        self.show(&Progress::Note { text: text.clone() });
+        self.gaps.push(text);
+    }
+
+    /// Writes what holds the account back.
+    pub(super) fn hold(&mut self, held: Held) -> Result<End, LedgerError> {
+        for fact in held.facts {
+            self.write(fact)?;
+        }
+        Ok(End { due_at: held.due_at, ..End::of(held.ending, held.why) })
+    }
+
+    /// What follows from a halt. After the intention a person has to look, whatever else follows.
+    pub(super) async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<End, RunError> {
+        let words = halt.to_string();
+        let mut shots = vec![];
+        if let Halt::Prompt(text) = &halt {
+            // A prompt is in front of every picture, and "cancel" lets nothing happen.
+            let _ = page.answer(text, crate::browser::page::Reply::Dismiss).await;
+        }
+        if !matches!(halt, Halt::Lost(_)) {
+            shots.extend(self.run_picture(page, ShotRole::Incident).await);
+        }
+        let met = |sign, address, until| Met { sign, why: &words, address, shots: &shots, until };
+        let now = self.clock.now().utc;
+        let end = match &halt {
+            Halt::Sign { sign, page: document, .. } if self.pack.sign_kind(sign) == SignKind::Cool => {
+                let held = latch::silence(self.owner, &self.run(), &met(sign, &document.address, None), now)?;
+                self.hold(held)?
+            }
+            Halt::Sign { sign, page: document, .. } => {
+                let until = notice::read(page, sign, now).await;
+                let held = latch::incident(self.owner, &self.run(), &met(sign, &document.address, until))?;
+                self.hold(held)?
+            }
+            Halt::Prompt(_) => {
+                let held = latch::incident(self.owner, &self.run(), &met(DRIFT, "", None))?;
+                self.hold(held)?
+            }
+            Halt::Miss(_) | Halt::Nameless(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words.clone()),
+            Halt::Barred(_) => End::of(Ending::Stopped, words.clone()),
+            Halt::Unreachable(_) | Halt::Lost(_) => End::of(Ending::NoBrowser, words.clone()),
+        };
+        if !self.intended {
+            return Ok(end);
+        }
+        let doubt = self.for_a_person(&words, shots.clone())?;
+        Ok(End { due_at: end.due_at, ..doubt })
+    }
+
+    /// Settles what a run that did nothing leaves, writes how it ended, then the manifest.
+    pub(super) fn close(&mut self, end: End) -> Result<ClosingOutcome, RunError> {
+        let End { mut ending, mut why, due_at } = end;
+        if !self.gaps.is_empty() {
+            ending = ending.or(Ending::SomeFailed);
+            why = format!("{why}; the evidence is incomplete: {}", self.gaps.join(", "));
+        }
+        let state = if self.order.is_live() { Some(self.settle(&why)?) } else { None };
+        let run = self.run();
+        let stands = if ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
+        self.write(Fact::RunMoved { run: run.clone(), state: stands, why: why.clone() })?;
+        self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
+        let links = self.owner.ledger().links_of_run(&run)?;
+        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
+        let finished = self.bundle.finish(&links, &head)?;
+        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        Ok(ClosingOutcome {
+            ending,
+            why,
+            due_at,
+            state,
+            until: self.until,
+            read: std::mem::take(&mut self.read).into_iter().collect(),
+            unseen: std::mem::take(&mut self.unseen),
+            steps: self.steps,
+            public: self.public,
+        })
+    }
+
+    /// An approval is good for one time: what was not begun expires. Answers where the effect stands.
+    fn settle(&mut self, why: &str) -> Result<EffectState, LedgerError> {
+        if self.effect()?.state == EffectState::Precheck {
+            self.step(EffectState::Approved, &format!("nothing was sent: {why}"), vec![], vec![])?;
+        }
+        if self.effect()?.state == EffectState::NotSent {
+            self.step(EffectState::Failed, why, vec![], vec![])?;
+        }
+        if self.effect()?.state == EffectState::Approved {
+            let plan = self.order.started.plan.clone();
+            self.owner.drop_plan(&plan, "the approval was for this one time", &self.clock.now())?;
+        }
+        Ok(self.effect()?.state)
+    }
+}
+
+/// What was covered, as evidence keeps it; the picture's path is filled in when it is kept.
+fn redactions(photo: &Photo) -> Vec<Redaction> {
+    let covered = |mask: &crate::browser::page::Mask| Redaction {
+        path: String::new(),
+        rect: mask.rect,
+        selector: mask.selector.clone(),
+        why: mask.why.clone(),
+    };
+    photo.masks.iter().map(covered).collect()
+}
+
+/// What the step waited for, and how that came out.
+fn assertions(step: &Step, result: &str) -> Vec<Assertion> {
+    let held = matches!(result, "held" | "landed" | "done by a person");
+    let expected = step.expect.iter().flat_map(|expect| &expect.first).map(in_words).collect::<Vec<_>>();
+    if expected.is_empty() {
+        return vec![];
+    }
+    let what = format!("the page after `{}`", step.id.value);
+    vec![Assertion { what, expected: expected.join(", or "), seen: result.to_owned(), pass: held }]
+}
+
+fn in_words(holds: &Holds) -> String {
+    let names = |what: &str, list: &[crate::flow::span::Spanned<String>]| {
+        list.iter().map(|name| format!("{what} `{}`", name.value)).collect::<Vec<_>>()
+    };
+    let parts = [names("see", &holds.see), names("no more", &holds.gone), names("witness", &holds.witness)];
+    parts.concat().join(" and ")
+}
