@@ -48,6 +48,7 @@ fn values() -> BTreeMap<String, String> {
 
 fn ask<'a>(wants: &'a [Holds], values: &'a BTreeMap<String, String>) -> Ask<'a> {
     Ask {
+        handles: &[],
         choices: vec![],
         wants,
         arm: None,

@@ -798,9 +798,8 @@
       }
       if (condition.absent !== undefined) return this.query(document, condition.absent).length === 0 && 'no ' + condition.absent;
       if (condition.path !== undefined) {
-        const path = condition.path.endsWith('/') ? condition.path : condition.path + '/';
-        const own = location.pathname.endsWith('/') ? location.pathname : location.pathname + '/';
-        return own.startsWith(path) && location.pathname;
+        const whole = (path) => (path.endsWith('/') ? path : path + '/');
+        return condition.path.some((path) => whole(location.pathname).startsWith(whole(path))) && location.pathname;
       }
       if (condition.status !== undefined) {
         const status = httpStatus();
@@ -836,7 +835,7 @@
     // Signs come before the generation is told; what was resolved before that is forgotten, since it depends on it.
     inItsGeneration(ask) {
       if (this.generation !== null || this.fits.length > 0 || look.generations.length === 0) return ask();
-      const fits = look.generations.filter((one) => one.when.every((condition) => condition.word === undefined && this.holds(condition)));
+      const fits = this.fitting((condition) => condition.word === undefined && this.holds(condition));
       if (fits.length !== 1) return false;
       this.generation = fits[0].name;
       const answer = ask();
@@ -858,9 +857,15 @@
       }
       return null;
     }
+    // A generation that is told by its address goes before all that are not: where one fits, those are not asked.
+    fitting(holds) {
+      const byPath = (one) => one.when.some((condition) => condition.path !== undefined);
+      const fits = (wanted) => look.generations.filter((one) => byPath(one) === wanted && one.when.every(holds));
+      const first = fits(true);
+      return first.length > 0 ? first : fits(false);
+    }
     detectGeneration() {
-      this.fits = look.generations.filter((one) => one.when.every((condition) => this.holds(condition)))
-        .map((one) => one.name);
+      this.fits = this.fitting((condition) => this.holds(condition)).map((one) => one.name);
       this.generation = this.fits.length === 1 ? this.fits[0] : null;
       if (this.generation !== null || look.generations.length === 0) return null;
       const why = this.fits.length === 0 ? 'no generation fits the document' : this.fits.join(' and ') + ' fit the document';

@@ -89,6 +89,7 @@ async fn look(
         arm: None,
         arm_when: Vec::new(),
         read: targets.iter().map(|target| target.name.value.as_str()).collect(),
+        handles: &[],
         choices: Vec::new(),
         within: WITHIN,
         values,

@@ -69,6 +69,16 @@ impl Pack {
         own.or_else(|| self.deed_words().find(|word| fits(&folded(word), &name)).map(str::to_owned))
     }
 
+    /// Whether a target was found by a way that fixes where its link leads: a click there loads that page, as `goto` does,
+    /// whatever the link is called.
+    ///
+    /// `winner` counts the target's ways within the document's generation.
+    #[must_use]
+    pub fn only_leads(&self, target: &str, generation: &str, winner: u32) -> bool {
+        let way = self.targets.get(target).and_then(|target| target.ways(generation).nth(winner as usize));
+        way.is_some_and(|way| way.wire.href.is_some() && way.wire.up_to.is_none())
+    }
+
     /// What the targets that some flow clicks irreversibly are called, in every language.
     fn deed_words(&self) -> impl Iterator<Item = &str> {
         let targets = self.deeds().into_iter().filter_map(|name| self.targets.get(name));

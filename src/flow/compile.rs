@@ -32,6 +32,8 @@ pub struct Ask<'a> {
     pub read: Vec<&'a str>,
     /// The choices whose options may be named by [`Choice::target`] in wants and arms.
     pub choices: Vec<&'a Choice>,
+    /// The stop signs that the flow deals with itself: they are not looked for.
+    pub handles: &'a [Spanned<String>],
     /// How long to wait in all.
     pub within: Duration,
     /// The values of the flow's inputs by name.
@@ -90,6 +92,7 @@ impl Pack {
             };
             ((*name).to_owned(), wire)
         };
+        let handled = |sign: &str| ask.handles.iter().any(|name| name.value == sign);
         let arm = ask.arm.as_ref().map(|arming| Arm {
             target: arming.target.to_owned(),
             guard: arming.guard.iter().map(|guard| guard.value.clone()).collect(),
@@ -103,7 +106,7 @@ impl Pack {
             targets: reach.targets.iter().map(target).chain(options).collect(),
             witnesses: reach.witnesses.iter().map(|&n| (n.to_owned(), self.witnesses[n].wire.clone())).collect(),
             checks: reach.checks.iter().map(|&n| (n.to_owned(), self.checks[n].wire.clone())).collect(),
-            stop_on: self.site.signs.iter().map(wire_sign).collect(),
+            stop_on: self.site.signs.iter().filter(|sign| !handled(&sign.name.value)).map(wire_sign).collect(),
             identity: self.site.identity.as_ref().map(|identity| query::Identity {
                 target: identity.always.value.clone(),
                 expect: ask.identity.clone(),
@@ -130,6 +133,7 @@ impl Pack {
             within: each.within,
             values: &BTreeMap::new(),
             choices: vec![],
+            handles: &[],
             armed_before: None,
             identity,
         })?;

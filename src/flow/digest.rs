@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::pack::{Pack, deed};
 use super::query::{Alternative, Check, Count};
 use super::reach::Reach;
-use super::tree::{Effect, Flow, FlowKind, Holds, InputKind, Step, Verb};
+use super::span::Spanned;
+use super::tree::{Effect, Flow, FlowKind, Holds, InputKind, Step, Verb, When};
 use crate::event::id::Digest;
 
 /// What was approved, in a form that has no place, comment or order of writing in it.
@@ -20,6 +21,10 @@ struct Approved<'a> {
     flow: &'a str,
     kind: &'static str,
     inputs: BTreeMap<&'a str, &'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    choices: BTreeMap<&'a str, Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    handles: Vec<&'a str>,
     guard: Vec<&'a str>,
     settled: Option<&'a str>,
     steps: Vec<ApprovedStep<'a>>,
@@ -37,6 +42,8 @@ struct ApprovedStep<'a> {
     when_saw: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     when: Vec<(bool, &'a str)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given: Vec<(&'a str, Vec<&'a str>)>,
     expect: Vec<[Vec<&'a str>; 3]>,
     skip: Vec<([Vec<&'a str>; 3], &'static str)>,
     retry: u32,
@@ -50,13 +57,15 @@ struct ApprovedTarget<'a> {
 }
 
 impl Pack {
-    /// What a plan's hash binds of a flow: its steps and effects, its irreversible targets with what they are inside of, its
-    /// checks, and their words in every language. Comments, places and other targets do not change it.
+    /// What a plan's hash binds of a flow: its steps and effects, its irreversible targets and the fields for its secrets with
+    /// what they are inside of, its checks, and their words in every language. Comments, places and other targets do not change it.
     #[must_use]
     pub fn digest_for(&self, flow: &Flow) -> Digest {
         let mut reach = Reach::new(self);
         let mut targets = BTreeMap::new();
-        let mut next: Vec<&str> = flow.steps.iter().filter_map(deed).collect();
+        let typed = flow.steps.iter().filter(|step| step.secret(flow).is_some());
+        let typed = typed.filter_map(Step::target).map(|target| target.value.as_str());
+        let mut next: Vec<&str> = flow.steps.iter().filter_map(deed).chain(typed).collect();
         while let Some(name) = next.pop() {
             let Some(target) = self.targets.get(name) else { continue };
             let inside = target.inside.as_ref().map(|inside| inside.value.as_str());
@@ -81,6 +90,8 @@ impl Pack {
             flow: &flow.name.value,
             kind: kind(flow.kind),
             inputs: flow.inputs.iter().map(|(name, kind)| (name.as_str(), input(kind.value))).collect(),
+            choices: flow.choices.iter().map(|(name, words)| (name.as_str(), texts(words))).collect(),
+            handles: texts(&flow.handles),
             guard: guard.iter().map(|guard| guard.value.as_str()).collect(),
             settled: flow.commit.as_ref().map(|commit| commit.settled.value.as_str()),
             steps: flow.steps.iter().map(step).collect(),
@@ -129,6 +140,7 @@ fn kind(kind: FlowKind) -> &'static str {
     match kind {
         FlowKind::Act => "act",
         FlowKind::Question => "question",
+        FlowKind::Errand => "errand",
         FlowKind::Part => "part",
     }
 }
@@ -136,6 +148,8 @@ fn kind(kind: FlowKind) -> &'static str {
 fn input(kind: InputKind) -> &'static str {
     match kind {
         InputKind::Slug => "slug",
+        InputKind::Account => "account",
+        InputKind::Word => "word",
         InputKind::Person => "person",
         InputKind::Text => "text",
         InputKind::Secret => "secret",
@@ -145,10 +159,13 @@ fn input(kind: InputKind) -> &'static str {
 
 fn step(step: &Step) -> ApprovedStep<'_> {
     // A single `saw` is said as it always was, so that older approvals still hold.
-    let (when_saw, when) = match step.when.as_slice() {
-        [one] if one.saw => (Some(one.target.value.as_str()), Vec::new()),
-        all => (None, all.iter().map(|when| (when.saw, when.target.value.as_str())).collect()),
+    let saw: Vec<(bool, &str)> =
+        step.when.iter().filter_map(When::saw).map(|(target, saw)| (saw, target.value.as_str())).collect();
+    let (when_saw, when) = match saw.as_slice() {
+        [(true, one)] => (Some(*one), Vec::new()),
+        _ => (None, saw),
     };
+    let given = step.when.iter().filter_map(When::given).map(|(input, is)| (input.value.as_str(), texts(is))).collect();
     let effect = match step.effect {
         Effect::None => "none",
         Effect::Reversible => "reversible",
@@ -160,6 +177,7 @@ fn step(step: &Step) -> ApprovedStep<'_> {
         effect,
         when_saw,
         when,
+        given,
         expect: step.waits_for().map(holds).collect(),
         skip: step.skips.iter().map(|skip| (holds(&skip.holds), skip.outcome.as_str())).collect(),
         retry: step.retry.as_ref().map_or(0, |retry| retry.times),
@@ -188,6 +206,10 @@ fn verb(verb: &Verb) -> [Cow<'_, str>; 3] {
         }
     };
     [name.into(), first.into(), second.into()]
+}
+
+fn texts(list: &[Spanned<String>]) -> Vec<&str> {
+    list.iter().map(|text| text.value.as_str()).collect()
 }
 
 fn holds(holds: &Holds) -> [Vec<&str>; 3] {

@@ -43,6 +43,7 @@ impl Pack {
         let kind = match flow.kind {
             FlowKind::Act => "acts",
             FlowKind::Question => "only asks",
+            FlowKind::Errand => "runs an errand",
             FlowKind::Part => "is a part of others",
         };
         let inputs: Vec<&str> = flow.inputs.keys().map(String::as_str).collect();
@@ -52,6 +53,10 @@ impl Pack {
         for (at, sentence) in self.sentences(flow).iter().enumerate() {
             let mark = if sentence.irreversible { "IRREVERSIBLE" } else { "" };
             lines.push(format!("{:>3}. {mark:<12} {:<10} {}", at + 1, sentence.id, sentence.text));
+        }
+        if !flow.handles.is_empty() {
+            let signs: Vec<String> = flow.handles.iter().map(|sign| quoted(&sign.value)).collect();
+            lines.push(format!("     the stop signs {} do not end it: it deals with them", signs.join(" and ")));
         }
         if let Some(commit) = &flow.commit {
             let guard: Vec<String> = commit.guard.iter().map(|guard| quoted(&guard.value)).collect();
@@ -121,11 +126,7 @@ fn text(step: &Step) -> String {
         ),
     };
     if !step.when.is_empty() {
-        let said = |when: &When| {
-            let was = if when.saw { "was seen" } else { "was not seen" };
-            format!("{} {was}", quoted(&when.target.value))
-        };
-        let when: Vec<String> = step.when.iter().map(said).collect();
+        let when: Vec<String> = step.when.iter().map(condition).collect();
         text = format!("if {}, {text}", when.join(" and "));
     }
     if let Some(expect) = &step.expect {
@@ -140,6 +141,19 @@ fn text(step: &Step) -> String {
         text = format!("{text}; tried {times} before anything was sent");
     }
     text
+}
+
+fn condition(when: &When) -> String {
+    match when {
+        When::Saw { target, saw } => {
+            format!("{} {}", quoted(&target.value), if *saw { "was seen" } else { "was not seen" })
+        }
+        When::Given { input, is } if is.is_empty() => format!("{} is given", quoted(&input.value)),
+        When::Given { input, is } => {
+            let words: Vec<String> = is.iter().map(|word| quoted(&word.value)).collect();
+            format!("{} is {}", quoted(&input.value), words.join(" or "))
+        }
+    }
 }
 
 fn length(time: Duration) -> String {

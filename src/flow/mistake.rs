@@ -67,6 +67,8 @@ pub enum Thing {
     Part,
     /// A flow's input.
     Input,
+    /// One of the words that an input may be.
+    Choice,
     /// A `read` of a target.
     Value,
     /// A hole of a word: `{name}`.
@@ -273,6 +275,8 @@ pub enum Kind {
     FileElsewhere(String),
     /// An input of kind `secret` that does not stand alone in `fill`.
     SecretElsewhere(String),
+    /// An input of kind `secret` in a question, which the engine asks alone.
+    SecretInQuestion(String),
     /// A target that takes a secret and is not told by css as a password or code field.
     SecretTarget(String),
     /// A target that a step reads and that has nothing to read.
@@ -281,12 +285,31 @@ pub enum Kind {
     ValueInWords,
     /// Parts that use one another in a circle.
     PartCircle(Vec<String>),
+    /// A stop sign that no flow may deal with.
+    NeverHandled(String),
+    /// Signs that a flow deals with and hands to nobody.
+    HandledByNobody,
+    /// `when.is` with a word that the input never is.
+    NeverGiven {
+        /// The input.
+        input: String,
+        /// The word.
+        text: String,
+        /// The word that was probably meant.
+        near: Option<String>,
+    },
+    /// `when.input` with an input that is neither a text nor a word.
+    NotCompared(String),
     /// A question that hands the page to a person.
     PersonInQuestion,
     /// `Enter` where no text was typed just before.
     EnterElsewhere,
     /// A step after the deed that does not belong to it.
     StepAfterDeed,
+    /// A step after the deed that leaves the page.
+    GotoAfterDeed,
+    /// `retry` on a step after the deed.
+    RetryAfterDeed,
     /// `when.not_saw` of a target that no earlier step waits for.
     NeverSeen {
         /// The target.
@@ -329,6 +352,8 @@ pub enum Kind {
         /// Counted from 1.
         earlier: usize,
     },
+    /// An errand with an irreversible step.
+    ErrandActs,
     /// A question with an irreversible step.
     QuestionActs,
     /// A question without an answer.

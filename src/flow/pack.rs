@@ -146,7 +146,8 @@ impl Pack {
         sign.map_or(SignKind::Latch, |sign| sign.kind)
     }
 
-    /// The stop signs of another pack that this one lacks or obeys less. A pack of another origin must have none.
+    /// The stop signs of another pack that this one lacks or obeys less, or that a flow of this one deals with and the other's
+    /// does not. A pack of another origin must have none.
     #[must_use]
     pub fn weaker_signs(&self, than: &Self) -> Vec<WeakerSign> {
         let other_account = (than.site.identity.is_some() && self.site.identity.is_none())
@@ -156,7 +157,16 @@ impl Pack {
             let only_cools = ours.is_some_and(|ours| ours.kind < theirs.kind);
             (ours.is_none() || only_cools).then(|| WeakerSign { name: theirs.name.value.clone(), only_cools })
         });
-        weaker.chain(other_account).collect()
+        let mut weaker: Vec<WeakerSign> = weaker.chain(other_account).collect();
+        for (name, flow) in &self.flows {
+            let theirs = than.flows.get(name).map_or(&[][..], |flow| &flow.handles);
+            for sign in flow.handles.iter().filter(|sign| !theirs.iter().any(|other| other.value == sign.value)) {
+                if !weaker.iter().any(|other| other.name == sign.value) {
+                    weaker.push(WeakerSign { name: sign.value.clone(), only_cools: false });
+                }
+            }
+        }
+        weaker
     }
 }
 

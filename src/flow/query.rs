@@ -80,8 +80,9 @@ pub enum Condition {
     Shown(String),
     /// Nothing matches this selector.
     Absent(String),
-    /// The address's path begins with this, at a boundary of parts.
-    Path(String),
+    /// The address's path begins with one of these, at a boundary of parts. A generation that says so goes before all that
+    /// do not.
+    Path(Vec<String>),
     /// The document's HTTP status is one of these.
     Status(Vec<u16>),
     /// A displayed heading, alert or dialog has a text equal to, or beginning with, one of the words of this key.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pack::Pack;
 use super::target::{Mention, Mentioned};
-use super::tree::{Flow, Holds};
+use super::tree::{Flow, Holds, When};
 
 /// A growing set of what is needed. Names that are not defined are left out.
 #[derive(Debug, Clone)]
@@ -103,6 +103,7 @@ impl<'p> Reach<'p> {
             if let Some(text) = step.template() {
                 self.inputs.extend(inputs(&text.value));
             }
+            self.inputs.extend(step.when.iter().filter_map(When::given).map(|(input, _)| input.value.as_str()));
             for target in step.reads() {
                 self.target(&target.value);
             }

@@ -16,6 +16,10 @@ pub struct Flow {
     pub kind: FlowKind,
     /// Its inputs by name: what a run must bind.
     pub inputs: BTreeMap<String, Spanned<InputKind>>,
+    /// The words that its inputs of kind [`InputKind::Word`] may be, by input.
+    pub choices: BTreeMap<String, Vec<Spanned<String>>>,
+    /// The stop signs that it deals with itself: they do not end it.
+    pub handles: Vec<Spanned<String>>,
     /// When a real page confirmed it, and from what; `never` otherwise.
     pub seen: Option<Spanned<String>>,
     /// What goes with its irreversible steps; only an acting flow has it.
@@ -33,6 +37,9 @@ pub enum FlowKind {
     Act,
     /// Has no effect on the account; neither answer is "unreadable", which is never "no".
     Question,
+    /// Does something on the account's own behalf that can be undone or harms nothing: it has no irreversible step, no
+    /// intention and no answer.
+    Errand,
     /// Steps that stand in other flows, where a step says `use`. It is never run by itself.
     Part,
 }
@@ -42,10 +49,14 @@ pub enum FlowKind {
 pub enum InputKind {
     /// A person's identity.
     Slug,
+    /// The account's own identity: what the Me menu shows.
+    Account,
     /// A person's name.
     Person,
-    /// Any text.
+    /// Any text; none at all is an empty one.
     Text,
+    /// One word of those in [`Flow::choices`], or none.
+    Word,
     /// A password or a code: typed by a person or kept by the system's keyring, never written anywhere.
     Secret,
     /// A file of the user's, named when the flow is run.
@@ -82,13 +93,52 @@ pub struct Step {
     pub retry: Option<Retry>,
 }
 
-/// A condition of a step: what earlier steps of the walk saw.
+/// A condition of a step: what earlier steps of the walk saw, or what the run was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct When {
-    /// The target.
-    pub target: Spanned<String>,
-    /// Whether an earlier step must have seen it, or must not have.
-    pub saw: bool,
+pub enum When {
+    /// A target.
+    Saw {
+        /// The target.
+        target: Spanned<String>,
+        /// Whether an earlier step must have seen it, or must not have.
+        saw: bool,
+    },
+    /// An input.
+    Given {
+        /// The input.
+        input: Spanned<String>,
+        /// What it must be one of. Empty: anything but nothing.
+        is: Vec<Spanned<String>>,
+    },
+}
+
+impl When {
+    /// Where it stands: the target's name or the input's.
+    #[must_use]
+    pub fn subject(&self) -> &Spanned<String> {
+        match self {
+            Self::Saw { target, .. } => target,
+            Self::Given { input, .. } => input,
+        }
+    }
+
+    /// The input that it compares, and with what.
+    #[must_use]
+    pub fn given(&self) -> Option<(&Spanned<String>, &[Spanned<String>])> {
+        match self {
+            Self::Given { input, is } => Some((input, is)),
+            Self::Saw { .. } => None,
+        }
+    }
+
+    /// The target that must have been seen, or must not have.
+    #[must_use]
+    pub fn saw(&self) -> Option<(&Spanned<String>, bool)> {
+        match self {
+            Self::Saw { target, saw } => Some((target, *saw)),
+            Self::Given { .. } => None,
+        }
+    }
 }
 
 /// What a step does.
@@ -254,12 +304,18 @@ pub enum Skipped {
     Mismatch,
     /// It cannot be done.
     Failed,
+    /// The site does not do it as things stand; what the seen targets read is the page's own reason.
+    Blocked,
 }
 
 impl Skipped {
     /// Every outcome with its word in flow files.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("already-gone", Self::AlreadyGone), ("mismatch", Self::Mismatch), ("failed", Self::Failed)];
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("already-gone", Self::AlreadyGone),
+        ("mismatch", Self::Mismatch),
+        ("failed", Self::Failed),
+        ("blocked", Self::Blocked),
+    ];
 
     /// Its word in flow files.
     #[must_use]
@@ -268,6 +324,7 @@ impl Skipped {
             Self::AlreadyGone => "already-gone",
             Self::Mismatch => "mismatch",
             Self::Failed => "failed",
+            Self::Blocked => "blocked",
         }
     }
 }
@@ -384,9 +441,29 @@ impl Step {
         }
     }
 
-    /// Whether the step's own condition holds after these targets were seen.
+    /// Whether the step's own conditions hold after these targets were seen, for a run that was given these values.
     #[must_use]
-    pub fn is_due(&self, saw: impl Fn(&str) -> bool) -> bool {
-        self.when.iter().all(|when| saw(&when.target.value) == when.saw)
+    pub fn is_due(&self, values: &BTreeMap<String, String>, saw: impl Fn(&str) -> bool) -> bool {
+        self.when.iter().all(|when| match when {
+            When::Saw { target, saw: wanted } => saw(&target.value) == *wanted,
+            When::Given { input, is } => {
+                let value = values.get(&input.value).map_or("", String::as_str);
+                if is.is_empty() { !value.is_empty() } else { is.iter().any(|word| word.value == value) }
+            }
+        })
+    }
+
+    /// The input of kind secret that is all that the step types, where it types one.
+    #[must_use]
+    pub fn secret<'f>(&'f self, flow: &'f Flow) -> Option<&'f str> {
+        let Verb::Fill { with, .. } = &self.verb else { return None };
+        let name = super::template::only_input(&with.value)?;
+        flow.inputs.get(name).is_some_and(|kind| kind.value == InputKind::Secret).then_some(name)
+    }
+
+    /// The targets whose `read` says in the page's own words why the site does not do it: those of the skips as blocked.
+    pub fn says_why(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let blocked = self.skips.iter().filter(|skip| skip.outcome == Skipped::Blocked);
+        blocked.flat_map(|skip| &skip.holds.see)
     }
 }

@@ -69,6 +69,7 @@ impl Thing {
             Self::Flow => "flow",
             Self::Part => "part",
             Self::Input => "input",
+            Self::Choice => "word",
             Self::Value => "value",
             Self::Hole => "hole",
             Self::Step => "step id",
@@ -89,6 +90,7 @@ impl Thing {
             Self::Flow => "write it as `flows/NAME.toml`",
             Self::Part => "write it as `flows/NAME.toml` with `kind = \"part\"`",
             Self::Input => "add it to `inputs` of the flow that uses this",
+            Self::Choice => "add it to the words of that input",
             Self::Value => "add it to `read` of that target",
             Self::Hole => "no text of this word has that hole",
             Self::Step => "add a step with that `id`",
@@ -395,6 +397,11 @@ fn asking(kind: &Kind) -> Option<Wording> {
             "a question that does something irreversible",
             "",
             "a question only looks: make it a flow of its own",
+        ),
+        Kind::ErrandActs => wording(
+            "an errand that does something irreversible",
+            "",
+            "what cannot be undone needs `[commit]`: take `kind = \"errand\"` away, so that it is a flow that acts",
         ),
         Kind::NoAnswer => wording(
             "a question without an answer",

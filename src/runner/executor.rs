@@ -165,7 +165,7 @@ impl<'a, P: Page> Executor<'a, P> {
                 let (to, role) = match outcome {
                     Skipped::AlreadyGone => (EffectState::AlreadyGone, ShotRole::After),
                     Skipped::Mismatch => (EffectState::Mismatch, ShotRole::Incident),
-                    Skipped::Failed => (EffectState::Failed, ShotRole::Incident),
+                    Skipped::Failed | Skipped::Blocked => (EffectState::Failed, ShotRole::Incident),
                 };
                 let seen = self.seen(&walk, role, clip_of_all(walk.sight.as_ref())).await;
                 self.tell(subject, (to, why), seen).await?;
@@ -393,7 +393,7 @@ fn rehearsal_of(outcome: Skipped) -> Rehearsal {
     match outcome {
         Skipped::AlreadyGone => Rehearsal::AlreadyGone,
         Skipped::Mismatch => Rehearsal::Mismatch,
-        Skipped::Failed => Rehearsal::Failed,
+        Skipped::Failed | Skipped::Blocked => Rehearsal::Failed,
     }
 }
 

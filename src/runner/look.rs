@@ -62,6 +62,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when: wanted.arm_when.clone(),
             read,
             choices,
+            handles: &walk.flow.handles,
             values: &walk.values,
             armed_before: before,
             identity: self.notes.identity.clone(),
@@ -153,7 +154,7 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
     }
     let arm: Option<&'f Step> = walk.following().filter(|next| matches!(next.verb, Verb::Click(_) | Verb::Fill { .. }));
     let due = |next: &Step, holds: &Holds| {
-        next.is_due(|target| walk.saw.contains(target) || holds.see.iter().any(|see| see.value == target))
+        next.is_due(&walk.values, |target| walk.saw.contains(target) || holds.see.iter().any(|see| see.value == target))
     };
     let arm_when: Vec<usize> =
         arm.map(|next| (0..wants.len()).filter(|at| due(next, &wants[*at])).collect()).unwrap_or_default();

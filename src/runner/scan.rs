@@ -313,6 +313,7 @@ impl Scanner<'_> {
             read: vec![],
             within: MORE_WITHIN,
             values: &Values::new(),
+            handles: &[],
             choices: vec![],
             armed_before: None,
             identity: self.notes.identity.clone(),

@@ -173,7 +173,7 @@ impl<'f> Walk<'f> {
 
     fn skip_unmet(&mut self) {
         while let Some(step) = self.step() {
-            if step.is_due(|target| self.saw.contains(target)) {
+            if step.is_due(&self.values, |target| self.saw.contains(target)) {
                 break;
             }
             self.at += 1;
@@ -463,6 +463,11 @@ impl<P: Page> Walker<'_, P> {
         let (Verb::Click(target), Some(armed)) = (&step.verb, &walk.armed) else { return Ok(()) };
         let Some(word) = self.pack.deed_in(&armed.name) else { return Ok(()) };
         let Some(sight) = &walk.sight else { return Ok(()) };
+        let winner = sight.found.get(&target.value).and_then(|found| found.winner);
+        let generation = sight.page.generation.as_deref().unwrap_or_default();
+        if winner.is_some_and(|winner| self.pack.only_leads(&target.value, generation, winner)) {
+            return Ok(());
+        }
         let why = format!(
             "is called \"{}\" on the page, and \"{word}\" is the word of a deed, while the flow calls this step reversible",
             armed.name

@@ -6,10 +6,10 @@ use crate::flow::mistake::{Kind, Mistake, Thing, near};
 use crate::flow::pack::Pack;
 use crate::flow::parse::holes;
 use crate::flow::reach::{Reach, inputs};
-use crate::flow::site::Identity;
+use crate::flow::site::{Identity, OTHER_ACCOUNT};
 use crate::flow::span::{Span, Spanned};
 use crate::flow::target::{Mention, Mentioned};
-use crate::flow::tree::{Flow, FlowKind, Holds};
+use crate::flow::tree::{Flow, FlowKind, Holds, When};
 
 /// The most mistakes for which a hint is looked for.
 const MOST_HINTS: usize = 300;
@@ -104,6 +104,14 @@ fn word(pack: &Pack, key: &str, filled: &[String], span: Span, out: &mut Vec<Mis
 }
 
 fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
+    for name in flow.handles.iter().filter(|name| name.value != OTHER_ACCOUNT) {
+        let known = || pack.site.signs.iter().map(|sign| sign.name.value.as_str());
+        if !known().any(|sign| sign == name.value) {
+            unknown(Thing::Sign, &name.value, known(), name.span, out);
+        }
+    }
+    // What a part asks of an input was told where the part is used.
+    let mut told: BTreeSet<Span> = BTreeSet::new();
     for step in &flow.steps {
         for name in step.target().into_iter().chain(step.reads()) {
             target(pack, &name.value, name.span, out);
@@ -113,6 +121,9 @@ fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
         }
         for mention in step.choice().into_iter().flat_map(|choice| &choice.mentions) {
             mentioned(pack, mention, out);
+        }
+        for (input, _) in step.when.iter().filter_map(When::given).filter(|(input, _)| told.insert(input.span)) {
+            no_key(Thing::Input, &input.value, &flow.inputs, input.span, out);
         }
         for holds in step.waits_for() {
             holds_names(pack, holds, out);

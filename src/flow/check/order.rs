@@ -6,7 +6,7 @@ use super::steps::{covers, place_of};
 use crate::flow::mistake::{Kind, Mistake, near};
 use crate::flow::pack::Pack;
 use crate::flow::span::Spanned;
-use crate::flow::tree::{Expect, Flow, Holds, Step, Verb};
+use crate::flow::tree::{Expect, Flow, Holds, Step, Verb, When};
 
 /// Walks the steps of a flow in order.
 pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
@@ -50,19 +50,18 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
 
 /// Conditions that can never hold, and those that always do.
 fn when(step: &Step, seen: &BTreeSet<&str>, sure: &BTreeSet<&str>, out: &mut Vec<Mistake>) {
-    for when in &step.when {
-        let target = &when.target.value;
+    for (spanned, saw) in step.when.iter().filter_map(When::saw) {
+        let target = &spanned.value;
         let near = || near(target, seen.iter().copied());
-        let kind = match (when.saw, seen.contains(target.as_str())) {
+        let also_saw = |other: &When| other.saw().is_some_and(|(other, saw)| saw && other.value == *target);
+        let kind = match (saw, seen.contains(target.as_str())) {
             (true, false) => Kind::NeverSaw { target: target.clone(), near: near() },
             (false, false) => Kind::NeverSeen { target: target.clone(), near: near() },
             (false, true) if sure.contains(target.as_str()) => Kind::SurelySeen(target.clone()),
-            _ if step.when.iter().any(|other| other.saw && !when.saw && other.target.value == *target) => {
-                Kind::Contradiction(target.clone())
-            }
+            _ if !saw && step.when.iter().any(also_saw) => Kind::Contradiction(target.clone()),
             _ => continue,
         };
-        out.push(Mistake::new(kind, when.target.span));
+        out.push(Mistake::new(kind, spanned.span));
     }
 }
 

@@ -20,9 +20,7 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     }
     if let Some(first) = flow.first_irreversible() {
         if flow.kind != FlowKind::Part {
-            for step in flow.steps[first..].iter().filter(|step| step.effect != Effect::Irreversible) {
-                out.push(Mistake::new(Kind::StepAfterDeed, step.id.span));
-            }
+            after_deed(&flow.steps[first..], out);
         }
         for skip in flow.steps[first..].iter().flat_map(|step| &step.skips) {
             out.push(Mistake::new(Kind::SkipAfterDeed, place_of(&skip.holds, skip.why.span)));
@@ -31,7 +29,37 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     match flow.kind {
         FlowKind::Act => act(pack, flow, &deeds, out),
         FlowKind::Question => question(flow, &deeds, out),
+        FlowKind::Errand => errand(flow, &deeds, out),
         FlowKind::Part => part(flow, out),
+    }
+}
+
+/// What follows the first deed leads to another one of the same intention, or is a person's; nothing is tried again and the
+/// page stays.
+fn after_deed(steps: &[Step], out: &mut Vec<Mistake>) {
+    let last = steps.iter().rposition(|step| step.effect == Effect::Irreversible).unwrap_or_default();
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.effect != Effect::Irreversible) {
+        if at > last && !matches!(step.verb, Verb::Human(_)) {
+            out.push(Mistake::new(Kind::StepAfterDeed, step.id.span));
+        } else if let Verb::Goto(path) = &step.verb {
+            out.push(Mistake::new(Kind::GotoAfterDeed, path.span));
+        }
+        if let Some(retry) = &step.retry {
+            let span = retry.when.first().map_or(step.span, |refusal| refusal.span);
+            out.push(Mistake::new(Kind::RetryAfterDeed, span));
+        }
+    }
+}
+
+fn errand(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
+    for step in deeds {
+        out.push(Mistake::new(Kind::ErrandActs, step.target().map_or(step.span, |target| target.span)));
+    }
+    if let Some(commit) = flow.commit.as_ref().filter(|_| deeds.is_empty()) {
+        out.push(Mistake::new(Kind::IdleCommit, commit.settled.span));
+    }
+    if let Some(answer) = &flow.answer {
+        out.push(Mistake::new(Kind::AnswerOfAct, place_of(&answer.yes, flow.name.span)));
     }
 }
 
@@ -65,7 +93,9 @@ fn committed(pack: &Pack, flow: &Flow, commit: &Commit, out: &mut Vec<Mistake>) 
         .guard
         .iter()
         .all(|guard| pack.targets.contains_key(&guard.value) || pack.checks.contains_key(&guard.value));
-    if named && !targets.iter().any(|target| tells_who(flow, target)) {
+    let always = pack.site.identity.as_ref().map(|identity| identity.always.value.as_str());
+    let is_shell = |target: &Target| is_of_account(flow) && always == Some(target.name.value.as_str());
+    if named && !targets.iter().any(|target| tells_who(flow, target) || is_shell(target)) {
         let span = commit.guard.first().map_or(commit.settled.span, |guard| guard.span);
         out.push(Mistake::new(Kind::GuardWithoutIdentity, span));
     }
@@ -82,9 +112,21 @@ fn committed(pack: &Pack, flow: &Flow, commit: &Commit, out: &mut Vec<Mistake>) 
     }
 }
 
-/// Whether each way to find a target compares the person's slug.
+/// Whether a flow acts on the account itself and on nobody else.
+fn is_of_account(flow: &Flow) -> bool {
+    let has = |wanted: InputKind| flow.inputs.values().any(|kind| kind.value == wanted);
+    has(InputKind::Account) && !has(InputKind::Slug)
+}
+
+/// Whether each way to find a target compares the person's slug; where the account itself is meant, its own or its name.
 fn tells_who(flow: &Flow, target: &Target) -> bool {
-    let slug = |name: &str| flow.inputs.get(name).is_some_and(|kind| kind.value == InputKind::Slug);
+    let of_account = is_of_account(flow);
+    let slug = |name: &str| {
+        flow.inputs.get(name).is_some_and(|kind| match kind.value {
+            InputKind::Account | InputKind::Person => of_account,
+            kind => kind == InputKind::Slug,
+        })
+    };
     !target.find.is_empty()
         && target.find.iter().all(|way| {
             // That the document is anybody else's, or that a link names the person if there is one, tells nobody apart.

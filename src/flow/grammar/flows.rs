@@ -1,16 +1,17 @@
 //! The tables of `flows/<name>.toml`.
 
 use super::{Key, Name, Names, Rule, Shape, Table, may, need, words_of};
-use crate::flow::parse::{MOST_STEPS, MOST_WANTS};
+use crate::flow::parse::{MOST_STEPS, MOST_WANTS, MOST_WORDS};
 use crate::flow::query::{REFUSALS, Refusal};
 use crate::flow::tree::{Effect, FlowKind, InputKind, Skipped};
 
 /// The kinds of flows.
-pub(in crate::flow) const KINDS: [(&str, FlowKind); 3] =
-    [("question", FlowKind::Question), ("act", FlowKind::Act), ("part", FlowKind::Part)];
-/// The kinds of inputs.
-pub(in crate::flow) const INPUT_KINDS: [(&str, InputKind); 5] = [
+pub(in crate::flow) const KINDS: [(&str, FlowKind); 4] =
+    [("question", FlowKind::Question), ("act", FlowKind::Act), ("errand", FlowKind::Errand), ("part", FlowKind::Part)];
+/// The kinds of inputs; one of several words is a list of them instead.
+pub(in crate::flow) const INPUT_KINDS: [(&str, InputKind); 6] = [
     ("slug", InputKind::Slug),
+    ("account", InputKind::Account),
     ("person", InputKind::Person),
     ("text", InputKind::Text),
     ("secret", InputKind::Secret),
@@ -25,7 +26,7 @@ pub(in crate::flow) const KEYS: [(&str, ()); 3] = [("Escape", ()), ("Enter", ())
 pub(in crate::flow) const VERBS: [&str; 12] =
     ["goto", "click", "fill", "check", "choose", "press", "upload", "read", "each", "human", "use", "wait"];
 /// What a flow that ends early is called.
-pub(in crate::flow) const OUTCOMES: [(&str, Skipped); 3] = Skipped::WORDS;
+pub(in crate::flow) const OUTCOMES: [(&str, Skipped); 4] = Skipped::WORDS;
 
 const REFUSAL_WORDS: [&str; 11] = refusal_words(&REFUSALS);
 
@@ -56,6 +57,7 @@ pub(in crate::flow) static FLOW: Table = Table {
         may("kind", Shape::Words(&words_of(&KINDS)), "what it is for; `act` where absent"),
         need("seen", Shape::Seen, "when a real page confirmed it, and from what"),
         may("inputs", Shape::Table(&INPUTS), "what a run must bind"),
+        may("handles", TEXTS, "stop signs that the flow deals with itself: they do not end it"),
         may("commit", Shape::Table(&COMMIT), "what all irreversible steps share"),
         need("step", Shape::List(&Shape::Table(&STEP), MOST_STEPS), "the steps, in order"),
         may("answer", Shape::Table(&ANSWER), "how a question is answered"),
@@ -64,13 +66,16 @@ pub(in crate::flow) static FLOW: Table = Table {
     rule: Rule::Free,
 };
 
+const INPUT: Shape =
+    Shape::Any(&[Shape::Words(&words_of(&INPUT_KINDS)), Shape::List(&Shape::Name(Name::Kebab), MOST_WORDS)]);
+
 /// `inputs`.
 pub(in crate::flow) static INPUTS: Table = Table {
     id: "inputs",
     owner: "`inputs`",
-    says: "a flow's inputs by name, with their kinds",
+    says: "a flow's inputs by name, with their kinds; a list holds the words that one may be",
     keys: &[],
-    names: Some(Names { name: Name::Snake, shape: Shape::Words(&words_of(&INPUT_KINDS)) }),
+    names: Some(Names { name: Name::Snake, shape: INPUT }),
     rule: Rule::Free,
 };
 
@@ -125,7 +130,11 @@ pub(in crate::flow) static STEP: Table = Table {
             "what the step does to the account; `?` is a draft's and refused",
         ),
         may("expect", Shape::Table(&EXPECT), "what must hold afterwards"),
-        may("when", Shape::Table(&WHEN), "only if earlier steps saw, or did not see, these targets"),
+        may(
+            "when",
+            Shape::Table(&WHEN),
+            "only if earlier steps saw, or did not see, these targets, or the run was given this",
+        ),
         may(
             "skip",
             Shape::Any(&[Shape::Table(&SKIP), Shape::List(&Shape::Table(&SKIP), MOST_WANTS)]),
@@ -237,13 +246,15 @@ pub(in crate::flow) static HOLDS: Table = Table {
 pub(in crate::flow) static WHEN: Table = Table {
     id: "when",
     owner: "`when`",
-    says: "what earlier steps saw; all of it must be so",
+    says: "what earlier steps saw and what the run was given; all of it must be so",
     keys: &[
         may("saw", TEXTS, "targets that an earlier step saw"),
         may("not_saw", TEXTS, "targets that no earlier step saw"),
+        may("input", Shape::Text, "an input that the run was given"),
+        may("is", TEXTS, "what it must be one of; anything but nothing where absent"),
     ],
     names: None,
-    rule: Rule::Some(&["saw", "not_saw"]),
+    rule: Rule::Some(&["saw", "not_saw", "input"]),
 };
 
 /// `each`.

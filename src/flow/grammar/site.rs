@@ -98,7 +98,7 @@ pub(in crate::flow) static CONDITION: Table = Table {
         may("css", Shape::Text, "something fits this selector, displayed or not"),
         may("shown", Shape::Text, "something displayed fits this selector"),
         may("absent", Shape::Text, "nothing fits this selector"),
-        may("path", Shape::Path, "the address's path begins with this"),
+        may("path", Shape::Many(&Shape::Path), "the address's path begins with this, or with one of these"),
         may("status", Shape::List(&Shape::Number(100, 999), 50), "the document's HTTP status is one of these"),
         may("word", Shape::Text, "a displayed heading, alert or dialog begins with a word of this key"),
     ],

@@ -23,7 +23,7 @@ pub(super) fn condition(reader: &mut Reader, value: Value<'_>, mentions: &mut Ve
         all.push(selector(reader, entry.value).map(|css| Condition::Absent(css.value)));
     }
     if let Some(entry) = keys.take("path") {
-        all.push(reader.text(entry.value).and_then(|path| fixed_path(reader, &path)));
+        all.push(paths(reader, entry.value));
     }
     if let Some(entry) = keys.take("status") {
         all.push(status(reader, entry.value));
@@ -44,16 +44,25 @@ pub(super) fn condition(reader: &mut Reader, value: Value<'_>, mentions: &mut Ve
     all.into_iter().next().flatten()
 }
 
-pub(super) fn fixed_path(reader: &mut Reader, path: &Spanned<String>) -> Option<Condition> {
+/// Some paths; none where one of them cannot be one.
+fn paths(reader: &mut Reader, value: Value<'_>) -> Option<Condition> {
+    let texts = reader.texts(value);
+    let fits: Vec<bool> = texts.iter().map(|path| is_fixed_path(reader, path)).collect();
+    let whole = !fits.is_empty() && fits.into_iter().all(|fits| fits);
+    whole.then(|| Condition::Path(texts.into_iter().map(|path| path.value).collect()))
+}
+
+/// Whether a text is a path without values; says what is wrong otherwise.
+pub(super) fn is_fixed_path(reader: &mut Reader, path: &Spanned<String>) -> bool {
     if let Some(fault) = path_fault(&path.value) {
         reader.report(Kind::Path { text: path.value.clone(), fault }, path.span);
-        return None;
+        return false;
     }
     if path.value.contains("{{") {
         reader.report(Kind::Value("a condition holds for every run: no values here".to_owned()), path.span);
-        return None;
+        return false;
     }
-    Some(Condition::Path(path.value.clone()))
+    true
 }
 
 fn status(reader: &mut Reader, value: Value<'_>) -> Option<Condition> {

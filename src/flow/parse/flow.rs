@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::table::{Entry, Keys, Reader, Value, is_name, name_rule};
 use super::target::seen_text;
 use super::verb;
-use super::{MOST_STEPS, MOST_WANTS, Parts, define};
+use super::{MOST_STEPS, MOST_WANTS, MOST_WORDS, Parts, define};
 use crate::flow::grammar;
 use crate::flow::mistake::{Kind, Mistake, Thing};
 use crate::flow::query::REFUSALS;
@@ -28,25 +28,58 @@ pub(super) fn flow(reader: &mut Reader, mut keys: Keys<'_>, stem: &str, parts: &
     let name = Spanned { value: stem.to_owned(), span: name.map_or(top, |name| name.span) };
     let kind = keys.take("kind").and_then(|entry| reader.word("kind of flow", entry.value, &grammar::KINDS));
     let seen = keys.need("seen", reader).and_then(|entry| seen_text(reader, entry.value));
-    let inputs = keys.take("inputs").map(|entry| inputs(reader, entry.value)).unwrap_or_default();
+    let (inputs, choices) = keys.take("inputs").map(|entry| inputs(reader, entry.value)).unwrap_or_default();
+    let handles = keys.take("handles").map(|entry| reader.texts(entry.value)).unwrap_or_default();
     let commit = keys.take("commit").and_then(|entry| commit(reader, entry));
     let steps = keys.need("step", reader).map(|entry| steps(reader, entry.value)).unwrap_or_default();
     let answer = keys.take("answer").and_then(|entry| answer(reader, entry.value));
     keys.finish(reader);
-    let flow = Flow { name: name.clone(), kind: kind.unwrap_or(FlowKind::Act), inputs, seen, commit, steps, answer };
+    let kind = kind.unwrap_or(FlowKind::Act);
+    let flow = Flow { name: name.clone(), kind, inputs, choices, handles, seen, commit, steps, answer };
     define(reader, &mut parts.flows, Thing::Flow, &name, (flow, |flow| flow.name.span));
 }
 
-fn inputs(reader: &mut Reader, value: Value<'_>) -> BTreeMap<String, Spanned<InputKind>> {
-    let Some(keys) = reader.table(value, &grammar::INPUTS) else { return BTreeMap::new() };
-    let mut inputs = BTreeMap::new();
+/// The inputs with their kinds, and the words of those that are one of several.
+type Inputs = (BTreeMap<String, Spanned<InputKind>>, BTreeMap<String, Vec<Spanned<String>>>);
+
+fn inputs(reader: &mut Reader, value: Value<'_>) -> Inputs {
+    let (mut inputs, mut choices) = Inputs::default();
+    let Some(keys) = reader.table(value, &grammar::INPUTS) else { return (inputs, choices) };
     for entry in keys.all() {
         let Some(name) = reader.name(entry, "input", '_') else { continue };
+        if entry.value.get_ref().is_array() {
+            choices.insert(name.value.clone(), words(reader, entry.value));
+            inputs.insert(name.value, Spanned { value: InputKind::Word, span: entry.at });
+            continue;
+        }
         // An input with a kind that nobody knows is still an input: its uses are no mistakes.
         let kind = reader.word("kind of input", entry.value, &grammar::INPUT_KINDS).unwrap_or(InputKind::Text);
         inputs.insert(name.value, Spanned { value: kind, span: entry.at });
     }
-    inputs
+    (inputs, choices)
+}
+
+/// The words that an input may be.
+fn words(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
+    let mut words: Vec<Spanned<String>> = Vec::new();
+    let span = reader.at(value);
+    let texts = reader.texts(value);
+    if texts.len() > MOST_WORDS {
+        reader.report(Kind::TooMuch { what: "words of one input", is: texts.len(), most: MOST_WORDS }, span);
+    }
+    for text in texts.into_iter().take(MOST_WORDS) {
+        if !is_name(&text.value, '-') {
+            reader.bad("word of an input", &text.value, name_rule('-'), text.span);
+        }
+        match words.iter().find(|word| word.value == text.value) {
+            Some(first) => {
+                let kind = Kind::Twice { thing: Thing::Choice, name: text.value };
+                reader.mistakes.push(Mistake { kind, span: text.span, also: Some(first.span) });
+            }
+            None => words.push(text),
+        }
+    }
+    words
 }
 
 fn commit(reader: &mut Reader, entry: Entry<'_>) -> Option<Commit> {
@@ -105,8 +138,8 @@ fn step(reader: &mut Reader, value: Value<'_>) -> Option<Step> {
                 reader.report(Kind::BesideUse(key), entry.at);
             }
         }
-        for when in when.iter().filter(|when| !when.saw) {
-            reader.report(Kind::BesideUse("not_saw"), when.target.span);
+        for (target, _) in when.iter().filter_map(When::saw).filter(|(_, saw)| !saw) {
+            reader.report(Kind::BesideUse("not_saw"), target.span);
         }
     }
     keys.finish(reader);
@@ -117,15 +150,26 @@ fn step(reader: &mut Reader, value: Value<'_>) -> Option<Step> {
 fn when(reader: &mut Reader, value: Value<'_>) -> Vec<When> {
     let Some(mut keys) = reader.table(value, &grammar::WHEN) else { return Vec::new() };
     let span = keys.span;
+    let before = reader.mistakes.len();
     let mut all = Vec::new();
     for (key, saw) in [("saw", true), ("not_saw", false)] {
         let targets = keys.take(key).map(|entry| reader.texts(entry.value)).unwrap_or_default();
-        all.extend(targets.into_iter().map(|target| When { target, saw }));
+        all.extend(targets.into_iter().map(|target| When::Saw { target, saw }));
+    }
+    let input = keys.take("input").and_then(|entry| reader.text(entry.value));
+    let is = keys.take("is").map(|entry| (entry.at, reader.texts(entry.value)));
+    match (input, is) {
+        (Some(input), is) => all.push(When::Given { input, is: is.map(|(_, is)| is).unwrap_or_default() }),
+        (None, Some((at, _))) if !keys.has("input") => {
+            reader.report(Kind::MissingKey { key: "input", owner: "`when` with `is`" }, at);
+        }
+        (None, _) => {}
     }
     let known = keys.rest().is_empty();
     let told = keys.told();
     keys.finish(reader);
-    if known && !told {
+    let is_alone = all.is_empty() && reader.mistakes.len() > before;
+    if known && !told && !is_alone {
         reader.report(Kind::Empty("table"), span);
     }
     all

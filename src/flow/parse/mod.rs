@@ -41,6 +41,8 @@ pub const MOST_STEPS: usize = 100;
 pub const MOST_WANTS: usize = 20;
 /// The most ways of one target.
 pub const MOST_WAYS: usize = 20;
+/// The most words that one input may be.
+pub const MOST_WORDS: usize = 20;
 /// The most texts of one word.
 pub const MOST_TEXTS: usize = 50;
 /// The most generations, signs, or conditions of one of them.

@@ -29,7 +29,7 @@ pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
 
 fn visits(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
     let mut paths = reader.texts(value);
-    paths.retain(|path| super::condition::fixed_path(reader, path).is_some());
+    paths.retain(|path| super::condition::is_fixed_path(reader, path));
     paths
 }
 

@@ -49,6 +49,26 @@ pub(super) fn handing(kind: &Kind) -> Option<Wording> {
             "a secret would be typed here",
             "each of its ways needs `css` that says so: `input[type='password']` or `input[autocomplete='one-time-code']`",
         ),
+        Kind::SecretInQuestion(input) => wording(
+            format!("{} is a secret, and a question is asked without anybody there", quoted(input)),
+            "",
+            "take it away: only a flow that acts or runs an errand types secrets",
+        ),
+        Kind::NeverHandled(sign) => wording(
+            format!("no flow deals with {} itself", quoted(sign)),
+            "",
+            "take it away: another account and the edge's silence end every flow",
+        ),
+        Kind::HandledByNobody => wording(
+            "a flow that deals with signs and asks nobody",
+            "",
+            "add a step with `human`, in which a person does what the sign asks for; or take `handles` away",
+        ),
+        Kind::NotCompared(input) => wording(
+            format!("the input {} is no text and no word", quoted(input)),
+            "never known here",
+            "only a `text`, or one of a list of words, decides whether a step is carried out",
+        ),
         Kind::NothingToRead(target) => wording(
             format!("{} has nothing to read", quoted(target)),
             "",
