@@ -1,0 +1,40 @@
+//! After a closure: nothing of ours loads the site with the account, and the way back is typed.
+
+use std::sync::Arc;
+
+use super::bed::{BOTH, Bed, quick};
+use super::variants::close;
+
+#[test]
+fn everything_that_would_load_the_site_is_refused() {
+    for kind in BOTH {
+        let bed = Arc::new(Bed::new(kind, quick()));
+        let done = close(&bed, &[]);
+        assert_eq!(done.code, Some(0), "{}", done.told());
+        assert!(!bed.data().join("browser/default/practice").exists(), "the profile is deleted");
+        let before = bed.site.audit();
+        for command in [&["scan"][..], &["login"], &["close"], &["close", "--live"], &["hibernate"], &["logout"]] {
+            let refused = bed.run(command);
+            assert_eq!(refused.code, Some(5), "{command:?}: {}", refused.told());
+            assert!(refused.err.contains("login --reopen"), "{command:?}: {}", refused.told());
+        }
+        assert_eq!(bed.site.audit(), before);
+        let back = bed.run(&["login", "--reopen"]);
+        assert_eq!(back.code, Some(2), "nobody is at a terminal: {}", back.told());
+        let status = bed.run(&["status"]);
+        assert!(status.told().contains("closed"), "{}", status.told());
+    }
+}
+
+#[test]
+fn a_person_who_says_that_it_is_closed_closes_it_for_us_too() {
+    let scenario = exeunt::practice::scenario::Scenario {
+        faults: vec!["answer-never@close".parse().unwrap()],
+        ..quick()
+    };
+    let bed = Arc::new(Bed::new(BOTH[0], scenario));
+    assert_eq!(close(&bed, &[]).code, Some(8));
+    let settled = bed.run(&["resolve", &bed.handle(), "--as", "done", "--reason", "the address is gone"]);
+    assert_eq!(settled.code, Some(0), "{}", settled.told());
+    assert_eq!(bed.run(&["scan"]).code, Some(5));
+}

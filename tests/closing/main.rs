@@ -1,0 +1,16 @@
+//! Closing the account, hibernating it and what comes after, as a user does it: the program at a terminal, a real browser,
+//! and the practice site's own log as the oracle.
+
+#[path = "../support/search_path.rs"]
+mod search_path;
+#[path = "../support/site.rs"]
+mod site;
+#[path = "../support/terminal.rs"]
+mod terminal;
+
+mod afterwards;
+mod bed;
+mod canary;
+mod faults;
+mod rehearsal;
+mod variants;
