@@ -13,7 +13,7 @@ use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
-use super::{closed, profile, screen, signals};
+use super::{closed, known_driver, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
@@ -70,6 +70,7 @@ pub(crate) fn run(context: &Context, command: &Login) -> Answer {
         loopback_only: driver.is_loopback_only(),
     };
     let mut owner = ledger.own(context.account(), realm, &context.clock.now())?;
+    known_driver::check(context, command.driving, &driver)?;
     announce(context, &owner, (&show, &browser))?;
     let outset = Outset { purpose: Purpose::SignIn, origin, browser };
     runtime.block_on(async {

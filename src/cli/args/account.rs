@@ -2,12 +2,16 @@
 
 use clap::Args;
 
+use super::Driving;
+
 /// `login`.
 #[derive(Debug, Args)]
 pub(crate) struct Login {
     /// Goes back to an account that was closed or hidden: signing in reopens it
     #[arg(long)]
     pub(crate) reopen: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
 }
 
 /// `logout`.
@@ -16,6 +20,8 @@ pub(crate) struct Logout {
     /// Deletes the browser profile only, without a word to the site
     #[arg(long)]
     pub(crate) local: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
 }
 
 /// `forget`.

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::Driving;
+
 /// `close` and `hibernate`.
 #[derive(Debug, Args)]
 pub(crate) struct Leave {
@@ -20,9 +22,8 @@ pub(crate) struct Leave {
     /// Goes on although no archive of the account was taken in
     #[arg(long)]
     pub(crate) without_data: bool,
-    /// Begins although the driver is not the one of the last run
-    #[arg(long)]
-    pub(crate) accept_driver: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
 }
 
 /// The reasons that the site offers.

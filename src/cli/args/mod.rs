@@ -16,7 +16,7 @@ pub(crate) use self::leave::Leave;
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Person, Selectors};
-pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
+pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.

@@ -64,7 +64,7 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     let mut owner = own.map_err(|error| not_owned(context, error))?;
     may_begin(context, owner.ledger(), realm)?;
     closing::settle_left_behind(&mut owner, &context.clock)?;
-    known_driver::check(context, command.accept_driver, &place.driver)?;
+    known_driver::check(context, command.driving, &place.driver)?;
     announce(context, command, action);
     let mut gates = gates(context, (&mut owner, realm), (command, action))?;
     gates.show(context);
