@@ -26,6 +26,7 @@
 //! | 1 | [`export`] | the official export, CSV or zip, to rows | where rows go |
 //! | 1 | [`pack`] | the embedded flow pack or a folder, to named texts | what the texts mean |
 //! | 1 | [`settings`] | defaults and layers to validated settings | who uses them |
+//! | 1 | [`secrets`] | the system’s keyring, the key that seals | who is asked, where a secret goes |
 //! | 1 | [`practice`] | the practice site and its audit log | the flow pack, the engine |
 //! | 2 | [`runner`] | the dispatcher (owns the truth) and the executor (drives one page) | the terminal |
 //! | 3 | [`report`] | facts to terminal, JSON, HTML: pure functions | writing files |
@@ -53,4 +54,5 @@ pub mod policy;
 pub mod practice;
 pub mod report;
 pub mod runner;
+pub mod secrets;
 pub mod settings;

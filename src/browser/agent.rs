@@ -99,6 +99,11 @@ fn call_of(function: &str) -> String {
     format!("return {function}\n(arguments[0]);")
 }
 
+/// The text of a call of one of the other scripts, with all arguments of the command.
+pub(super) fn call_of_script(function: &str) -> String {
+    format!("return {}\n(...arguments);", lean(function))
+}
+
 /// A script without indentation and whole-line comments: it travels with every call.
 fn lean(script: &str) -> String {
     let lines = script.lines().map(str::trim).filter(|line| !line.starts_with("//"));

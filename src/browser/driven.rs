@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
@@ -9,22 +10,28 @@ use url::Url;
 use super::binary::{Kind, Pair};
 use super::driver::{Driver, hex};
 use super::error::Fault;
-use super::page::{Armed, Deadlines, Landing, Page, PageError, Rect, Reply, RowSlice, Sight};
+use super::open::Open;
+use super::page::{Armed, Credential, Deadlines, Landing, Page, PageError, Photo, Rect, Reply, RowSlice, Sight};
 use super::session::Session;
+use super::typed::Typed;
 use super::wire::Command;
-use super::{act, agent, error, shot};
+use super::{act, agent, error, mask, secret, snapshot};
 use crate::flow::query::{Look, Rows};
 
 /// A page of one session. Close it; dropping it kills the driver and the browser instead.
 #[derive(Debug)]
 pub struct DrivenPage {
-    session: Session,
-    kind: Kind,
-    origin: Url,
+    pub(super) session: Session,
+    pub(super) kind: Kind,
+    pub(super) origin: Url,
     pair: Option<Pair>,
-    deadlines: Deadlines,
+    pub(super) deadlines: Deadlines,
     /// The name under which the agent finds in a document what an earlier call left there.
-    secret: String,
+    pub(super) secret: String,
+    /// What is covered in every picture beside the fields for secrets: selectors of the pack.
+    pub(super) masks: Vec<String>,
+    /// What was typed as a secret in this session.
+    pub(super) typed: Typed,
 }
 
 /// How long a document may be on its way before a look gives up on it, beyond the look's own time.
@@ -33,8 +40,9 @@ const GRACE: Duration = Duration::from_secs(5);
 const BETWEEN_DOCUMENTS: Duration = Duration::from_millis(40);
 
 impl DrivenPage {
-    pub(super) fn new(session: Session, kind: Kind, origin: Url, pair: Option<Pair>, deadlines: Deadlines) -> Self {
-        Self { session, kind, origin, pair, deadlines, secret: hex(16) }
+    pub(super) fn new(session: Session, origin: Url, pair: Option<Pair>, options: Open) -> Self {
+        let Open { kind, deadlines, masks, .. } = options;
+        Self { session, kind, origin, pair, deadlines, secret: hex(16), masks, typed: Typed::default() }
     }
 
     /// Browser and driver with their versions, as they say it.
@@ -75,14 +83,15 @@ impl DrivenPage {
         Ok((text(&role), text(&name)))
     }
 
-    async fn send(&mut self, command: Command) -> Result<Value, PageError> {
+    pub(super) async fn send(&mut self, command: Command) -> Result<Value, PageError> {
         Ok(self.session.send(command, self.deadlines.command).await?)
     }
 
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
         let command = agent::call(look, &self.secret, slice, last);
-        let value = self.session.send(command, slice + self.deadlines.command).await?;
+        let mut value = self.session.send(command, slice + self.deadlines.command).await?;
+        self.typed.scrub(&mut value);
         agent::answer(value).map_err(Fault::Page)
     }
 }
@@ -149,7 +158,10 @@ impl Page for DrivenPage {
             let command = agent::rows_call(&request, &self.secret);
             let sent = self.session.send(command, agent::ROWS_SLICE + self.deadlines.command).await;
             let answer = match sent {
-                Ok(value) => agent::rows_answer(value)?,
+                Ok(mut value) => {
+                    self.typed.scrub(&mut value);
+                    agent::rows_answer(value)?
+                }
                 Err(Fault::Cut) => None,
                 Err(fault) => return Err(fault.into()),
             };
@@ -191,22 +203,16 @@ impl Page for DrivenPage {
         self.send(act::answer(with)).await.map(drop)
     }
 
-    async fn shot(&mut self, clip: Option<Rect>) -> Result<Vec<u8>, PageError> {
-        let Some(rect) = clip else {
-            return shot::bytes(&self.send(shot::viewport()).await?);
-        };
-        let measured = self.send(shot::measure()).await?;
-        let [width, height, x, y] = serde_json::from_value(measured).map_err(|e| PageError::Garbled(e.to_string()))?;
-        let rect = shot::inside(rect, width, height)
-            .ok_or_else(|| PageError::Refused("nothing of the rectangle is in the viewport".to_owned()))?;
-        if self.kind == Kind::Chrome
-            && let Ok(value) = self.send(shot::clipped(rect, (x, y))).await
-        {
-            return shot::bytes(&value);
-        }
-        let whole = shot::bytes(&self.send(shot::viewport()).await?)?;
-        let part = tokio::task::spawn_blocking(move || shot::crop(&whole, rect, width)).await;
-        part.unwrap_or_else(|error| Err(PageError::Garbled(error.to_string())))
+    async fn type_secret(&mut self, armed: &Armed, what: Credential, secret: &SecretString) -> Result<(), PageError> {
+        secret::type_into(self, armed, what, secret).await
+    }
+
+    async fn shot(&mut self, clip: Option<Rect>) -> Result<Photo, PageError> {
+        mask::photo(self, clip).await
+    }
+
+    async fn snapshot(&mut self) -> Result<String, PageError> {
+        snapshot::take(self).await
     }
 
     fn commands(&self) -> u64 {

@@ -110,6 +110,19 @@ fn refused(why: &str) -> Fault {
     Fault::Page(PageError::Refused(cut(why)))
 }
 
+/// The same fault without any text of the driver's.
+pub(super) fn mute(fault: Fault) -> Fault {
+    match fault {
+        Fault::Page(PageError::Refused(_)) => refused("it did not type"),
+        Fault::Page(PageError::Lost(_)) => lost("the driver or its page was lost while it typed"),
+        Fault::Page(PageError::Garbled(_)) => Fault::Page(PageError::Garbled("no answer to typing".to_owned())),
+        Fault::Page(PageError::Prompt(_)) => Fault::Page(PageError::Prompt(String::new())),
+        Fault::Page(PageError::Unreachable(_)) => Fault::Page(PageError::Unreachable("while it typed".to_owned())),
+        Fault::Page(error @ (PageError::Stale | PageError::Barred(_) | PageError::Unproved(_))) => Fault::Page(error),
+        Fault::Cut => Fault::Cut,
+    }
+}
+
 fn prompt(error: &WebDriver) -> String {
     let text = error.data.as_ref().and_then(|data| data.get("text")).and_then(Value::as_str);
     match text {
@@ -195,6 +208,8 @@ mod tests {
             Fault::Page(PageError::Unreachable(_)) => "unreachable",
             Fault::Page(PageError::Lost(_)) => "lost",
             Fault::Page(PageError::Garbled(_)) => "garbled",
+            Fault::Page(PageError::Barred(_)) => "barred",
+            Fault::Page(PageError::Unproved(_)) => "unproved",
         }
     }
 

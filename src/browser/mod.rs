@@ -4,7 +4,9 @@
 //! open::open ─► binary (found, versions) ─► driver (own process group, own temp folder, record on disk) ─► session
 //!                                                                                                             │
 //! Look ─► driven::DrivenPage ─► agent.js in the page, in slices ─► Sight                                      │
-//!                           └─► act, shot ─► one WebDriver command each ──────────────────────────────────────┘
+//!                           ├─► act ─► one WebDriver command each ────────────────────────────────────────────┤
+//!                           ├─► secret ─► the field asked again, then typed into it ──────────────────────────┤
+//!                           └─► mask ─► covered, shot, proved ────────────────────────────────────────────────┘
 //!
 //! window::open ─► the same browser on the same profile for a person, without a driver
 //! ```
@@ -21,14 +23,19 @@ mod driven;
 mod driver;
 mod error;
 pub mod familiar;
+mod mask;
 pub mod open;
 pub mod orphans;
 pub mod page;
 mod port;
 mod process;
+pub mod public;
 pub mod scripted;
+mod secret;
 mod session;
 mod shot;
+mod snapshot;
+mod typed;
 pub mod window;
 mod wire;
 

@@ -38,6 +38,8 @@ pub struct Open {
     pub temp: PathBuf,
     /// How long commands may take.
     pub deadlines: Deadlines,
+    /// What is covered in every picture beside the fields for secrets: CSS selectors, checked with the pack.
+    pub masks: Vec<String>,
     /// Refuses an origin on another machine, and lets the browser connect to nothing but this one.
     pub loopback_only: bool,
 }
@@ -81,7 +83,7 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
     let capabilities = capabilities::build(&wish);
     let session = session::create(driver, capabilities, options.deadlines.session).await;
     let session = session.map_err(|error| in_use(error, &options))?;
-    Ok(DrivenPage::new(session, options.kind, origin, pair, options.deadlines))
+    Ok(DrivenPage::new(session, origin, pair, options))
 }
 
 async fn spawn(options: &Open, pair: Pair) -> Result<driver::Spawned, OpenError> {
@@ -113,6 +115,9 @@ fn origin(options: &Open) -> Result<Url, OpenError> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad("an origin holds no user"));
+    }
+    if url.host_str().is_some_and(|host| host.ends_with('.')) {
+        return Err(bad("a host is written without a dot at its end"));
     }
     if options.loopback_only && !is_loopback(&url) {
         return Err(bad("it is on another machine"));
@@ -304,8 +309,13 @@ mod tests {
         assert!(with("http://127.0.0.1:8080", true).is_ok());
         assert!(with("http://[::1]:8080", true).is_ok());
         assert!(with("https://www.linkedin.com", false).is_ok());
-        for bad in ["https://www.linkedin.com", "http://127.0.0.1.example", "file:///etc/passwd", "http://a@127.0.0.1/"]
-        {
+        for bad in [
+            "https://www.linkedin.com",
+            "http://127.0.0.1.example",
+            "file:///etc/passwd",
+            "http://a@127.0.0.1/",
+            "http://localhost./",
+        ] {
             assert!(with(bad, true).is_err(), "{bad}");
         }
         assert!(with("https://www.linkedin.com/feed", false).is_err());
@@ -325,6 +335,7 @@ mod tests {
             records: PathBuf::new(),
             temp: PathBuf::new(),
             deadlines: Deadlines::default(),
+            masks: vec![],
             loopback_only: true,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::flow::query::{Look, Refusal, Rows};
@@ -36,6 +37,21 @@ pub trait Page: Send {
     /// Clicks the armed text box, selects what it holds and types `text` over it, as one command of real keystrokes.
     fn fill(&mut self, armed: &Armed, text: &str) -> impl Future<Output = Result<(), PageError>> + Send;
 
+    /// Types a secret into the armed field, which need not be clicked before, in the place of what it holds.
+    ///
+    /// Right before the keystrokes it is asked again, in the page and of the driver, whether the document is a top document
+    /// of the session's exact origin and whether the element is still a field for such a secret. What is typed is in no log
+    /// and in no error; from here to the end of the session it is also taken out of every answer of the page.
+    ///
+    /// # Errors
+    /// [`PageError::Barred`] and [`PageError::Stale`] prove that nothing was typed. After any other error it may have been.
+    fn type_secret(
+        &mut self,
+        armed: &Armed,
+        what: Credential,
+        secret: &SecretString,
+    ) -> impl Future<Output = Result<(), PageError>> + Send;
+
     /// Presses one key: `Escape`, `Enter` or `Tab`.
     fn press(&mut self, key: &str) -> impl Future<Output = Result<(), PageError>> + Send;
 
@@ -48,10 +64,61 @@ pub trait Page: Send {
     fn answer(&mut self, text: &str, with: Reply) -> impl Future<Output = Result<(), PageError>> + Send;
 
     /// Takes a picture of what is visible, as PNG; clipped to a rectangle of the viewport where one is given.
-    fn shot(&mut self, clip: Option<Rect>) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
+    ///
+    /// Fields for secrets, and what the pack declares, are covered with opaque boxes that lie in the page only while the
+    /// picture is taken; every pixel of every box is checked in the picture.
+    ///
+    /// # Errors
+    /// [`PageError::Unproved`] where a box cannot be proved, or where the page shows what was typed as a secret: there is
+    /// no picture then, and the session goes on.
+    fn shot(&mut self, clip: Option<Rect>) -> impl Future<Output = Result<Photo, PageError>> + Send;
+
+    /// The document as HTML, at most 2 MB, for the evidence: as it is displayed now, without scripts, hidden data, values of
+    /// fields, tokens, and what follows `?` or `#` in addresses.
+    ///
+    /// What is not displayed carries the attribute `hidden-by-page`; open shadow roots are `<template shadowrootmode>`.
+    ///
+    /// # Errors
+    /// [`PageError::Unproved`] where the page holds what was typed as a secret; [`PageError::Refused`] where it is too large.
+    fn snapshot(&mut self) -> impl Future<Output = Result<String, PageError>> + Send;
 
     /// How many WebDriver commands this session has sent.
     fn commands(&self) -> u64;
+}
+
+/// What kind of secret is typed: it decides which fields may take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The account's password: only into a field that hides what is typed.
+    Password,
+    /// A code that was sent or made for once: also into a text field, which the pack's target has found.
+    Code,
+}
+
+/// A picture.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// PNG, with the masks in it.
+    pub png: Vec<u8>,
+    /// What is covered in it.
+    pub masks: Vec<Mask>,
+}
+
+impl std::fmt::Debug for Photo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Photo({} bytes, {:?})", self.png.len(), self.masks)
+    }
+}
+
+/// A part of a picture that was covered before the picture was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mask {
+    /// Left, top, width and height in pixels of the picture.
+    pub rect: (u32, u32, u32, u32),
+    /// How the covered element was found.
+    pub selector: String,
+    /// Why it is covered.
+    pub why: String,
 }
 
 /// How a prompt of the browser is answered.
@@ -274,6 +341,10 @@ pub enum PageError {
     Unreachable(String),
     /// The session or its tab or browser or driver is gone, or a deadline was missed. What was sent last may still happen.
     Lost(String),
+    /// A secret was not typed, and why: the page or the field is not where it may go. The session goes on.
+    Barred(String),
+    /// A picture or a snapshot was not kept, since it cannot be proved that no secret is in it. The session goes on.
+    Unproved(String),
     /// The page agent answered something that is not an answer: a bug of ours or a page that tampers with it.
     Garbled(String),
 }
@@ -286,6 +357,8 @@ impl std::fmt::Display for PageError {
             Self::Prompt(text) => write!(f, "the browser shows a prompt: {text}"),
             Self::Unreachable(why) => write!(f, "the page cannot be reached: {why}"),
             Self::Lost(why) => write!(f, "the session is lost: {why}"),
+            Self::Barred(why) => write!(f, "the secret was not typed: {why}"),
+            Self::Unproved(why) => write!(f, "it may show a secret: {why}"),
             Self::Garbled(why) => write!(f, "the page agent's answer cannot be read: {why}"),
         }
     }

@@ -2,7 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::page::{Armed, Document, Page, PageError, Rect, Reply, RowSlice, RowStatus, Sight, Status};
+use secrecy::SecretString;
+
+use super::page::{
+    Armed, Credential, Document, Page, PageError, Photo, Rect, Reply, RowSlice, RowStatus, Sight, Status,
+};
 use crate::flow::query::{Look, Rows};
 
 /// Answers a look.
@@ -20,12 +24,16 @@ pub enum Turn {
     Click(String, Result<(), PageError>),
     /// What was armed with this token is filled with this text.
     Fill(String, String, Result<(), PageError>),
+    /// A secret of this kind is typed into what was armed with this token. Which secret, no script says.
+    Secret(String, Credential, Result<(), PageError>),
     /// A key is pressed.
     Press(String, Result<(), PageError>),
     /// The prompt with this text is answered like this.
     Answer(String, Reply, Result<(), PageError>),
     /// A picture is taken.
-    Shot(Result<Vec<u8>, PageError>),
+    Shot(Result<Photo, PageError>),
+    /// The document is asked for as HTML.
+    Snapshot(Result<String, PageError>),
 }
 
 /// An answer with this status and nothing else in it: a test fills in what its question is about.
@@ -120,9 +128,11 @@ impl Turn {
             Self::Rows(_) => "rows".to_owned(),
             Self::Click(token, _) => format!("click {token}"),
             Self::Fill(token, text, _) => format!("fill {token} with {text}"),
+            Self::Secret(token, what, _) => format!("type a {what:?} into {token}"),
             Self::Press(key, _) => format!("press {key}"),
             Self::Answer(text, with, _) => format!("answer {text} with {with:?}"),
             Self::Shot(_) => "shot".to_owned(),
+            Self::Snapshot(_) => "snapshot".to_owned(),
         }
     }
 }
@@ -164,6 +174,13 @@ impl Page for Scripted {
         }
     }
 
+    async fn type_secret(&mut self, armed: &Armed, what: Credential, _: &SecretString) -> Result<(), PageError> {
+        match self.next(format!("type a {what:?} into {}", armed.token)) {
+            (Some(Turn::Secret(token, wanted, answer)), _) if token == armed.token && wanted == what => answer,
+            (_, error) => self.stray(error),
+        }
+    }
+
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
         match self.next(format!("press {key}")) {
             (Some(Turn::Press(wanted, answer)), _) if wanted == key => answer,
@@ -178,10 +195,17 @@ impl Page for Scripted {
         }
     }
 
-    async fn shot(&mut self, clip: Option<Rect>) -> Result<Vec<u8>, PageError> {
+    async fn shot(&mut self, clip: Option<Rect>) -> Result<Photo, PageError> {
         let _ = clip;
         match self.next("shot".to_owned()) {
             (Some(Turn::Shot(answer)), _) => answer,
+            (_, error) => self.stray(error),
+        }
+    }
+
+    async fn snapshot(&mut self) -> Result<String, PageError> {
+        match self.next("snapshot".to_owned()) {
+            (Some(Turn::Snapshot(answer)), _) => answer,
             (_, error) => self.stray(error),
         }
     }
@@ -209,9 +233,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_stray_call_and_a_missing_one_are_told() {
-        let mut page = Scripted::new([Turn::Goto("/a".into(), Ok(())), Turn::Shot(Ok(vec![]))]);
+        let mut page = Scripted::new([Turn::Goto("/a".into(), Ok(())), Turn::Snapshot(Ok(String::new()))]);
         assert!(page.goto("/b").await.is_err());
         assert_eq!(page.finish().len(), 1);
-        assert_eq!(Scripted::new([Turn::Shot(Ok(vec![]))]).finish(), ["never came: shot"]);
+        assert_eq!(Scripted::new([Turn::Snapshot(Ok(String::new()))]).finish(), ["never came: snapshot"]);
     }
 }

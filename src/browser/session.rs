@@ -65,6 +65,7 @@ impl Session {
         };
         self.commands += 1;
         let name = format!("{command:?}");
+        let is_secret = command.is_secret;
         // Stays where the caller drops this future.
         self.lost = Some(format!("`{name}` was given up before its answer"));
         let answer = tokio::time::timeout(deadline, client.issue_cmd(command)).await;
@@ -76,6 +77,8 @@ impl Session {
             Ok(Err(error)) => error::fault(error),
             Err(_) => Fault::Page(PageError::Lost(format!("no answer to `{name}` within {} s", deadline.as_secs()))),
         };
+        // A driver may repeat what it was sent.
+        let fault = if is_secret { error::mute(fault) } else { fault };
         tracing::debug!(command = name, ?fault, "a command failed");
         match &fault {
             Fault::Page(PageError::Lost(why)) => {

@@ -24,12 +24,6 @@ pub(super) fn viewport() -> Command {
     Command::get("screenshot")
 }
 
-/// Asks for the viewport: width, height, and where it lies on the page.
-pub(super) fn measure() -> Command {
-    let script = "return [innerWidth, innerHeight, scrollX, scrollY];";
-    Command::post("execute/sync", &json!({"script": script, "args": []}))
-}
-
 /// The bytes of an answer to [`clipped`] or [`viewport`].
 ///
 /// # Errors
@@ -83,7 +77,7 @@ pub(super) fn crop(png: &[u8], rect: Rect, width: f64) -> Result<Vec<u8>, PageEr
     clippy::cast_sign_loss,
     reason = "the value was clamped to the range of u32"
 )]
-fn pixels(length: f64) -> u32 {
+pub(super) fn pixels(length: f64) -> u32 {
     length.round().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 

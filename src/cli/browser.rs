@@ -12,6 +12,7 @@ use crate::browser::open::{self, Open, OpenError};
 use crate::browser::page::Deadlines;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
+use crate::flow::site::Site;
 use crate::runner::run::{Opener, Unopened};
 use crate::settings::BrowserName;
 
@@ -47,6 +48,7 @@ impl Driver {
                 records: context.data_dir.join("drivers"),
                 temp: std::env::temp_dir(),
                 deadlines,
+                masks: vec![],
                 // A pack of a site on this machine has no business elsewhere either.
                 loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
@@ -108,6 +110,12 @@ impl Driver {
     pub(crate) fn as_visitor(mut self) -> Self {
         self.options.profile = None;
         self.options.headless = true;
+        self
+    }
+
+    /// Covers in every picture what the pack says.
+    pub(crate) fn covering(mut self, site: &Site) -> Self {
+        self.options.masks = site.masks.iter().map(|css| css.value.clone()).collect();
         self
     }
 

@@ -79,7 +79,7 @@ async fn look(
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     let site = Router::new().fallback(move || std::future::ready((headers, bytes.clone())));
     let served = tokio::spawn(async move { axum::serve(listener, site).await });
-    let mut driver = Driver::new(context, Realm::Practice, &origin);
+    let mut driver = Driver::new(context, Realm::Practice, &origin).covering(&pack.site);
     let opened = driver.open().await;
     let mut page = opened.map_err(|unopened| {
         Failure::new(Ending::NoBrowser, unopened.why, "`exeunt doctor` checks browser and driver")

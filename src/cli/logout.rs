@@ -46,7 +46,7 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
     let (pack, origin) = place(context, realm)?;
     may_go_there(context, &ledger, realm)?;
     let runtime = runtime()?;
-    let mut driver = Driver::new(context, realm, &origin);
+    let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let browser = runtime.block_on(driver.about())?;
     let mut owner = ledger.own(account, realm, &context.clock.now())?;
     known_driver::check(context, command.driving, &driver)?;

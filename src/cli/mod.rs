@@ -54,14 +54,25 @@ use self::args::{Cli, Command};
 use self::context::Context;
 use self::outcome::{Answer, Outcome};
 use self::output::Output;
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 use crate::event::exit::Ending;
+use crate::event::id::Action;
 use crate::ledger::RequestKind;
 
 /// Runs the program on the given arguments and answers its exit code.
 ///
 /// It may be called more than once in one process.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    leave_no_memory_images();
     ExitCode::from(answer(arguments).code())
+}
+
+/// A memory image of a program that ended badly would hold whatever was typed into it. Browsers started later inherit it.
+fn leave_no_memory_images() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    // Where the system refuses, it wrote none before.
+    let _ = setrlimit(Resource::Core, none);
 }
 
 fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
@@ -160,6 +171,7 @@ fn log(verbose: u8) {
         _ => tracing::Level::TRACE,
     };
     // A second call in one process keeps the first subscriber.
+    // Only what this program says itself: what lies under it would show what is sent to a driver.
     let filter = tracing_subscriber::EnvFilter::new(format!("exeunt={level}"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -22,6 +22,8 @@ pub struct Site {
     pub identity: Option<Identity>,
     /// Paths whose documents are views of somebody's profile: each load is recorded and counted before it is made.
     pub visits: Vec<Spanned<String>>,
+    /// What is covered in every picture beside the fields for secrets: selectors of codes that the site shows, for example.
+    pub masks: Vec<Spanned<String>>,
 }
 
 impl Site {

@@ -184,9 +184,9 @@ impl<'a> Errand<'a> {
 
     /// A picture that cannot be taken is missing, and nothing else follows from it.
     async fn picture<P: Page>(&self, page: &mut P) -> Result<Vec<Shot>, RunError> {
-        let Ok(bytes) = page.shot(None).await else { return Ok(vec![]) };
+        let Ok(photo) = page.shot(None).await else { return Ok(vec![]) };
         let bundle = Bundle::create(self.evidence, self.owner.account(), self.owner.realm(), &self.id);
-        let kept = bundle.and_then(|bundle| bundle.keep_shot(None, ShotRole::Incident, &bytes));
+        let kept = bundle.and_then(|bundle| bundle.keep_shot(None, ShotRole::Incident, &photo.png));
         Ok(vec![kept.map_err(RunError::Evidence)?])
     }
 

@@ -23,7 +23,7 @@ use super::notes::Notes;
 use super::notice;
 use super::walk::{Answered, Arrival, Walk, Walker};
 use super::wording::{self, Wording};
-use crate::browser::page::{Page, Rect, Reply};
+use crate::browser::page::{Page, PageError, Photo, Rect, Reply};
 use crate::event::fact::Rehearsal;
 use crate::event::id::Route;
 use crate::event::shot::ShotRole;
@@ -399,9 +399,9 @@ fn rehearsal_of(outcome: Skipped) -> Rehearsal {
 
 impl Seen {
     /// Adds a picture, or that it is missing.
-    fn took(&mut self, role: ShotRole, shot: Result<Vec<u8>, crate::browser::page::PageError>) {
+    fn took(&mut self, role: ShotRole, shot: Result<Photo, PageError>) {
         match shot {
-            Ok(bytes) => self.pictures.push(Picture { role, bytes }),
+            Ok(photo) => self.pictures.push(Picture::of(role, photo)),
             Err(error) => self.missing.push(format!("no `{}` picture: {error}", role.as_str())),
         }
     }

@@ -28,7 +28,8 @@ pub enum Halt {
     Beyond(String),
     /// The session is gone. What was sent last may still happen.
     Lost(String),
-    /// A profile is not opened now: the limits for profile views, or a stop that was asked for.
+    /// A profile is not opened now (the limits for profile views, or a stop that was asked for), or a secret was not typed
+    /// since the page is not where it may go.
     Barred(String),
 }
 
@@ -82,9 +83,12 @@ impl From<PageError> for Halt {
         match error {
             PageError::Prompt(text) => Self::Prompt(text),
             PageError::Unreachable(why) => Self::Unreachable(why),
-            PageError::Stale | PageError::Refused(_) | PageError::Lost(_) | PageError::Garbled(_) => {
-                Self::Lost(error.to_string())
-            }
+            PageError::Barred(_) => Self::Barred(error.to_string()),
+            PageError::Stale
+            | PageError::Refused(_)
+            | PageError::Lost(_)
+            | PageError::Garbled(_)
+            | PageError::Unproved(_) => Self::Lost(error.to_string()),
         }
     }
 }

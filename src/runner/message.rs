@@ -7,7 +7,7 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::notes::Track;
-use crate::browser::page::Document;
+use crate::browser::page::{Document, Mask, Photo};
 use crate::event::fact::Rehearsal;
 use crate::event::id::Slug;
 use crate::event::shot::ShotRole;
@@ -59,6 +59,16 @@ pub struct Picture {
     pub role: ShotRole,
     /// PNG.
     pub bytes: Vec<u8>,
+    /// What is covered in it.
+    pub masks: Vec<Mask>,
+}
+
+impl Picture {
+    /// What a photo shows.
+    #[must_use]
+    pub fn of(role: ShotRole, photo: Photo) -> Self {
+        Self { role, bytes: photo.png, masks: photo.masks }
+    }
 }
 
 impl std::fmt::Debug for Picture {

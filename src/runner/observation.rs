@@ -24,7 +24,7 @@ impl Dispatcher<'_> {
             page: page_read(trail.page.unwrap_or_default()),
             assertions,
             commands: trail.tracks.into_iter().map(command).collect(),
-            redactions: vec![],
+            redactions: trail.redactions,
             exit_state: words.state.clone(),
             why: words.why.clone(),
         }

@@ -6,7 +6,7 @@
 use super::dispatcher::Dispatcher;
 use super::message::{Picture, Seen};
 use super::notes::Track;
-use crate::browser::page::Document;
+use crate::browser::page::{Document, Mask};
 use crate::event::exit::Ending;
 use crate::event::fact::Moved;
 use crate::event::id::Slug;
@@ -14,7 +14,7 @@ use crate::event::progress::Progress;
 use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 use crate::evidence::error::EvidenceError;
-use crate::evidence::observation::Assertion;
+use crate::evidence::observation::{Assertion, Redaction};
 use crate::ledger::{EffectRow, LedgerError};
 
 /// What was kept of what was seen.
@@ -41,6 +41,7 @@ pub(super) struct Trail {
     pub(super) read: Vec<(String, String)>,
     pub(super) tracks: Vec<Track>,
     pub(super) page: Option<Document>,
+    pub(super) redactions: Vec<Redaction>,
     pub(super) assertions: Vec<Assertion>,
 }
 
@@ -51,6 +52,11 @@ pub(super) struct Words {
     pub(super) why: String,
 }
 
+/// What is covered in a picture that was kept.
+pub(super) fn redaction(shot: &Shot, mask: &Mask) -> Redaction {
+    Redaction { path: shot.path.clone(), rect: mask.rect, selector: mask.selector.clone(), why: mask.why.clone() }
+}
+
 impl Dispatcher<'_> {
     /// Keeps what was seen: pictures in the evidence, the rest for the person's observation.
     pub(super) fn keep(&mut self, slug: Option<&Slug>, seen: Seen) -> Kept {
@@ -58,9 +64,13 @@ impl Dispatcher<'_> {
             self.soft_signals(page);
         }
         let mut kept = Kept { shots: vec![], read: seen.read.clone(), gaps: seen.missing };
-        for Picture { role, bytes } in &seen.pictures {
+        let mut redactions = vec![];
+        for Picture { role, bytes, masks } in &seen.pictures {
             match self.bundle.keep_shot(slug, *role, bytes) {
-                Ok(shot) => kept.shots.push(shot),
+                Ok(shot) => {
+                    redactions.extend(masks.iter().map(|mask| redaction(&shot, mask)));
+                    kept.shots.push(shot);
+                }
                 Err(error) => {
                     self.shut_on_full_disk(&error);
                     kept.gaps.push(format!("no `{}` picture: {error}", role.as_str()));
@@ -75,6 +85,7 @@ impl Dispatcher<'_> {
             let trail = self.trails.entry(slug.clone()).or_default();
             trail.read.extend(seen.read);
             trail.tracks.extend(seen.trail);
+            trail.redactions.extend(redactions);
             trail.page = seen.page.or(trail.page.take());
         }
         kept

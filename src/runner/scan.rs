@@ -356,7 +356,7 @@ impl Scanner<'_> {
     async fn picture<P: Page>(&mut self, page: &mut P, role: ShotRole) {
         if self.order.shots {
             match page.shot(None).await {
-                Ok(bytes) => self.keep(&Picture { role, bytes }),
+                Ok(photo) => self.keep(&Picture::of(role, photo)),
                 Err(error) => self.gaps.push(format!("no `{}` picture: {error}", role.as_str())),
             }
         }

@@ -17,12 +17,15 @@ use super::halt::Halt;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
 use super::notes::Notes;
-use crate::browser::page::{Armed, Landing, Page, PageError, Refused, Sight, Status};
+use crate::browser::page::{Armed, Credential, Landing, Page, PageError, Refused, Sight, Status};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
 use crate::flow::template;
 use crate::flow::tree::{Effect, Flow, Holds, InputKind, Skipped, Step, Verb};
+
+/// The secret input that is the account's password; every other one is a code.
+const PASSWORD: &str = "password";
 
 /// Values of a flow's inputs.
 pub type Values = BTreeMap<String, String>;
@@ -247,18 +250,18 @@ impl<P: Page> Walker<'_, P> {
     ///
     /// # Errors
     /// What stopped the walk. [`Halt::Barred`] where nothing was typed.
-    pub async fn type_secret(
-        &mut self,
-        walk: &mut Walk<'_>,
-        secret: &SecretString,
-    ) -> Result<Option<Arrival>, Halt> {
+    pub async fn type_secret(&mut self, walk: &mut Walk<'_>, secret: &SecretString) -> Result<Option<Arrival>, Halt> {
         self.began = self.clock.now().utc;
         self.arm_again(walk).await?;
         let step = walk.step().expect("only a walk that arrived at a step is armed");
         let Some(armed) = walk.armed.take() else {
             return Err(Halt::Barred("the field for the secret could not be found again".to_owned()));
         };
-        self.page.type_secret(&armed, secret).await?;
+        let what = match secret_of(walk.flow, step) {
+            Some(PASSWORD) => Credential::Password,
+            _ => Credential::Code,
+        };
+        self.page.type_secret(&armed, what, secret).await?;
         self.look_after(walk, step, None).await
     }
 

@@ -27,6 +27,7 @@ pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
         records: folder.join("drivers"),
         temp: folder.to_owned(),
         deadlines: Deadlines::default(),
+        masks: vec![],
         loopback_only: true,
     }
 }

@@ -1,7 +1,10 @@
 //! The person at the terminal: secrets without echo, reminders with the bell.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use secrecy::SecretString;
+use tokio::sync::watch;
 
 use crate::cli::context::Context;
 use crate::cli::output::clean;
@@ -9,6 +12,7 @@ use crate::cli::{notify, prompt};
 use crate::event::id::Realm;
 use crate::runner::closing::{Asked, Attendant};
 use crate::runner::message::Go;
+use crate::runner::wait::Stop;
 
 /// A person at the terminal.
 pub(super) struct Terminal<'a> {
@@ -16,13 +20,18 @@ pub(super) struct Terminal<'a> {
     pub(super) realm: Realm,
     /// A browser window is open on this screen.
     pub(super) is_headed: bool,
+    /// Signals: a question that is open is given up.
+    pub(super) stop: watch::Receiver<Stop>,
 }
 
 impl Attendant for Terminal<'_> {
     async fn secret(&mut self, asked: &Asked) -> Option<SecretString> {
         let out = &self.context.out;
         if asked.again {
-            out.warn(format!("  The site did not take it. It is asked for once more, and then no more: {}", asked.input));
+            out.warn(format!(
+                "  The site did not take it. It is asked for once more, and then no more: {}",
+                asked.input
+            ));
         }
         let until = asked.until.to_zoned(self.context.zone()).strftime("%H:%M").to_string();
         let whose = match self.realm {
@@ -30,8 +39,14 @@ impl Attendant for Terminal<'_> {
             Realm::Real => "it goes to the site and nowhere else, and is kept nowhere",
         };
         out.warn(format!("  {} for {} ({whose}), until {until}:", clean(&asked.input), clean(&asked.origin)));
-        let words = format!("  {}: ", clean(&asked.input));
-        let typed = tokio::task::spawn_blocking(move || prompt::secret(&words)).await;
+        let (words, out) = (format!("  {}: ", clean(&asked.input)), *out);
+        let left = asked.until.duration_since(self.context.clock.now().utc);
+        let deadline = Instant::now() + Duration::try_from(left).unwrap_or_default();
+        let stop = self.stop.clone();
+        let typed = tokio::task::spawn_blocking(move || {
+            prompt::secret_until(out, &words, prompt::Until { stop: Some(&stop), deadline: Some(deadline) })
+        })
+        .await;
         match typed {
             Ok(Ok(secret)) => secret,
             Ok(Err(failure)) => {

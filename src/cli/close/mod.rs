@@ -111,7 +111,9 @@ fn announce(context: &Context, command: &Leave, action: Action) {
         context.out.say(format!("REHEARSAL: nothing will be {what}, and no secret is typed"));
         context.out.explain(glossary::REHEARSAL);
     }
-    context.out.say("  the pages of the settings are known from second-hand descriptions only: your rehearsal is the first check");
+    context.out.say(
+        "  the pages of the settings are known from second-hand descriptions only: your rehearsal is the first check",
+    );
 }
 
 /// The gates; a person at a terminal may end unfinished plans on the way.
@@ -127,7 +129,11 @@ fn gates(
             let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
             approval::offer_stop(context, &names)?;
             for plan in open {
-                owner.drop_plan(&plan.id, &format!("stopped before the account was to be {action}d"), &context.clock.now())?;
+                owner.drop_plan(
+                    &plan.id,
+                    &format!("stopped before the account was to be {action}d"),
+                    &context.clock.now(),
+                )?;
             }
         }
     }
@@ -138,8 +144,7 @@ fn gates(
 fn read(context: &Context, owner: &mut Owner, place: &mut Place, runtime: &Runtime) -> Result<Whose, Failure> {
     let known = owner.ledger().identity(context.account(), place.realm)?.map(|identity| identity.handle);
     let expected: Vec<Slug> = known.into_iter().collect();
-    let outset =
-        Outset { purpose: Purpose::Approval, origin: place.origin.clone(), browser: place.browser.clone() };
+    let outset = Outset { purpose: Purpose::Approval, origin: place.origin.clone(), browser: place.browser.clone() };
     let question = Question { pack: &place.pack, outset: &outset, expected: &expected, connections: true };
     whose::read(context, owner, &question, (&mut place.driver, runtime))
 }
@@ -223,9 +228,9 @@ async fn carry_out(
     let mut shown = progress::Progress::new(context.out, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let mut visitor = Driver::new(context, place.realm, &place.origin).as_visitor();
-    let mut attendant = Terminal { context, realm: place.realm, is_headed: place.driver.is_headed() };
-    let parts =
-        ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
+    let mut attendant =
+        Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone() };
+    let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
     signals.abort();
     shown.finish();

@@ -58,7 +58,7 @@ pub(super) fn check(
         Some(failure) if !is_lighter(failure.ending) => return Err(failure),
         refused => refused,
     };
-    let driver = Driver::new(context, row.realm, &fitting.origin);
+    let driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
     let browser = runtime.block_on(driver.about());
     let owned = owned(context, ledger)?;
     match [browser.as_ref().err().cloned(), owned, refused].into_iter().flatten().reduce(Failure::or) {

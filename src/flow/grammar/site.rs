@@ -1,7 +1,7 @@
 //! The tables of `site.toml`.
 
 use super::{Name, Names, Rule, Shape, Table, may, need, words_of};
-use crate::flow::parse::MOST_CONDITIONS;
+use crate::flow::parse::{MOST_CONDITIONS, MOST_MASKS};
 use crate::flow::site::SignKind;
 
 /// The kinds of stop signs.
@@ -20,6 +20,7 @@ pub(in crate::flow) static SITE: Table = Table {
         need("origin", Shape::Text, "scheme, host and port, exactly"),
         may("identity", Shape::Table(&IDENTITY), "how to tell whose account the page shows"),
         may("visits", Shape::Many(&Shape::Path), "the paths whose loading is a profile view"),
+        may("mask", Shape::List(&Shape::Text, MOST_MASKS), "what is covered in every picture: selectors"),
         need("generation", Shape::Table(&GENERATIONS), "the generations of the pages"),
         need("stop_on", Shape::Many(&Shape::Text), "the stop signs, in the order in which they are looked for"),
         need("sign", Shape::Table(&SIGNS), "the stop signs"),

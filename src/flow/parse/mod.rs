@@ -47,6 +47,8 @@ pub const MOST_WORDS: usize = 20;
 pub const MOST_TEXTS: usize = 50;
 /// The most generations, signs, or conditions of one of them.
 pub const MOST_CONDITIONS: usize = 50;
+/// The most selectors of parts that are covered in pictures.
+pub const MOST_MASKS: usize = 20;
 
 /// What the texts say, before the parts are held against each other.
 #[derive(Debug, Default)]

@@ -1,8 +1,9 @@
 //! `site.toml`.
 
-use super::MOST_CONDITIONS;
 use super::condition::condition;
+use super::find::selector;
 use super::table::{Entry, Keys, Reader, Value};
+use super::{MOST_CONDITIONS, MOST_MASKS};
 use crate::flow::grammar;
 use crate::flow::mistake::{Kind, Mistake, Thing, near};
 use crate::flow::query::Condition;
@@ -19,18 +20,28 @@ pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
     let origin = keys.need("origin", reader).and_then(|entry| origin(reader, entry.value)).unwrap_or_else(unnamed);
     let identity = keys.take("identity").and_then(|entry| identity(reader, entry.value));
     let visits = keys.take("visits").map(|entry| visits(reader, entry.value)).unwrap_or_default();
+    let masks = keys.take("mask").map(|entry| masks(reader, entry.value)).unwrap_or_default();
     let generations = keys.need("generation", reader).map(|entry| generations(reader, entry)).unwrap_or_default();
     let order = keys.need("stop_on", reader).map(|entry| reader.texts(entry.value)).unwrap_or_default();
     let signs = keys.need("sign", reader).map(|entry| signs(reader, entry)).unwrap_or_default();
     keys.finish(reader);
     sign_of_identity(reader, identity.as_ref(), &order);
-    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity, visits }
+    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity, visits, masks }
 }
 
 fn visits(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
     let mut paths = reader.texts(value);
     paths.retain(|path| super::condition::is_fixed_path(reader, path));
     paths
+}
+
+fn masks(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
+    let items = reader.list(value);
+    if items.len() > MOST_MASKS {
+        let span = reader.at(value);
+        reader.report(Kind::TooMuch { what: "selectors in `mask`", is: items.len(), most: MOST_MASKS }, span);
+    }
+    items.into_iter().take(MOST_MASKS).filter_map(|item| selector(reader, item)).collect()
 }
 
 fn origin(reader: &mut Reader, value: Value<'_>) -> Option<Spanned<String>> {

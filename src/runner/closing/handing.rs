@@ -154,6 +154,7 @@ impl Closing<'_> {
             arm_when: vec![],
             read: vec![],
             choices: vec![],
+            handles: &[],
             values: &Values::new(),
             armed_before: None,
             identity: self.notes.identity.clone(),

@@ -12,7 +12,7 @@ use crate::event::fact::{Fact, Rehearsal};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
 use crate::flow::site::OTHER_ACCOUNT;
-use crate::flow::tree::{Effect, Flow, Skipped};
+use crate::flow::tree::{Effect, Skipped};
 use crate::ledger::{Adoption, Identity, Intended, LedgerError, Terms};
 use crate::runner::commit::Committed;
 use crate::runner::halt::Halt;
@@ -126,7 +126,11 @@ impl Closing<'_> {
                 Arrival::Secret { input } => {
                     let Some(secret) = self.ask(page, walk, (&input, attendant)).await? else {
                         let why = format!("nobody typed the {input}; nothing that cannot be undone was sent");
-                        return Ok(Some(if self.stop_wanted() { interrupted() } else { End::of(Ending::SomeFailed, why) }));
+                        return Ok(Some(if self.stop_wanted() {
+                            interrupted()
+                        } else {
+                            End::of(Ending::SomeFailed, why)
+                        }));
                     };
                     if let Some(arrival) = self.type_it(page, walk, &secret).await? {
                         return Ok(Some(self.ended_early(walk, arrival)?));

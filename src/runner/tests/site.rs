@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 
 use crate::browser::page::{
-    Armed, Document, Found, Landing, Page, PageError, Rect, Refused, Reply, RowSlice, Sight, Status, Stop as Shown,
+    Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
+    Stop as Shown,
 };
 use crate::event::id::{AccountName, Realm, Slug};
 use crate::event::state::EffectState;
@@ -519,6 +521,14 @@ impl Page for Tab {
         Ok(())
     }
 
+    async fn type_secret(&mut self, armed: &Armed, _: Credential, _: &SecretString) -> Result<(), PageError> {
+        panic!("nothing here takes a secret: {armed:?}");
+    }
+
+    async fn snapshot(&mut self) -> Result<String, PageError> {
+        panic!("a removal keeps no snapshot");
+    }
+
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
         assert_eq!(key, "Escape");
         self.command().await?;
@@ -530,12 +540,12 @@ impl Page for Tab {
         panic!("the site asks nothing, not even `{text}`");
     }
 
-    async fn shot(&mut self, _clip: Option<Rect>) -> Result<Vec<u8>, PageError> {
+    async fn shot(&mut self, _clip: Option<Rect>) -> Result<Photo, PageError> {
         self.command().await?;
         if self.site.world().dark {
             return Err(PageError::Refused("it is dark".to_owned()));
         }
-        Ok(picture())
+        Ok(Photo { png: picture(), masks: vec![] })
     }
 
     fn commands(&self) -> u64 {
