@@ -26,8 +26,9 @@ impl Dispatcher<'_> {
         self.write(Fact::RunEnded { run: run.clone(), result: outcome.ending, why })?;
         let links = self.ledger().links_of_run(&run)?;
         let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
-        let finished = self.bundle.finish(&links, &head)?;
-        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        let previous = self.ledger().last_seal(self.owner.account(), self.owner.realm())?;
+        let finished = self.bundle.finish(&links, &head, previous)?;
+        self.write(Fact::ManifestWritten { run, sha256: finished.sha256, seal: finished.seal })?;
         Ok(outcome)
     }
 

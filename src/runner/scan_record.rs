@@ -172,8 +172,9 @@ impl Scanner<'_> {
         self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
         let links = self.owner.ledger().links_of_run(&run)?;
         let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
-        let finished = self.bundle.finish(&links, &head)?;
-        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        let previous = self.owner.ledger().last_seal(self.owner.account(), self.owner.realm())?;
+        let finished = self.bundle.finish(&links, &head, previous)?;
+        self.write(Fact::ManifestWritten { run, sha256: finished.sha256, seal: finished.seal })?;
         Ok(ScanOutcome { ending, why, due_at, scanned })
     }
 
