@@ -73,20 +73,21 @@ pub(crate) fn run(context: &Context, command: &Login) -> Answer {
     known_driver::check(context, command.driving, &driver)?;
     announce(context, &owner, (&show, &browser))?;
     let outset = Outset { purpose: Purpose::SignIn, origin, browser };
-    runtime.block_on(async {
-        let (send, stop) = watch::channel(Stop::No);
-        let signals = signals::listen(send);
-        let desk = Desk { context, owner: &mut owner, pack: &pack, driver, outset, stop };
-        let answer = desk.sign_in(&show).await;
-        signals.abort();
-        answer
-    })
-    .and_then(|outcome| {
-        if closure.is_some() {
-            owner.append(&context.clock.now(), &Fact::AccountReopened { how: "login --reopen".to_owned() })?;
-        }
-        Ok(outcome)
-    })
+    runtime
+        .block_on(async {
+            let (send, stop) = watch::channel(Stop::No);
+            let signals = signals::listen(send);
+            let desk = Desk { context, owner: &mut owner, pack: &pack, driver, outset, stop };
+            let answer = desk.sign_in(&show).await;
+            signals.abort();
+            answer
+        })
+        .and_then(|outcome| {
+            if closure.is_some() {
+                owner.append(&context.clock.now(), &Fact::AccountReopened { how: "login --reopen".to_owned() })?;
+            }
+            Ok(outcome)
+        })
 }
 
 /// What going back means, and the sentence that says so.

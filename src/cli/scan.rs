@@ -9,11 +9,10 @@ use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use super::run::{may_begin, not_owned};
-use super::{known_driver, progress, signals};
+use super::{evidence, known_driver, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{ScanStarted, Scanned};
 use crate::event::id::{Realm, Slug};
-use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, Owner};
 use crate::report::count::{count, number, people};
@@ -85,7 +84,7 @@ async fn carry_out(
     mut driver: Driver,
 ) -> Result<ScanOutcome, Failure> {
     let started = &order.started;
-    let bundle = Bundle::create(&context.evidence_root(), &started.account, started.realm, &started.run)?;
+    let bundle = evidence::bundle(context, started.realm, &started.run)?;
     let (send, stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
     let clock = Clock::system();

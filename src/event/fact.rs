@@ -200,6 +200,31 @@ pub enum Fact {
         run: RunId,
         /// The hash of `manifest.json`.
         sha256: Digest,
+        /// The hash of `seal.json`; none where the manifest was not sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<Digest>,
+    },
+    /// A person added a file to a run's proof: a confirmation mail, for example.
+    Attached {
+        /// The run.
+        run: RunId,
+        /// Where it lies, relative to the run's folder.
+        path: String,
+        /// The hash of its exact bytes.
+        sha256: Digest,
+        /// How many bytes it has.
+        bytes: u64,
+        /// The file's name as the person had it.
+        name: String,
+    },
+    /// A run's pictures, snapshots and readings are deleted; their hashes stay in its manifests.
+    Purged {
+        /// The run.
+        run: RunId,
+        /// How many files.
+        files: u64,
+        /// Why: a person asked for this run, or its age.
+        why: String,
     },
 }
 

@@ -1,43 +1,47 @@
-//! The folder of one run while it is being written.
+//! The folder of one run while it is being written: pictures, readings and files, each kept once.
+//!
+//! The closing of it is in `finish`.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::envelope::SealKey;
 use super::error::{EvidenceError, EvidenceErrorKind};
-use super::folder::{ChildKind, Folder, UNFINISHED};
-use super::manifest::{
-    ChainPlace, EVENTS, FileRecord, GUIDE, ITEMS, LIMITS, MANIFEST, Manifest, REPORT, RUN, RUN_SHOTS, SUMS, VERSION,
-    is_earlier_manifest, kind_of,
-};
-use super::name::folder_name;
-use super::observation::{Observation, Redaction};
-use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, folder_of, malformed};
-use super::{guide, picture};
-use crate::event::fact::{Link, check_chain};
+use super::folder::Folder;
+use super::manifest::{ATTACHED, ITEMS, RUN_SHOTS, STEPS};
+use super::name::{attached_name, folder_name, step_name};
+use super::observation::Observation;
+use super::picture;
+use super::run_folder::{MAX_FILE, folder_of, malformed};
+use super::step::StepRecord;
+use crate::event::fact::KeptFile;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 
 /// While this mark lies in the run's folder, its files may not fit each other yet.
-const OPEN: &str = "open";
+pub(super) const OPEN: &str = "open";
+/// No mail and no letter is larger.
+pub const MAX_ATTACHED: u64 = 32 * 1024 * 1024;
 
 /// A run's folder of proof, held open. One process owns it at a time: the one that owns the account.
 #[derive(Debug)]
 pub struct Bundle {
-    root: Folder,
+    pub(super) root: Folder,
     path: PathBuf,
-    account: AccountName,
-    realm: Realm,
-    run: RunId,
-    is_marked: AtomicBool,
+    pub(super) account: AccountName,
+    pub(super) realm: Realm,
+    pub(super) run: RunId,
+    pub(super) is_marked: AtomicBool,
+    pub(super) key: Option<SealKey>,
 }
 
-/// An observation on disk.
+/// A step on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Relative to the run's folder, with `/`.
-    pub path: String,
-    /// The hash of its exact bytes.
-    pub sha256: Digest,
+pub struct KeptStep {
+    /// The picture; none where none was handed over.
+    pub shot: Option<Shot>,
+    /// The snapshot, where there is one, and the record.
+    pub files: Vec<KeptFile>,
 }
 
 impl Bundle {
@@ -75,11 +79,18 @@ impl Bundle {
             realm,
             run: run.clone(),
             is_marked: AtomicBool::new(false),
+            key: None,
         };
         for (folder, _) in bundle.folders()? {
             folder.sweep_all_but(OPEN)?;
         }
         Ok(bundle)
+    }
+
+    /// The same bundle with the key that seals it; without one its manifest says that it has no seal.
+    #[must_use]
+    pub fn sealed_with(self, key: SealKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// Where the folder lies.
@@ -101,13 +112,7 @@ impl Bundle {
             Some(slug) => self.item(slug)?,
             None => self.root.make_in(RUN_SHOTS)?,
         };
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(EvidenceError::new(folder.path_of(role.as_str()), EvidenceErrorKind::TooLarge(MAX_FILE)));
-        }
-        let picture = picture::decode(bytes)
-            .map_err(|why| EvidenceError::new(folder.path_of(role.as_str()), EvidenceErrorKind::NotAPicture(why)))?;
-        let path = keep(&folder, (role.as_str(), picture.ending), bytes)?;
-        Ok(Shot { role, sha256: Digest::of(bytes), path, bytes: bytes.len() as u64 })
+        keep_picture(&folder, role, bytes)
     }
 
     /// Keeps what was read for a person; a second observation is `observation-2.json`. On disk when it returns.
@@ -117,133 +122,83 @@ impl Bundle {
     ///
     /// # Panics
     /// Never: an observation has only strings, numbers and lists.
-    pub fn write_observation(&self, item: &Slug, observation: &Observation) -> Result<Kept, EvidenceError> {
+    pub fn write_observation(&self, item: &Slug, observation: &Observation) -> Result<KeptFile, EvidenceError> {
         self.mark_open()?;
         let mut bytes = serde_json::to_vec_pretty(observation).expect("it has only strings, numbers and lists");
         bytes.push(b'\n');
         let path = keep(&self.item(item)?, ("observation", "json"), &bytes)?;
-        Ok(Kept { path, sha256: Digest::of(&bytes) })
+        Ok(KeptFile { path, sha256: Digest::of(&bytes) })
     }
 
-    /// Writes the chain's part, the guide and the manifest. On disk when it returns.
+    /// Keeps one step of a walk: picture, snapshot and record, below `steps/`. On disk when it returns.
     ///
-    /// `links` is the run's contiguous part of the chain. After a resume it is called again with a longer part: the
-    /// manifest before stays as `manifest-1.json` and the new one covers it too. From the first file kept until this
-    /// returns a mark lies in the folder, so that [`super::verify::verify`] calls a run that is still going on, or that
-    /// crashed, incomplete instead of tampered with.
+    /// Number, step and the paths in the record are filled in here, and the record's redactions get the picture's path. The
+    /// same step kept again is `record-2.json`.
     ///
     /// # Errors
-    /// The chain is broken or differs from what an earlier call kept, or the disk refuses.
-    pub fn finish(&self, links: &[Link], run: &serde_json::Value) -> Result<Finished, EvidenceError> {
-        let events = self.checked_events(links)?;
-        let last = links.last().expect("an empty chain was refused");
-        let entry = last.entry().map_err(|error| malformed(EVENTS, &error))?;
-        let mut run = serde_json::to_vec_pretty(run).map_err(|error| malformed(RUN, &error))?;
-        run.push(b'\n');
-
+    /// The photo is no picture, something is too large, or the disk refuses. What was kept before that stays and is covered
+    /// by the manifest; the record is written last.
+    ///
+    /// # Panics
+    /// Never: a record has only strings, numbers and lists.
+    pub fn keep_step(
+        &self,
+        number: u32,
+        step: &str,
+        photo: Option<&[u8]>,
+        snapshot: Option<&str>,
+        record: StepRecord,
+    ) -> Result<KeptStep, EvidenceError> {
         self.mark_open()?;
-        self.root.replace(RUN, &run)?;
-        self.root.replace(EVENTS, &events)?;
-        self.root.replace(GUIDE, guide::text(&self.run).as_bytes())?;
-        let mut manifest = Manifest {
-            v: VERSION,
-            run: self.run.clone(),
-            account: self.account.clone(),
-            realm: self.realm,
-            program: format!("exeunt {}", env!("CARGO_PKG_VERSION")),
-            until: entry.at.utc,
-            chain_before: ChainPlace { seq: links[0].seq.saturating_sub(1), hash: links[0].prev },
-            chain_head: ChainPlace { seq: last.seq, hash: last.hash },
-            seal: "none".to_owned(),
-            time_token: "none".to_owned(),
-            limits: LIMITS.map(str::to_owned).to_vec(),
-            not_covered: vec![format!("{REPORT}/"), SUMS.to_owned()],
-            files: self.files()?,
-        };
-        self.keep_earlier(&mut manifest)?;
-        let bytes = manifest.to_bytes();
-        let sha256 = Digest::of(&bytes);
-        self.root.replace(SUMS, manifest.sums(sha256).as_bytes())?;
-        self.root.replace(MANIFEST, &bytes)?;
-        self.root.remove(&format!("{UNFINISHED}{OPEN}"))?;
-        self.is_marked.store(false, Ordering::Relaxed);
-        Ok(Finished { manifest, sha256 })
-    }
-
-    /// The bytes of `events.jsonl`: sound in themselves, and beginning with what is there already.
-    fn checked_events(&self, links: &[Link]) -> Result<Vec<u8>, EvidenceError> {
-        let refuse = |kind| EvidenceError::new(EVENTS, kind);
-        if links.is_empty() {
-            return Err(refuse(EvidenceErrorKind::BrokenChain { seq: 0, why: "it is empty" }));
-        }
-        check_chain(links)
-            .map_err(|broken| refuse(EvidenceErrorKind::BrokenChain { seq: broken.seq, why: broken.why }))?;
-        let kept = self.root.read(EVENTS, MAX_EVENTS)?.unwrap_or_default();
-        let mut kept = kept.split_inclusive(|byte| *byte == b'\n');
-        let mut bytes = Vec::new();
-        for link in links {
-            let start = bytes.len();
-            serde_json::to_writer(&mut bytes, link).map_err(|error| malformed(EVENTS, &error))?;
-            bytes.push(b'\n');
-            if kept.next().is_some_and(|line| line != &bytes[start..]) {
-                return Err(refuse(EvidenceErrorKind::ChainRewritten { seq: link.seq }));
-            }
-        }
-        match kept.next() {
-            Some(_) => Err(refuse(EvidenceErrorKind::ChainRewritten { seq: links[links.len() - 1].seq + 1 })),
-            None => Ok(bytes),
-        }
-    }
-
-    /// Keeps the manifest that is about to be replaced, unless the new one says the same.
-    fn keep_earlier(&self, manifest: &mut Manifest) -> Result<(), EvidenceError> {
-        let Some(earlier) = self.root.read(MANIFEST, MAX_FILE)? else { return Ok(()) };
-        let kept_already = manifest.files.iter().any(|file| file.sha256 == Digest::of(&earlier));
-        if kept_already || manifest.to_bytes() == earlier {
-            return Ok(());
-        }
-        let path = keep_numbered(&self.root, &earlier)?;
-        manifest.files.push(record(path, &earlier, &[])?);
-        manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(())
-    }
-
-    /// Every file of the proof, sorted by path. What does not belong here is left out, and `verify` will name it.
-    fn files(&self) -> Result<Vec<FileRecord>, EvidenceError> {
-        let folders = self.folders()?;
-        let redactions = redactions(&folders)?;
+        let folder = self.root.make_in(STEPS)?.make_in(&step_name(number, step))?;
+        let shot = photo.map(|bytes| keep_picture(&folder, ShotRole::Step, bytes)).transpose()?;
         let mut files = Vec::new();
-        for (folder, names) in &folders {
-            for name in names {
-                let path = folder.path_of(name);
-                if kind_of(&path).is_some() {
-                    let bytes = folder.read(name, MAX_EVENTS)?.unwrap_or_default();
-                    files.push(record(path, &bytes, &redactions)?);
-                }
-            }
+        if let Some(snapshot) = snapshot {
+            files.push(keep_file(&folder, ("page", "html"), snapshot.as_bytes())?);
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        let mut record = StepRecord {
+            number,
+            step: step.to_owned(),
+            shot: shot.as_ref().map(|shot| shot.path.clone()),
+            snapshot: files.first().map(|file| file.path.clone()),
+            ..record
+        };
+        match &record.shot {
+            Some(path) => record.redactions.iter_mut().for_each(|redaction| redaction.path.clone_from(path)),
+            None => record.redactions.clear(),
+        }
+        let mut bytes = serde_json::to_vec_pretty(&record).expect("it has only strings, numbers and lists");
+        bytes.push(b'\n');
+        files.push(keep_file(&folder, ("record", "json"), &bytes)?);
+        Ok(KeptStep { shot, files })
     }
 
-    /// The folders that hold files of the proof, each with its files' names.
-    fn folders(&self) -> Result<Vec<(Folder, Vec<String>)>, EvidenceError> {
-        let root = self.root.enter(".")?.into_start();
-        let mut folders = Vec::new();
-        if let Some(run) = enter_if_there(&root, RUN_SHOTS)? {
-            folders.push(with_files(run)?);
+    /// Keeps a file of the user's, such as a confirmation mail, as it is. On disk when it returns.
+    ///
+    /// `name` is the file's own name; it is kept under a safe one, and the same content under the same name is the same
+    /// file.
+    ///
+    /// # Errors
+    /// It is empty or too large, or the disk refuses; then nothing is kept.
+    pub fn attach(&self, name: &str, bytes: &[u8]) -> Result<KeptFile, EvidenceError> {
+        let (folder, sha256) = (self.root.make_in(ATTACHED)?, Digest::of(bytes));
+        let name = attached_name(name, sha256);
+        let path = folder.path_of(&name);
+        if bytes.is_empty() {
+            return Err(malformed(&path, &"it is empty"));
         }
-        if let Some(items) = enter_if_there(&root, ITEMS)? {
-            for child in items.children()?.into_iter().filter(|child| child.kind == ChildKind::Folder) {
-                folders.push(with_files(items.enter(&child.name)?)?);
-            }
+        if bytes.len() as u64 > MAX_ATTACHED {
+            return Err(EvidenceError::new(path, EvidenceErrorKind::TooLarge(MAX_ATTACHED)));
         }
-        folders.push(with_files(root)?);
-        Ok(folders)
+        self.mark_open()?;
+        if !folder.write_new(&name, bytes)? && folder.read(&name, MAX_ATTACHED)?.as_deref() != Some(bytes) {
+            return Err(malformed(&path, &"another file lies there"));
+        }
+        Ok(KeptFile { path, sha256 })
     }
 
     /// Says on disk that the manifest, if there is one, does not cover what comes now.
-    fn mark_open(&self) -> Result<(), EvidenceError> {
+    pub(super) fn mark_open(&self) -> Result<(), EvidenceError> {
         if !self.is_marked.load(Ordering::Relaxed) {
             self.root.mark(OPEN)?;
             self.is_marked.store(true, Ordering::Relaxed);
@@ -256,17 +211,23 @@ impl Bundle {
     }
 }
 
-fn enter_if_there(folder: &Folder, name: &str) -> Result<Option<Folder>, EvidenceError> {
-    match folder.children()?.iter().any(|child| child.name == name && child.kind == ChildKind::Folder) {
-        true => folder.enter(name).map(Some),
-        false => Ok(None),
+/// Checks that the bytes are a picture, then keeps them.
+fn keep_picture(folder: &Folder, role: ShotRole, bytes: &[u8]) -> Result<Shot, EvidenceError> {
+    let at = || folder.path_of(role.as_str());
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(EvidenceError::new(at(), EvidenceErrorKind::TooLarge(MAX_FILE)));
     }
+    let picture =
+        picture::decode(bytes).map_err(|why| EvidenceError::new(at(), EvidenceErrorKind::NotAPicture(why)))?;
+    let path = keep(folder, (role.as_str(), picture.ending), bytes)?;
+    Ok(Shot { role, sha256: Digest::of(bytes), path, bytes: bytes.len() as u64 })
 }
 
-fn with_files(folder: Folder) -> Result<(Folder, Vec<String>), EvidenceError> {
-    let children = folder.children()?.into_iter().filter(|child| child.kind == ChildKind::File);
-    let names = children.map(|child| child.name).collect();
-    Ok((folder, names))
+fn keep_file(folder: &Folder, name: (&str, &str), bytes: &[u8]) -> Result<KeptFile, EvidenceError> {
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(EvidenceError::new(folder.path_of(name.0), EvidenceErrorKind::TooLarge(MAX_FILE)));
+    }
+    Ok(KeptFile { path: keep(folder, name, bytes)?, sha256: Digest::of(bytes) })
 }
 
 /// Writes under the first free name of a role, or finds the same bytes under one; answers the path.
@@ -280,61 +241,12 @@ fn keep(folder: &Folder, (stem, ending): (&str, &str), bytes: &[u8]) -> Result<S
     unreachable!("there are more numbers than files")
 }
 
-fn keep_numbered(folder: &Folder, bytes: &[u8]) -> Result<String, EvidenceError> {
-    let taken = folder.children()?.iter().filter(|child| is_earlier_manifest(&child.name)).count();
-    for number in taken as u64 + 1.. {
-        let name = format!("manifest-{number}.json");
-        if folder.write_new(&name, bytes)? {
-            return Ok(folder.path_of(&name));
-        }
-    }
-    unreachable!("there are more numbers than files")
-}
-
-fn record(path: String, bytes: &[u8], redactions: &[Redaction]) -> Result<FileRecord, EvidenceError> {
-    let (role, media_type) = kind_of(&path).ok_or_else(|| malformed(&path, &"no file of a run has this name"))?;
-    let size = match media_type.starts_with("image/") {
-        true => {
-            let picture =
-                picture::header(bytes).map_err(|why| EvidenceError::new(&path, EvidenceErrorKind::NotAPicture(why)))?;
-            Some((picture.width, picture.height))
-        }
-        false => None,
-    };
-    Ok(FileRecord {
-        bytes: bytes.len() as u64,
-        sha256: Digest::of(bytes),
-        media_type: media_type.to_owned(),
-        role,
-        size,
-        redactions: redactions.iter().filter(|redaction| redaction.path == path).cloned().collect(),
-        path,
-    })
-}
-
-/// What the observations say was covered in which picture.
-fn redactions(folders: &[(Folder, Vec<String>)]) -> Result<Vec<Redaction>, EvidenceError> {
-    let mut all = Vec::new();
-    for (folder, names) in folders {
-        for name in names {
-            let path = folder.path_of(name);
-            if kind_of(&path).is_some_and(|(role, _)| role == "observation") {
-                let bytes = folder.read(name, MAX_FILE)?.unwrap_or_default();
-                let observation: Observation =
-                    serde_json::from_slice(&bytes).map_err(|error| malformed(&path, &error))?;
-                all.extend(observation.redactions);
-            }
-        }
-    }
-    Ok(all)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
-    use crate::event::fact::Mode;
+    use crate::event::fact::{Link, Mode};
     use crate::event::state::EffectState;
     use crate::evidence::picture::tests::png;
     use crate::evidence::run_folder::{events, finished, item_folder, runs, write_report};
@@ -363,6 +275,58 @@ mod tests {
             assert_eq!((&bytes, shot.sha256, shot.bytes), (&png(3, 3, shade), Digest::of(&bytes), bytes.len() as u64));
         }
         assert_eq!(bundle.keep_shot(None, ShotRole::Incident, &png(3, 3, 1)).unwrap().path, "run/incident.png");
+    }
+
+    #[test]
+    fn a_step_is_kept_with_the_paths_of_its_files_in_its_record() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        let walked = sample.walked(3, "reason", Some("<p>Why?</p>"));
+        let paths: Vec<&str> = walked.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(walked.shots[0].path, "steps/03-reason/step.png");
+        assert_eq!(paths, ["steps/03-reason/page.html", "steps/03-reason/record.json"]);
+        let bytes = std::fs::read(sample.bundle.path().join(paths[1])).unwrap();
+        assert_eq!(Digest::of(&bytes), walked.files[1].sha256);
+        let record: StepRecord = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!((record.number, record.step.as_str()), (3, "reason"));
+        assert_eq!(record.shot.as_deref(), Some("steps/03-reason/step.png"));
+        assert_eq!(record.snapshot.as_deref(), Some("steps/03-reason/page.html"));
+        assert_eq!(record.redactions[0].path, "steps/03-reason/step.png");
+        let finished = sample.finish();
+        let redactions = &finished.manifest.file("steps/03-reason/step.png").unwrap().redactions;
+        assert_eq!(redactions.len(), 1, "the manifest says what is covered");
+        assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime);
+    }
+
+    #[test]
+    fn a_step_walked_again_overwrites_nothing_and_one_without_a_picture_covers_nothing() {
+        let temp = tempfile::tempdir().unwrap();
+        let bundle = bundle(&temp.path().join("evidence"));
+        let now = "2026-11-20T08:00:00Z".parse().unwrap();
+        let record = |step| crate::evidence::sample::record(step, now);
+        let first = bundle.keep_step(1, "../x", Some(&png(3, 3, 1)), None, record("x")).unwrap();
+        let second = bundle.keep_step(1, "../x", None, None, record("x")).unwrap();
+        assert_eq!((first.files.len(), first.files[0].path.as_str()), (1, "steps/01-x/record.json"));
+        assert_eq!((second.shot, second.files[0].path.as_str()), (None, "steps/01-x/record-2.json"));
+        let bytes = std::fs::read(bundle.path().join("steps/01-x/record-2.json")).unwrap();
+        let record_2: StepRecord = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!((record_2.shot, record_2.redactions), (None, vec![]));
+        let error = bundle.keep_step(2, "y", Some(b"<html>"), Some("<p>"), record("y")).unwrap_err();
+        assert!(matches!(error.kind, EvidenceErrorKind::NotAPicture(_)), "{error}");
+        assert_eq!(std::fs::read_dir(bundle.path().join("steps/02-y")).unwrap().count(), 0, "nothing of it is kept");
+    }
+
+    #[test]
+    fn a_file_of_the_users_is_kept_as_it_is_under_a_safe_name() {
+        let temp = tempfile::tempdir().unwrap();
+        let bundle = bundle(&temp.path().join("evidence"));
+        let kept = bundle.attach("../../Mail.eml", b"Subject: closed").unwrap();
+        assert!(kept.path.starts_with("attached/mail-") && kept.path.ends_with(".eml"), "{}", kept.path);
+        assert_eq!(std::fs::read(bundle.path().join(&kept.path)).unwrap(), b"Subject: closed");
+        assert_eq!(bundle.attach("../../Mail.eml", b"Subject: closed"), Ok(kept));
+        assert!(bundle.attach("empty", b"").is_err());
+        let large = vec![0; usize::try_from(MAX_ATTACHED).unwrap() + 1];
+        assert_eq!(bundle.attach("large", &large).unwrap_err().kind, EvidenceErrorKind::TooLarge(MAX_ATTACHED));
     }
 
     #[test]
@@ -490,11 +454,12 @@ mod tests {
         sample.removal("ann", EffectState::Done);
         let first = sample.finish();
         assert_eq!(sample.finish(), first, "nothing new, nothing changed");
-        sample.push(crate::event::fact::Fact::ManifestWritten { run: sample.run.clone(), sha256: first.sha256 });
+        sample.written(&first);
         sample.removal("bob", EffectState::Done);
         let second = sample.finish();
         let kept = second.manifest.file("manifest-1.json").unwrap();
         assert_eq!(kept.sha256, first.sha256);
+        assert_eq!(second.manifest.file("seal-1.json").unwrap().sha256, first.seal.unwrap());
         assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime);
     }
 
@@ -504,14 +469,14 @@ mod tests {
         let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
         sample.removal("ann", EffectState::Done);
         sample.finish();
-        let shorter = sample.bundle.finish(&sample.links[..3], &serde_json::json!({}));
+        let shorter = sample.bundle.finish(&sample.links[..3], &serde_json::json!({}), None);
         assert!(matches!(shorter.unwrap_err().kind, EvidenceErrorKind::ChainRewritten { seq: 14 }));
         let mut other = Sample::begun(&temp.path().join("other"), Mode::Rehearsal);
         other.removal("ann", EffectState::Done);
-        let rewritten = sample.bundle.finish(&other.links, &serde_json::json!({}));
+        let rewritten = sample.bundle.finish(&other.links, &serde_json::json!({}), None);
         assert!(matches!(rewritten.unwrap_err().kind, EvidenceErrorKind::ChainRewritten { seq: 11 }));
         let gap: Vec<Link> = sample.links.iter().filter(|link| link.seq != 13).cloned().collect();
-        let broken = sample.bundle.finish(&gap, &serde_json::json!({}));
+        let broken = sample.bundle.finish(&gap, &serde_json::json!({}), None);
         assert!(matches!(broken.unwrap_err().kind, EvidenceErrorKind::BrokenChain { seq: 14, .. }));
         assert_eq!(verify(sample.bundle.path(), None), Verdict::ValidNoTime);
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::observation::Redaction;
+use crate::event::fact::KeptFile;
 use crate::event::id::{AccountName, Digest, Realm, RunId};
 
 /// The manifest's file name.
@@ -21,16 +22,28 @@ pub const REPORT: &str = "report";
 pub const ITEMS: &str = "items";
 /// The folder of pictures that belong to the run and to no person.
 pub const RUN_SHOTS: &str = "run";
+/// The folder of the steps of a walk of which every step is kept.
+pub const STEPS: &str = "steps";
+/// The folder of files that a person added.
+pub const ATTACHED: &str = "attached";
+/// The signature over the manifest.
+pub const SEAL: &str = "seal.json";
+/// The public key that checks it.
+pub const SEAL_KEY: &str = "seal-key.pem";
 
-/// The only version of the manifest's shape so far.
-pub(super) const VERSION: u32 = 1;
+/// The version of the manifest's shape; the first one knew no seal.
+pub(super) const VERSION: u32 = 2;
+/// The seal and the time token of a manifest that has none.
+pub(super) const NONE: &str = "none";
 
 /// What this proof can show and what it cannot, said in the manifest, in `VERIFY.md` and in the report.
-pub const LIMITS: [&str; 3] = [
-    "It shows that no file changed since the manifest was written, and in which order things were recorded.",
+pub const LIMITS: [&str; 4] = [
+    "It shows that no file changed since the manifest was sealed, and in which order things were recorded.",
     "It does not show what the site's server sent or did: whoever controls the machine controls the browser.",
-    "There is no seal and no time token: who holds the folder and the ledger could make both anew, and the times are \
-     those of the machine's own clock.",
+    "The seal says that a key of this installation signed it: who holds that key, the folder and the ledger could make \
+     all of it anew.",
+    "The times are those of the machine's own clock: there is no time token of somebody else, which would show that it \
+     was not made later.",
 ];
 
 /// The content of `manifest.json`.
@@ -53,7 +66,7 @@ pub struct Manifest {
     pub chain_before: ChainPlace,
     /// The last link in `events.jsonl`.
     pub chain_head: ChainPlace,
-    /// The seal: `none`, because this version makes none.
+    /// The seal: `ed25519:` and the id of the key that signed it, or `none`.
     pub seal: String,
     /// The independent time token: `none`, because this version asks for none.
     pub time_token: String,
@@ -61,8 +74,34 @@ pub struct Manifest {
     pub limits: Vec<String>,
     /// What lies beside the manifest without being covered by it.
     pub not_covered: Vec<String>,
+    /// Where other runs of the account lie between two entries of `events.jsonl`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
+    /// What was deleted on purpose; none if nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged: Option<Purged>,
     /// Every file of the proof, sorted by path.
     pub files: Vec<FileRecord>,
+}
+
+/// Entries of other runs that are left out of `events.jsonl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// The last entry before them.
+    pub after: u64,
+    /// The first entry behind them.
+    pub until: u64,
+}
+
+/// What was deleted of a run's proof on purpose, with the hashes that an earlier manifest has of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purged {
+    /// When that was recorded, UTC.
+    pub at: jiff::Timestamp,
+    /// The files, sorted by path.
+    pub files: Vec<KeptFile>,
 }
 
 /// A place in the account's chain.
@@ -115,19 +154,47 @@ impl Manifest {
         self.files.get(at)
     }
 
-    /// The content of `SHA256SUMS`: every file of the proof, then the manifest itself, whose hash is `own`.
-    pub(super) fn sums(&self, own: Digest) -> String {
+    /// The content of `SHA256SUMS`: every file of the proof, then the manifest itself, whose hash is `own`, then its
+    /// seal.
+    pub(super) fn sums(&self, own: Digest, seal: Option<Digest>) -> String {
         let mut text: String = self.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
         text.push_str(&format!("{own}  {MANIFEST}\n"));
+        text.extend(seal.map(|seal| format!("{seal}  {SEAL}\n")));
         text
     }
+
+    /// The id of the key that sealed it; none where the manifest names no seal.
+    #[must_use]
+    pub fn sealed_by(&self) -> Option<Digest> {
+        self.seal.strip_prefix("ed25519:")?.parse().ok()
+    }
+
+    /// Whether a file was deleted on purpose, so that only its hash is left.
+    pub(super) fn has_purged(&self, path: &str, sha256: Digest) -> bool {
+        let files = self.purged.iter().flat_map(|purged| &purged.files);
+        files.into_iter().any(|file| file.path == path && file.sha256 == sha256)
+    }
+}
+
+/// The number of `manifest-1.json`, `manifest-2.json`, …; none for another name.
+pub(super) fn earlier_manifest(name: &str) -> Option<u64> {
+    numbered(name, "manifest-")
 }
 
 /// Whether a name is one of `manifest-1.json`, `manifest-2.json`, …
 pub(super) fn is_earlier_manifest(name: &str) -> bool {
-    name.strip_prefix("manifest-")
-        .and_then(|rest| rest.strip_suffix(".json"))
-        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    earlier_manifest(name).is_some()
+}
+
+/// Whether a name is one of `seal-1.json`, `seal-2.json`, …: the seal of the manifest of that number.
+pub(super) fn is_earlier_seal(name: &str) -> bool {
+    numbered(name, "seal-").is_some()
+}
+
+fn numbered(name: &str, stem: &str) -> Option<u64> {
+    let number = name.strip_prefix(stem)?.strip_suffix(".json")?;
+    let is_plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+    if is_plain { number.parse().ok() } else { None }
 }
 
 /// What a file of a run is for and of which type, by its path; none for a path that no file of a run has.
@@ -137,22 +204,37 @@ pub(super) fn kind_of(path: &str) -> Option<(String, &'static str)> {
         RUN => return kind("run", "application/json"),
         EVENTS => return kind("events", "application/jsonl"),
         GUIDE => return kind("guide", "text/markdown"),
+        SEAL_KEY => return kind("seal-key", "application/x-pem-file"),
         name if is_earlier_manifest(name) => return kind("earlier-manifest", "application/json"),
+        name if is_earlier_seal(name) => return kind("earlier-seal", "application/json"),
         _ => {}
     }
     let mut parts = path.split('/');
-    let name = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(ITEMS), Some(_), Some(name), None) | (Some(RUN_SHOTS), Some(name), None, None) => name,
+    let (folder, name) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(folder @ (ITEMS | STEPS)), Some(_), Some(name), None) => (folder, name),
+        (Some(folder @ (RUN_SHOTS | ATTACHED)), Some(name), None, None) => (folder, name),
         _ => return None,
     };
+    if folder == ATTACHED {
+        return kind("attached", "application/octet-stream");
+    }
     let (stem, ending) = name.rsplit_once('.')?;
     let role = stem.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    match (role, ending) {
-        ("observation", "json") => kind(role, "application/json"),
-        ("before" | "confirm" | "after" | "incident", "png") => kind(role, "image/png"),
-        ("before" | "confirm" | "after" | "incident", "jpg") => kind(role, "image/jpeg"),
+    match (folder, role, ending) {
+        (ITEMS, "observation", "json") => kind(role, "application/json"),
+        (STEPS, "record", "json") => kind(role, "application/json"),
+        (STEPS, "page", "html") => kind("snapshot", "text/html"),
+        (_, "before" | "confirm" | "after" | "incident" | "step" | "public", "png") => kind(role, "image/png"),
+        (_, "before" | "confirm" | "after" | "incident" | "step" | "public", "jpg") => kind(role, "image/jpeg"),
         _ => None,
     }
+}
+
+/// Whether a file holds what was seen, not what proves it: a picture, a snapshot, a reading.
+pub(super) fn is_view(path: &str) -> bool {
+    kind_of(path).is_some_and(|(role, media_type)| {
+        media_type.starts_with("image/") || matches!(role.as_str(), "observation" | "record" | "snapshot")
+    })
 }
 
 #[cfg(test)]
@@ -168,10 +250,30 @@ mod tests {
             ("items/jane-0123456789ab/after-12.jpg", "after"),
             ("items/jane-0123456789ab/observation-2.json", "observation"),
             ("run/incident.png", "incident"),
+            ("run/public-2.png", "public"),
+            ("steps/03-reason/step.png", "step"),
+            ("steps/03-reason/page.html", "snapshot"),
+            ("steps/03-reason/record.json", "record"),
+            ("attached/mail-0123456789ab.eml", "attached"),
+            ("seal-key.pem", "seal-key"),
+            ("seal-2.json", "earlier-seal"),
         ] {
             assert_eq!(kind_of(path).map(|(role, _)| role).as_deref(), Some(role), "{path}");
         }
-        for path in ["manifest.json", "SHA256SUMS", "x.png", "items/a.png", "items/a/b/before.png", "items/a/x.html"] {
+        for path in [
+            "manifest.json",
+            "SHA256SUMS",
+            "seal.json",
+            "seal-0.json",
+            "seal-.json",
+            "x.png",
+            "items/a.png",
+            "items/a/b/before.png",
+            "items/a/x.html",
+            "items/a/record.json",
+            "steps/01-a/observation.json",
+            "attached/a/b",
+        ] {
             assert_eq!(kind_of(path), None, "{path}");
         }
     }

@@ -6,11 +6,16 @@
 //!   run.json                        what is fixed for the run
 //!   items/<person>/before.png …     pictures, named by role, never overwritten
 //!   items/<person>/observation.json what was read from the page, and how
+//!   steps/03-reason/step.png …      a walk of which every step is kept: picture, page.html, record.json
+//!   run/public.png …                pictures of the run that are nobody's
+//!   attached/…                      files that a person added
 //!   events.jsonl                    the run's part of the chain, a link a line
 //!   VERIFY.md                       how to check all this without this program
+//!   seal-key.pem                    the public key that checks the seal
 //!   manifest.json                   every file above with size and SHA-256; replaced last
-//!   manifest-1.json …               manifests that a later one replaced
-//!   SHA256SUMS                      the manifest and its files, for `sha256sum -c`
+//!   manifest-1.json, seal-1.json …  manifests that a later one replaced, and their seals
+//!   seal.json                       the signature over the manifest's hash and the end of the chain
+//!   SHA256SUMS                      the manifest, its files and the seal, for `sha256sum -c`
 //!   report/                         derived from the above, not covered
 //! ```
 //!
@@ -21,7 +26,9 @@
 //! out of a file is opened, and every read has a limit.
 
 pub mod bundle;
+pub mod envelope;
 pub mod error;
+mod finish;
 mod folder;
 mod guide;
 pub mod manifest;
@@ -31,5 +38,6 @@ mod picture;
 pub mod run_folder;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod seal;
 pub mod step;
 pub mod verify;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::{ChildKind, Folder};
-use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT};
+use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT, SEAL};
 use super::name::folder_name;
 use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
@@ -21,6 +21,8 @@ pub struct Finished {
     pub manifest: Manifest,
     /// The hash of `manifest.json`, for [`crate::event::fact::Fact::ManifestWritten`].
     pub sha256: Digest,
+    /// The hash of `seal.json`, for the same fact; none where there is no seal.
+    pub seal: Option<Digest>,
 }
 
 /// Where a run's folder lies below `root`, the data directory's `evidence`.
@@ -54,9 +56,11 @@ pub fn runs(root: &Path, account: &AccountName, realm: Realm) -> Result<Vec<RunI
 /// # Errors
 /// It cannot be read, or it is no manifest.
 pub fn finished(folder: &Path) -> Result<Option<Finished>, EvidenceError> {
-    let Some(bytes) = Folder::open(folder)?.into_start().read(MANIFEST, MAX_FILE)? else { return Ok(None) };
+    let folder = Folder::open(folder)?.into_start();
+    let Some(bytes) = folder.read(MANIFEST, MAX_FILE)? else { return Ok(None) };
     let manifest = serde_json::from_slice(&bytes).map_err(|error| malformed(MANIFEST, &error))?;
-    Ok(Some(Finished { manifest, sha256: Digest::of(&bytes) }))
+    let seal = folder.read(SEAL, MAX_FILE)?.map(|seal| Digest::of(&seal));
+    Ok(Some(Finished { manifest, sha256: Digest::of(&bytes), seal }))
 }
 
 /// The run's part of the chain as its folder has it, unverified.

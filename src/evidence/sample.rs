@@ -7,9 +7,11 @@ use image::{ImageFormat, Rgb, RgbImage};
 use jiff::{SignedDuration, Timestamp};
 
 use super::bundle::Bundle;
-use super::observation::{Assertion, Command, Observation, PageRead};
+use super::envelope::SealKey;
+use super::observation::{Assertion, Command, Observation, PageRead, Redaction};
 use super::run_folder::Finished;
-use crate::event::fact::{Entry, Fact, Link, Mode, Moved, Rehearsal, RunStarted};
+use super::step::StepRecord;
+use crate::event::fact::{Entry, Fact, KeptFile, Link, Mode, Moved, Rehearsal, RunStarted, Walked};
 use crate::event::id::{Action, Digest, Realm, Route, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::stamp::Stamp;
@@ -21,6 +23,12 @@ pub(crate) struct Sample {
     pub(crate) links: Vec<Link>,
     pub(crate) now: Timestamp,
     pub(crate) run: RunId,
+    skipped: Option<Link>,
+}
+
+/// The key of these tests.
+pub(crate) fn key() -> SealKey {
+    SealKey::from_bytes(&[7; 32])
 }
 
 impl Sample {
@@ -28,8 +36,9 @@ impl Sample {
     pub(crate) fn begun(root: &Path, mode: Mode) -> Self {
         let run: RunId = "R7M".parse().unwrap();
         let bundle = Bundle::create(root, &"default".parse().unwrap(), Realm::Practice, &run).unwrap();
+        let bundle = bundle.sealed_with(key());
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
-        let mut sample = Self { bundle, links: Vec::new(), now, run: run.clone() };
+        let mut sample = Self { bundle, links: Vec::new(), now, run: run.clone(), skipped: None };
         sample.push(Fact::RunStarted(Box::new(RunStarted {
             run,
             plan: "P4K".parse().unwrap(),
@@ -50,8 +59,10 @@ impl Sample {
     }
 
     pub(crate) fn push(&mut self, fact: Fact) {
-        let seq = self.links.last().map_or(11, |link| link.seq + 1);
-        let prev = self.links.last().map_or(Digest::of(b"before"), |link| link.hash);
+        let skipped = self.skipped.take();
+        let last = skipped.as_ref().or(self.links.last());
+        let seq = last.map_or(11, |link| link.seq + 1);
+        let prev = last.map_or(Digest::of(b"before"), |link| link.hash);
         let at = Stamp { utc: self.now, boot_ns: 0, boot_id: "b".into() };
         self.links.push(Link::after(prev, &Entry { v: 1, seq, at, fact }));
     }
@@ -119,6 +130,32 @@ impl Sample {
         }
     }
 
+    /// A step of a walk, kept with picture, snapshot and record, and named in the chain.
+    pub(crate) fn walked(&mut self, number: u32, step: &str, snapshot: Option<&str>) -> Walked {
+        self.wait(3);
+        let picture = row(step, ShotRole::Confirm);
+        let kept = self.bundle.keep_step(number, step, Some(&picture), snapshot, record(step, self.now)).unwrap();
+        let walked = Walked {
+            run: self.run.clone(),
+            number,
+            flow: "close-account".into(),
+            step: step.into(),
+            place: format!("flows/close-account.toml:{number}:1"),
+            outcome: "arrived".into(),
+            shots: kept.shot.into_iter().collect(),
+            files: kept.files,
+        };
+        self.push(Fact::Walked(Box::new(walked.clone())));
+        walked
+    }
+
+    /// A file that the user adds, named in the chain.
+    pub(crate) fn attached(&mut self, name: &str, content: &[u8]) {
+        let KeptFile { path, sha256 } = self.bundle.attach(name, content).unwrap();
+        let (run, bytes) = (self.run.clone(), content.len() as u64);
+        self.push(Fact::Attached { run, path, sha256, bytes, name: name.into() });
+    }
+
     pub(crate) fn rehearsed(&mut self, slug: &str, outcome: Rehearsal) {
         let slug: Slug = slug.parse().unwrap();
         self.wait(4);
@@ -128,7 +165,23 @@ impl Sample {
     }
 
     pub(crate) fn finish(&self) -> Finished {
-        self.bundle.finish(&self.links, &serde_json::json!({ "run": "R7M", "zone": "Europe/Berlin" })).unwrap()
+        let run = serde_json::json!({ "run": "R7M", "zone": "Europe/Berlin" });
+        self.bundle.finish(&self.links, &run, Some(Digest::of(b"the seal before"))).unwrap()
+    }
+
+    /// The ledger hears of the manifest.
+    pub(crate) fn written(&mut self, finished: &Finished) {
+        let (run, sha256, seal) = (self.run.clone(), finished.sha256, finished.seal);
+        self.push(Fact::ManifestWritten { run, sha256, seal });
+    }
+
+    /// Entries of other runs come in between.
+    pub(crate) fn skip(&mut self, entries: u64) {
+        let last = self.links.last().expect("a run begins the chain");
+        let at = Stamp { utc: self.now, boot_ns: 0, boot_id: "b".into() };
+        let fact = Fact::PlanDropped { plan: "P2A".parse().unwrap() };
+        let other = Link::after(last.hash, &Entry { v: 1, seq: last.seq + entries, at, fact });
+        self.skipped = Some(other);
     }
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
@@ -159,6 +212,40 @@ pub(crate) fn row(seed: &str, role: ShotRole) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     pixels.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
+}
+
+/// The record of a step that went well.
+pub(crate) fn record(step: &str, at: Timestamp) -> StepRecord {
+    let stamp = Stamp { utc: at, boot_ns: 0, boot_id: "b".into() };
+    let read = observation(&"me".parse().unwrap(), at);
+    StepRecord {
+        v: 1,
+        number: 0,
+        flow: "close-account".into(),
+        step: step.into(),
+        place: "flows/close-account.toml:12:1".into(),
+        verb: "click".into(),
+        target: Some("next".into()),
+        name: "Continue".into(),
+        alternative: Some(0),
+        began: stamp.clone(),
+        ended: stamp,
+        zone: read.zone,
+        account: Some("me".parse().unwrap()),
+        page: PageRead { title: "Close account".into(), ..read.page },
+        assertions: read.assertions,
+        read: vec![("consequences".into(), "You will lose your connections".into())],
+        outcome: "arrived".into(),
+        shot: None,
+        snapshot: None,
+        redactions: vec![Redaction {
+            path: String::new(),
+            rect: (1, 2, 30, 4),
+            selector: "input[type=password]".into(),
+            why: "a password".into(),
+        }],
+        missing: vec![],
+    }
 }
 
 pub(crate) fn observation(slug: &Slug, at: Timestamp) -> Observation {

@@ -75,6 +75,9 @@ impl Ledger {
     /// The links from the first to the last of a run, with whatever else was written to the chain between them, so
     /// that [`check_chain`] holds for the answer. Empty if the run wrote nothing.
     ///
+    /// From its first manifest on, when it was over, only the run's own links: what was added to its proof later is
+    /// followed by gaps, in which other runs are.
+    ///
     /// # Errors
     /// `NotFound` if there is no such run; `Damaged` if a row cannot be read; else what the database says.
     pub fn links_of_run(&self, run: &RunId) -> Result<Vec<Link>, LedgerError> {
@@ -90,14 +93,15 @@ impl Ledger {
             let Some((account, realm)) = whose else {
                 return Err(LedgerError::not_found(format!("there is no run `{run}`")));
             };
-            let (first, last): (Option<i64>, Option<i64>) = tx.query_row(
-                "SELECT min(seq), max(seq) FROM event WHERE account = ?1 AND realm = ?2 AND run = ?3",
-                [account.as_str(), realm.as_str(), run.as_str()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
             let whose = (&cell::parsed(&account)?, cell::parsed(&realm)?);
-            Ok(piece(tx, whose, cell::count(first)?, cell::count(last)?)?.into_iter().map(|(link, _)| link).collect())
+            let own = links_of(tx, whose, run)?;
+            let is_manifest =
+                |link: &Link| link.entry().is_ok_and(|entry| matches!(entry.fact, Fact::ManifestWritten { .. }));
+            let over = own.iter().position(is_manifest).unwrap_or(own.len());
+            let (during, after) = own.split_at(over);
+            let (Some(first), Some(last)) = (during.first(), during.last()) else { return Ok(own) };
+            let links = piece(tx, whose, first.seq, last.seq)?.into_iter().map(|(link, _)| link);
+            Ok(links.chain(after.iter().cloned()).collect())
         })
     }
 
@@ -187,10 +191,21 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::RunMoved { run, .. }
         | Fact::Incident { run, .. }
         | Fact::RunEnded { run, .. }
+        | Fact::Attached { run, .. }
+        | Fact::Purged { run, .. }
         | Fact::ManifestWritten { run, .. } => Some(run),
         Fact::ScanStarted(started) => Some(&started.run),
         Fact::Scanned(scanned) => Some(&scanned.run),
     }
+}
+
+/// The links that name a run, in order.
+fn links_of(tx: &Connection, (account, realm): (&AccountName, Realm), run: &RunId) -> Result<Vec<Link>, LedgerError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, prev, body, hash, run FROM event WHERE account = ?1 AND realm = ?2 AND run = ?3 ORDER BY seq",
+    )?;
+    let rows = statement.query_and_then(params![account.as_str(), realm.as_str(), run.as_str()], link)?;
+    rows.map(|row| row.map(|(link, _)| link)).collect()
 }
 
 fn piece(

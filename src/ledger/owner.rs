@@ -137,7 +137,10 @@ impl Owner {
                 Fact::Scanned(scanned) => scan::scanned(tx, whose, stamp, scanned),
                 Fact::RunMoved { run, state, why } => run::change(tx, whose, (&link, stamp), (run, state, why)),
                 Fact::RunEnded { run, result, why } => run::end(tx, whose, stamp, (run, *result, why)),
-                Fact::ManifestWritten { run, sha256 } => run::seal(tx, whose, run, sha256),
+                Fact::ManifestWritten { run, sha256, seal } => {
+                    run::seal(tx, (whose, link.seq), run, (sha256, seal.as_ref()))
+                }
+                Fact::Attached { run, .. } | Fact::Purged { run, .. } => run::must_exist(tx, whose, run),
                 Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
                 Fact::AccountSeen { run, .. } => sign_in::must_be_known(tx, whose, run),
                 Fact::Rehearsed { run, .. } | Fact::GatesRead { run, .. } | Fact::PublicRead { run, .. } => {

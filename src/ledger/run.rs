@@ -38,8 +38,10 @@ pub struct RunRow {
     pub result: Option<Ending>,
     /// Why it stands there or ended, in words.
     pub why: String,
-    /// The hash of its manifest, once that is written.
+    /// The hash of its newest manifest, once one is written.
     pub manifest: Option<Digest>,
+    /// The hash of that manifest's seal; none where it has none.
+    pub seal: Option<Digest>,
 }
 
 impl Ledger {
@@ -64,6 +66,21 @@ impl Ledger {
         found.ok_or_else(|| LedgerError::not_found(format!("account `{account}` has no run `{id}`")))
     }
 
+    /// The hash of the account's newest seal, of a run or of a scan; none if nothing was sealed yet. The next seal names
+    /// it, so that a seal taken out of the row is missed.
+    ///
+    /// # Errors
+    /// `Damaged` if the row cannot be read; else what the database says.
+    pub fn last_seal(&self, account: &AccountName, realm: Realm) -> Result<Option<Digest>, LedgerError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seal_sha256 FROM (SELECT account, realm, seal_sha256, sealed_seq FROM run
+                                      UNION ALL SELECT account, realm, seal_sha256, sealed_seq FROM scan)
+              WHERE account = ?1 AND realm = ?2 AND seal_sha256 IS NOT NULL ORDER BY sealed_seq DESC LIMIT 1",
+        )?;
+        let mut rows = statement.query([account.as_str(), realm.as_str()])?;
+        Ok(rows.next()?.map(|row| row.get::<_, [u8; 32]>(0)).transpose()?.map(Digest))
+    }
+
     /// All runs of the account, the newest last.
     ///
     /// # Errors
@@ -74,7 +91,8 @@ impl Ledger {
     }
 }
 
-const RUN: &str = "SELECT id, account, realm, plan, mode, state, started_us, ended_us, result, why, manifest_sha256
+const RUN: &str =
+    "SELECT id, account, realm, plan, mode, state, started_us, ended_us, result, why, manifest_sha256, seal_sha256
   FROM run WHERE account = ?1";
 
 fn run_row(row: &Row<'_>) -> Result<RunRow, LedgerError> {
@@ -96,6 +114,7 @@ fn run_row(row: &Row<'_>) -> Result<RunRow, LedgerError> {
             .map_err(unknown)?,
         why: text(9)?,
         manifest: row.get::<_, Option<[u8; 32]>>(10)?.map(Digest),
+        seal: row.get::<_, Option<[u8; 32]>>(11)?.map(Digest),
     })
 }
 
@@ -167,23 +186,22 @@ pub(super) fn end(
     Ok(())
 }
 
-/// Notes the manifest's hash, once.
+/// Notes the hashes of the newest manifest and its seal; a file that is added to the proof brings another manifest.
 pub(super) fn seal(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    (whose, seq): ((&AccountName, Realm), u64),
     run: &RunId,
-    sha256: &Digest,
+    (manifest, seal): (&Digest, Option<&Digest>),
 ) -> Result<(), LedgerError> {
     must_exist(tx, whose, run)?;
-    let sealed = tx.execute(
-        "UPDATE run SET manifest_sha256 = ?2 WHERE id = ?1 AND (manifest_sha256 IS NULL OR manifest_sha256 = ?2)",
-        params![run.as_str(), sha256.0],
-    )?;
-    if sealed == 1 || scan::seal(tx, run, sha256)? {
-        Ok(())
-    } else {
-        Err(LedgerError::bug(format!("run {run} has another manifest already")))
+    let seq = cell::integer(seq)?;
+    for table in ["run", "scan"] {
+        tx.execute(
+            &format!("UPDATE {table} SET manifest_sha256 = ?2, seal_sha256 = ?3, sealed_seq = ?4 WHERE id = ?1"),
+            params![run.as_str(), manifest.0, seal.map(|seal| seal.0), seq],
+        )?;
     }
+    Ok(())
 }
 
 /// Checks that the account has this run or scan.

@@ -50,8 +50,10 @@ pub struct ScanRow {
     pub total: Option<u64>,
     /// Whether everybody was read.
     pub complete: bool,
-    /// The hash of its manifest, once that is written.
+    /// The hash of its newest manifest, once one is written.
     pub manifest: Option<Digest>,
+    /// The hash of that manifest's seal; none where it has none.
+    pub seal: Option<Digest>,
 }
 
 impl Ledger {
@@ -61,7 +63,8 @@ impl Ledger {
     /// `Damaged` if a row cannot be read; else what the database says.
     pub fn scans(&self, account: &AccountName) -> Result<Vec<ScanRow>, LedgerError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT id, account, realm, started_us, ended_us, result, rows, total, complete, manifest_sha256
+            "SELECT id, account, realm, started_us, ended_us, result, rows, total, complete, manifest_sha256,
+                    seal_sha256
                FROM scan WHERE account = ?1 ORDER BY number",
         )?;
         statement.query_and_then([account.as_str()], scan_row)?.collect()
@@ -204,15 +207,6 @@ pub(super) fn end(
     Ok(ended == 1)
 }
 
-/// Notes the manifest's hash, once. Whether there is such a scan that could take it.
-pub(super) fn seal(tx: &Connection, scan: &RunId, sha256: &Digest) -> Result<bool, LedgerError> {
-    let sealed = tx.execute(
-        "UPDATE scan SET manifest_sha256 = ?2 WHERE id = ?1 AND (manifest_sha256 IS NULL OR manifest_sha256 = ?2)",
-        params![scan.as_str(), sha256.0],
-    )?;
-    Ok(sealed == 1)
-}
-
 fn number_of(tx: &Connection, (account, realm): (&AccountName, Realm), scan: &RunId) -> Result<i64, LedgerError> {
     let mut statement = tx.prepare_cached("SELECT number FROM scan WHERE id = ?1 AND account = ?2 AND realm = ?3")?;
     let mut rows = statement.query([scan.as_str(), account.as_str(), realm.as_str()])?;
@@ -241,5 +235,6 @@ fn scan_row(row: &Row<'_>) -> Result<ScanRow, LedgerError> {
         total: number(7)?,
         complete: row.get::<_, Option<bool>>(8)?.unwrap_or_default(),
         manifest: row.get::<_, Option<[u8; 32]>>(9)?.map(Digest),
+        seal: row.get::<_, Option<[u8; 32]>>(10)?.map(Digest),
     })
 }

@@ -8,6 +8,7 @@ use super::dispatcher::{Dispatcher, End};
 use super::order::Outcome;
 use super::record::Words;
 use super::run::RunError;
+use super::sealing;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode, RunState};
 use crate::event::state::EffectState;
@@ -24,10 +25,8 @@ impl Dispatcher<'_> {
             self.run_moved(state_of(&outcome), &why)?;
         }
         self.write(Fact::RunEnded { run: run.clone(), result: outcome.ending, why })?;
-        let links = self.ledger().links_of_run(&run)?;
-        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
-        let finished = self.bundle.finish(&links, &head)?;
-        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        let closed = sealing::close(self.owner, self.bundle, (&run, &self.order.started))?;
+        self.write(closed)?;
         Ok(outcome)
     }
 

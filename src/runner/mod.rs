@@ -38,6 +38,7 @@ mod requests;
 pub mod run;
 pub mod scan;
 mod scan_record;
+mod sealing;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::message::Picture;
 use super::order::Telling;
 use super::run::RunError;
 use super::scan::{ScanOutcome, Scanner};
+use super::sealing;
 use super::tally::renamed;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Scanned};
@@ -150,10 +151,8 @@ impl Scanner<'_> {
         }
         let run = self.run();
         self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
-        let links = self.owner.ledger().links_of_run(&run)?;
-        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
-        let finished = self.bundle.finish(&links, &head)?;
-        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        let closed = sealing::close(self.owner, self.bundle, (&run, &self.order.started))?;
+        self.write(closed)?;
         Ok(ScanOutcome { ending, why, due_at, scanned })
     }
 

@@ -15,7 +15,14 @@ const CSRF: &str = "ajax-5172839405617283940";
 #[test]
 fn no_secret_is_anywhere_after_a_closure_or_a_fault() {
     for kind in BOTH {
-        for fault in ["code@close", "wrong-password@close", "mirrored@close", "text-field@close", "redirect@close", "answer-never@close"] {
+        for fault in [
+            "code@close",
+            "wrong-password@close",
+            "mirrored@close",
+            "text-field@close",
+            "redirect@close",
+            "answer-never@close",
+        ] {
             let scenario = Scenario {
                 password: Some(PASSWORD.to_owned()),
                 csrf: Some(CSRF.to_owned()),

@@ -14,7 +14,11 @@ fn a_rehearsal_changes_nothing_and_says_what_it_has_not_seen() {
             let done = bed.run(&["close"]);
             let told = || format!("{} in {kind:?}: {}", variant.name, done.told());
             assert_eq!(done.code, Some(0), "{}", told());
-            assert!(done.err.starts_with("PRACTICE") || done.err.contains("REHEARSAL: nothing will be closed"), "{}", told());
+            assert!(
+                done.err.starts_with("PRACTICE") || done.err.contains("REHEARSAL: nothing will be closed"),
+                "{}",
+                told()
+            );
             assert_eq!(bed.happened(), Vec::<String>::new(), "{}", told());
             assert_eq!(bed.state(), None, "{}", told());
             let unseen: Vec<&str> =

@@ -49,7 +49,9 @@ pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<
     out.say(format!("LIVE: {which} will {what}"));
     let connections = subject.whose.connections.map_or_else(
         || "their number could not be read".to_owned(),
-        |connections| format!("{} {}", number(connections), if connections == 1 { "connection" } else { "connections" }),
+        |connections| {
+            format!("{} {}", number(connections), if connections == 1 { "connection" } else { "connections" })
+        },
     );
     out.say(format!("  whose     {}, as the site shows it now; {connections}", subject.whose.shown()));
     for (at, line) in wrapped(consequences, out.text_width(), 12).iter().enumerate() {

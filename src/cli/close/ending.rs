@@ -56,11 +56,19 @@ pub(super) fn closing(
 fn done(context: &Context, action: Action, outcome: &ClosingOutcome, part: &impl Fn(&str, &str)) {
     let until = match (action, outcome.until) {
         (Action::Hibernate, _) => "hidden until somebody signs in; the site lets that happen after 24 hours".to_owned(),
-        (_, Some(day)) => format!("it can be reopened until {day} by signing in, so sign in NOWHERE if it shall stay closed"),
-        (_, None) => "the page did not say until when signing in reopens it, so sign in NOWHERE if it shall stay closed".to_owned(),
+        (_, Some(day)) => {
+            format!("it can be reopened until {day} by signing in, so sign in NOWHERE if it shall stay closed")
+        }
+        (_, None) => {
+            "the page did not say until when signing in reopens it, so sign in NOWHERE if it shall stay closed"
+                .to_owned()
+        }
     };
     part("closed", &until);
-    part("here", "every command that would load the site with it is refused from now on, and the browser profile is deleted");
+    part(
+        "here",
+        "every command that would load the site with it is refused from now on, and the browser profile is deleted",
+    );
     part("by mail", "the site sends a confirmation; `exeunt evidence attach last FILE` keeps it with the proof");
     if action == Action::Close {
         part("elsewhere", "other devices and the app may still be signed in: sign out there, or they may reopen it");

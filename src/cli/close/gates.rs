@@ -49,7 +49,10 @@ impl Gates {
         all.push(later("account", "read from the page before anything is typed"));
         if action == Action::Close {
             all.push(later("premium", "Premium, groups and licences of others: the pages say so, and it stops there"));
-            all.push(later("password", "the site wants the account's own password; one made with Google or Apple may have none"));
+            all.push(later(
+                "password",
+                "the site wants the account's own password; one made with Google or Apple may have none",
+            ));
             all.push(later("hibernate", "the way that can be undone is offered first"));
         }
         all.push(match (command.live, is_person_there) {
@@ -128,9 +131,11 @@ fn archive(context: &Context, ledger: &Ledger, command: &Leave) -> Result<Gate, 
     };
     let zone = context.zone();
     let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date();
-    let newest = ledger.imports(context.account())?.into_iter().filter(|import| is_archive(&import.source)).max_by_key(
-        |import| import.exported.unwrap_or(import.at),
-    );
+    let newest = ledger
+        .imports(context.account())?
+        .into_iter()
+        .filter(|import| is_archive(&import.source))
+        .max_by_key(|import| import.exported.unwrap_or(import.at));
     let Some(newest) = newest else {
         return Ok(waived("no archive of the account was taken in; a closed account gives none any more".to_owned()));
     };
@@ -188,11 +193,9 @@ fn plans(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Gate, Failu
     let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
     Ok(match open.first() {
         None => of("plans", Verdict::Pass, "no plan is unfinished"),
-        Some(plan) => of(
-            "plans",
-            Verdict::Fail,
-            format!("not finished: {names}; `exeunt stop {}` ends a plan for good", plan.id),
-        ),
+        Some(plan) => {
+            of("plans", Verdict::Fail, format!("not finished: {names}; `exeunt stop {}` ends a plan for good", plan.id))
+        }
     })
 }
 
@@ -201,7 +204,8 @@ fn evidence(context: &Context, ledger: &Ledger) -> Result<Gate, Failure> {
     let verdicts = verdicts(context, ledger)?;
     let tampered = verdicts.iter().find(|(_, verdict)| matches!(verdict, Proof::Tampered { .. }));
     if let Some((run, verdict)) = tampered {
-        let why = format!("the evidence of run {run} is {}; `exeunt evidence verify {run}` says where", verdict.as_str());
+        let why =
+            format!("the evidence of run {run} is {}; `exeunt evidence verify {run}` says where", verdict.as_str());
         return Ok(of("evidence", Verdict::Fail, why));
     }
     let incomplete = verdicts.iter().filter(|(_, verdict)| matches!(verdict, Proof::Incomplete { .. })).count();

@@ -24,7 +24,6 @@ use super::{closed, known_driver, plan as plans, profile, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, Purpose, RunStarted, Verdict};
 use crate::event::id::{Action, Realm, Route, Slug};
-use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::PlannedPerson;
@@ -221,7 +220,7 @@ async fn carry_out(
     order: &ClosingOrder,
     place: &mut Place,
 ) -> Result<ClosingOutcome, Failure> {
-    let bundle = Bundle::create(&context.evidence_root(), context.account(), place.realm, &order.started.run)?;
+    let bundle = super::evidence::bundle(context, place.realm, &order.started.run)?;
     let (send, stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
     let clock = Clock::system();

@@ -14,11 +14,10 @@ use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure};
 use super::whose::{self, Question};
-use super::{known_driver, plan as plans, progress, signals};
+use super::{evidence, known_driver, plan as plans, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, Purpose, RunStarted};
 use crate::event::id::{Route, Slug};
-use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
 use crate::policy::pace::{Jitter, Pace};
@@ -70,7 +69,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     }
     let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), (&order, &people), driver))?;
     let run = order.started.run;
-    let report = super::evidence::write_report(context, owner.ledger(), &run)?;
+    let report = evidence::write_report(context, owner.ledger(), &run)?;
     let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
     Ok(ended.with("run", run.to_string()))
 }
@@ -159,8 +158,7 @@ async fn carry_out(
     (order, people): (&Order, &[PlanPerson]),
     mut driver: Driver,
 ) -> Result<order::Outcome, Failure> {
-    let root = context.evidence_root();
-    let bundle = Bundle::create(&root, &order.started.account, order.started.realm, &order.started.run)?;
+    let bundle = evidence::bundle(context, order.started.realm, &order.started.run)?;
     let (send, stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
     let clock = Clock::system();

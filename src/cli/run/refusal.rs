@@ -113,7 +113,10 @@ pub(crate) fn may_begin(context: &Context, ledger: &Ledger, realm: Realm) -> Res
     if let Some(row) = doubtful.filter(|row| row.state.in_flight()) {
         return Err(Failure::new(
             Ending::InDoubt,
-            format!("the account was about to be {}d when the program ended, and nobody knows whether it was", row.action),
+            format!(
+                "the account was about to be {}d when the program ended, and nobody knows whether it was",
+                row.action
+            ),
             format!("`exeunt {}{}` says what to do", row.action, context.flags()),
         ));
     }

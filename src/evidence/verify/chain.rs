@@ -1,11 +1,14 @@
 //! Checks the run's part of the chain, and the pictures that it names.
 
 use super::Check;
-use crate::event::fact::{Fact, Link, Moved, check_chain};
-use crate::event::id::{RunId, Slug};
+use crate::event::fact::{Entry, Fact, Link, Moved, check_chain};
+use crate::event::id::{Digest, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
-use crate::evidence::manifest::{ChainPlace, EVENTS, Manifest, is_earlier_manifest};
+use crate::evidence::finish::{gaps, stretches};
+use crate::evidence::manifest::{
+    ChainPlace, EVENTS, MANIFEST, Manifest, is_earlier_manifest, is_earlier_seal, is_view,
+};
 use crate::evidence::run_folder::item_folder;
 
 impl Check {
@@ -20,8 +23,13 @@ impl Check {
                 Err(error) => return self.tampered(EVENTS, &format!("line {} is no link: {error}", at + 1)),
             }
         }
-        if let Err(broken) = check_chain(&links) {
-            return self.tampered(EVENTS, &format!("entry {} of the chain: {}", broken.seq, broken.why));
+        for stretch in stretches(&links, &manifest.run) {
+            if let Err(broken) = check_chain(stretch) {
+                return self.tampered(EVENTS, &format!("entry {} of the chain: {}", broken.seq, broken.why));
+            }
+        }
+        if gaps(&links) != manifest.gaps {
+            self.rewritable(EVENTS, "its gaps are not those that the manifest says");
         }
         let ends = (links.first(), links.last());
         let before = ends.0.map(|link| ChainPlace { seq: link.seq.saturating_sub(1), hash: link.prev });
@@ -31,10 +39,18 @@ impl Check {
         }
         // Each was read back by the chain's check.
         let facts: Vec<Fact> = links.iter().filter_map(|link| link.entry().ok()).map(|entry| entry.fact).collect();
-        self.facts(&manifest.run, &facts);
+        self.facts(manifest, &facts);
+        let purged = |entry: Entry| {
+            matches!(entry.fact, Fact::Purged { run, .. } if run == manifest.run).then_some(entry.at.utc)
+        };
+        self.purged = links.iter().filter_map(|link| purged(link.entry().ok()?)).next();
+        if self.purged != manifest.purged.as_ref().map(|purged| purged.at) {
+            self.rewritable(MANIFEST, "it says of files that they were deleted on purpose, and the chain does not");
+        }
     }
 
-    fn facts(&mut self, run: &RunId, facts: &[Fact]) {
+    fn facts(&mut self, manifest: &Manifest, facts: &[Fact]) {
+        let run = &manifest.run;
         // Other runs of the account may lie between two sittings of this one.
         let begins = |fact: &Fact| match fact {
             Fact::RunStarted(started) => started.run == *run,
@@ -46,17 +62,17 @@ impl Check {
         }
         for fact in facts {
             match fact {
-                Fact::ManifestWritten { run: of, sha256 } if of == run => {
-                    let is_kept =
-                        self.files.iter().any(|(path, found)| is_earlier_manifest(path) && found.sha256 == *sha256);
-                    if !is_kept {
-                        self.missing(EVENTS, &format!("an earlier manifest, {}, was not kept", sha256.short()));
-                    }
+                Fact::ManifestWritten { run: of, sha256, seal } if of == run => {
+                    self.kept_earlier("manifest", *sha256, is_earlier_manifest);
+                    seal.iter().for_each(|seal| self.kept_earlier("seal", *seal, is_earlier_seal));
                 }
                 _ => {}
             }
             for shot in shots_of(fact, run) {
-                self.shot(shot);
+                self.named(manifest, (&shot.path, shot.sha256), "picture");
+            }
+            for (path, sha256) in files_of(fact, run) {
+                self.named(manifest, (path, sha256), "file");
             }
         }
         let moves: Vec<&Moved> = facts.iter().filter_map(|fact| moved_in(fact, run)).collect();
@@ -65,11 +81,19 @@ impl Check {
         }
     }
 
-    fn shot(&mut self, shot: &Shot) {
-        match self.files.get(&shot.path).map(|found| found.sha256) {
-            None => self.missing(&shot.path, "the chain names this picture, and it is not there"),
-            Some(sha256) if sha256 != shot.sha256 => {
-                self.tampered(&shot.path, "it is not the picture that the chain names");
+    fn kept_earlier(&mut self, what: &str, sha256: Digest, is_one: fn(&str) -> bool) {
+        if !self.files.iter().any(|(path, found)| is_one(path) && found.sha256 == sha256) {
+            self.missing(EVENTS, &format!("an earlier {what}, {}, was not kept", sha256.short()));
+        }
+    }
+
+    /// What the chain names is there and unchanged, or was deleted on purpose.
+    fn named(&mut self, manifest: &Manifest, (path, sha256): (&str, Digest), what: &str) {
+        match self.files.get(path).map(|found| found.sha256) {
+            None if manifest.has_purged(path, sha256) && is_view(path) => {}
+            None => self.missing(path, &format!("the chain names this {what}, and it is not there")),
+            Some(found) if found != sha256 => {
+                self.tampered(path, &format!("it is not the {what} that the chain names"));
             }
             Some(_) => {}
         }
@@ -98,6 +122,17 @@ fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
         Fact::Walked(walked) if walked.run == *run => &walked.shots,
         Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
         _ => &[],
+    }
+}
+
+/// The files beside pictures that a fact of the run names.
+fn files_of<'a>(fact: &'a Fact, run: &RunId) -> Vec<(&'a str, Digest)> {
+    match fact {
+        Fact::Walked(walked) if walked.run == *run => {
+            walked.files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()
+        }
+        Fact::Attached { run: of, path, sha256, .. } if of == run => vec![(path, *sha256)],
+        _ => vec![],
     }
 }
 

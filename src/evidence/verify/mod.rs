@@ -1,6 +1,7 @@
 //! Checks a folder of proof without changing it, and names the first file that does not fit.
 
 mod chain;
+mod sealed;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::path::Path;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::Folder;
 use super::manifest::{
-    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, RUN, SUMS, VERSION, is_earlier_manifest, kind_of,
+    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, RUN, SEAL, SEAL_KEY, SUMS, VERSION, is_earlier_manifest, kind_of,
 };
 use crate::event::exit::Ending;
 use crate::event::id::Digest;
@@ -19,6 +20,8 @@ use crate::event::id::Digest;
 pub struct Known {
     /// The hash in the run's latest `ManifestWritten`.
     pub manifest_sha256: Digest,
+    /// The seal's hash in the same fact; none where the run was not sealed.
+    pub seal: Option<Digest>,
     /// The last link that the manifest must cover, where the caller knows it.
     pub head: Option<ChainPlace>,
 }
@@ -26,7 +29,7 @@ pub struct Known {
 /// The outcome of [`verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Everything fits, and a seal with an independent time token says since when. No run of this version gets it.
+    /// Everything fits, and a time token of somebody else says since when. No run of this version gets it.
     Valid,
     /// Everything fits; nothing but the machine's own clock says since when.
     ValidNoTime,
@@ -69,26 +72,37 @@ impl Verdict {
     }
 }
 
-/// Checks a run's folder: every file against the manifest, the manifest against `SHA256SUMS` and against what the ledger
-/// remembers, the chain, and every picture that the chain names.
+/// What [`examine`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// The outcome.
+    pub verdict: Verdict,
+    /// The id of the key whose signature was checked and fits; none where there is no seal, or it does not fit.
+    pub sealed_by: Option<Digest>,
+    /// When pictures and readings were deleted on purpose; none if they were not.
+    pub purged: Option<jiff::Timestamp>,
+}
+
+/// Checks a run's folder: every file against the manifest, the manifest against `SHA256SUMS`, against its seal and against
+/// what the ledger remembers, the chain, and every picture that the chain names.
 ///
 /// It only reads, follows no link, opens no path that a file names, and stops reading at limits that no run reaches.
 /// The verdict's path and reason may hold text of the folder's maker: they are escaped by whoever shows them.
 #[must_use]
 pub fn verify(folder: &Path, known: Option<&Known>) -> Verdict {
+    examine(folder, known).verdict
+}
+
+/// As [`verify`], with what else was found.
+#[must_use]
+pub fn examine(folder: &Path, known: Option<&Known>) -> Examined {
     let mut check = Check::default();
-    let stopped = check.folder(folder, known);
-    if let Err(error) = stopped {
-        check.failed(error);
+    let walked = Folder::open(folder).and_then(|folder| check.walk(&folder.into_start(), 1));
+    match walked {
+        Ok(()) => check.folder(known),
+        Err(error) => check.failed(error),
     }
-    let Check { tampered, missing, .. } = check;
-    if let Some((path, why)) = tampered {
-        Verdict::Tampered { path, why }
-    } else if let Some((path, why)) = missing {
-        Verdict::Incomplete { path, why }
-    } else {
-        Verdict::ValidNoTime
-    }
+    check.examined()
 }
 
 /// A file as it was found.
@@ -104,26 +118,40 @@ struct Check {
     files: BTreeMap<String, Found>,
     /// The run goes on, or a crash or a full disk cut it short, so its files may not fit each other yet.
     interrupted: bool,
+    sealed_by: Option<Digest>,
+    purged: Option<jiff::Timestamp>,
     tampered: Option<(String, String)>,
     missing: Option<(String, String)>,
 }
 
 impl Check {
-    fn folder(&mut self, path: &Path, known: Option<&Known>) -> Result<(), EvidenceError> {
-        self.walk(&Folder::open(path)?.into_start(), 1)?;
+    /// Checks the files that were found.
+    fn folder(&mut self, known: Option<&Known>) {
+        let seal = self.files.remove(SEAL);
         let Some(found) = self.files.remove(MANIFEST) else {
-            self.missing(MANIFEST, "the run's proof was never finished");
-            return Ok(());
+            return self.missing(MANIFEST, "the run's proof was never finished");
         };
-        let Some(manifest) = self.manifest(&found) else { return Ok(()) };
+        let Some(manifest) = self.manifest(&found) else { return };
         if let Some(known) = known {
             self.known(known, &manifest, found.sha256);
+            self.known_seal(known, found.sha256, seal.as_ref());
         }
-        self.sums(&manifest, found.sha256);
+        self.sums(&manifest, found.sha256, seal.as_ref());
         self.listed(&manifest);
+        self.seal((&manifest, found.sha256), seal);
         self.events(&manifest);
         self.earlier(&manifest);
-        Ok(())
+    }
+
+    fn examined(self) -> Examined {
+        let verdict = if let Some((path, why)) = self.tampered {
+            Verdict::Tampered { path, why }
+        } else if let Some((path, why)) = self.missing {
+            Verdict::Incomplete { path, why }
+        } else {
+            Verdict::ValidNoTime
+        };
+        Examined { verdict, sealed_by: self.sealed_by, purged: self.purged }
     }
 
     /// Holds the manifest against what the ledger remembers.
@@ -145,7 +173,7 @@ impl Check {
     fn manifest(&mut self, found: &Found) -> Option<Manifest> {
         let bytes = found.content.as_deref().unwrap_or_default();
         match serde_json::from_slice::<Manifest>(bytes) {
-            Ok(manifest) if manifest.v == VERSION => Some(manifest),
+            Ok(manifest) if (1..=VERSION).contains(&manifest.v) => Some(manifest),
             Ok(_) => {
                 self.missing(MANIFEST, "another version of this program wrote it; verify it with that one");
                 None
@@ -157,11 +185,17 @@ impl Check {
         }
     }
 
-    fn sums(&mut self, manifest: &Manifest, own: Digest) {
-        match self.files.remove(SUMS) {
-            None => self.missing(SUMS, "it is missing"),
-            Some(found) if found.content.as_deref() == Some(manifest.sums(own).as_bytes()) => {}
-            Some(_) => self.rewritable(SUMS, "it does not say the same as the manifest"),
+    fn sums(&mut self, manifest: &Manifest, own: Digest, seal: Option<&Found>) {
+        let Some(found) = self.files.remove(SUMS) else { return self.missing(SUMS, "it is missing") };
+        let content = found.content.unwrap_or_default();
+        let fits = match seal {
+            Some(seal) => content == manifest.sums(own, Some(seal.sha256)).as_bytes(),
+            // A seal that is missing is named as missing, not as a change of the list that names it.
+            None if manifest.sealed_by().is_some() => content.starts_with(manifest.sums(own, None).as_bytes()),
+            None => content == manifest.sums(own, None).as_bytes(),
+        };
+        if !fits {
+            self.rewritable(SUMS, "it does not say the same as the manifest");
         }
     }
 
@@ -206,8 +240,10 @@ impl Check {
             if earlier.run != manifest.run {
                 self.tampered(&name, "it is the manifest of another run");
             }
-            for record in earlier.files.iter().filter(|record| ![RUN, EVENTS, GUIDE].contains(&record.path.as_str())) {
+            let grows = |path: &str| [RUN, EVENTS, GUIDE, SEAL_KEY].contains(&path);
+            for record in earlier.files.iter().filter(|record| !grows(&record.path)) {
                 match self.files.get(&record.path).map(|found| found.sha256) {
+                    None if manifest.has_purged(&record.path, record.sha256) => {}
                     None => self.missing(&record.path, "an earlier manifest lists it, and it is not there"),
                     Some(sha256) if sha256 != record.sha256 => {
                         self.tampered(&record.path, "its content is not what an earlier manifest lists");
@@ -220,7 +256,7 @@ impl Check {
 
     /// A mismatch among the files that a finish rewrites, which an interrupted finish explains.
     fn rewritable(&mut self, path: &str, why: &str) {
-        if self.interrupted && [RUN, EVENTS, GUIDE, SUMS, MANIFEST].contains(&path) {
+        if self.interrupted && [RUN, EVENTS, GUIDE, SUMS, MANIFEST, SEAL, SEAL_KEY].contains(&path) {
             self.missing(path, "the run goes on, or it was interrupted; start its command again to finish it");
         } else {
             self.tampered(path, why);
@@ -245,7 +281,7 @@ impl Check {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::os::unix::fs::symlink;
     use std::path::PathBuf;
     use std::process::Command;
@@ -255,7 +291,7 @@ mod tests {
     use crate::event::id::Slug;
     use crate::event::state::EffectState;
     use crate::evidence::manifest::REPORT;
-    use crate::evidence::run_folder::item_folder;
+    use crate::evidence::run_folder::{Finished, item_folder};
     use crate::evidence::sample::Sample;
 
     struct Proof {
@@ -265,17 +301,23 @@ mod tests {
         sample: Sample,
     }
 
-    /// A resumed run of two people, so that there is an earlier manifest too.
+    /// A resumed run of two people and a step, so that there is an earlier manifest with its seal too.
     fn proof() -> Proof {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
         sample.removal("ann", EffectState::Confirmed);
+        sample.walked(1, "warning", Some("<p>You will lose your connections</p>"));
         let first = sample.finish();
-        sample.push(Fact::ManifestWritten { run: sample.run.clone(), sha256: first.sha256 });
+        sample.written(&first);
         sample.removal("bob", EffectState::NeedsHuman);
         let finished = sample.finish();
-        let known = Known { manifest_sha256: finished.sha256, head: Some(finished.manifest.chain_head) };
+        let known = known(&finished);
         Proof { folder: sample.bundle.path().to_owned(), _temp: temp, known, sample }
+    }
+
+    fn known(finished: &Finished) -> Known {
+        let head = Some(finished.manifest.chain_head);
+        Known { manifest_sha256: finished.sha256, seal: finished.seal, head }
     }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
@@ -306,8 +348,8 @@ mod tests {
         let proof = proof();
         for path in files(&proof.folder) {
             let original = std::fs::read(&path).unwrap();
-            // Files of many kilobytes are sampled; a prime keeps the samples from falling into a pattern.
-            let stride = if original.len() > 2_000 { 97 } else { 1 };
+            // Longer files are sampled; a prime keeps the samples from falling into a pattern.
+            let stride = if original.len() > 500 { 47 } else { 1 };
             for at in (0..original.len()).step_by(stride) {
                 let mut bytes = original.clone();
                 bytes[at] ^= 1;
@@ -365,7 +407,7 @@ mod tests {
         assert!(matches!(verify(&proof.folder, None), Verdict::Tampered { .. }));
 
         // Whoever exchanges them can write the lists anew as well, but not the chain that names the hashes.
-        for name in [MANIFEST, SUMS, "manifest-1.json"] {
+        for name in [MANIFEST, SUMS, SEAL, "manifest-1.json", "seal-1.json"] {
             std::fs::remove_file(proof.folder.join(name)).unwrap();
         }
         let forged = proof.sample.finish();
@@ -498,11 +540,41 @@ mod tests {
         let guide = std::fs::read_to_string(folder.join(GUIDE)).unwrap();
         let blocks: Vec<&str> =
             guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
-        assert_eq!(blocks.len(), 5);
+        assert_eq!(blocks.len(), 6);
         blocks.iter().position(|block| {
             let shell = Command::new("sh").arg("-uc").arg(block).current_dir(folder).output().unwrap();
             only(block) && !shell.status.success()
         })
+    }
+
+    /// What the second implementation of these checks says: its exit code and its words.
+    pub(crate) fn second_opinion(folder: &Path) -> (Option<i32>, String) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/verify-bundle");
+        let said = Command::new("sh").arg(script).arg(folder).output().unwrap();
+        (said.status.code(), String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned())
+    }
+
+    #[test]
+    fn the_second_implementation_finds_the_same() {
+        let proof = proof();
+        let key = crate::evidence::sample::key().public().id();
+        let (code, said) = second_opinion(&proof.folder);
+        assert_eq!((code, said.contains(&key.to_string())), (Some(0), true), "{said}");
+        for path in files(&proof.folder) {
+            let original = std::fs::read(&path).unwrap();
+            let mut bytes = original.clone();
+            let at = original.len() * 2 / 3;
+            bytes[at] ^= 1;
+            std::fs::write(&path, &bytes).unwrap();
+            let (code, said) = second_opinion(&proof.folder);
+            assert!(matches!(code, Some(4 | 7)), "byte {at} of {}: {said}", path.display());
+            std::fs::remove_file(&path).unwrap();
+            let (code, said) = second_opinion(&proof.folder);
+            assert_eq!(code, Some(4), "without {}: {said}", path.display());
+            std::fs::write(&path, &original).unwrap();
+        }
+        std::fs::write(proof.folder.join("items/x"), "x").unwrap();
+        assert_eq!(second_opinion(&proof.folder).0, Some(7));
     }
 
     #[test]

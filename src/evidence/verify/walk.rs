@@ -4,7 +4,7 @@ use super::{Check, Found};
 use crate::event::id::Digest;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::{ChildKind, Folder, UNFINISHED};
-use crate::evidence::manifest::{EVENTS, MANIFEST, REPORT, SUMS, is_earlier_manifest};
+use crate::evidence::manifest::{EVENTS, MANIFEST, REPORT, SEAL, SEAL_KEY, SUMS, is_earlier_manifest, is_earlier_seal};
 use crate::evidence::run_folder::{MAX_EVENTS, MAX_FILE};
 
 /// A run of 100,000 people has fewer files.
@@ -49,12 +49,17 @@ impl Check {
         match folder.read(name, limit) {
             Ok(Some(bytes)) => {
                 let (length, sha256) = (bytes.len() as u64, Digest::of(&bytes));
-                let is_read = path == MANIFEST || path == EVENTS || path == SUMS || is_earlier_manifest(&path);
-                self.files.insert(path, Found { bytes: length, sha256, content: is_read.then_some(bytes) });
+                let content = is_read(&path).then_some(bytes);
+                self.files.insert(path, Found { bytes: length, sha256, content });
             }
             Ok(None) => {}
             Err(error) => self.failed(error),
         }
         Ok(())
     }
+}
+
+/// Whether a file's content is looked at, not only its hash.
+pub(super) fn is_read(path: &str) -> bool {
+    [MANIFEST, EVENTS, SUMS, SEAL, SEAL_KEY].contains(&path) || is_earlier_manifest(path) || is_earlier_seal(path)
 }

@@ -182,3 +182,9 @@ CREATE TABLE closure (
   reopened_us INTEGER,
   PRIMARY KEY (account, realm)
 ) STRICT, WITHOUT ROWID;
+
+-- The seal of a run's newest manifest, and the place in the chain at which it was noted: the next seal names the last one.
+ALTER TABLE run ADD COLUMN seal_sha256 BLOB;
+ALTER TABLE run ADD COLUMN sealed_seq INTEGER;
+ALTER TABLE scan ADD COLUMN seal_sha256 BLOB;
+ALTER TABLE scan ADD COLUMN sealed_seq INTEGER;

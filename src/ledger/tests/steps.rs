@@ -424,11 +424,32 @@ fn the_links_of_a_run_are_a_chain_of_their_own() {
     assert_eq!(seqs, [first, first + 1, first + 2, first + 3], "the plan made in between is in it, the later one not");
     let row = owner.ledger().run(&account(), &run).unwrap();
     assert_eq!((row.result, row.ended, row.why.as_str()), (Some(Ending::DueLater), Some(stamp.utc), "20 in 24 hours"));
-    let sealed = Fact::ManifestWritten { run: run.clone(), sha256: Digest::of(b"manifest") };
-    owner.append(&stamp, &sealed).unwrap();
-    let other = Fact::ManifestWritten { run: run.clone(), sha256: Digest::of(b"another") };
-    assert_eq!(owner.append(&stamp, &other).unwrap_err().kind, LedgerErrorKind::Bug);
-    assert_eq!(owner.ledger().runs(&account()).unwrap()[0].manifest, Some(Digest::of(b"manifest")));
+    let written = |of: &str, seal: Option<&str>| Fact::ManifestWritten {
+        run: run.clone(),
+        sha256: Digest::of(of.as_bytes()),
+        seal: seal.map(|seal| Digest::of(seal.as_bytes())),
+    };
+    owner.append(&stamp, &written("manifest", Some("seal"))).unwrap();
+    let hashes = |owner: &Owner| {
+        let row = owner.ledger().run(&account(), &run).unwrap();
+        (row.manifest, row.seal, owner.ledger().last_seal(&account(), Realm::Practice).unwrap())
+    };
+    let of = |text: &str| Some(Digest::of(text.as_bytes()));
+    assert_eq!(hashes(&owner), (of("manifest"), of("seal"), of("seal")));
+    desk.plan(&["xia"]);
+    let attached = Fact::Attached {
+        run: run.clone(),
+        path: "attached/x".into(),
+        sha256: Digest::ZERO,
+        bytes: 1,
+        name: "x".into(),
+    };
+    owner.append(&stamp, &attached).unwrap();
+    let later: Vec<u64> = owner.ledger().links_of_run(&run).unwrap().iter().map(|link| link.seq).collect();
+    assert_eq!(later[..4], seqs);
+    assert_eq!(later[4..], [first + 5, first + 7], "after the manifest, what is not the run's own is left out");
+    owner.append(&stamp, &written("another", None)).unwrap();
+    assert_eq!(hashes(&owner), (of("another"), None, None));
     let unknown = owner.ledger().links_of_run(&"R99".parse().unwrap()).unwrap_err();
     assert_eq!(unknown.kind, LedgerErrorKind::NotFound);
 }

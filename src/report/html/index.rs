@@ -261,7 +261,7 @@ fn proof(view: &View<'_>) -> Markup {
     }
 }
 
-fn proof_facts(Finished { manifest, sha256 }: &Finished) -> Markup {
+fn proof_facts(Finished { manifest, sha256, .. }: &Finished) -> Markup {
     let size = manifest.files.iter().map(|file| file.bytes).sum();
     let shots = manifest.files.iter().filter(|file| file.size.is_some()).count() as u64;
     html! {

@@ -66,7 +66,8 @@ impl Closing<'_> {
     /// Whether the page that is there now is the end page, and its own words.
     async fn end_page<P: Page>(&mut self, page: &mut P, flow: &Flow) -> Result<(Sign, String), Stumble> {
         let settled = flow.commit.as_ref().map(|commit| commit.settled.value.as_str()).unwrap_or_default();
-        let question = self.pack.flows.get(settled).expect("the pack's check refuses a commit without a known question");
+        let question =
+            self.pack.flows.get(settled).expect("the pack's check refuses a commit without a known question");
         let mut walk = Walk::on_loaded_page(question, self.order.inputs.clone());
         let asked = self.walker(page).ask(&mut walk).await;
         self.keep_steps(page, &walk).await?;

@@ -23,6 +23,7 @@ use crate::runner::notice;
 use crate::runner::observation::page_read;
 use crate::runner::order::Telling;
 use crate::runner::run::RunError;
+use crate::runner::sealing;
 use crate::runner::walk::Walk;
 
 impl Closing<'_> {
@@ -123,7 +124,7 @@ impl Closing<'_> {
             (track.step.clone(), track.place.clone(), track.flow.clone(), track.result.clone());
         let record = self.record(walk, track, photo.as_ref(), missing);
         let png = photo.as_ref().map(|photo| photo.png.as_slice());
-        let kept = self.bundle.keep_step(png, snapshot.as_deref(), record)?;
+        let kept = self.bundle.keep_step(self.steps, &step, png, snapshot.as_deref(), record)?;
         let (run, number) = (self.run(), self.steps);
         let shots = kept.shot.into_iter().collect();
         let walked = Walked { run, number, flow, step, place, outcome, shots, files: kept.files };
@@ -248,10 +249,8 @@ impl Closing<'_> {
         let stands = if ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
         self.write(Fact::RunMoved { run: run.clone(), state: stands, why: why.clone() })?;
         self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
-        let links = self.owner.ledger().links_of_run(&run)?;
-        let head = serde_json::to_value(&self.order.started).expect("it has only words and hashes");
-        let finished = self.bundle.finish(&links, &head)?;
-        self.write(Fact::ManifestWritten { run, sha256: finished.sha256 })?;
+        let closed = sealing::close(self.owner, self.bundle, (&run, &self.order.started))?;
+        self.write(closed)?;
         Ok(ClosingOutcome {
             ending,
             why,

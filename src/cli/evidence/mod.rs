@@ -1,20 +1,23 @@
 //! `evidence`: what was kept, whether it is whole, and a report to read.
 
+mod seal_key;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde_json::json;
 
+pub(crate) use self::seal_key::bundle;
 use super::args::Evidence;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::fact::Link;
-use crate::event::id::{PlanId, Realm, RunId, Slug};
+use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
 use crate::evidence::run_folder::{self, folder_of};
-use crate::evidence::verify::{self, Known, Verdict};
+use crate::evidence::verify::{self, Examined, Known, Verdict};
 use crate::ledger::{Ledger, RunRow};
 use crate::report::html::{self, ReportInput};
 use crate::report::terminal;
@@ -39,7 +42,8 @@ struct Proof {
     id: RunId,
     folder: PathBuf,
     started: jiff::Timestamp,
-    manifest: Option<crate::event::id::Digest>,
+    /// The hashes of the newest manifest and its seal, as the ledger has them.
+    noted: (Option<Digest>, Option<Digest>),
 }
 
 /// The run or scan that is meant; `last` is the newest of both.
@@ -48,7 +52,7 @@ fn find_proof(context: &Context, ledger: &Ledger, typed: &str) -> Result<Proof, 
         folder: folder_of(&context.evidence_root(), &row.account, row.realm, &row.id),
         id: row.id,
         started: row.started,
-        manifest: row.manifest,
+        noted: (row.manifest, row.seal),
     });
     let id = typed.to_uppercase();
     let scan = scans.filter(|scan| typed == "last" || scan.id.as_str() == id).max_by_key(|scan| scan.started);
@@ -56,7 +60,7 @@ fn find_proof(context: &Context, ledger: &Ledger, typed: &str) -> Result<Proof, 
         folder: folder(context, &row),
         id: row.id,
         started: row.started,
-        manifest: row.manifest,
+        noted: (row.manifest, row.seal),
     });
     match (run, scan) {
         (Ok(run), Some(scan)) => Ok(if run.started > scan.started { run } else { scan }),
@@ -120,40 +124,61 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
     Ok(Outcome::done(""))
 }
 
-fn verify(context: &Context, row: &Proof) -> Answer {
-    let folder = &row.folder;
-    let Some(manifest_sha256) = row.manifest else {
-        let why =
-            format!("run {} was never closed: it has no manifest (the program was ended in the middle of it)", row.id);
-        context.out.show(format!("INCOMPLETE  run {}  {}", row.id, shown(folder.display())));
-        return Ok(Outcome::of(Ending::SomeFailed, why).with("verdict", "INCOMPLETE").with("run", row.id.to_string()));
+fn verify(context: &Context, proof: &Proof) -> Answer {
+    let folder = &proof.folder;
+    let (Some(manifest_sha256), seal) = proof.noted else {
+        let why = format!(
+            "run {} was never closed: it has no manifest (the program was ended in the middle of it)",
+            proof.id
+        );
+        context.out.show(format!("INCOMPLETE  run {}  {}", proof.id, shown(folder.display())));
+        return Ok(Outcome::of(Ending::SomeFailed, why)
+            .with("verdict", "INCOMPLETE")
+            .with("run", proof.id.to_string()));
     };
-    let verdict = verify::verify(folder, Some(&Known { manifest_sha256, head: None }));
-    context.out.show(format!("{}  run {}  {}", verdict.as_str(), row.id, shown(folder.display())));
-    let reason = match &verdict {
-        Verdict::Valid => String::new(),
-        Verdict::ValidNoTime => {
-            "every file and the chain fit; there is no seal and no independent time yet, so this shows\n\
-            that nothing changed since the ledger noted the manifest's hash, not when that was"
-                .to_owned()
-        }
-        Verdict::Incomplete { path, why } | Verdict::Tampered { path, why } => {
+    let found = verify::examine(folder, Some(&Known { manifest_sha256, seal, head: None }));
+    context.out.show(format!("{}  run {}  {}", found.verdict.as_str(), proof.id, shown(folder.display())));
+    Ok(judged(context, &found).with("run", proof.id.to_string()))
+}
+
+/// What was found, in words and as fields.
+fn judged(context: &Context, found: &Examined) -> Outcome {
+    let mut reason = match (&found.verdict, found.sealed_by) {
+        (Verdict::Valid, _) => String::new(),
+        (Verdict::ValidNoTime, Some(key)) => format!(
+            "every file, the chain and the seal fit; the seal's key is {}\n\
+             there is no time token of somebody else: that nothing changed is shown, not when it was sealed",
+            key.short()
+        ),
+        (Verdict::ValidNoTime, None) => "every file and the chain fit; there is no seal, so this shows that nothing \
+             changed\nsince the ledger noted the manifest's hash"
+            .to_owned(),
+        (Verdict::Incomplete { path, why } | Verdict::Tampered { path, why }, _) => {
             format!("{}: {}", clean(path), clean(why))
         }
     };
-    Ok(Outcome::of(verdict.ending(), reason).with("verdict", verdict.as_str()).with("run", row.id.to_string()))
+    if let Some(at) = found.purged {
+        reason.push_str(&format!(
+            "\npurged on {}: pictures and readings were deleted, their hashes stay",
+            context.time(at)
+        ));
+    }
+    Outcome::of(found.verdict.ending(), reason)
+        .with("verdict", found.verdict.as_str())
+        .with("key", found.sealed_by.map(|key| key.to_string()))
+        .with("purged", found.purged.map(|at| at.to_string()))
 }
 
 /// What every run and scan of the account that was closed is worth as proof.
 pub(crate) fn verdicts(context: &Context, ledger: &Ledger) -> Result<Vec<(RunId, Verdict)>, Failure> {
     let root = context.evidence_root();
-    let of = |account: &crate::event::id::AccountName, realm: Realm, run: &RunId| folder_of(&root, account, realm, run);
+    let of = |account: &AccountName, realm: Realm, run: &RunId| folder_of(&root, account, realm, run);
     let runs = ledger.runs(context.account())?.into_iter();
-    let runs = runs.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest));
+    let runs = runs.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest, row.seal));
     let scans = ledger.scans(context.account())?.into_iter();
-    let scans = scans.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest));
-    let verdict = |(folder, run, manifest): (PathBuf, RunId, Option<crate::event::id::Digest>)| {
-        let known = manifest.map(|manifest_sha256| Known { manifest_sha256, head: None });
+    let scans = scans.map(|row| (of(&row.account, row.realm, &row.id), row.id, row.manifest, row.seal));
+    let verdict = |(folder, run, manifest, seal): (PathBuf, RunId, Option<Digest>, Option<Digest>)| {
+        let known = manifest.map(|manifest_sha256| Known { manifest_sha256, head: None, seal });
         let verdict = match known {
             Some(known) => verify::verify(&folder, Some(&known)),
             None => Verdict::Incomplete { path: String::new(), why: "it was never closed".to_owned() },
