@@ -57,6 +57,10 @@ const LAST: [&str; 12] = [
     "ontvolgen", // Dutch
 ];
 
+/// Names that buttons of every kind have: that a deed's button has one too tells nothing of the others.
+const COMMON: [&str; 10] =
+    ["done", "next", "continue", "submit", "verify", "ok", "fertig", "weiter", "senden", "bestätigen"];
+
 impl Pack {
     /// The word in what a control is called that names a deed: one of the engine's own, or of the pack's irreversible targets.
     #[must_use]
@@ -66,7 +70,8 @@ impl Pack {
             |word: &&&str| name.strip_prefix(**word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
         let ends = |word: &&&str| name.strip_suffix(**word).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
         let own = FIRST.iter().find(begins).or_else(|| LAST.iter().find(ends)).map(|word| (*word).to_owned());
-        own.or_else(|| self.deed_words().find(|word| fits(&folded(word), &name)).map(str::to_owned))
+        let told = |word: &str| !COMMON.contains(&word) && fits(word, &name);
+        own.or_else(|| self.deed_words().find(|word| told(&folded(word))).map(str::to_owned))
     }
 
     /// Whether a target was found by a way that fixes where its link leads: a click there loads that page, as `goto` does,

@@ -12,13 +12,15 @@ use crate::flow::template;
 use crate::flow::tree::{Flow, FlowKind, InputKind, Step, Verb, When};
 
 /// How a selector says that it means a field for a secret.
-const SECRET_FIELDS: [&str; 5] = [
+const SECRET_FIELDS: [&str; 7] = [
     "[type=password]",
     "[autocomplete=one-time-code]",
     "[autocomplete=current-password]",
     "[autocomplete^=one-time-code]",
     // The site's own pages of codes.
     "#input__email_verification_pin",
+    "[name=pin]",
+    "[name=code]",
 ];
 
 /// Checks one flow.
@@ -112,16 +114,14 @@ fn text(flow: &Flow, step: &Step, out: &mut Vec<Mistake>) {
 fn takes_secrets(target: &Target) -> bool {
     let says = |css: &str| {
         let css: String = css.to_lowercase().chars().filter(|c| !matches!(c, '\'' | '"')).collect();
-        let bare: String = css.chars().filter(|c| !c.is_whitespace()).collect();
-        let own = own_part(&css);
-        // A list of selectors, or one that excludes, may fit something else too.
-        !bare.contains(',') && !bare.contains(":not(") && SECRET_FIELDS.iter().any(|field| own.contains(field))
+        own_part(&css).is_some_and(|own| SECRET_FIELDS.iter().any(|field| own.contains(field)))
     };
     !target.find.is_empty() && target.find.iter().all(|way| way.wire.css.as_deref().is_some_and(says))
 }
 
-/// What a selector says of the element itself, without white space: not of what that stands in, beside or around.
-fn own_part(css: &str) -> String {
+/// What a selector says of the element itself, without white space: not of what that stands in, beside or around, nor what is
+/// said in brackets. None of a list of selectors, of which each may fit something else.
+fn own_part(css: &str) -> Option<String> {
     let (mut round, mut square) = (0_u32, 0_u32);
     let mut own = String::new();
     let mut ended = false;
@@ -131,6 +131,7 @@ fn own_part(css: &str) -> String {
             ')' => round = round.saturating_sub(1),
             '[' => square += 1,
             ']' => square = square.saturating_sub(1),
+            ',' if round == 0 && square == 0 => return None,
             '>' | '+' | '~' | ' ' | '\t' | '\n' if round == 0 && square == 0 => {
                 ended = true;
                 continue;
@@ -144,7 +145,7 @@ fn own_part(css: &str) -> String {
             own.push(c);
         }
     }
-    own
+    Some(own)
 }
 
 /// Nothing that is compared with the page may be a secret or a file: it would be sent along with every look.

@@ -6,14 +6,15 @@ use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, Words};
 use crate::flow::reach::Reach;
 use crate::flow::target::{Mention, Mentioned, Target};
-use crate::flow::tree::{Flow, Step};
+use crate::flow::tree::{Flow, FlowKind, Step};
 
 /// Warns of every language that lacks words; English was checked before.
 pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
     for (language, words) in pack.words.iter().filter(|(language, _)| *language != "en") {
         let mut flows = Vec::new();
         let mut keys = BTreeSet::new();
-        for flow in pack.flows.values() {
+        // What a part lacks is told of the flows that use it.
+        for flow in pack.flows.values().filter(|flow| flow.kind != FlowKind::Part) {
             let lacks = lacking(pack, flow, words);
             if !lacks.is_empty() {
                 flows.push(flow.name.value.clone());
