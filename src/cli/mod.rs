@@ -157,7 +157,7 @@ fn ends_with_a_result(command: &Command) -> bool {
             | Command::Keep(Keep::List)
             | Command::Plan(Plan::List | Plan::Show { .. } | Plan::Diff { .. })
             | Command::Incident(Incident::List | Incident::Show { .. })
-            | Command::Evidence(Evidence::List)
+            | Command::Evidence(Evidence::List | Evidence::Show { .. })
             | Command::Selectors(Selectors::Show { .. } | Selectors::Schema { .. })
     )
 }

@@ -35,6 +35,7 @@ pub mod manifest;
 mod name;
 pub mod observation;
 mod picture;
+mod purge;
 pub mod run_folder;
 #[cfg(test)]
 pub(crate) mod sample;

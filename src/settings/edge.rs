@@ -17,6 +17,7 @@ pub(super) struct Edge {
     pub(super) pace: PaceEdge,
     pub(super) time: Time,
     pub(super) notify: Notify,
+    pub(super) evidence: Evidence,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -90,6 +91,12 @@ pub(super) struct Time {
 #[serde(deny_unknown_fields)]
 pub(super) struct Notify {
     pub(super) command: Command,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Evidence {
+    pub(super) keep_days: KeptDays,
 }
 
 /// A value that is not what it should be, as serde reports it: what is wrong, `; `, what to do.
@@ -217,6 +224,20 @@ impl<'de> Deserialize<'de> for Count {
         let given = i64::deserialize(deserializer)?;
         let fits = u32::try_from(given).ok().filter(|given| *given <= 1_000).and_then(NonZeroU32::new);
         fits.map_or_else(|| refuse(&given.to_string(), "1 to 1000"), |given| Ok(Self(given)))
+    }
+}
+
+/// For how many days something is kept: 1 to 36500, or 0 for ever.
+#[derive(Debug)]
+pub(super) struct KeptDays(pub(super) Option<NonZeroU32>);
+
+impl<'de> Deserialize<'de> for KeptDays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = i64::deserialize(deserializer)?;
+        match u32::try_from(given) {
+            Ok(days) if days <= 36_500 => Ok(Self(NonZeroU32::new(days))),
+            _ => refuse(&given.to_string(), "1 to 36500 days, or 0 for ever"),
+        }
     }
 }
 

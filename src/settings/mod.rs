@@ -12,6 +12,7 @@ mod layer;
 mod mistake;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -94,6 +95,8 @@ pub struct Settings {
     pub zone: Option<String>,
     /// Program and arguments to run when something happened; empty: none.
     pub notify_command: Vec<String>,
+    /// After how many days `evidence purge` deletes pictures and readings of a run; none: never.
+    pub keep_days: Option<NonZeroU32>,
     places: BTreeMap<String, Place>,
 }
 
@@ -195,7 +198,7 @@ impl Settings {
     }
 
     fn from_edge(edge: Edge, places: BTreeMap<String, Place>) -> Self {
-        let Edge { browser, deadlines, pace, time, notify } = edge;
+        let Edge { browser, deadlines, pace, time, notify, evidence } = edge;
         Self {
             browser: BrowserSettings {
                 name: browser.name,
@@ -216,6 +219,7 @@ impl Settings {
             pace: pace.into(),
             zone: time.zone.0,
             notify_command: notify.command.0,
+            keep_days: evidence.keep_days.0,
             places,
         }
     }

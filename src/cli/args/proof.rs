@@ -20,6 +20,13 @@ pub(crate) enum Evidence {
         #[arg(value_name = "RUN|PLAN|last", default_value = "last", hide_default_value = true)]
         run: String,
     },
+    /// Says what a run's evidence holds
+    #[command(after_help = "Example: exeunt evidence show last")]
+    Show {
+        /// A run, a plan (its newest run), or `last`, which it is unless you say otherwise
+        #[arg(value_name = "RUN|PLAN|last", default_value = "last", hide_default_value = true)]
+        run: String,
+    },
     /// Writes the report and says where it is
     #[command(after_help = "Example: exeunt evidence report last")]
     Report {
@@ -27,6 +34,34 @@ pub(crate) enum Evidence {
         #[arg(value_name = "RUN|PLAN|last", default_value = "last", hide_default_value = true)]
         run: String,
     },
+    /// Adds a file of yours, such as a confirmation mail, and seals the evidence again
+    #[command(after_help = "Example: exeunt evidence attach last ~/Downloads/closed.eml")]
+    Attach {
+        /// A run, a plan (its newest run), or `last`
+        #[arg(value_name = "RUN|PLAN|last")]
+        run: String,
+        /// The file; it is kept as it is
+        file: PathBuf,
+    },
+    /// Deletes pictures and readings; their hashes stay, so that the rest can still be checked
+    #[command(
+        after_help = "Example: exeunt evidence purge R7M\n         exeunt evidence purge --older-than 365    leaves closed accounts as they are"
+    )]
+    Purge(Purge),
+}
+
+/// `evidence purge`.
+#[derive(Debug, Args)]
+pub(crate) struct Purge {
+    /// A run, a plan (its newest run), or `last`; without one all that are older than `evidence.keep_days`
+    #[arg(value_name = "RUN|PLAN|last", conflicts_with = "older_than")]
+    pub(crate) run: Option<String>,
+    /// All runs that ended so many days ago, without those that closed an account
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) older_than: Option<u32>,
+    /// Does it without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// The person whose row or profile a saved page shows.

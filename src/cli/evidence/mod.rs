@@ -1,6 +1,8 @@
 //! `evidence`: what was kept, whether it is whole, and a report to read.
 
+mod addition;
 mod seal_key;
+mod show;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -18,9 +20,9 @@ use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
 use crate::evidence::run_folder::{self, folder_of};
 use crate::evidence::verify::{self, Examined, Known, Verdict};
-use crate::ledger::{Ledger, RunRow};
+use crate::ledger::{Ledger, RunRow, ScanRow};
 use crate::report::html::{self, ReportInput};
-use crate::report::terminal;
+use crate::report::{terminal, words};
 
 /// Carries out `evidence`.
 pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
@@ -28,6 +30,9 @@ pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
     match command {
         Evidence::List => list(context, &ledger),
         Evidence::Verify { run } => verify(context, &find_proof(context, &ledger, run)?),
+        Evidence::Show { run } => show::show(context, &find_proof(context, &ledger, run)?),
+        Evidence::Attach { run, file } => addition::attach(context, &ledger, (run, file)),
+        Evidence::Purge(command) => addition::purge(context, &ledger, command),
         Evidence::Report { run } => {
             let row = find(context, &ledger, run)?;
             let index = write_report(context, &ledger, &row.id)?;
@@ -40,28 +45,61 @@ pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
 /// What proof is kept of: a run, or a scan.
 struct Proof {
     id: RunId,
+    realm: Realm,
     folder: PathBuf,
     started: jiff::Timestamp,
+    ended: Option<jiff::Timestamp>,
+    result: Option<Ending>,
+    /// What it was, in words.
+    what: String,
+    /// Whether it acted on the account itself.
+    is_of_account: bool,
     /// The hashes of the newest manifest and its seal, as the ledger has them.
     noted: (Option<Digest>, Option<Digest>),
 }
 
+fn of_run(context: &Context, ledger: &Ledger, row: RunRow) -> Result<Proof, Failure> {
+    let action = ledger.plan(context.account(), &row.plan)?.action;
+    Ok(Proof {
+        folder: folder(context, &row),
+        what: format!("{} of plan {}, {action}", words::of_mode(row.mode), row.plan),
+        is_of_account: action.is_of_account(),
+        id: row.id,
+        realm: row.realm,
+        started: row.started,
+        ended: row.ended,
+        result: row.result,
+        noted: (row.manifest, row.seal),
+    })
+}
+
+fn of_scan(context: &Context, row: ScanRow) -> Proof {
+    Proof {
+        folder: folder_of(&context.evidence_root(), &row.account, row.realm, &row.id),
+        what: "scan".to_owned(),
+        is_of_account: false,
+        id: row.id,
+        realm: row.realm,
+        started: row.started,
+        ended: row.ended,
+        result: row.result,
+        noted: (row.manifest, row.seal),
+    }
+}
+
+/// Every run and every scan of the account.
+fn noted(context: &Context, ledger: &Ledger) -> Result<Vec<Proof>, Failure> {
+    let runs = ledger.runs(context.account())?.into_iter().map(|row| of_run(context, ledger, row));
+    let scans = ledger.scans(context.account())?.into_iter().map(|row| Ok(of_scan(context, row)));
+    runs.chain(scans).collect()
+}
+
 /// The run or scan that is meant; `last` is the newest of both.
 fn find_proof(context: &Context, ledger: &Ledger, typed: &str) -> Result<Proof, Failure> {
-    let scans = ledger.scans(context.account())?.into_iter().map(|row| Proof {
-        folder: folder_of(&context.evidence_root(), &row.account, row.realm, &row.id),
-        id: row.id,
-        started: row.started,
-        noted: (row.manifest, row.seal),
-    });
     let id = typed.to_uppercase();
+    let scans = ledger.scans(context.account())?.into_iter().map(|row| of_scan(context, row));
     let scan = scans.filter(|scan| typed == "last" || scan.id.as_str() == id).max_by_key(|scan| scan.started);
-    let run = find(context, ledger, typed).map(|row| Proof {
-        folder: folder(context, &row),
-        id: row.id,
-        started: row.started,
-        noted: (row.manifest, row.seal),
-    });
+    let run = find(context, ledger, typed).and_then(|row| of_run(context, ledger, row));
     match (run, scan) {
         (Ok(run), Some(scan)) => Ok(if run.started > scan.started { run } else { scan }),
         (Err(_), Some(scan)) => Ok(scan),
@@ -96,8 +134,8 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
     let runs = ledger.runs(context.account())?;
     let mut table = vec![["run", "plan", "mode", "started", "result"].map(str::to_owned).to_vec()];
     for row in &runs {
-        let mode = crate::report::words::of_mode(row.mode);
-        let result = row.result.map_or("not ended", |ending| crate::report::words::of_ending(ending).short);
+        let mode = words::of_mode(row.mode);
+        let result = row.result.map_or("not ended", |ending| words::of_ending(ending).short);
         let cells = [row.id.as_str(), row.plan.as_str(), mode, &context.time(row.started), result];
         table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
@@ -107,7 +145,7 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
     }
     let scans = ledger.scans(context.account())?;
     for row in &scans {
-        let result = row.result.map_or("not ended", |ending| crate::report::words::of_ending(ending).short);
+        let result = row.result.map_or("not ended", |ending| words::of_ending(ending).short);
         let cells = [row.id.as_str(), "", "scan", &context.time(row.started), result];
         table.push(cells.map(str::to_owned).to_vec());
         let folder = folder_of(&context.evidence_root(), &row.account, row.realm, &row.id);

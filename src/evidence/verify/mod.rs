@@ -536,7 +536,7 @@ pub(crate) mod tests {
     }
 
     /// The `sh` blocks of the guide, one after the other, as a reader would run them; the number of the first that fails.
-    fn follow_the_guide(folder: &Path, only: impl Fn(&str) -> bool) -> Option<usize> {
+    pub(crate) fn follow_the_guide(folder: &Path, only: impl Fn(&str) -> bool) -> Option<usize> {
         let guide = std::fs::read_to_string(folder.join(GUIDE)).unwrap();
         let blocks: Vec<&str> =
             guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
