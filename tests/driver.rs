@@ -286,9 +286,9 @@ async fn a_shot_shows_exactly_the_rectangle() {
         let rect = sight.armed.unwrap().rect;
         assert!(rect.y < 1000.0, "{kind}: scrolled into view");
         let whole = page.shot(None).await.unwrap();
-        assert_eq!(&whole[..8], b"\x89PNG\r\n\x1a\n");
+        assert_eq!(&whole.png[..8], b"\x89PNG\r\n\x1a\n");
         let both = Rect { width: rect.width * 2.0, ..rect };
-        let part = image::load_from_memory(&page.shot(Some(both)).await.unwrap()).unwrap().to_rgb8();
+        let part = image::load_from_memory(&page.shot(Some(both)).await.unwrap().png).unwrap().to_rgb8();
         assert_eq!((part.width(), part.height()), (200, 60), "{kind}");
         for (x, y, colour) in
             [(1, 1, [255, 0, 0]), (98, 58, [255, 0, 0]), (101, 1, [0, 255, 0]), (198, 58, [0, 255, 0])]

@@ -6,5 +6,7 @@ mod bed;
 mod drivers;
 #[path = "secret/pictures.rs"]
 mod pictures;
+#[path = "support/search_path.rs"]
+mod search_path;
 #[path = "secret/typing.rs"]
 mod typing;

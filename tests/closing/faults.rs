@@ -33,7 +33,6 @@ const CASES: &[Case] = &[
     case("no-password@close", 4, EffectState::Failed, 0, "password"),
     // Signs to stop: latched or silent, the approval spent, nothing sent.
     case("signed-out@close:2", 5, EffectState::Expired, 0, "incident"),
-    case("captcha@close", 5, EffectState::Expired, 0, "captcha"),
     case("429@close", 5, EffectState::Expired, 0, "silence"),
     case("other-account@close", 5, EffectState::Expired, 0, "account"),
     // The page is not what the pack believes.
