@@ -72,7 +72,7 @@ impl Bed {
 
     /// The account's handle on the site.
     pub(crate) fn handle(&self) -> String {
-        self.site.scenario.me.clone()
+        self.site.scenario.me.to_string()
     }
 
     /// Where the newest effect on the account itself stands, from a ledger whose chain fits; none where there is none.
@@ -144,7 +144,7 @@ impl Bed {
 
     /// The site's password.
     pub(crate) fn password(&self) -> String {
-        self.site.scenario.password.clone()
+        self.site.scenario.credentials().password
     }
 
     /// The code that the site mailed last.
