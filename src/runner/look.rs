@@ -143,7 +143,9 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
     let expect = step.expect.as_ref();
     let mut wants = expect.map(|expect| expect.first.clone()).unwrap_or_default();
     let own = Holds { see: step.reads().to_vec(), ..marked(step).unwrap_or_default() };
-    if wants.is_empty() && own != Holds::default() {
+    // Where nothing is expected, nothing of the next step may fail this one.
+    let is_plain = expect.is_none() && own == Holds::default();
+    if wants.is_empty() {
         wants.push(Holds::default());
     }
     for holds in &mut wants {
@@ -152,7 +154,8 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
         let leaves = step.target().is_some_and(|target| holds.gone.iter().any(|gone| gone.value == target.value));
         holds.marked = if leaves { vec![] } else { own.marked.clone() };
     }
-    let arm: Option<&'f Step> = walk.following().filter(|next| matches!(next.verb, Verb::Click(_) | Verb::Fill { .. }));
+    let next = walk.following().filter(|next| matches!(next.verb, Verb::Click(_) | Verb::Fill { .. }));
+    let arm: Option<&'f Step> = next.filter(|_| !is_plain);
     let due = |next: &Step, holds: &Holds| {
         next.is_due(&walk.values, |target| walk.saw.contains(target) || holds.see.iter().any(|see| see.value == target))
     };
