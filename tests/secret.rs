@@ -4,7 +4,18 @@
 mod bed;
 #[path = "support/drivers.rs"]
 mod drivers;
+#[path = "secret/gateway.rs"]
+mod gateway;
+#[path = "secret/leavings.rs"]
+mod leavings;
 #[path = "secret/pictures.rs"]
 mod pictures;
+#[expect(dead_code, reason = "the other tests of browsers count processes and folders")]
+#[path = "support/processes.rs"]
+mod processes;
+#[path = "secret/snapshots.rs"]
+mod snapshots;
+#[path = "secret/strangers.rs"]
+mod strangers;
 #[path = "secret/typing.rs"]
 mod typing;

@@ -28,7 +28,7 @@ mod plan;
 mod practice;
 mod profile;
 mod progress;
-#[cfg_attr(not(test), expect(dead_code, reason = "closing an account asks with it"))]
+#[expect(dead_code, reason = "closing an account asks with it")]
 mod prompt;
 mod reasons;
 mod run;
