@@ -94,7 +94,14 @@ fn chrome(wish: &Wish<'_>) -> Value {
     options.insert("args".into(), json!(args));
     options.insert(
         "prefs".into(),
-        json!({"credentials_enable_service": false, "profile.password_manager_enabled": false}),
+        // What is typed into a form is not remembered either: a code would lie in the profile.
+        json!({
+            "autofill.enabled": false,
+            "autofill.credit_card_enabled": false,
+            "autofill.profile_enabled": false,
+            "credentials_enable_service": false,
+            "profile.password_manager_enabled": false,
+        }),
     );
     if let Some(browser) = wish.browser {
         options.insert("binary".into(), json!(browser));
@@ -127,6 +134,8 @@ pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
         "app.update.auto": false,
         "app.update.enabled": false,
         "browser.contentblocking.introCount": 99,
+        // What is typed into a form is kept nowhere in the profile: a code would lie there.
+        "browser.formfill.enable": false,
         "browser.newtabpage.enabled": false,
         "browser.ping-centre.telemetry": false,
         "browser.region.update.enabled": false,
@@ -134,6 +143,7 @@ pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
         "browser.safebrowsing.malware.enabled": false,
         "browser.safebrowsing.phishing.enabled": false,
         "browser.shell.checkDefaultBrowser": false,
+        "browser.sessionstore.privacy_level": 2,
         "browser.startup.homepage": "about:blank",
         "browser.topsites.contile.enabled": false,
         "datareporting.healthreport.uploadEnabled": false,

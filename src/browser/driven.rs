@@ -84,13 +84,24 @@ impl DrivenPage {
     }
 
     pub(super) async fn send(&mut self, command: Command) -> Result<Value, PageError> {
-        Ok(self.session.send(command, self.deadlines.command).await?)
+        self.ask(command, self.deadlines.command).await.map_err(PageError::from)
+    }
+
+    /// Sends a command. A prompt of the page may show what was typed.
+    pub(super) async fn ask(&mut self, command: Command, deadline: Duration) -> Result<Value, Fault> {
+        self.session.send(command, deadline).await.map_err(|fault| match fault {
+            Fault::Page(PageError::Prompt(mut text)) => {
+                self.typed.scrub_text(&mut text);
+                Fault::Page(PageError::Prompt(text))
+            }
+            fault => fault,
+        })
     }
 
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
         let command = agent::call(look, &self.secret, slice, last);
-        let mut value = self.session.send(command, slice + self.deadlines.command).await?;
+        let mut value = self.ask(command, slice + self.deadlines.command).await?;
         self.typed.scrub(&mut value);
         agent::answer(value).map_err(Fault::Page)
     }
@@ -104,7 +115,7 @@ impl Page for DrivenPage {
         };
         let command = Command::post("url", &json!({"url": url.as_str()}));
         let deadline = self.deadlines.load + self.deadlines.command;
-        match self.session.send(command, deadline).await {
+        match self.ask(command, deadline).await {
             Ok(_) => Ok(()),
             Err(Fault::Cut) => Err(PageError::Unreachable(format!("{url} went away while it was loaded"))),
             Err(Fault::Page(PageError::Refused(why))) if why.starts_with("timeout") => {
@@ -156,7 +167,7 @@ impl Page for DrivenPage {
         let began = Instant::now();
         loop {
             let command = agent::rows_call(&request, &self.secret);
-            let sent = self.session.send(command, agent::ROWS_SLICE + self.deadlines.command).await;
+            let sent = self.ask(command, agent::ROWS_SLICE + self.deadlines.command).await;
             let answer = match sent {
                 Ok(mut value) => {
                     self.typed.scrub(&mut value);
@@ -196,7 +207,8 @@ impl Page for DrivenPage {
 
     async fn answer(&mut self, text: &str, with: Reply) -> Result<(), PageError> {
         let open = self.send(act::prompt_text()).await?;
-        let open = error::cut(open.as_str().unwrap_or_default());
+        let mut open = error::cut(open.as_str().unwrap_or_default());
+        self.typed.scrub_text(&mut open);
         if open != text {
             return Err(PageError::Prompt(open));
         }

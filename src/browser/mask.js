@@ -8,6 +8,8 @@
   // Secrets by what the page itself says of its fields.
   const OWN = [
     ['input[type=password i]', 'a field for a password'],
+    // Shown by its button, such a field is one for text; its name stays.
+    ['input[name*="passw" i],input[id*="passw" i]', 'a field for a password'],
     ['[autocomplete~="one-time-code" i]', 'a field for a code'],
     ['[autocomplete$="-password" i],[autocomplete*="-password " i]', 'a field for a password'],
     ['[autocomplete^="cc-" i],[autocomplete*=" cc-" i]', 'a field about a payment card'],
@@ -19,10 +21,10 @@
 
   // ---------------------------------------------------------------- the documents that show
 
-  // Every document and open shadow root that can be read: { root, window, dx, dy, scale, frame }.
+  // Every document and open shadow root that can be read, and where it lies: { root, dx, dy, frame }. What is in frames of
+  // another origin cannot be read from here, and nothing of ours is ever typed there.
   function scopes() {
     const out = [];
-    let unread = 0;
     const visit = (root, at) => {
       out.push({ root, ...at });
       for (const element of root.querySelectorAll('*')) {
@@ -35,11 +37,10 @@
           inner = null;
         }
         if (inner && inner.documentElement) visit(inner, placeOf(element, at));
-        else unread += 1;
       }
     };
-    visit(document, { dx: 0, dy: 0, scale: 1, frame: null });
-    return { list: out, unread };
+    visit(document, { dx: 0, dy: 0, frame: null });
+    return { list: out };
   }
   // Where the content of a frame lies in the top document.
   function placeOf(frame, at) {
@@ -47,13 +48,12 @@
     const style = getComputedStyle(frame);
     const scale = frame.offsetWidth > 0 ? box.width / frame.offsetWidth : 1;
     const inset = (side) => parseFloat(style['border' + side + 'Width']) + parseFloat(style['padding' + side]);
-    const plain = at.frame === null && Math.abs(scale - 1) < 0.001;
+    // What lies in a frame that is drawn smaller or turned is covered with its frame.
+    const plain = Math.abs(scale - 1) < 0.001;
     return {
       dx: at.dx + box.left + inset('Left'),
       dy: at.dy + box.top + inset('Top'),
-      scale,
-      // What lies in a frame that is drawn smaller or turned is covered with its frame.
-      frame: at.frame || (plain || Math.abs(scale - 1) < 0.001 ? null : { element: frame, at }),
+      frame: at.frame || (plain ? null : { element: frame, at }),
     };
   }
   function boxIn(element, at) {
@@ -88,7 +88,7 @@
         shows = 'the field into which the password was typed does not hide it any more';
       }
       if (!seen.has(one.element)) {
-        const at = { root: document, dx: 0, dy: 0, scale: 1, frame: null };
+        const at = { root: document, dx: 0, dy: 0, frame: null };
         seen.set(one.element, { element: one.element, at, selector: 'input', why: 'a secret was typed into it' });
       }
     }
@@ -203,6 +203,13 @@
     for (const [name, value] of Object.entries(style)) box.style.setProperty(name, value, 'important');
     document.documentElement.append(box);
     if (typeof box.showPopover === 'function') box.showPopover();
+    // A page that is drawn larger draws the box larger too.
+    const drawn = box.getBoundingClientRect().width / (item.box.right - item.box.left + 2 * margin);
+    if (Number.isFinite(drawn) && drawn > 0 && Math.abs(drawn - 1) > 0.001) {
+      for (const side of ['left', 'top', 'width', 'height']) {
+        box.style.setProperty(side, parseFloat(style[side]) / drawn + 'px', 'important');
+      }
+    }
     return box;
   }
   const contains = (outer, inner) => outer.left <= inner.left + 0.5 && outer.top <= inner.top + 0.5

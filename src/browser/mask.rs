@@ -122,7 +122,7 @@ async fn ask<T: DeserializeOwned>(page: &mut DrivenPage, cover: bool) -> Result<
         "texts": !page.typed.is_empty(),
         "cover": cover,
     });
-    match page.session.send(Command::script(script, &json!([envelope])), page.deadlines.command).await {
+    match page.ask(Command::script(script, &json!([envelope])), page.deadlines.command).await {
         Ok(serde_json::Value::Null) | Err(Fault::Cut) => Ok(None),
         Ok(answer) => serde_json::from_value(answer).map(Some).map_err(|error| PageError::Garbled(error.to_string())),
         Err(fault) => Err(fault.into()),

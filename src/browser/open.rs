@@ -1,6 +1,7 @@
 //! Opens a page: finds the programs, sweeps what earlier runs left, starts or attaches to a driver, creates the session.
 
 use std::fmt;
+use std::fs::File;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -81,6 +82,10 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         deadlines: options.deadlines,
     };
     let capabilities = capabilities::build(&wish);
+    if let Some(profile) = &profile {
+        keep_no_tabs(options.kind, profile)
+            .map_err(|error| OpenError::Records { path: profile.clone(), why: error.to_string() })?;
+    }
     let session = session::create(driver, capabilities, options.deadlines.session).await;
     let session = session.map_err(|error| in_use(error, &options))?;
     Ok(DrivenPage::new(session, origin, pair, options))
@@ -105,6 +110,28 @@ fn own_profile(options: &Open, driver: &Driver) -> Result<Option<PathBuf>, OpenE
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&profile);
     made.map_err(|error| OpenError::Records { path: profile.clone(), why: error.to_string() })?;
     Ok(Some(profile))
+}
+
+/// Keeps a browser from writing down its tabs: what was typed into them would lie there, codes too. No tab is ever opened
+/// again.
+///
+/// Chromium has no switch for it. It makes a folder, and does without where a file has the folder's name. Firefox is told by
+/// a preference.
+///
+/// # Errors
+/// The profile cannot be written.
+pub(super) fn keep_no_tabs(kind: Kind, profile: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    if kind == Kind::Firefox {
+        return Ok(());
+    }
+    let folder = profile.join("Default");
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    let tabs = folder.join("Sessions");
+    if tabs.is_dir() {
+        std::fs::remove_dir_all(&tabs)?;
+    }
+    File::options().create(true).append(true).mode(0o600).open(&tabs).map(drop)
 }
 
 fn origin(options: &Open) -> Result<Url, OpenError> {

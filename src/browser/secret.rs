@@ -49,7 +49,7 @@ pub(super) async fn type_into(
         }
     }
     page.typed.remember(secret);
-    match page.session.send(Command::keys(&armed.element, secret), page.deadlines.command).await {
+    match page.ask(Command::keys(&armed.element, secret), page.deadlines.command).await {
         Ok(_) => after(page, armed, what, secret).await,
         Err(Fault::Cut) => Err(PageError::Refused("the document went away while it was typed".to_owned())),
         Err(fault) => Err(fault.into()),

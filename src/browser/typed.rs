@@ -91,15 +91,18 @@ impl Typed {
         })
     }
 
+    /// Takes them out of a text: all of it where it holds one, but the origin of an address.
+    pub(super) fn scrub_text(&self, text: &mut String) {
+        if self.is_in(text) {
+            *text = format!("{}{STANDS_FOR}", place(text));
+        }
+    }
+
     /// Takes them out of every text of an answer.
     pub(super) fn scrub(&self, value: &mut Value) {
         match value {
             _ if self.0.is_empty() => {}
-            Value::String(text) => {
-                if self.is_in(text) {
-                    *text = format!("{}{STANDS_FOR}", place(text));
-                }
-            }
+            Value::String(text) => self.scrub_text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.scrub(item)),
             Value::Object(fields) => fields.values_mut().for_each(|field| self.scrub(field)),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::binary::Kind;
 use super::capabilities;
 use super::driver::Tail;
-use super::open::{OpenError, profile_user};
+use super::open::{OpenError, keep_no_tabs, profile_user};
 use super::process::group_lives;
 
 /// A browser that ends by itself so soon, and not well, never showed its window.
@@ -215,6 +215,7 @@ fn prepare(show: &Show) -> std::io::Result<()> {
     write(&show.profile.join("CACHEDIR.TAG"), CACHEDIR_TAG)?;
     match show.kind {
         Kind::Chrome => {
+            keep_no_tabs(show.kind, &show.profile)?;
             let preferences = show.profile.join("Default").join("Preferences");
             if !preferences.exists() {
                 std::fs::DirBuilder::new().recursive(true).mode(0o700).create(show.profile.join("Default"))?;

@@ -145,7 +145,7 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
     let own = Holds { see: step.reads().to_vec(), ..marked(step).unwrap_or_default() };
     // Where nothing is expected, nothing of the next step may fail this one.
     let is_plain = expect.is_none() && own == Holds::default();
-    if wants.is_empty() {
+    if wants.is_empty() && (step.skips.is_empty() || !is_plain) {
         wants.push(Holds::default());
     }
     for holds in &mut wants {

@@ -22,24 +22,30 @@ pub(crate) type Pages = &'static [(&'static str, &'static str)];
 
 /// Serves pages until the test ends; the origin.
 pub(crate) async fn serve(pages: Pages) -> String {
+    serve_with(pages, "").await
+}
+
+/// The same, with something at the head of every page.
+pub(crate) async fn serve_with(pages: Pages, head: &'static str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let own = origin.clone();
-    let app = Router::new().fallback(move |uri: Uri| std::future::ready(answer(pages, &own, &uri)));
+    let app = Router::new().fallback(move |uri: Uri| std::future::ready(answer((pages, head), &own, &uri)));
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     origin
 }
 
-fn answer(pages: Pages, origin: &str, uri: &Uri) -> Response {
+fn answer((pages, head): (Pages, &str), origin: &str, uri: &Uri) -> Response {
     let Some((_, text)) = pages.iter().find(|(path, _)| *path == uri.path()) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")], "<h1>Not here</h1>").into_response();
     };
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, "require-trusted-types-for 'script'; trusted-types none"),
     ];
     let body = text.replace("ORIGIN", origin);
-    (headers, format!("<!DOCTYPE html><html lang=\"en\"><title>Test</title><body>{body}</body></html>")).into_response()
+    (headers, format!("<!DOCTYPE html><html lang=\"en\"><title>Test</title>{head}<body>{body}</body></html>"))
+        .into_response()
 }
 
 /// A look for one element by css, armed.
@@ -95,18 +101,28 @@ pub(crate) async fn type_code(page: &mut DrivenPage, css: &str) -> Result<(), Pa
     page.type_secret(&armed, Credential::Code, &SecretString::from(CODE)).await
 }
 
-/// The covered parts are black, and something else is not.
-pub(crate) fn assert_covered(photo: &Photo, wanted: usize) {
+/// Waits until the page and its frames are loaded.
+pub(crate) async fn loaded(page: &mut DrivenPage) {
+    let sight = page.look(&Look { arm: None, ..look("html") }).await.unwrap();
+    assert_eq!(sight.status, Status::Met, "{:?}", sight.refused);
+}
+
+/// How many displayed elements fit.
+pub(crate) async fn count(page: &mut DrivenPage, css: &str) -> u32 {
+    let mut look = Look { arm: None, wants: vec![], ..look(css) };
+    look.targets.get_mut("it").unwrap().count = exeunt::flow::query::Count::Many;
+    page.look(&look).await.unwrap().found["it"].count
+}
+
+/// Every covered part is black.
+pub(crate) fn assert_black(photo: &Photo, what: &str) {
     let picture = image::load_from_memory(&photo.png).unwrap().to_rgb8();
-    assert_eq!(photo.masks.len(), wanted, "{:?}", photo.masks);
     for mask in &photo.masks {
         let (left, top, width, height) = mask.rect;
-        assert!(width > 8 && height > 8, "{mask:?}");
         for x in left..left + width {
             for y in top..top + height {
-                assert_eq!(picture.get_pixel(x, y).0, [0; 3], "{mask:?} at {x}, {y}");
+                assert_eq!(picture.get_pixel(x, y).0, [0; 3], "{what}: {mask:?} at {x}, {y}");
             }
         }
     }
-    assert!(picture.pixels().any(|pixel| pixel.0 == [255; 3]), "all of it is covered");
 }

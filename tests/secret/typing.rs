@@ -1,17 +1,10 @@
 //! Where a secret is typed, and where it is not.
 
-use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Credential, Page as _, PageError};
 use secrecy::SecretString;
 
-use crate::bed::{self, BOTH, CODE, PASSWORD, Pages};
+use crate::bed::{self, BOTH, PASSWORD, Pages};
 use crate::drivers;
-
-/// Shows what it holds, in figures that tell without showing.
-const COUNTER: &str = "<p id=n></p><script>
-    const say = () => { n.textContent = [...document.querySelectorAll('input')].map((one) => one.value.length).join(' ') };
-    document.addEventListener('input', say); say();
-    </script>";
 
 const FIELDS: Pages = &[
     (
@@ -41,7 +34,6 @@ const FIELDS: Pages = &[
 
 #[tokio::test]
 async fn a_password_goes_whole_into_a_field_that_hides_it_in_the_place_of_what_was_there() {
-    let _ = (COUNTER, CODE);
     for kind in BOTH {
         let place = tempfile::tempdir().unwrap();
         let origin = bed::serve(FIELDS).await;
@@ -96,5 +88,4 @@ async fn fields_that_are_not_for_it_get_nothing() {
         assert!(matches!(refused, PageError::Barred(_)), "{kind}: {refused}");
         page.close().await;
     }
-    let _ = Kind::Chrome;
 }
