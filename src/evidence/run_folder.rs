@@ -1,11 +1,13 @@
 //! A run's folder from outside: where it lies, what it says without being verified, and the report beside the proof.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::{ChildKind, Folder};
-use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT, SEAL};
+use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT, SEAL, STEPS, kind_of};
 use super::name::folder_name;
+use super::step::StepRecord;
 use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
 
@@ -71,6 +73,32 @@ pub fn events(folder: &Path) -> Result<Vec<Link>, EvidenceError> {
     let bytes = Folder::open(folder)?.into_start().read(EVENTS, MAX_EVENTS)?.unwrap_or_default();
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| serde_json::from_slice(line).map_err(|error| malformed(EVENTS, &error))).collect()
+}
+
+/// The records of a walk's steps as the folder has them, by path, unverified; one that is no record is left out.
+///
+/// # Errors
+/// A link lies in the way, or the disk refuses.
+pub fn records(folder: &Path) -> Result<BTreeMap<String, StepRecord>, EvidenceError> {
+    let mut records = BTreeMap::new();
+    let root = Folder::open(folder)?.into_start();
+    if !root.children()?.iter().any(|child| child.name == STEPS && child.kind == ChildKind::Folder) {
+        return Ok(records);
+    }
+    let steps = root.enter(STEPS)?;
+    for step in steps.children()?.into_iter().filter(|child| child.kind == ChildKind::Folder) {
+        let step = steps.enter(&step.name)?;
+        for child in step.children()?.into_iter().filter(|child| child.kind == ChildKind::File) {
+            let path = step.path_of(&child.name);
+            if kind_of(&path).is_some_and(|(role, _)| role == "record")
+                && let Some(bytes) = step.read(&child.name, MAX_FILE)?
+                && let Ok(record) = serde_json::from_slice(&bytes)
+            {
+                records.insert(path, record);
+            }
+        }
+    }
+    Ok(records)
 }
 
 /// Writes one page of the report into a run's folder, in place of the one before; answers where it lies.

@@ -11,7 +11,7 @@ use super::envelope::SealKey;
 use super::observation::{Assertion, Command, Observation, PageRead, Redaction};
 use super::run_folder::Finished;
 use super::step::StepRecord;
-use crate::event::fact::{Entry, Fact, KeptFile, Link, Mode, Moved, Rehearsal, RunStarted, Walked};
+use crate::event::fact::{Entry, Fact, KeptFile, Link, Mode, Moved, Public, Rehearsal, RunStarted, Walked};
 use crate::event::id::{Action, Digest, Realm, Route, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::stamp::Stamp;
@@ -34,6 +34,15 @@ pub(crate) fn key() -> SealKey {
 impl Sample {
     /// A run that just began, at entry 11 of its account's chain.
     pub(crate) fn begun(root: &Path, mode: Mode) -> Self {
+        Self::begun_as(root, mode, (Action::Remove, Route::List))
+    }
+
+    /// A closure that just began.
+    pub(crate) fn closing(root: &Path, mode: Mode) -> Self {
+        Self::begun_as(root, mode, (Action::Close, Route::Settings))
+    }
+
+    fn begun_as(root: &Path, mode: Mode, (action, route): (Action, Route)) -> Self {
         let run: RunId = "R7M".parse().unwrap();
         let bundle = Bundle::create(root, &"default".parse().unwrap(), Realm::Practice, &run).unwrap();
         let bundle = bundle.sealed_with(key());
@@ -47,8 +56,8 @@ impl Sample {
             account: "default".parse().unwrap(),
             realm: Realm::Practice,
             origin: "http://127.0.0.1:8000".into(),
-            action: Action::Remove,
-            route: Route::List,
+            action,
+            route,
             pack: "2026-11-01".into(),
             pack_sha256: Digest::of(b"pack"),
             browser: "Chromium 156.0.6900.12, ChromeDriver 156.0.6900.12".into(),
@@ -154,6 +163,15 @@ impl Sample {
         let KeptFile { path, sha256 } = self.bundle.attach(name, content).unwrap();
         let (run, bytes) = (self.run.clone(), content.len() as u64);
         self.push(Fact::Attached { run, path, sha256, bytes, name: name.into() });
+    }
+
+    /// A look at the public address, with its picture.
+    pub(crate) fn public(&mut self, answer: Public, why: &str) {
+        self.wait(2);
+        let bytes = row(why, ShotRole::Public);
+        let shots = vec![self.bundle.keep_shot(None, ShotRole::Public, &bytes).unwrap()];
+        let address = "http://127.0.0.1:8000/in/me-myself/".to_owned();
+        self.push(Fact::PublicRead { run: self.run.clone(), answer, why: why.into(), address, shots });
     }
 
     pub(crate) fn rehearsed(&mut self, slug: &str, outcome: Rehearsal) {

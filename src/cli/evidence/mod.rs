@@ -234,6 +234,7 @@ pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> R
         ledger.plan_people(&row.plan)?.into_iter().map(|person| (person.slug, person.name)).collect();
     let target = folder(context, &row);
     let proof = run_folder::finished(&target);
+    let records = run_folder::records(&target)?;
     let entries = links.iter().map(Link::entry).collect::<Result<Vec<_>, _>>();
     let entries = entries.map_err(|error| {
         Failure::new(Ending::Damaged, format!("the chain holds what this version does not know: {error}"), "")
@@ -243,6 +244,7 @@ pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> R
         proof: proof.as_ref().ok().and_then(Option::as_ref),
         names: &names,
         zone: context.zone(),
+        records: &records,
         // Practice has no cap unless a run asked for the real pace, which its facts do not tell.
         cap: context.settings.pace.per_day.map(NonZeroU32::get).filter(|_| row.realm == Realm::Real),
     };

@@ -3,12 +3,13 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::frame::{outside, outside_code};
-use super::{View, frame, person};
+use super::{View, account, frame, person};
 use crate::event::fact::{Rehearsal, RunStarted};
 use crate::event::state::EffectState;
 use crate::evidence::manifest::LIMITS;
 use crate::evidence::run_folder::Finished;
 use crate::report::advice;
+use crate::report::closure::Closure;
 use crate::report::count::{bytes, count, number, people, span};
 use crate::report::glossary::GLOSSARY;
 use crate::report::pace::Pace;
@@ -18,15 +19,16 @@ use crate::report::{escape, moment};
 
 /// The page.
 pub(super) fn page(view: &View<'_>) -> Markup {
-    let headline = view.story.headline();
+    let headline = view.closure.map_or_else(|| view.story.headline(), Closure::headline);
     let content = html! {
         h1 { (headline) }
         (lead(view))
-        (tiles(view))
+        @if view.closure.is_none() { (tiles(view)) }
         (incidents(view))
-        (attention(view))
-        (pace(view))
-        (days(view))
+        @match view.closure {
+            Some(closure) => (account::part(view, closure)),
+            None => { (attention(view)) (pace(view)) (days(view)) },
+        }
         (facts(view))
         (proof(view))
         (glossary())
@@ -279,7 +281,7 @@ fn proof_facts(Finished { manifest, sha256, .. }: &Finished) -> Markup {
         }
         p { "To check it with this program:" }
         pre { code { "exeunt evidence verify " (manifest.run) } }
-        p { "Without it, follow " a href="../VERIFY.md" { "VERIFY.md" } ": it needs " code { "sha256sum" } " and " code { "jq" } ", and no network." }
+        p { "Without it, follow " a href="../VERIFY.md" { "VERIFY.md" } ": it needs " code { "sha256sum" } ", " code { "jq" } " and " code { "openssl" } ", and no network." }
     }
 }
 

@@ -4,10 +4,12 @@
 //! [`super::escape`] spells out what could hide or turn the line around, and the policy in the head forbids everything
 //! but this page's own style and pictures of the same folder.
 
+mod account;
 mod day;
 mod frame;
 mod index;
 mod person;
+mod steps;
 mod style;
 
 use std::collections::BTreeMap;
@@ -15,11 +17,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::closure::Closure;
 use super::moment;
 use super::story::{Person, Story};
 use crate::event::fact::Entry;
 use crate::event::id::{Digest, Slug};
 use crate::evidence::run_folder::Finished;
+use crate::evidence::step::StepRecord;
 
 /// More people than this make a page slow to open and tiring to read.
 pub const PEOPLE_A_PAGE: usize = 50;
@@ -35,6 +39,8 @@ pub struct ReportInput<'a> {
     pub names: &'a BTreeMap<Slug, String>,
     /// The zone of all times shown.
     pub zone: TimeZone,
+    /// The records of a walk's steps by their paths; empty where there are none.
+    pub records: &'a BTreeMap<String, StepRecord>,
     /// How many removals were allowed in 24 hours, where there was such a cap.
     pub cap: Option<u32>,
 }
@@ -52,11 +58,16 @@ pub struct Page {
 #[must_use]
 pub fn pages(input: &ReportInput<'_>) -> Vec<Page> {
     let story = Story::of(input.entries, input.names);
-    let days = days(&story, &input.zone);
-    let view = View { input, story: &story, sheets: sheets(&days) };
+    let closure = Closure::of(input.entries);
+    // What happens to the account itself has a page of its own, without people.
+    let days = if closure.is_some() { BTreeMap::new() } else { days(&story, &input.zone) };
+    let view = View { input, story: &story, closure: closure.as_ref(), sheets: sheets(&days) };
     let mut pages = vec![Page { path: "index.html".into(), html: index::page(&view).into_string() }];
     for (at, sheet) in view.sheets.iter().enumerate() {
         pages.push(Page { path: sheet.path.clone(), html: day::page(&view, at).into_string() });
+    }
+    if let Some(closure) = &closure {
+        pages.push(Page { path: steps::PATH.into(), html: steps::page(&view, closure).into_string() });
     }
     pages
 }
@@ -65,6 +76,8 @@ pub fn pages(input: &ReportInput<'_>) -> Vec<Page> {
 struct View<'a> {
     input: &'a ReportInput<'a>,
     story: &'a Story,
+    /// What happened to the account itself, if that is what the run was for.
+    closure: Option<&'a Closure>,
     sheets: Vec<Sheet<'a>>,
 }
 
@@ -116,11 +129,11 @@ mod tests {
 
     use super::*;
     use crate::event::exit::Ending;
-    use crate::event::fact::{Fact, Mode, RunState};
-    use crate::event::id::percent_encode;
+    use crate::event::fact::{Fact, Gate, Mode, Public, RunState, Verdict as GateVerdict};
+    use crate::event::id::{Action, percent_encode};
     use crate::event::shot::ShotRole;
     use crate::event::state::EffectState;
-    use crate::evidence::run_folder::write_report;
+    use crate::evidence::run_folder::{self, write_report};
     use crate::evidence::sample::Sample;
     use crate::evidence::verify::{Verdict, verify};
 
@@ -185,7 +198,14 @@ mod tests {
     fn report(sample: &Sample, names: &BTreeMap<Slug, String>) -> Vec<Page> {
         let finished = sample.finish();
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        pages(&ReportInput { entries: &sample.entries(), proof: Some(&finished), names, zone, cap: Some(20) })
+        pages(&ReportInput {
+            entries: &sample.entries(),
+            proof: Some(&finished),
+            names,
+            zone,
+            records: &BTreeMap::new(),
+            cap: Some(20),
+        })
     }
 
     /// What a page names in `href` and `src`.
@@ -243,6 +263,92 @@ mod tests {
         }
     }
 
+    /// A closure to its end, with texts of the page that are not to be trusted.
+    fn closure(root: &Path, hostile: &str) -> (Sample, Vec<Page>) {
+        let mut sample = Sample::closing(root, Mode::Live);
+        let (run, me): (_, Slug) = (sample.run.clone(), "me-myself".parse().unwrap());
+        let gate = |gate: &str, verdict, why: &str| Gate { gate: gate.into(), verdict, why: why.into() };
+        let gates = vec![
+            gate("archive", GateVerdict::Pass, "the larger archive, taken 2 days ago"),
+            gate("premium", GateVerdict::Waived, hostile),
+        ];
+        sample.push(Fact::AccountSeen { run: run.clone(), handle: me.clone(), name: format!("Sam {hostile}") });
+        sample.push(Fact::GatesRead { run: run.clone(), gates });
+        sample.public(Public::StillThere, hostile);
+        sample.moved(&me, (EffectState::Approved, EffectState::Precheck), "the settings are open", vec![]);
+        for (number, step) in ["open-settings", "warning", "reason", "password"].into_iter().enumerate() {
+            sample.walked(number as u32 + 1, step, Some("<p>page</p>"));
+        }
+        let before = sample.shot(&me, ShotRole::Before);
+        sample.moved(&me, (EffectState::Precheck, EffectState::Intent), hostile, vec![before]);
+        sample.moved(&me, (EffectState::Intent, EffectState::Acted), "the click landed", vec![]);
+        let after = sample.shot(&me, ShotRole::After);
+        sample.moved(&me, (EffectState::Verifying, EffectState::Done), "the end page, and signed out", vec![after]);
+        sample.public(Public::Gone, "the page says that there is no such profile");
+        sample.push(Fact::AccountClosed {
+            run: Some(run),
+            action: Action::Close,
+            handle: me,
+            until: Some(jiff::civil::date(2026, 12, 6)),
+            words: format!("Your account has been closed. {hostile}"),
+        });
+        let finished = sample.finish();
+        let records = run_folder::records(sample.bundle.path()).unwrap();
+        let (zone, names) = (TimeZone::get("Europe/Berlin").unwrap(), BTreeMap::new());
+        let entries = sample.entries();
+        let input =
+            ReportInput { entries: &entries, proof: Some(&finished), names: &names, zone, records: &records, cap: None };
+        let pages = pages(&input);
+        (sample, pages)
+    }
+
+    #[test]
+    fn a_closure_shows_every_step_in_order_and_what_the_end_page_said() {
+        let temp = tempfile::tempdir().unwrap();
+        let (sample, pages) = closure(&temp.path().join("e"), "nothing special");
+        let folder = sample.bundle.path().join("report");
+        for page in &pages {
+            write_report(sample.bundle.path(), &page.path, page.html.as_bytes()).unwrap();
+        }
+        assert_eq!(pages.iter().map(|page| &page.path[..]).collect::<Vec<_>>(), ["index.html", "steps.html"]);
+        let [index, steps] = [&pages[0].html, &pages[1].html];
+        assert!(index.contains("The account is closed; signing in until 6 December 2026 reopens it."), "{index}");
+        for part in ["Your account has been closed.", "still there", "no such profile", "waived", "2 days ago"] {
+            assert!(index.contains(part), "{part}");
+        }
+        assert!(!index.contains("in your connections") && !index.contains("Pace"), "words about people");
+        let places: Vec<_> = ["1. ", "2. ", "3. ", "4. "].map(|n| steps.find(&format!("<h3>{n}"))).to_vec();
+        assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+        for part in ["alternative 1", "You will lose your connections", "input[type=password]", "as expected"] {
+            assert!(steps.contains(part), "{part}");
+        }
+        let mut pictures = 0;
+        for page in &pages {
+            for address in addresses(&page.html) {
+                let path = address.split_once('#').map_or(address, |(path, _)| path);
+                assert!(folder.join(path).is_file(), "{address}");
+                pictures += usize::from(path.ends_with(".png"));
+                assert!(!path.ends_with("page.html"), "a page of the site is opened nowhere");
+            }
+        }
+        assert_eq!(pictures, 2 * (4 + 2 + 2), "four steps, two looks, before and after; each linked and shown");
+    }
+
+    #[test]
+    fn what_a_closures_pages_said_is_text() {
+        for hostile in HOSTILE {
+            let temp = tempfile::tempdir().unwrap();
+            let (_sample, pages) = closure(&temp.path().join("e"), hostile);
+            for Page { html, path } in pages {
+                assert_eq!(html.matches("<script").count() + html.matches("<img src=x").count(), 0, "{path}");
+                assert_eq!((html.matches("</style>").count(), html.matches("<svg").count()), (1, 0), "{path}");
+                assert!(addresses(&html).iter().all(|address| !address.contains(':')), "an address has a scheme");
+                let steers = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
+                assert!(!html.chars().any(steers), "{path}");
+            }
+        }
+    }
+
     #[test]
     fn nine_hundred_people_are_many_small_pages() {
         let temp = tempfile::tempdir().unwrap();
@@ -253,7 +359,14 @@ mod tests {
         }
         let names = BTreeMap::new();
         let zone = TimeZone::UTC;
-        let pages = pages(&ReportInput { entries: &sample.entries(), proof: None, names: &names, zone, cap: None });
+        let pages = pages(&ReportInput {
+            entries: &sample.entries(),
+            proof: None,
+            names: &names,
+            zone,
+            records: &BTreeMap::new(),
+            cap: None,
+        });
         let paths: Vec<&str> = pages.iter().map(|page| &page.path[..]).collect();
         assert_eq!(paths, ["index.html", "2026-11-20.html", "2026-11-20-2.html", "2026-11-20-3.html"]);
         assert!(pages[1].html.contains("50 people") && pages[3].html.contains("20 people"));

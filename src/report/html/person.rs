@@ -94,7 +94,7 @@ fn picture(view: &View<'_>, shot: &Shot) -> Markup {
 }
 
 /// Whether a path leads to a file of the run's folder, and to nothing else: no scheme, no `..`, no odd character.
-fn is_inside(path: &str) -> bool {
+pub(super) fn is_inside(path: &str) -> bool {
     path.split('/').all(|part| {
         !part.is_empty()
             && !part.starts_with('.')

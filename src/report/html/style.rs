@@ -56,6 +56,9 @@ figcaption{font-size:.9rem;color:var(--soft)}\
 .shots figure{margin:0;min-width:0}\
 .shots img{display:block;max-width:100%;height:auto;max-height:15rem;object-fit:contain;object-position:left top;background:#fff;border:1px solid var(--rule);border-radius:6px}\
 .shots figcaption{margin-top:.25rem;font-size:.82rem}\
+.wide .shots{grid-template-columns:1fr}.wide .shots img{max-height:34rem}\
+.gap{color:var(--bad)}blockquote{margin:0;padding:.1rem 0 .1rem .8rem;border-left:3px solid var(--accent)}\
+.look+.look{margin-top:1rem;padding-top:.7rem;border-top:1px solid var(--rule)}.person dl{margin:.6rem 0}\
 .steps{margin-top:.5rem;font-size:.92rem}.cmd{margin:.5rem 0 .2rem}\
 details{margin-top:.6rem}summary{cursor:pointer;color:var(--accent);font-size:.92rem}\
 nav.pages{display:flex;gap:1rem;flex-wrap:wrap;margin:1.6rem 0}nav.pages .next{margin-left:auto}\
