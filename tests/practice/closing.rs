@@ -102,7 +102,7 @@ impl<'a> Leaver<'a> {
     }
 
     /// Answers every page rightly until there is nothing more to answer.
-    pub(super) async fn to_the_end(&mut self) {
+    pub(super) async fn finish(&mut self) {
         while self.page.status == 200 && self.page.text.replace("&quot;", "\"").contains("\"step\":\"") {
             let answers = self.right(&self.about("step")).await;
             self.sends(answers).await;
@@ -111,7 +111,7 @@ impl<'a> Leaver<'a> {
 }
 
 /// The code that was mailed last.
-async fn code(site: &Site) -> String {
+pub(super) async fn code(site: &Site) -> String {
     let mail = site.ask_control(axum::http::Method::GET, "/mail", "").await.json();
     mail.as_array().unwrap().last().unwrap()["code"].as_str().unwrap().to_owned()
 }
@@ -239,7 +239,7 @@ async fn the_wrong_password_and_the_wrong_code_are_said_and_audited() {
         }
         let expected: &[&str] = if leaver.form { &["password-wrong", "code-wrong"] } else { &["password-wrong"] };
         assert_eq!(kinds(&site).await, expected, "{generation}");
-        leaver.to_the_end().await;
+        leaver.finish().await;
         assert_eq!(kinds(&site).await.last().unwrap(), "closed", "{generation}");
         site.end().await;
     }
@@ -257,7 +257,7 @@ async fn nothing_is_skipped_and_nothing_is_done_twice() {
     assert_eq!(ahead.json()["to"], CLOSE);
     leaver.until("verify").await;
     let last = (leaver.about("token"), leaver.submit.clone());
-    leaver.to_the_end().await;
+    leaver.finish().await;
     assert_eq!(kinds(&site).await, ["closed"]);
     let again = json!({ "u": last.0, "step": "verify", "csrfToken": TOKEN, "password": password });
     assert_eq!(site.call(&last.1, again).await.json()["to"], "/login");
@@ -342,7 +342,7 @@ async fn a_closure_takes_the_cookies_and_signing_in_reopens() {
 #[tokio::test]
 async fn after_its_time_a_closed_account_is_nobodys() {
     let site = Site::start(quick()).await;
-    Leaver::closing(&site, "sdui-2026").await.to_the_end().await;
+    Leaver::closing(&site, "sdui-2026").await.finish().await;
     let right = Scenario::default().credentials();
     let sign_in = async || {
         let request = Request::post(format!("{}/checkpoint/lg/login-submit", site.origin))
@@ -364,7 +364,7 @@ async fn german_pages_of_closing_are_german() {
         let mut leaver = Leaver::closing(&site, generation).await;
         leaver.until("reason").await;
         assert!(leaver.page.text.contains("Datenschutz macht mir Sorgen."), "{generation}");
-        leaver.to_the_end().await;
+        leaver.finish().await;
         let end = &leaver.page.text;
         assert!(end.contains("<h1>Ihr Konto ist geschlossen</h1>") && end.contains("lang=\"de\""), "{end}");
         site.end().await;

@@ -25,7 +25,7 @@ async fn what_is_in_the_way_says_so_with_a_way_out_of_it() {
         ] {
             let site = Site::start(faulty(generation, spec)).await;
             let mut leaver = Leaver::closing(&site, generation).await;
-            leaver.to_the_end().await;
+            leaver.finish().await;
             let page = &leaver.page.text;
             assert!(page.contains(says) && page.contains(&format!("href=\"{href}\"")), "{generation} {spec}: {page}");
             assert!(!page.contains("type=\"password\"") && !page.contains("data-deed"), "{generation} {spec}");
@@ -111,7 +111,7 @@ async fn a_code_may_follow_the_password() {
         assert_eq!(letter["to"], "robin-practice@practice.invalid");
         assert!(!leaver.page.text.contains(code), "the code is in the mail only");
         assert_eq!(leaver.sends(json!({ "code": "12345" })).await.status, 422);
-        leaver.to_the_end().await;
+        leaver.finish().await;
         assert_eq!(kinds(&site).await, ["code-wrong", "closed"], "{generation}");
         site.end().await;
     }
@@ -132,7 +132,7 @@ async fn the_app_may_have_to_approve() {
         assert_eq!(kinds(&site).await, [""; 0]);
         assert_eq!(site.ask_control(Method::POST, "/approve", "").await.text, "1\n");
         assert_eq!(site.get(&status).await.json()["approved"], true);
-        leaver.to_the_end().await;
+        leaver.finish().await;
         assert_eq!(kinds(&site).await, ["closed"], "{generation}");
         site.end().await;
     }
@@ -146,7 +146,7 @@ async fn pages_and_buttons_may_be_unknown() {
         leaver.until("stay").await;
         let page = &leaver.page.text;
         assert!(page.contains("One more thing") && page.contains("No thanks, proceed"), "{generation}: {page}");
-        leaver.to_the_end().await;
+        leaver.finish().await;
         assert_eq!(kinds(&site).await, ["closed"], "{generation}");
         site.end().await;
         let site = Site::start(faulty(generation, "renamed-button@close")).await;
@@ -229,7 +229,7 @@ async fn hibernating_hides_the_profile_and_lasts_a_day() {
         let mut leaver = Leaver::at(&site, HIBERNATE).await;
         assert_eq!(leaver.about("step"), "reason");
         assert!(leaver.page.text.contains("your profile is hidden"));
-        leaver.to_the_end().await;
+        leaver.finish().await;
         assert!(leaver.page.text.contains("<h1>Your account is hibernated</h1>"), "{}", leaver.page.text);
         let public = site.get_as_stranger("/in/robin-practice/").await;
         assert!(public.status == 200 && public.text.contains("<h1>Member</h1>") && !public.text.contains("Robin"));
@@ -256,7 +256,7 @@ async fn faults_of_hibernating_are_its_own() {
     let site = Site::start(with_faults(&["code@hibernate", "no-op@hibernate", "refuse@close"])).await;
     let mut leaver = Leaver::at(&site, HIBERNATE).await;
     leaver.until("pin").await;
-    leaver.to_the_end().await;
+    leaver.finish().await;
     assert!(leaver.page.text.contains("Your account is hibernated"));
     assert_eq!(kinds(&site).await, ["ignored"]);
     assert_eq!(site.get("/feed/").await.status, 200);

@@ -6,6 +6,7 @@ mod drivers;
 mod ember;
 mod exporting;
 mod faults;
+mod leaving_driven;
 mod leaving_faults;
 mod profile;
 mod public;

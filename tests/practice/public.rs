@@ -39,7 +39,7 @@ async fn after_the_closure_it_is_gone() {
     for (generation, to) in [("sdui-2026", None), ("ember-2020", Some("/in/unavailable/"))] {
         let ui = format!("public={generation}").parse().unwrap();
         let site = Site::start(Scenario { ui, ..quick() }).await;
-        Leaver::closing(&site, "sdui-2026").await.to_the_end().await;
+        Leaver::closing(&site, "sdui-2026").await.finish().await;
         for answer in [site.get_as_stranger(ME).await, site.get(ME).await] {
             match to {
                 None => assert!(answer.status == 404 && answer.text.contains("This page doesn’t exist")),
