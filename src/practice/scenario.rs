@@ -369,5 +369,7 @@ mod tests {
         let other = Scenario { seed: 2, ..Scenario::default() };
         assert_eq!(Scenario::default().credentials(), Scenario::default().credentials());
         assert_ne!(Scenario::default().credentials().password, other.credentials().password);
+        let chosen = Scenario { password: Some("canary".to_owned()), ..Scenario::default() };
+        assert_eq!(chosen.credentials().password, "canary");
     }
 }

@@ -1,15 +1,21 @@
 //! The practice site over HTTP: what pages, calls, faults and the audit log say to each other.
 
+mod closing;
 #[path = "../support/drivers.rs"]
 mod drivers;
 mod ember;
 mod ember_driven;
+mod exporting;
 mod faults;
+mod leaving_driven;
+mod leaving_faults;
 #[path = "../support/look.rs"]
 mod look;
 mod profile;
+mod public;
 #[path = "../support/search_path.rs"]
 mod search_path;
+mod settings;
 mod signing;
 mod visitor;
 
@@ -96,7 +102,14 @@ impl Site {
         Answer::of(self.client.request(request).await.unwrap()).await
     }
 
+    /// A page as a browser gets it that has been here before.
     async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(format!("{}{path}", self.origin)).header(COOKIE, format!("JSESSIONID={TOKEN}"));
+        self.send(request, Body::empty()).await
+    }
+
+    /// A page as a browser gets it that has never been here.
+    async fn get_as_stranger(&self, path: &str) -> Answer {
         self.send(Request::get(format!("{}{path}", self.origin)), Body::empty()).await
     }
 
@@ -397,7 +410,7 @@ async fn only_loopback_names_and_own_pages_are_answered() {
 #[tokio::test]
 async fn calls_need_the_token_of_their_page() {
     let site = Site::start(quick()).await;
-    let page = site.get(LIST).await;
+    let page = site.get_as_stranger(LIST).await;
     let cookie = page.headers[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let body = json!({ "disconnectVanityName": "lenavogt" }).to_string();
     let call = || Request::post(format!("{}{REMOVE}", site.origin)).header("content-type", "application/json");

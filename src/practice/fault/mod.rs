@@ -73,9 +73,10 @@ impl Fault {
     pub fn grammar() -> String {
         let mut text = format!(
             "FAULT@PLACE[:N][=TIME]\n  \
-             PLACE  a load of a page: {}; a call of the list: `list`; a removal: `remove`;\n         \
-             a sign-in with the right password: `sign-in`\n  \
-             N      `3` the 3rd time only, `3+` the 3rd and every later time; without it every time\n  \
+             PLACE  a load of a page: {};\n         \
+             a call of the list: `list`; a removal: `remove`; a sign-in with the right password: `sign-in`\n  \
+             N      `3` the 3rd time only, `3+` the 3rd and every later time; without it every time.\n         \
+             Of `close` and `hibernate` all documents count, or, for what goes wrong at one step, that step\n  \
              TIME   `500ms`, `90s`, `2m`\n  \
              FAULT",
             ticked(&built_pages())
@@ -298,6 +299,7 @@ mod tests {
             ("renamed@connections", "it fits: profile"),
             ("refuse@connections", "it fits: remove, close, hibernate"),
             ("premium@hibernate", "it fits: close"),
+            ("alert@public", "it fits: pages but `public`"),
             ("code@sign-in", "it fits: close, hibernate"),
             ("export-slow@close", "it fits: export"),
             ("429@list:0", "`0` is not which time"),

@@ -168,13 +168,7 @@ pub(in crate::practice) async fn request(
         let message = LeavingWords::of(world.scenario.language).wrong_password;
         return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "message": message }))).into_response();
     }
-    let (extent, files) = match asked.extent.as_str() {
-        "complete" => (Extent::Complete, File::ALL.to_vec()),
-        _ => (
-            Extent::Basic,
-            File::ALL.into_iter().filter(|file| asked.files.iter().any(|name| name == file.as_str())).collect(),
-        ),
-    };
+    let (extent, files) = chosen(&asked);
     if files.is_empty() || inner.account.order.is_some() {
         return (StatusCode::CONFLICT, Json(json!({ "message": "" }))).into_response();
     }
@@ -186,6 +180,14 @@ pub(in crate::practice) async fn request(
     inner.record(Kind::ExportRequested, None, Some(detail));
     inner.account.order = Some(Order::new(extent, files, ready));
     Json(json!({ "status": "ok" })).into_response()
+}
+
+fn chosen(asked: &Request) -> (Extent, Vec<File>) {
+    let is_asked = |file: &File| asked.files.iter().any(|name| name == file.as_str());
+    match asked.extent.as_str() {
+        "complete" => (Extent::Complete, File::ALL.to_vec()),
+        _ => (Extent::Basic, File::ALL.into_iter().filter(is_asked).collect()),
+    }
 }
 
 /// `GET /mypreferences/d/download-my-data/archive`: the zip, while it is there.

@@ -61,6 +61,7 @@ fn profile(world: &World) -> Html<String> {
         h1 dir="auto" { (name) }
         p.headline { (headline) }
         p.place { (total) }
+        a.act href="/login" { (GateWords::of(world.scenario.language).public_more) }
     };
     page(world, &format!("{name} – {headline}"), card)
 }
@@ -87,7 +88,6 @@ fn page(world: &World, title: &str, card: Markup) -> Html<String> {
             }
             main.public {
                 section.panel.profile { (card) }
-                p { a href="/login" { (words.public_more) } }
             }
         },
     )

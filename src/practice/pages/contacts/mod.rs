@@ -32,10 +32,10 @@ struct Screen<'a> {
 }
 
 fn page(visit: &Visit, screen: &Screen<'_>) -> Html<String> {
-    let words = visit.words;
+    let (words, gates) = (visit.words, GateWords::of(visit.language));
     let about = json!({
         "quirks": visit.quirks(),
-        "alert": GateWords::of(visit.language).alert,
+        "alert": gates.alert,
         "leaving": screen.data,
     });
     let page = html! {
@@ -56,6 +56,12 @@ fn page(visit: &Visit, screen: &Screen<'_>) -> Html<String> {
                 main #body {
                     @if visit.has(fault::Kind::LimitNotice) {
                         section.limit role="alert" { p { (words.limit_notice) } }
+                    }
+                    @if visit.has(fault::Kind::LimitDialog) {
+                        section.limit role="dialog" aria-labelledby="limit" {
+                            h2 #limit { (gates.weekly_limit) }
+                            p { (gates.weekly_limit_text) }
+                        }
                     }
                     h1 { (screen.title) }
                     (tabs(visit, screen.tab))

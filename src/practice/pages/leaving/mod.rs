@@ -26,7 +26,7 @@ use crate::practice::fault::{self, Moment, Place};
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::settings_words::{CLOSE, CLOSE_OLD, HIBERNATE};
-use crate::practice::world::World;
+use crate::practice::world::{Inner, World};
 
 use super::visit::{self, Visit};
 use super::{contacts, ember};
@@ -152,55 +152,58 @@ fn host_of(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }
 
+/// What a way out has come to, and what goes wrong there.
+struct Arrival {
+    leave: Leave,
+    step: Step,
+    quirks: Vec<fault::Kind>,
+    /// Whether the page is asked for under another origin.
+    leaks: bool,
+}
+
+/// Counts the visit of the page that comes now; none where no way out has this token.
+fn arrive(world: &World, token: &str, host: &str) -> Option<Arrival> {
+    let mut inner = world.now();
+    let leave = inner.leaves.get(token)?;
+    let (what, step) = (leave.what, leave.todo.front().copied()?);
+    let leaks = leave.elsewhere.as_deref() == Some(host);
+    let asks = step == Step::Verify && !leaks;
+    let quirks = if asks { inner.visit_at(Place::Page(what), Moment::Secret) } else { Vec::new() };
+    mail_code(world, &mut inner, token, step);
+    let leave = inner.leaves.get_mut(token)?;
+    leave.renamed |= quirks.contains(&fault::Kind::RenamedButton);
+    if let Some(other) = quirks.iter().find_map(|kind| elsewhere::host(world, *kind, host)) {
+        leave.elsewhere = Some(other);
+    }
+    Some(Arrival { leave: leave.shown(), step, quirks, leaks })
+}
+
 /// Shows the page that the way out has come to.
 fn show(world: &World, visit: &Visit, token: &str, headers: &HeaderMap) -> Response {
     let host = host_of(headers);
-    let mut inner = world.now();
-    let Some((what, step, leaks)) = inner
-        .leaves
-        .get(token)
-        .and_then(|leave| Some((leave.what, leave.todo.front().copied()?, leave.elsewhere.as_deref() == Some(host))))
-    else {
+    let Some(Arrival { leave, step, quirks, leaks }) = arrive(world, token, host) else {
         return Redirect::to("/mypreferences/d/").into_response();
     };
-    let quirks =
-        if step == Step::Verify && !leaks { inner.visit_at(Place::Page(what), Moment::Secret) } else { Vec::new() };
-    if let Some(other) = quirks.iter().find_map(|kind| elsewhere::host(world, *kind, host)) {
-        let leave = inner.leaves.get_mut(token).expect("it was found a moment ago, under the same lock");
-        leave.elsewhere = Some(other.clone());
-        let address = format!("http://{other}{}/{}?u={token}", base(world, what), step.as_str());
-        if !quirks.contains(&fault::Kind::Redirect) {
-            drop(inner);
-            return elsewhere::bounce(world, &address);
-        }
+    let what = leave.what;
+    let has = |kind| quirks.contains(&kind);
+    let away = leave.elsewhere.as_deref().unwrap_or(host);
+    let address = format!("http://{away}{}/{}?u={token}", base(world, what), step.as_str());
+    if has(fault::Kind::Elsewhere) || has(fault::Kind::ElsewhereHost) {
+        return elsewhere::bounce(world, &address);
     }
-    mail_code(world, &mut inner, token, step);
-    let leave = inner.leaves.get_mut(token).expect("it was found a moment ago, under the same lock");
-    leave.renamed |= quirks.contains(&fault::Kind::RenamedButton);
-    // What a view needs of the world it asks for itself, so that the lock is not held meanwhile.
-    let leave = leave.shown();
-    drop(inner);
-    if quirks.contains(&fault::Kind::NoPassword) {
+    if has(fault::Kind::NoPassword) {
         return draw(world, visit, what, &View::blocked(visit, &leave, fault::Kind::NoPassword));
     }
-    let away = leave.elsewhere.as_deref().unwrap_or(host);
-    let place = view::Place {
-        token,
-        step,
-        quirks: &quirks,
-        submit: submit(world, what),
-        elsewhere: format!("http://{away}{}/{}?u={token}", base(world, what), step.as_str()),
-        leaks,
-    };
+    let place = view::Place { token, step, quirks: &quirks, submit: submit(world, what), elsewhere: address, leaks };
     let mut response = draw(world, visit, what, &View::of(world, visit, &leave, &place));
-    if quirks.contains(&fault::Kind::Frame) {
+    if has(fault::Kind::Frame) {
         elsewhere::allow_frame(world, &mut response);
     }
     response
 }
 
 /// Sends the code where the page asks for one that was not sent.
-fn mail_code(world: &World, inner: &mut crate::practice::world::Inner, token: &str, step: Step) {
+fn mail_code(world: &World, inner: &mut Inner, token: &str, step: Step) {
     let asks = |leave: &Leave| step == Step::Code || (step == Step::Verify && leave.verifies_with_code());
     if !inner.leaves.get(token).is_some_and(|leave| leave.code.is_none() && asks(leave)) {
         return;
