@@ -42,13 +42,15 @@ fn scenario(command: &Practice) -> Scenario {
     Scenario {
         seed: command.seed,
         people: command.people,
-        me: command.me.clone().unwrap_or(standard.me),
+        me: command.me.clone().unwrap_or_else(|| standard.me.clone()),
         language: command.lang,
         ui: command.ui.clone().unwrap_or_default(),
         faults: command.fault.clone(),
         latency: command.latency,
         ignored_clicks: standard.ignored_clicks,
         sign_in: command.sign_in.unwrap_or(SignIn::Open),
+        export_delay: command.export_delay.unsigned_abs(),
+        ..standard
     }
 }
 
@@ -66,17 +68,16 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     };
     let (send, mut stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
-    let credentials = (scenario.sign_in != SignIn::Open).then(|| scenario.credentials());
+    // Closing the account asks for the password even where nobody must sign in.
+    let credentials = scenario.credentials();
     if context.out.json {
-        let (user, password) = credentials.map(|known| (known.user, known.password)).unzip();
         context.out.record(&json!({
-            "v": 1, "origin": origin, "control": control_url, "user": user, "password": password,
+            "v": 1, "origin": origin, "control": control_url, "user": credentials.user,
+            "password": credentials.password,
         }));
     } else {
         context.out.raw(&format!("origin {origin}\ncontrol {control_url}\n"));
-        if let Some(credentials) = credentials {
-            context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
-        }
+        context.out.raw(&format!("user {}\npassword {}\n", credentials.user, credentials.password));
     }
     context.out.note(format!("The practice site serves {}; Ctrl-C ends it.", people(command.people as u64)));
     context.out.note("PRACTICE: never type your real password here");

@@ -37,6 +37,24 @@ pub enum Kind {
     SignInRefused,
     /// Somebody signed out.
     SignedOut,
+    /// The account was closed.
+    Closed,
+    /// The account was hibernated.
+    Hibernated,
+    /// The account was opened again by signing in; `detail` says whether it was `closed` or `hibernated`.
+    Reopened,
+    /// The archive of the data was asked for; `detail` says which, and which files.
+    ExportRequested,
+    /// The archive of the data was fetched.
+    ExportFetched,
+    /// A wrong password was given where the account is asked for it again.
+    PasswordWrong,
+    /// A wrong code was given.
+    CodeWrong,
+    /// E-mails were unsubscribed from while leaving.
+    Unsubscribed,
+    /// Something was typed into a password field of another origin; `detail` says which.
+    Leaked,
     /// A page, or a further part of the list, was read; `detail` says which.
     Listed,
     /// The list was filtered by name; `detail` is what was typed.
@@ -68,6 +86,6 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
-fn milliseconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn milliseconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{at:.3}"))
 }

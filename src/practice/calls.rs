@@ -179,6 +179,11 @@ pub(super) async fn telemetry(
     headers: HeaderMap,
     Json(report): Json<Report>,
 ) -> Response {
+    // Nobody is signed in under another origin, and what is typed there is heard all the same.
+    if what == "leaked" {
+        world.now().record(Kind::Leaked, None, report.detail);
+        return StatusCode::NO_CONTENT.into_response();
+    }
     if let Some(refusal) = visit::refused_call(&world, &headers) {
         return refusal;
     }
@@ -207,6 +212,10 @@ async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response
             fault::Kind::AnswerBroken => {
                 settled(&mut world.now(), handle, None);
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+            fault::Kind::NeverApplied => {
+                world.stop().await;
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
             }
             fault::Kind::AnswerNever => {
                 settled(&mut world.now(), handle, None);

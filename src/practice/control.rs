@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::account::{Leave, Letter, Step};
 use super::audit::Entry;
 use super::fault::Fault;
 use super::relation::Relation;
@@ -50,6 +52,35 @@ pub(super) async fn people(State(world): State<Arc<World>>) -> Json<Vec<Seen>> {
         })
         .collect();
     Json(standing)
+}
+
+/// `GET /mail`: what was mailed, the oldest first.
+pub(super) async fn mail(State(world): State<Arc<World>>) -> Json<Vec<Letter>> {
+    Json(world.now().account.mail.clone())
+}
+
+/// `POST /approve`: the app says yes to whoever waits for it; answers how many did.
+pub(super) async fn approve(State(world): State<Arc<World>>) -> String {
+    let mut inner = world.now();
+    let waits = |leave: &&mut Leave| leave.todo.front() == Some(&Step::Device) && !leave.approved;
+    let mut count = 0;
+    for leave in inner.leaves.values_mut().filter(waits) {
+        leave.approved = true;
+        count += 1;
+    }
+    format!("{count}\n")
+}
+
+/// `POST /clock` with a time such as `36h`: the clock of the site goes forward by it; answers what it shows.
+pub(super) async fn clock(State(world): State<Arc<World>>, time: String) -> (StatusCode, String) {
+    match time.trim().parse::<SignedDuration>() {
+        Ok(time) if time.is_positive() => {
+            let mut inner = world.now();
+            inner.ahead = inner.ahead.saturating_add(time);
+            (StatusCode::OK, format!("{}\n", inner.clock()))
+        }
+        _ => (StatusCode::BAD_REQUEST, "a time forward looks like `36h`\n".to_owned()),
+    }
 }
 
 /// `POST /fault` with a spec as text.

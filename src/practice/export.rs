@@ -24,11 +24,16 @@ const HEADER: [&str; 7] = ["First Name", "Last Name", "URL", "Email Address", "C
 ///
 /// # Errors
 /// `out` cannot be written.
-pub fn write_export(scenario: &Scenario, mut out: impl io::Write) -> io::Result<()> {
+pub fn write_export(scenario: &Scenario, out: impl io::Write) -> io::Result<()> {
+    write_people(&exported(scenario), out)
+}
+
+/// Writes `people` in the same form, in the order in which they are given.
+pub(super) fn write_people(people: &[Person], mut out: impl io::Write) -> io::Result<()> {
     out.write_all(PREAMBLE.as_bytes())?;
     let mut table = csv::Writer::from_writer(out);
     table.write_record(HEADER)?;
-    for person in exported(scenario) {
+    for person in people {
         let url = person.slug.as_ref().map(Slug::encoded).map(|slug| format!("https://www.linkedin.com/in/{slug}"));
         let day = person.connected_on;
         let month = MONTHS_SHORT[day.month().unsigned_abs() as usize - 1];

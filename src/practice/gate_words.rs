@@ -47,6 +47,11 @@ pub(super) struct GateWords {
     pub(super) weekly_limit: &'static str,
     pub(super) weekly_limit_text: &'static str,
     pub(super) got_it: &'static str,
+    pub(super) reopened: &'static str,
+    pub(super) too_early_title: &'static str,
+    pub(super) too_early: &'static str,
+    pub(super) join_now: &'static str,
+    pub(super) public_more: &'static str,
 }
 
 impl GateWords {
@@ -101,6 +106,11 @@ const EN: GateWords = GateWords {
     weekly_limit: "You’ve reached the weekly invitation limit",
     weekly_limit_text: "You can invite people again next week.",
     got_it: "Got it",
+    reopened: "Your account is open again. What you lost when it was closed does not come back.",
+    too_early_title: "Your account is hibernated",
+    too_early: "You can reactivate your account after {D}.",
+    join_now: "Join now",
+    public_more: "Sign in to view the full profile",
 };
 
 const DE: GateWords = GateWords {
@@ -145,4 +155,9 @@ const DE: GateWords = GateWords {
     weekly_limit: "Sie haben das wöchentliche Limit für Einladungen erreicht",
     weekly_limit_text: "Nächste Woche können Sie wieder Personen einladen.",
     got_it: "Verstanden",
+    reopened: "Ihr Konto ist wieder offen. Was beim Schließen verloren ging, kommt nicht zurück.",
+    too_early_title: "Ihr Konto ist im Ruhemodus",
+    too_early: "Sie können Ihr Konto reaktivieren, frühestens {D}.",
+    join_now: "Jetzt anmelden",
+    public_more: "Einloggen, um das ganze Profil zu sehen",
 };

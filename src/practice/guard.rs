@@ -10,8 +10,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 /// The policy of all pages: own scripts only, and no markup from strings.
-const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
+const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
                       object-src 'none'; require-trusted-types-for 'script'; trusted-types jSecure";
+
+/// Who may hold the pages in a frame, unless a page says otherwise.
+const FRAMES: &str = "frame-ancestors 'self'";
+
+/// The policy of all pages with other rules about frames.
+pub(super) fn policy(frames: &str) -> String {
+    format!("{POLICY}; {frames}")
+}
 
 /// Refuses what does not come from a loopback name, and puts the safety headers on every answer.
 pub(super) async fn check(request: Request, next: Next) -> Response {
@@ -20,7 +28,9 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| HeaderValue::from_str(&policy(FRAMES)).expect("the policy is plain text"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

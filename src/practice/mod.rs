@@ -5,23 +5,28 @@
 //! whatever a page showed. The markup is written from the facts and from nothing else.
 //!
 //! It knows neither the flow pack nor the engine that drives its pages. It wears nobody's brand, says on every page that
-//! it is for practice, answers loopback names only, and binds nothing by itself.
+//! it is for practice, answers loopback names only, and binds nothing by itself but one more loopback port, for pages
+//! that are where they should not be.
 //!
 //! ```text
 //! browser ──► site listener ──► faults ──► pages, calls ──┐
 //!                                                         ├──► world (people, sessions, audit)
-//! tests   ──► control listener ──► audit, fault, reset ───┘
+//! tests   ──► control listener ──► audit, mail, fault … ───┘
 //! ```
 
+mod account;
+mod archive;
 mod assets;
 mod calls;
 mod chance;
 mod control;
 mod gate_words;
 mod guard;
+mod leaving_words;
 mod names;
 mod pages;
 mod profile_words;
+mod settings_words;
 mod words;
 mod world;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::event::id::Slug;
 
@@ -30,6 +31,13 @@ pub struct Scenario {
     pub ignored_clicks: Percent,
     /// Whether visitors must sign in.
     pub sign_in: SignIn,
+    /// The account's password; without one it is made from the seed.
+    pub password: Option<String>,
+    /// What protects the site's forms, in hidden fields, in data blocks and in a cookie; without it every browser gets
+    /// a token of its own. Plain ASCII without spaces, quotes and semicolons, since it is a cookie too.
+    pub csrf: Option<String>,
+    /// How long the archive of the data takes.
+    pub export_delay: Duration,
 }
 
 impl Default for Scenario {
@@ -44,17 +52,22 @@ impl Default for Scenario {
             latency: Latency::Realistic,
             ignored_clicks: Percent::new(10).expect("10 is at most 100"),
             sign_in: SignIn::Open,
+            password: None,
+            csrf: None,
+            export_delay: Duration::from_secs(2),
         }
     }
 }
 
 impl Scenario {
-    /// What the sign-in form accepts. Made from the seed, good for this site only.
+    /// What the sign-in form accepts, and what closing the account asks for. Good for this site only.
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         Credentials {
             user: format!("{}@practice.invalid", self.me.encoded()),
-            password: format!("practice-{}", &chance::token(self.seed, "password", self.me.as_str())[..8]),
+            password: self.password.clone().unwrap_or_else(|| {
+                format!("practice-{}", &chance::token(self.seed, "password", self.me.as_str())[..8])
+            }),
         }
     }
 }
@@ -144,6 +157,12 @@ choice!(
         Settings => "settings",
         /// Closing the account.
         Close => "close",
+        /// Hibernating the account.
+        Hibernate => "hibernate",
+        /// Asking for the archive of one's data.
+        Export => "export",
+        /// The account's own profile as people see it who are not signed in.
+        Public => "public",
     }
 );
 
@@ -205,7 +224,12 @@ impl Page {
         match self {
             Self::Connections | Self::Feed => &[Generation::Ember2020, Generation::Sdui2025, Generation::Sdui2026],
             Self::Profile => &[Generation::Ember2020, Generation::Sdui2026],
-            Self::Search | Self::Following | Self::Invitations | Self::Settings | Self::Close => &[],
+            Self::Settings | Self::Close => {
+                &[Generation::Contacts2014, Generation::Ember2020, Generation::Sdui2025, Generation::Sdui2026]
+            }
+            Self::Hibernate | Self::Export => &[Generation::Ember2020, Generation::Sdui2025, Generation::Sdui2026],
+            Self::Public => &[Generation::Ember2020, Generation::Sdui2026],
+            Self::Search | Self::Following | Self::Invitations => &[],
         }
     }
 }
@@ -310,7 +334,8 @@ mod tests {
     fn a_ui_choice_names_page_and_generation() {
         let ui: Ui = "connections=sdui-2026,profile=sdui-2026".parse().unwrap();
         assert_eq!(ui.of(Page::Connections), Some(Generation::Sdui2026));
-        assert_eq!(Ui::default().of(Page::Close), None);
+        assert_eq!(Ui::default().of(Page::Close), Some(Generation::Sdui2026));
+        assert_eq!(Ui::default().of(Page::Search), None);
     }
 
     #[test]
@@ -322,8 +347,9 @@ mod tests {
              it is built in `ember-2020`, `sdui-2025`, `sdui-2026`"
         );
         assert_eq!(
-            says("close=sdui-2026"),
-            "`close=sdui-2026`: the practice site has no `close` page; built are `connections`, `profile`, `feed`"
+            says("search=sdui-2026"),
+            "`search=sdui-2026`: the practice site has no `search` page; built are `connections`, `profile`, `feed`, \
+             `settings`, `close`, `hibernate`, `export`, `public`"
         );
         assert!(says("home=sdui-2026").contains("there are `connections`, `profile`"));
         assert!(says("connections=g3").contains("`sdui-2025`, `sdui-2026`, `mobile`"));

@@ -4,19 +4,21 @@
 //! so that nothing runs in the background.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::event::id::Slug;
 
+use super::account::{Account, Leave};
 use super::audit::{Entry, Kind};
 use super::chance;
-use super::fault::{self, Fault, Place};
-use super::pages::sign_in::Admission;
+use super::fault::{self, Fault, Moment, Place};
+use super::pages::stop::Held;
 use super::people::{Person, folded, people};
 use super::relation::Relation;
 use super::scenario::{Generation, Latency, Page, Scenario};
@@ -28,13 +30,15 @@ pub(super) const PAGE_SIZE: usize = 10;
 /// The site while it is served.
 pub(super) struct World {
     pub(super) scenario: Scenario,
+    /// The same site under another origin, for pages that should not be where they are.
+    pub(super) elsewhere: SocketAddr,
     stopped: watch::Receiver<bool>,
     inner: Mutex<Inner>,
 }
 
 /// What a lock gives: the part of the world that changes.
 pub(super) struct Inner {
-    people: Vec<Known>,
+    pub(super) people: Vec<Known>,
     by_handle: HashMap<String, usize>,
     connected: usize,
     later: Vec<(Timestamp, usize)>,
@@ -45,6 +49,11 @@ pub(super) struct Inner {
     /// Tokens of browsers that were told to remember the account.
     pub(super) remembered: BTreeSet<String>,
     pub(super) challenges: BTreeMap<String, Challenge>,
+    pub(super) account: Account,
+    /// Who is on the way out, by the token of the pages.
+    pub(super) leaves: BTreeMap<String, Leave>,
+    /// By how much the clock of the site is ahead.
+    pub(super) ahead: SignedDuration,
     audit: Vec<Entry>,
 }
 
@@ -57,8 +66,7 @@ struct Armed {
 /// A challenge that nobody has answered yet.
 pub(super) struct Challenge {
     pub(super) kind: fault::Kind,
-    /// The sign-in that it holds up, if it does.
-    pub(super) admission: Option<Admission>,
+    pub(super) held: Held,
 }
 
 /// Somebody of this site, in the network or not.
@@ -102,15 +110,15 @@ pub(super) enum Removal {
 }
 
 impl World {
-    pub(super) fn new(scenario: Scenario, stopped: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(scenario: Scenario, elsewhere: SocketAddr, stopped: watch::Receiver<bool>) -> Self {
         let inner = Mutex::new(Inner::new(&scenario));
-        Self { scenario, stopped, inner }
+        Self { scenario, elsewhere, stopped, inner }
     }
 
     /// The changing part, with everything done that is due.
     pub(super) fn now(&self) -> MutexGuard<'_, Inner> {
         let mut inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        inner.settle(Timestamp::now());
+        inner.settle(&self.scenario);
         inner
     }
 
@@ -198,13 +206,21 @@ impl Inner {
             sessions: BTreeSet::new(),
             remembered: BTreeSet::new(),
             challenges: BTreeMap::new(),
+            account: Account::default(),
+            leaves: BTreeMap::new(),
+            ahead: SignedDuration::ZERO,
             audit: Vec::new(),
         }
     }
 
     /// Writes into the audit log.
     pub(super) fn record(&mut self, kind: Kind, slug: Option<&str>, detail: Option<String>) {
-        self.record_at(Timestamp::now(), kind, slug, detail);
+        self.record_at(self.clock(), kind, slug, detail);
+    }
+
+    /// The time of the site.
+    pub(super) fn clock(&self) -> Timestamp {
+        Timestamp::now().saturating_add(self.ahead).unwrap_or(Timestamp::MAX)
     }
 
     fn record_at(&mut self, at: Timestamp, kind: Kind, slug: Option<&str>, detail: Option<String>) {
@@ -223,8 +239,16 @@ impl Inner {
 
     /// Counts a visit of `place` and answers the faults that strike, in the order in which they were armed.
     pub(super) fn visit(&mut self, place: Place) -> Vec<fault::Kind> {
+        self.visit_at(place, Moment::Load)
+    }
+
+    /// The same at another moment of a page's way; every moment is counted by itself.
+    pub(super) fn visit_at(&mut self, place: Place, moment: Moment) -> Vec<fault::Kind> {
+        let fits = |fault: &Fault| {
+            fault.place() == place && (!matches!(place, Place::Page(_)) || fault.kind().moment() == moment)
+        };
         let mut struck = Vec::new();
-        for armed in self.faults.iter_mut().filter(|armed| armed.fault.place() == place) {
+        for armed in self.faults.iter_mut().filter(|armed| fits(&armed.fault)) {
             armed.seen += 1;
             if armed.fault.strikes(armed.seen) {
                 struck.push(armed.fault);
@@ -331,7 +355,7 @@ impl Inner {
     pub(super) fn remove(&mut self, handle: &str) -> Removal {
         match self.by_handle.get(handle) {
             Some(&at) if self.people[at].is_connected() => {
-                self.take_out(at, Timestamp::now());
+                self.take_out(at, self.clock());
                 Removal::Done
             }
             _ => Removal::NotConnected,
@@ -342,7 +366,7 @@ impl Inner {
     pub(super) fn remove_later(&mut self, handle: &str, delay: Duration) -> Removal {
         match self.by_handle.get(handle) {
             Some(&at) if self.people[at].is_connected() => {
-                let due = Timestamp::now().saturating_add(delay).unwrap_or(Timestamp::MAX);
+                let due = self.clock().saturating_add(delay).unwrap_or(Timestamp::MAX);
                 self.later.push((due, at));
                 Removal::Done
             }
@@ -351,7 +375,9 @@ impl Inner {
     }
 
     /// Does what was put off and is due.
-    fn settle(&mut self, now: Timestamp) {
+    fn settle(&mut self, scenario: &Scenario) {
+        let now = self.clock();
+        self.settle_archive(scenario, now);
         self.later.sort_unstable();
         let due = self.later.partition_point(|(due, _)| *due <= now);
         let due: Vec<_> = self.later.drain(..due).collect();

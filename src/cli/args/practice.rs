@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use crate::event::id::Slug;
 use crate::practice::fault::Fault;
@@ -32,9 +33,12 @@ pub(crate) struct Practice {
     /// Whose account it is
     #[arg(long, value_name = "SLUG")]
     pub(crate) me: Option<Slug>,
-    /// `form` (of 2026) or `classic` asks visitors to sign in, and prints user and password
+    /// `form` (of 2026) or `classic` asks visitors to sign in, with the user and password that are printed
     #[arg(long, value_name = "HOW")]
     pub(crate) sign_in: Option<SignIn>,
+    /// How long the archive of the data takes, such as `5s` or `10m`; 2 s unless you say otherwise
+    #[arg(long, value_name = "TIME", default_value = "2s", hide_default_value = true)]
+    pub(crate) export_delay: SignedDuration,
     /// How quick the pages are: `realistic`, `fixed` (140 ms a removal, for measuring) or `none`
     #[arg(long, value_name = "HOW", default_value = "realistic", hide_default_value = true)]
     pub(crate) latency: Latency,

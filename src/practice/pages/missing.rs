@@ -12,12 +12,15 @@ use crate::practice::profile_words::ProfileWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::World;
 
-use super::ember;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
+use super::{ember, public};
 
 /// Every address that has no page.
 pub(in crate::practice) async fn missing(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+    if !visit::is_signed_in(&world, &headers) {
+        return public::missing(&world);
+    }
     let visit = visit::guest(&world, &headers);
     if world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020) {
         return ember::missing::answer(&world, &visit);
@@ -27,6 +30,9 @@ pub(in crate::practice) async fn missing(State(world): State<Arc<World>>, header
 
 /// `GET /in/unavailable/`: where the addresses of closed accounts lead.
 pub(in crate::practice) async fn unavailable(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+    if !visit::is_signed_in(&world, &headers) {
+        return public::unavailable(&world);
+    }
     let visit = visit::guest(&world, &headers);
     if world.scenario.ui.of(Page::Profile) == Some(Generation::Ember2020) {
         return ember::missing::unavailable(&world, &visit);

@@ -14,7 +14,7 @@ use crate::practice::strangers::{Gone, Standing};
 use crate::practice::world::World;
 
 use super::visit;
-use super::{ember, missing, sdui};
+use super::{ember, missing, public, sdui};
 
 /// `GET /in/{slug}`: addresses without the slash at the end, as exports have them.
 pub(in crate::practice) async fn redirect(Path(slug): Path<String>) -> Response {
@@ -34,6 +34,9 @@ pub(in crate::practice) async fn profile(
 ) -> Response {
     let slug = name.parse::<Slug>();
     let handle = if is_member(&name) { name } else { slug.as_ref().map_or(name, |slug| slug.as_str().to_owned()) };
+    if handle == world.scenario.me.as_str() && visit::is_stranger(&world, &headers) {
+        return public::answer(&world, &uri, &headers).await;
+    }
     // An address that only leads to another one is no load of a page, and no fault strikes there.
     if visit::is_signed_in(&world, &headers)
         && let Some(moved) = moved(&world, &handle)

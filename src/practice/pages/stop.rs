@@ -31,11 +31,19 @@ pub(in crate::practice) fn is_challenge(kind: fault::Kind) -> bool {
     matches!(kind, Captcha | Checkpoint | Restricted | TwoStep | Unusual)
 }
 
-/// Leads to a challenge; `admission` is the sign-in that goes on when it is answered.
-pub(in crate::practice) fn begin(world: &World, kind: fault::Kind, admission: Option<Admission>) -> Response {
+/// What a challenge holds up.
+pub(in crate::practice) enum Held {
+    /// A sign-in.
+    Admission(Admission),
+    /// A page of this site, by its address.
+    Page(String),
+}
+
+/// Leads to a challenge; `held` goes on when it is answered.
+pub(in crate::practice) fn begin(world: &World, kind: fault::Kind, held: Held) -> Response {
     let mut inner = world.now();
     let token = format!("AgF{}", inner.token(world.scenario.seed, "challenge"));
-    inner.challenges.insert(token.clone(), Challenge { kind, admission });
+    inner.challenges.insert(token.clone(), Challenge { kind, held });
     Redirect::to(&format!("/checkpoint/challenge/{token}")).into_response()
 }
 
@@ -63,9 +71,9 @@ pub(in crate::practice) async fn answer(State(world): State<Arc<World>>, Path(to
     let Some(challenge) = inner.challenges.remove(&token) else { return StatusCode::NOT_FOUND.into_response() };
     inner.record(Kind::ChallengeAnswered, None, None);
     drop(inner);
-    match challenge.admission {
-        Some(admission) => sign_in::admit(&world, &admission),
-        None => Redirect::to("/feed/").into_response(),
+    match challenge.held {
+        Held::Admission(admission) => sign_in::admit(&world, &admission),
+        Held::Page(address) => Redirect::to(&address).into_response(),
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use maud::html;
 
 use crate::event::id::{Slug, percent_encode};
+use crate::practice::account::State;
 use crate::practice::calls;
 use crate::practice::fault::{self, Place};
 use crate::practice::gate_words::GateWords;
@@ -30,6 +31,8 @@ pub(in crate::practice) struct Visit {
     pub(in crate::practice) language: Language,
     /// The generation of this page, and of the shell around it.
     pub(in crate::practice) generation: Generation,
+    /// What the forms of this page carry, so that the server knows them as its own.
+    pub(in crate::practice) csrf: String,
     quirks: Vec<fault::Kind>,
     new_cookie: Option<String>,
 }
@@ -100,29 +103,62 @@ pub(in crate::practice) async fn enter(
 
 /// A look at a page that has no faults of its own.
 pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
-    let new_cookie = match cookie(headers, "JSESSIONID") {
-        Some(_) => None,
-        None => Some(format!("ajax:{}", world.now().token(world.scenario.seed, "csrf"))),
-    };
+    let old_cookie = cookie(headers, "JSESSIONID").filter(|cookie| !cookie.is_empty());
+    let new_cookie = old_cookie.is_none().then(|| match &world.scenario.csrf {
+        Some(given) => given.clone(),
+        None => format!("ajax:{}", world.now().token(world.scenario.seed, "csrf")),
+    });
     let language = world.scenario.language;
     Visit {
         account: account(world, false),
         words: Words::of(language),
         language,
         generation: world.generation(Page::Feed),
+        csrf: old_cookie.map_or_else(|| new_cookie.clone().unwrap_or_default(), str::to_owned),
         quirks: Vec::new(),
         new_cookie,
     }
 }
 
-/// Whether the visitor is signed in, or need not be.
+/// The same in the generation of `page`.
+pub(in crate::practice) fn guest_at(world: &World, page: Page, headers: &HeaderMap) -> Visit {
+    Visit { generation: world.generation(page), ..guest(world, headers) }
+}
+
+/// Whether the visitor is signed in, or need not be. Nobody is while the account is closed or hibernated.
 pub(in crate::practice) fn is_signed_in(world: &World, headers: &HeaderMap) -> bool {
+    if world.now().account.state != State::Open {
+        return false;
+    }
     match world.scenario.sign_in {
         SignIn::Open => true,
         SignIn::Form | SignIn::Classic => {
             cookie(headers, "li_at").is_some_and(|session| world.now().sessions.contains(session))
         }
     }
+}
+
+/// Whether this browser has never been here: then it is not the account's, even where nobody must sign in.
+pub(in crate::practice) fn is_stranger(world: &World, headers: &HeaderMap) -> bool {
+    let unknown = world.scenario.sign_in == SignIn::Open && cookie(headers, "JSESSIONID").is_none();
+    unknown || !is_signed_in(world, headers)
+}
+
+/// Counts a load of a page that needs no session; answers what is served in its place.
+pub(in crate::practice) async fn enter_as_guest(
+    world: &World,
+    page: Page,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Option<Response> {
+    let quirks = world.now().visit(Place::Page(page));
+    let load = Load { page, uri, headers };
+    for kind in quirks {
+        if let Some(response) = in_place_of(world, kind, &load).await {
+            return Some(response);
+        }
+    }
+    None
 }
 
 /// What a call gets that is not signed in or does not carry the token of its page.
@@ -184,12 +220,18 @@ async fn in_place_of(world: &World, kind: fault::Kind, load: &Load<'_>) -> Optio
             Some(Redirect::to(&format!("/authwall?trk=bf&trkInfo=bf&sessionRedirect={path}")).into_response())
         }
         fault::Kind::Loader => Some(loader::page(world.generation(load.page), world.scenario.language).into_response()),
-        kind if stop::is_challenge(kind) => Some(stop::begin(world, kind, None)),
+        kind if stop::is_challenge(kind) => {
+            // Whoever is on the way out goes on there; other pages lead to the first one.
+            let leaving = matches!(load.page, Page::Close | Page::Hibernate | Page::Export);
+            let onward = if leaving { load.uri.to_string() } else { "/feed/".to_owned() };
+            Some(stop::begin(world, kind, stop::Held::Page(onward)))
+        }
         _ => None,
     }
 }
 
-fn to_sign_in(uri: &Uri) -> Response {
+/// The way to the sign-in page, and back from there.
+pub(in crate::practice) fn to_sign_in(uri: &Uri) -> Response {
     Redirect::to(&format!("/login?session_redirect={}", percent_encode(uri.path()))).into_response()
 }
 

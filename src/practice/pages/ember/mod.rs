@@ -11,9 +11,12 @@
 //! assistive technology reads.
 
 pub(in crate::practice) mod connections;
+pub(in crate::practice) mod export;
 pub(in crate::practice) mod feed;
+pub(in crate::practice) mod leaving;
 pub(in crate::practice) mod missing;
 pub(in crate::practice) mod profile;
+pub(in crate::practice) mod settings;
 pub(in crate::practice) mod voyager;
 
 mod actions;

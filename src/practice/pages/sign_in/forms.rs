@@ -1,12 +1,13 @@
 //! The forms that people sign in with: the classic one, that of 2026, the remembered account, and the wall.
 
 use axum::response::Html;
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::event::id::percent_encode;
 use crate::practice::calls;
 use crate::practice::gate_words::GateWords;
-use crate::practice::pages::plain;
+use crate::practice::pages::{leaving, plain};
 use crate::practice::people::name_of;
 use crate::practice::scenario::SignIn;
 use crate::practice::world::World;
@@ -139,6 +140,40 @@ fn newest(
         }
     };
     plain::scripted(words, title, Some("sign_in.js"), body)
+}
+
+/// What somebody sees first whose account is open again.
+pub(super) fn reopened(world: &World, onward: &str) -> Html<String> {
+    let words = GateWords::of(world.scenario.language);
+    let name = name_of(&world.scenario.me);
+    let first = name.split(' ').next().unwrap_or_default();
+    plain::page(
+        words,
+        words.welcome_back,
+        html! {
+            main.app__content.form-page {
+                h1 dir="auto" { (words.welcome_back) ", " (first) }
+                p { (words.reopened) }
+                a href=(onward) { (words.go_on) }
+            }
+        },
+    )
+}
+
+/// What somebody sees who signs in to a hibernated account too early.
+pub(super) fn too_early(world: &World, until: Timestamp) -> Html<String> {
+    let words = GateWords::of(world.scenario.language);
+    let time = leaving::date_and_time(world.scenario.language, until);
+    plain::page(
+        words,
+        words.too_early_title,
+        html! {
+            main.app__content.form-page {
+                h1 { (words.too_early_title) }
+                p { (words.too_early.replace("{D}", &time)) }
+            }
+        },
+    )
 }
 
 /// What strangers see in place of a page: a form to join, and one to sign in, whose ids are easily mistaken.

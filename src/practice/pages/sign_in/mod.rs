@@ -11,6 +11,8 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, Html, IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
+use crate::event::id::percent_encode;
+use crate::practice::account;
 use crate::practice::audit::Kind;
 use crate::practice::calls;
 use crate::practice::fault::Place;
@@ -87,7 +89,11 @@ pub(in crate::practice) async fn wall(State(world): State<Arc<World>>, Query(onw
 /// `POST /checkpoint/lg/login-submit` and `POST /uas/login-submit`.
 pub(in crate::practice) async fn submit(State(world): State<Arc<World>>, Form(form): Form<SignInForm>) -> Response {
     let right = world.scenario.credentials();
-    let mistake = match (form.session_key.trim() == right.user, form.session_password == right.password) {
+    let state = world.now().account.state;
+    let now = world.now().clock();
+    let known =
+        form.session_key.trim() == right.user && !matches!(state, account::State::Closed { until } if until <= now);
+    let mistake = match (known, form.session_password == right.password) {
         (true, true) => Mistake::None,
         (true, false) => Mistake::Password,
         (false, _) => Mistake::User,
@@ -97,13 +103,19 @@ pub(in crate::practice) async fn submit(State(world): State<Arc<World>>, Form(fo
         let words = GateWords::of(world.scenario.language);
         return forms::sign_in(&world, words, &form.session_redirect, mistake).into_response();
     }
+    if let account::State::Hibernated { until } = state
+        && now < until
+    {
+        world.now().record(Kind::SignInRefused, None, Some("hibernated".to_owned()));
+        return forms::too_early(&world, until).into_response();
+    }
     let admission = Admission { keep: form.remember.is_some(), onward: onward(&form.session_redirect).to_owned() };
     let faults = world.now().visit(Place::SignIn);
     if let Some(answer) = calls::plain_fault(&world, &faults).await {
         return answer;
     }
     match faults.into_iter().find(|kind| stop::is_challenge(*kind)) {
-        Some(kind) => stop::begin(&world, kind, Some(admission)),
+        Some(kind) => stop::begin(&world, kind, stop::Held::Admission(admission)),
         None => admit(&world, &admission),
     }
 }
@@ -115,6 +127,10 @@ pub(in crate::practice) fn admit(world: &World, admission: &Admission) -> Respon
     let session = format!("AQED{}", inner.token(seed, "session"));
     inner.sessions.insert(session.clone());
     inner.record(Kind::SignedIn, Some(world.scenario.me.as_str()), None);
+    let onward = match inner.reopen() {
+        true => format!("/welcome-back?session_redirect={}", percent_encode(&admission.onward)),
+        false => admission.onward.clone(),
+    };
     let lasting = if admission.keep { format!("; Max-Age={YEAR}") } else { String::new() };
     let mut cookies = vec![(SET_COOKIE, format!("li_at={session}; Path=/; HttpOnly; SameSite=Lax{lasting}"))];
     if admission.keep {
@@ -122,7 +138,12 @@ pub(in crate::practice) fn admit(world: &World, admission: &Admission) -> Respon
         cookies.push((SET_COOKIE, format!("li_rm={token}; Path=/; HttpOnly; SameSite=Lax{lasting}")));
         inner.remembered.insert(token);
     }
-    (AppendHeaders(cookies), Redirect::to(&admission.onward)).into_response()
+    (AppendHeaders(cookies), Redirect::to(&onward)).into_response()
+}
+
+/// `GET /welcome-back`: what somebody sees first whose account was closed or hibernated.
+pub(in crate::practice) async fn welcome(State(world): State<Arc<World>>, Query(going): Query<Onward>) -> Html<String> {
+    forms::reopened(&world, onward(&going.session_redirect))
 }
 
 /// `GET /m/logout/`: the session is over on the server, whatever the browser keeps. Who was remembered still is.

@@ -1,5 +1,7 @@
 //! What goes wrong, where, and which time: the closed grammar of `--fault`.
 
+mod kind;
+
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
@@ -7,85 +9,16 @@ use std::time::Duration;
 
 use super::scenario::{Page, built_pages, ticked};
 
+pub use self::kind::Kind;
+pub(super) use self::kind::Moment;
+use self::kind::{ROWS, Row};
+
 /// Something that goes wrong at one place, at certain times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     kind: Kind,
     place: Place,
     times: Times,
-}
-
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Answered with status 429; a page without `<main>`.
-    TooMany,
-    /// Answered with status 999.
-    Blocked,
-    /// Answered with status 500; nothing is done.
-    Broken,
-    /// Never answered; nothing is done.
-    Hang,
-    /// A page or list call is answered that much later; a removal is answered at once and done that much later.
-    Slow(Duration),
-    /// Redirected to a security check with a captcha frame.
-    Captcha,
-    /// Redirected to a challenge that asks for a code.
-    Checkpoint,
-    /// Redirected to "Something isn’t quite right".
-    Unusual,
-    /// Redirected to the sign-in page; where people sign in through the form, the session is ended.
-    SignedOut,
-    /// Redirected to the notice of a restricted account.
-    Restricted,
-    /// The page with a notice that a limit was reached.
-    LimitNotice,
-    /// The page of somebody else's account.
-    OtherAccount,
-    /// The page with a cookie banner over its lower edge.
-    CookieBanner,
-    /// The page with menus that do not open.
-    NoMenu,
-    /// Redirected to a challenge that asks for the second step's code.
-    TwoStep,
-    /// The page with a dialog that says that a limit was reached.
-    LimitDialog,
-    /// Redirected to the wall that asks strangers to join.
-    AuthWall,
-    /// Only the shell, which loads for ever.
-    Loader,
-    /// The page with a `window.alert` soon after it loaded.
-    Alert,
-    /// The page that asks before it is left.
-    BeforeUnload,
-    /// A document of 100,000 rows and some 50 MB.
-    Huge,
-    /// The page whose removal asks with `window.confirm`.
-    Confirm,
-    /// The page whose menu item removes at once.
-    NoDialog,
-    /// The page whose dialog names somebody else.
-    OtherName,
-    /// The page with two equal items that remove.
-    Twins,
-    /// The page whose item is named "Remove connection", shows "Report / Block" and blocks.
-    Swapped,
-    /// The page that replaces an open menu's items by equal ones.
-    Stale,
-    /// The page whose messaging corner lies over menus and dialogs.
-    Overlay,
-    /// The list whose rows change places when the pointer comes.
-    Reorder,
-    /// Redirected to an address that the person took meanwhile.
-    Renamed,
-    /// The server refuses the removal, although the row goes away.
-    Refuse,
-    /// The server says that it was done, and does nothing.
-    NoOp,
-    /// The server does it and answers with status 500.
-    AnswerBroken,
-    /// The server does it and never answers.
-    AnswerNever,
 }
 
 /// Where it goes wrong.
@@ -108,58 +41,6 @@ enum Times {
     Only(NonZeroU64),
     From(NonZeroU64),
 }
-
-/// Which places a kind fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fits {
-    Everywhere,
-    Pages,
-    Gates,
-    Acting,
-    Connections,
-    Profile,
-    Remove,
-}
-
-/// One word of the grammar: the word, an example of the kind, where it fits, what it does.
-struct Row(&'static str, Kind, Fits, &'static str);
-
-const ROWS: &[Row] = &[
-    Row("429", Kind::TooMany, Fits::Everywhere, "answers 429; a page without <main>"),
-    Row("999", Kind::Blocked, Fits::Everywhere, "answers 999"),
-    Row("500", Kind::Broken, Fits::Everywhere, "answers 500; nothing is done"),
-    Row("hang", Kind::Hang, Fits::Everywhere, "never answers; nothing is done"),
-    Row("slow", Kind::Slow(Duration::ZERO), Fits::Everywhere, "needs =TIME: answers later; a removal is done later"),
-    Row("captcha", Kind::Captcha, Fits::Gates, "redirects to a captcha"),
-    Row("checkpoint", Kind::Checkpoint, Fits::Gates, "redirects to a challenge that asks for a code"),
-    Row("unusual", Kind::Unusual, Fits::Gates, "redirects to \"Something isn’t quite right\""),
-    Row("signed-out", Kind::SignedOut, Fits::Pages, "redirects to the sign-in page"),
-    Row("restricted", Kind::Restricted, Fits::Gates, "redirects to the notice of a restricted account"),
-    Row("limit-notice", Kind::LimitNotice, Fits::Pages, "the page says that a limit was reached"),
-    Row("other-account", Kind::OtherAccount, Fits::Pages, "the page belongs to somebody else's account"),
-    Row("cookie-banner", Kind::CookieBanner, Fits::Pages, "a cookie banner covers the page's lower edge"),
-    Row("two-step", Kind::TwoStep, Fits::Gates, "redirects to a challenge that asks for the second step"),
-    Row("authwall", Kind::AuthWall, Fits::Pages, "redirects to the wall that asks strangers to join"),
-    Row("loader", Kind::Loader, Fits::Pages, "only the shell comes, and loads for ever"),
-    Row("alert", Kind::Alert, Fits::Pages, "a window.alert soon after the page loaded"),
-    Row("beforeunload", Kind::BeforeUnload, Fits::Pages, "the page asks before it is left"),
-    Row("limit-dialog", Kind::LimitDialog, Fits::Pages, "a dialog says that a limit was reached"),
-    Row("huge", Kind::Huge, Fits::Pages, "a document of 100,000 rows, some 50 MB"),
-    Row("no-menu", Kind::NoMenu, Fits::Acting, "the menus do not open"),
-    Row("confirm", Kind::Confirm, Fits::Acting, "the removal asks with window.confirm, not with a dialog"),
-    Row("no-dialog", Kind::NoDialog, Fits::Acting, "the menu item removes, nothing asks"),
-    Row("other-name", Kind::OtherName, Fits::Acting, "the dialog names somebody else"),
-    Row("twins", Kind::Twins, Fits::Acting, "the menu has two equal items that remove"),
-    Row("swapped", Kind::Swapped, Fits::Acting, "the item named \"Remove\" shows \"Report / Block\", and blocks"),
-    Row("stale", Kind::Stale, Fits::Acting, "an open menu's items are replaced by equal ones"),
-    Row("overlay", Kind::Overlay, Fits::Acting, "the messaging corner lies over menus and dialogs"),
-    Row("reorder", Kind::Reorder, Fits::Connections, "rows change places when the pointer comes"),
-    Row("renamed", Kind::Renamed, Fits::Profile, "redirects to the person's new address"),
-    Row("refuse", Kind::Refuse, Fits::Remove, "refuses, although the row goes away"),
-    Row("no-op", Kind::NoOp, Fits::Remove, "says done, does nothing"),
-    Row("answer-500", Kind::AnswerBroken, Fits::Remove, "does it, then answers 500"),
-    Row("answer-never", Kind::AnswerNever, Fits::Remove, "does it, then never answers"),
-];
 
 /// The longest time that a fault may take.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -200,49 +81,10 @@ impl Fault {
             ticked(&built_pages())
         );
         for Row(word, _, fits, says) in ROWS {
-            text.push_str(&format!("\n    {word:<14} {:<21} {says}", fits.says()));
+            text.push_str(&format!("\n    {word:<14} {:<24} {says}", fits.says()));
         }
         text.push_str("\n  for example `429@connections:3`, `slow@remove:1=90s`, `cookie-banner@connections`");
         text
-    }
-}
-
-impl Fits {
-    fn says(self) -> &'static str {
-        match self {
-            Self::Everywhere => "everywhere",
-            Self::Pages => "pages",
-            Self::Gates => "pages, sign-in",
-            Self::Acting => "connections, profile",
-            Self::Connections => "connections",
-            Self::Profile => "profile",
-            Self::Remove => "remove",
-        }
-    }
-
-    fn has(self, place: Place) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::Pages => matches!(place, Place::Page(_)),
-            Self::Gates => matches!(place, Place::Page(_) | Place::SignIn),
-            Self::Acting => matches!(place, Place::Page(Page::Connections | Page::Profile)),
-            Self::Connections => place == Place::Page(Page::Connections),
-            Self::Profile => place == Place::Page(Page::Profile),
-            Self::Remove => place == Place::Remove,
-        }
-    }
-}
-
-impl Kind {
-    /// The word of the grammar.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.row().0
-    }
-
-    fn row(self) -> &'static Row {
-        let same = |row: &&Row| std::mem::discriminant(&row.1) == std::mem::discriminant(&self);
-        ROWS.iter().find(same).expect("every kind has a row, and a test walks all rows")
     }
 }
 
@@ -364,6 +206,11 @@ fn parse(text: &str) -> Result<Fault, Problem> {
         (_, Some(_)) => return Err(Problem::NeedlessTime),
         (kind, None) => *kind,
     };
+    // A site that never takes the right password is one where the typed one is wrong.
+    let times = match (kind, times) {
+        (Kind::WrongPassword, Times::Every) => Times::Only(NonZeroU64::MIN),
+        (_, times) => times,
+    };
     Ok(Fault { kind, place, times })
 }
 
@@ -408,14 +255,17 @@ fn parse_time(word: &str) -> Result<Duration, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::kind::Fits;
     use super::*;
 
     #[test]
     fn every_fault_is_read_back_as_it_is_shown() {
         for Row(word, kind, fits, _) in ROWS {
             let place = match fits {
-                Fits::Remove => "remove",
+                Fits::Deeds => "remove",
                 Fits::Profile => "profile",
+                Fits::Leaving | Fits::Closing => "close",
+                Fits::Export => "export",
                 _ => "connections",
             };
             let time = if matches!(kind, Kind::Slow(_)) { "=90s" } else { "" };
@@ -441,12 +291,15 @@ mod tests {
         for (text, says) in [
             ("429", "`429`: a fault looks like `429@connections:3`"),
             ("430@list", "there are `429`, `999`"),
-            ("429@close", "`close`; there are `connections`, `profile`, `feed`, `list`, `remove`, `sign-in`"),
+            ("429@search", "`search`; there are `connections`, `profile`, `feed`, `settings`, `close`, `hibernate`"),
             ("captcha@remove", "it fits: pages"),
             ("no-menu@feed:1", "it fits: connections, profile"),
             ("reorder@profile", "it fits: connections"),
             ("renamed@connections", "it fits: profile"),
-            ("refuse@connections", "it fits: remove"),
+            ("refuse@connections", "it fits: remove, close, hibernate"),
+            ("premium@hibernate", "it fits: close"),
+            ("code@sign-in", "it fits: close, hibernate"),
+            ("export-slow@close", "it fits: export"),
             ("429@list:0", "`0` is not which time"),
             ("429@list:+3", "`+3` is not which time"),
             ("429@list:", "`` is not which time"),

@@ -1,0 +1,229 @@
+//! The account itself: whether it is open, how far it is on its way out, its mail, its archive.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::archive::Order;
+use super::audit::Kind;
+use super::chance;
+use super::relation::Relation;
+use super::scenario::{Generation, Page};
+use super::strangers::Standing;
+use super::world::Inner;
+
+/// How long a closed account can be reopened.
+const REOPENS_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// The same in the older order.
+const REOPENED_FOR: SignedDuration = SignedDuration::from_hours(20 * 24);
+/// How long a hibernated account cannot be reactivated.
+const SLEEPS_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether the account is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// People can sign in.
+    Open,
+    /// Closed: signing in until that time opens it again, later there is no account.
+    Closed { until: Timestamp },
+    /// Hibernated: signing in from that time on reactivates it, earlier it is refused.
+    Hibernated { until: Timestamp },
+}
+
+/// One document on the way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Warning,
+    Reason,
+    /// A page that nobody knows.
+    More,
+    Verify,
+    Code,
+    Device,
+}
+
+impl Step {
+    const ALL: [Self; 6] = [Self::Warning, Self::Reason, Self::More, Self::Verify, Self::Code, Self::Device];
+
+    /// The last part of its address.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "confirm",
+            Self::Reason => "reason",
+            Self::More => "stay",
+            Self::Verify => "verify",
+            Self::Code => "pin",
+            Self::Device => "device",
+        }
+    }
+
+    /// The step of an address.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == name)
+    }
+}
+
+/// Somebody on the way out.
+#[derive(Clone)]
+pub(super) struct Leave {
+    pub(super) what: Page,
+    pub(super) generation: Generation,
+    /// What is still to be answered.
+    pub(super) todo: VecDeque<Step>,
+    /// The last button has another name.
+    pub(super) renamed: bool,
+    pub(super) unsubscribe: bool,
+    /// The code that was mailed.
+    pub(super) code: Option<String>,
+    pub(super) approved: bool,
+    /// The host where the password is asked for, where it is not this one.
+    pub(super) elsewhere: Option<String>,
+    /// What was wrong with the answer to the page that is shown, where a form sent it.
+    pub(super) mistake: Option<&'static str>,
+    /// What the last page says, once there is one.
+    pub(super) farewell: Option<Timestamp>,
+}
+
+impl Leave {
+    /// The beginning of `what` in `generation`.
+    pub(super) fn new(what: Page, generation: Generation) -> Self {
+        let todo: &[Step] = match (what, generation) {
+            (Page::Hibernate, _) | (_, Generation::Ember2020) => &[Step::Reason, Step::Verify],
+            (_, Generation::Contacts2014) => &[Step::Verify, Step::Reason],
+            _ => &[Step::Warning, Step::Reason, Step::Verify],
+        };
+        Self {
+            what,
+            generation,
+            todo: todo.iter().copied().collect(),
+            renamed: false,
+            unsubscribe: false,
+            code: None,
+            approved: false,
+            elsewhere: None,
+            mistake: None,
+            farewell: None,
+        }
+    }
+
+    /// Whether a code is asked for beside the password.
+    pub(super) fn verifies_with_code(&self) -> bool {
+        self.what == Page::Close && self.generation == Generation::Contacts2014
+    }
+
+    /// What the page shows that comes now; a mistake is shown once.
+    pub(super) fn shown(&mut self) -> Self {
+        let shown = self.clone();
+        self.mistake = None;
+        shown
+    }
+}
+
+/// A mail that the site sent.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Letter {
+    #[serde(serialize_with = "super::audit::milliseconds")]
+    pub(super) at: Timestamp,
+    pub(super) to: String,
+    pub(super) subject: String,
+    pub(super) text: String,
+    /// The code in it, where it is a mail with a code.
+    pub(super) code: Option<String>,
+}
+
+/// What belongs to the account and changes.
+pub(super) struct Account {
+    pub(super) state: State,
+    pub(super) mail: Vec<Letter>,
+    pub(super) order: Option<Order>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self { state: State::Open, mail: Vec::new(), order: None }
+    }
+}
+
+impl Inner {
+    /// Six digits that were not mailed before.
+    pub(super) fn code(&mut self, seed: u64) -> String {
+        let token = self.token(seed, "code");
+        format!("{:06}", chance::bits(seed, "digits", &token) % 1_000_000)
+    }
+
+    /// Does what the way out led to; answers what the last page is to say.
+    pub(super) fn leave(&mut self, token: &str) -> Option<Timestamp> {
+        let leave = self.leaves.get(token)?;
+        let (what, unsubscribe) = (leave.what, leave.unsubscribe);
+        let farewell = self.farewell(token)?;
+        self.account.state = match what {
+            Page::Hibernate => State::Hibernated { until: farewell },
+            _ => State::Closed { until: farewell },
+        };
+        self.sessions.clear();
+        self.remembered.clear();
+        self.challenges.clear();
+        self.record(if what == Page::Hibernate { Kind::Hibernated } else { Kind::Closed }, None, None);
+        if unsubscribe {
+            self.record(Kind::Unsubscribed, None, None);
+        }
+        Some(farewell)
+    }
+
+    /// Lets the last page be shown, whether anything was done or not; answers the time that it names.
+    pub(super) fn farewell(&mut self, token: &str) -> Option<Timestamp> {
+        let now = self.clock();
+        let leave = self.leaves.get_mut(token)?;
+        let lasts = match (leave.what, leave.generation) {
+            (Page::Hibernate, _) => SLEEPS_FOR,
+            (_, Generation::Contacts2014) => REOPENED_FOR,
+            _ => REOPENS_FOR,
+        };
+        let until = now.saturating_add(lasts).unwrap_or(Timestamp::MAX);
+        leave.farewell = Some(until);
+        Some(until)
+    }
+
+    /// Opens the account again where it is not open; answers whether it was closed or hibernated.
+    ///
+    /// Whoever was invited or followed is so no more, as where accounts are closed for good.
+    pub(super) fn reopen(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.account.state, State::Open);
+        match before {
+            State::Open => return false,
+            State::Hibernated { .. } => self.record(Kind::Reopened, None, Some("hibernated".to_owned())),
+            State::Closed { .. } => {
+                for known in &mut self.people {
+                    if matches!(known.standing, Standing::Is(Relation::Pending | Relation::FollowOnly)) {
+                        known.standing = Standing::Is(Relation::None);
+                    }
+                }
+                self.record(Kind::Reopened, None, Some("closed".to_owned()));
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_has_an_address_of_its_own() {
+        for step in Step::ALL {
+            assert_eq!(Step::of(step.as_str()), Some(step));
+        }
+        assert_eq!(Step::of("closed"), None);
+    }
+
+    #[test]
+    fn the_order_of_the_pages_follows_the_generation() {
+        let order = |what, generation| Leave::new(what, generation).todo.into_iter().collect::<Vec<_>>();
+        assert_eq!(order(Page::Close, Generation::Sdui2026), [Step::Warning, Step::Reason, Step::Verify]);
+        assert_eq!(order(Page::Close, Generation::Ember2020), [Step::Reason, Step::Verify]);
+        assert_eq!(order(Page::Close, Generation::Contacts2014), [Step::Verify, Step::Reason]);
+        assert_eq!(order(Page::Hibernate, Generation::Sdui2026), [Step::Reason, Step::Verify]);
+    }
+}
