@@ -329,7 +329,6 @@ async fn a_miss_says_what_is_there_instead_in_firefox() {
 async fn misses(kind: Kind) {
     for (variant, fault, step, target, instead) in [
         ("sdui-2026", "renamed-button", "next", "close_final", "Finish up"),
-        ("contacts-2014", "renamed-button", "verify", "close_final", "Finish up"),
         ("ember-2020", "extra-page", "next", "close_password", "No thanks, proceed"),
     ] {
         let told = format!("{kind}, {variant}, {fault}");
