@@ -189,6 +189,102 @@ fn what_a_plan_binds_changes_with_the_deed() {
 }
 
 #[test]
+fn what_a_closure_binds_holds_where_its_secrets_are_typed_and_which_signs_it_deals_with() {
+    let closing = |pack: &Pack| pack.digest_for(&pack.flows["close-account"]);
+    let before = closing(&built_in());
+    let flow = "flows/close-account.toml";
+    for (file, old, new) in [
+        ("targets/close.toml", "css = \"input[type='password']\" }", "css = \"body input[type='password']\" }"),
+        (flow, "handles = [\"captcha\", \"checkpoint\", \"gate\"]", "handles = [\"captcha\", \"gate\"]"),
+        (flow, "\"unwanted-contact\", \"other\"]", "\"unwanted-contact\", \"other\", \"more\"]"),
+        (flow, "input = \"unsubscribe\", is = \"yes\"", "input = \"unsubscribe\", is = [\"yes\", \"no\"]"),
+        (flow, "guard   = [\"closing_page\", \"own_account\"]", "guard   = [\"own_account\"]"),
+    ] {
+        assert_ne!(closing(&changed(file, old, new)), before, "{new}");
+    }
+    let same = changed("flows/is-public.toml", "within = \"30s\"", "within = \"31s\"");
+    assert_eq!(closing(&same), before);
+}
+
+#[test]
+fn a_step_is_due_by_what_was_seen_and_by_what_was_given() {
+    let pack = built_in();
+    let flow = &pack.flows["close-account"];
+    let step = |id: &str| flow.steps.iter().find(|step| step.id.value == id).unwrap();
+    let given = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    };
+    let all = |_: &str| true;
+    assert!(step("reason-privacy").is_due(&given(&[("reason", "privacy")]), all));
+    assert!(!step("reason-privacy").is_due(&given(&[("reason", "privacy")]), |_| false));
+    assert!(!step("reason-privacy").is_due(&given(&[("reason", "other")]), all));
+    assert!(!step("reason-privacy").is_due(&given(&[]), all));
+    assert!(step("comment").is_due(&given(&[("comment", "bye")]), all));
+    assert!(!step("comment").is_due(&given(&[("comment", "")]), all));
+    assert!(!step("address").is_due(&given(&[]), all) && step("address").is_due(&given(&[]), |_| false));
+    let secrets: Vec<_> =
+        flow.steps.iter().filter_map(|step| Some((step.id.value.as_str(), step.secret(flow)?))).collect();
+    let wanted = [
+        ("verify-password", "password"),
+        ("verify-code", "code"),
+        ("verify-password-again", "password"),
+        ("verify-code-again", "code"),
+        ("password", "password"),
+        ("password-again", "password"),
+        ("code", "code"),
+    ];
+    assert_eq!(secrets, wanted);
+    let told: Vec<_> = step("row").says_why().map(|name| name.value.as_str()).collect();
+    assert_eq!(told, ["premium_block", "groups_block", "licences_block", "no_password_block"]);
+}
+
+#[test]
+fn a_link_that_leads_to_a_page_of_the_site_is_no_deed_whatever_it_is_called() {
+    let pack = built_in();
+    assert!(pack.deed_in("Close account").is_some() && pack.deed_in("Hibernate account").is_some());
+    // "Done" is a deed's button on one page, and a button of every kind on all others.
+    assert_eq!(pack.deed_in("Done"), None);
+    assert!(pack.only_leads("close_row", "preferences", 0) && pack.only_leads("hibernate_row", "preferences", 0));
+    assert!(!pack.only_leads("close_final", "preferences", 0) && !pack.only_leads("close_row", "sdui-2026", 0));
+    assert!(!pack.only_leads("close_row", "preferences", 9) && !pack.only_leads("nothing", "preferences", 0));
+}
+
+#[test]
+fn a_sign_is_not_looked_for_where_the_flow_deals_with_it() {
+    let pack = built_in();
+    let values = values();
+    let flow = &pack.flows["close-account"];
+    let look = pack.look(&Ask { handles: &flow.handles, ..ask(&[], &values) }).unwrap();
+    let names: Vec<_> = look.stop_on.iter().map(|sign| sign.name.as_str()).collect();
+    assert!(!names.contains(&"captcha") && !names.contains(&"checkpoint"), "{names:?}");
+    assert!(names.contains(&"signed_out") && names.contains(&"restricted"), "{names:?}");
+    // A pack whose flows deal with more than the built-in one's obeys less.
+    let flow = "flows/is-open.toml";
+    let bold = changed(flow, "kind   = \"question\"", "kind   = \"question\"\nhandles = \"restricted\"");
+    let weaker = bold.weaker_signs(&pack);
+    assert_eq!(weaker.iter().map(|sign| sign.name.as_str()).collect::<Vec<_>>(), ["restricted"]);
+    assert_eq!(pack.weaker_signs(&bold), []);
+}
+
+#[test]
+fn a_saved_page_is_tried_at_an_address_of_its_generation() {
+    let pack = built_in();
+    let of = |file: &str| {
+        let file = format!("targets/{file}.toml");
+        let mut targets: Vec<_> =
+            pack.targets.values().filter(|target| pack.place(target.name.span).file == file).collect();
+        targets.sort_by_key(|target| target.name.span);
+        pack.address_for(&targets)
+    };
+    assert_eq!(of("close"), Some("/mypreferences/d/close-accounts/"));
+    assert_eq!(of("archive"), Some("/mypreferences/"));
+    assert_eq!(of("settings"), Some("/mypreferences/d/categories/account/"));
+    for page in ["connections", "profile", "public", "shell"] {
+        assert_eq!(of(page), None, "{page}");
+    }
+}
+
+#[test]
 fn the_files_are_bound_whatever_their_order() {
     let pack = built_in();
     let mut sources = embedded::sources();
@@ -201,10 +297,10 @@ fn the_files_are_bound_whatever_their_order() {
 fn a_pack_with_fewer_stop_signs_is_told() {
     let pack = built_in();
     assert_eq!(pack.weaker_signs(&pack), []);
-    let without = changed("site.toml", "  \"checkpoint\",\n", "");
+    let without = changed("site.toml", "  \"limit_notice\",\n", "");
     let weaker = without.weaker_signs(&pack);
     assert_eq!(weaker.len(), 1);
-    assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("checkpoint", false));
+    assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("limit_notice", false));
     let cools = changed("site.toml", "[sign.captcha]\nkind = \"latch\"", "[sign.captcha]\nkind = \"cool\"");
     let weaker = cools.weaker_signs(&pack);
     assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("captcha", true));
@@ -344,14 +440,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_survived(file in 0..16usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
+    fn any_text_is_survived(file in 0..35usize, text in "\\PC*|[\\[\\]{}=\"'.#a-z0-9\\n ]*") {
         let mut sources = embedded::sources();
         sources[file].text = text;
         survives(sources);
     }
 
     #[test]
-    fn any_bytes_are_survived(file in 0..16usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_survived(file in 0..35usize, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut sources = embedded::sources();
         sources[file].text = String::from_utf8_lossy(&bytes).into_owned();
         survives(sources);
@@ -359,7 +455,7 @@ proptest! {
 
     #[test]
     fn a_damaged_pack_is_survived(
-        file in 0..16usize,
+        file in 0..35usize,
         at in 0.0..1.0f64,
         length in 0..60usize,
         put in "|\\n|\"|\\[|\\]|\\{|\\}|=|\\{\\{|\\}\\}|\u{1b}|ö|\\\\|never|[a-z_]{1,8}",

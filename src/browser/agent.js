@@ -1090,6 +1090,7 @@
       // What was a menu item may be a button now: another role is farther away, and not left out.
       const css = [INTERACTIVE, ...roles.map((role) => ROLE_CSS[role] || '[role]')].join(',');
       const list = [];
+      const hasMain = document.querySelector('main,[role=main]') !== null;
       try {
         const inside = target.inside ? this.resolve(target.inside).elements[0] : null;
         for (const element of this.query(document, css)) {
@@ -1103,6 +1104,7 @@
           let far = wanted.length === 0 ? 0.5 : Math.min(...wanted.map(unlike));
           if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) far += 0.3;
           if (inside && !flatContains(inside, element)) far += 0.3;
+          if (hasMain && !element.closest(CONTENT)) far += 0.2;
           if (far < 0.9) list.push({ role, label, far });
         }
       } catch (error) {
@@ -1116,6 +1118,8 @@
   }
 
   const NOTICES = 'dialog,[role=alert],[role=alertdialog],[role=dialog],[role=status]';
+  // Where a page has its content, and what lies over it: what is around that is farther away.
+  const CONTENT = 'main,[role=main],dialog,[role=dialog],[role=alertdialog],[role=menu],[popover]';
   const HEADINGS = 'h1,h2,h3,h4,h5,h6,[role=heading]';
   const ABOUT_SOMEBODY = 'a[href*="/in/"],li,article,[role=listitem],[role=article]';
   const isAboutSomebody = (element) => Boolean(element.parentElement && element.parentElement.closest(ABOUT_SOMEBODY));

@@ -97,7 +97,7 @@ async fn look(
         identity: None,
     };
     let look = pack.look(&ask).expect("all names come from the pack itself");
-    let sight = match page.goto("/").await {
+    let sight = match page.goto(pack.address_for(targets).unwrap_or("/")).await {
         Ok(()) => page.look(&look).await,
         Err(error) => Err(error),
     };

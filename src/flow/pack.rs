@@ -6,6 +6,7 @@ use super::check;
 use super::expand;
 use super::mistake::{Kind, Mistake, Refused, Severity};
 use super::parse;
+use super::query::Condition;
 use super::site::{SignKind, Site};
 use super::span::{Place, Source, Span, Spanned};
 use super::target::{Check, Target, Witness};
@@ -137,6 +138,27 @@ impl Pack {
     #[must_use]
     pub fn deeds(&self) -> BTreeSet<&str> {
         self.flows.values().flat_map(|flow| &flow.steps).filter_map(deed).collect()
+    }
+
+    /// An address at which these targets are tried, where their generations are told by nothing but the address: a page that
+    /// was saved has none of its own.
+    #[must_use]
+    pub fn address_for<'p>(&'p self, targets: &[&'p Target]) -> Option<&'p str> {
+        let ways = || targets.iter().flat_map(|target| &target.find).map(|way| &way.wire);
+        let paths: Option<Vec<&str>> =
+            ways().filter_map(|way| way.generation.as_deref()).map(|name| self.path_of(name)).collect();
+        let first = *paths?.first()?;
+        let at = ways().filter(|way| way.generation.is_some()).filter_map(|way| way.at.as_ref());
+        Some(at.map(|at| at.0.as_str()).find(|at| !at.contains("{{")).unwrap_or(first))
+    }
+
+    /// The first path that a generation is told by, where it is told by one.
+    fn path_of(&self, generation: &str) -> Option<&str> {
+        let generation = self.site.generations.iter().find(|one| one.name.value == generation)?;
+        generation.when.iter().find_map(|condition| match condition {
+            Condition::Path(paths) => paths.first().map(String::as_str),
+            _ => None,
+        })
     }
 
     /// What the page may be asked about a stop sign of that name; `other_account` always latches.

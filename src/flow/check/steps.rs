@@ -106,9 +106,15 @@ fn committed(pack: &Pack, flow: &Flow, commit: &Commit, out: &mut Vec<Mistake>) 
     } else if question.answer.as_ref().is_some_and(|answer| answer.no.is_none()) {
         out.push(Mistake::new(Kind::SettledWithoutNo(settled.value.clone()), settled.span));
     }
-    for input in question.inputs.keys().filter(|input| !flow.inputs.contains_key(*input)) {
-        let kind = Kind::InputMissing { input: input.clone(), by: settled.value.clone() };
-        out.push(Mistake::new(kind, settled.span));
+    for (input, kind) in &question.inputs {
+        let (input, by) = (input.clone(), settled.value.clone());
+        match flow.inputs.get(&input) {
+            None => out.push(Mistake::new(Kind::InputMissing { input, by }, settled.span)),
+            Some(own) if own.value != kind.value => {
+                out.push(Mistake::new(Kind::InputOfPart { input, by }, settled.span));
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -1,0 +1,10 @@
+//! The flows that end an account against the practice site's pages, in both browsers: every variant, every order of the pages,
+//! what is in the way, and what a miss says.
+
+#[path = "../support/drivers.rs"]
+mod drivers;
+mod hand;
+mod site;
+
+mod closing;
+mod leaving;
