@@ -111,6 +111,7 @@ impl Progress {
                 self.bar.set_message("reading the connections list");
                 self.out.record(&json!({ "v": 1, "progress": "rows", "read": read, "total": total }));
             }
+            Sign::Step { id } if self.in_hand.is_empty() => self.line(&format!("  {}", clean(id))),
             Sign::Step { id } => self.bar.set_message(format!("{}: {}", self.in_hand, clean(id))),
             Sign::Settled { .. } => {
                 self.settled += 1;

@@ -24,16 +24,6 @@ const LOOK: Duration = Duration::from_millis(200);
 /// No secret is longer; what comes after it is not taken.
 const LONGEST: usize = 1024;
 
-/// Asks for a secret in these words, without showing what is typed; none where the person typed nothing or gave up.
-///
-/// Blocks until Enter, Ctrl-C or Ctrl-D. Ctrl-C is passed on as the signal that it would have been.
-///
-/// # Errors
-/// There is no terminal, or it cannot be kept from showing what is typed.
-pub(crate) fn secret(out: Output, words: &str) -> Result<Option<SecretString>, Failure> {
-    secret_until(out, words, Until::default())
-}
-
 /// When to give up asking.
 #[derive(Default)]
 pub(crate) struct Until<'a> {
@@ -50,11 +40,14 @@ impl Until<'_> {
     }
 }
 
-/// The same, and gives up when it is time to.
+/// Asks for a secret in these words, without showing what is typed; none where the person typed nothing or gave up, or when
+/// it is time to.
+///
+/// Blocks until Enter, Ctrl-C or Ctrl-D. Ctrl-C is passed on as the signal that it would have been.
 ///
 /// # Errors
-/// As for [`secret`].
-pub(crate) fn secret_until(out: Output, words: &str, until: Until<'_>) -> Result<Option<SecretString>, Failure> {
+/// There is no terminal, or it cannot be kept from showing what is typed.
+pub(crate) fn secret(out: Output, words: &str, until: Until<'_>) -> Result<Option<SecretString>, Failure> {
     let terminal = terminal()?;
     out.warn(words);
     let typed = line(&terminal, Echo::Off, &until).map_err(|error| no_terminal(&error.to_string()))?;
@@ -72,11 +65,6 @@ pub(crate) fn line_of(out: Output, words: &str, until: &Until<'_>) -> Result<Opt
     out.warn(words);
     let typed = line(&terminal, Echo::On, until).map_err(|error| no_terminal(&error.to_string()))?;
     Ok(typed.map(|typed| typed.trim().to_owned()))
-}
-
-/// Whether a person can be asked.
-pub(crate) fn is_possible() -> bool {
-    terminal().is_ok()
 }
 
 /// Whether what is typed is shown.

@@ -9,16 +9,14 @@ use super::bed::{BOTH, Bed, quick};
 pub(crate) struct Variant {
     pub(crate) name: &'static str,
     generation: &'static str,
-    /// The site mails a code and wants it.
-    pub(crate) code: bool,
 }
 
 /// All of them.
 pub(crate) const VARIANTS: [Variant; 4] = [
-    Variant { name: "the pages of 2026", generation: "sdui-2026", code: false },
-    Variant { name: "the three pages of 2022", generation: "sdui-2025", code: false },
-    Variant { name: "the two pages of 2017", generation: "ember-2020", code: false },
-    Variant { name: "password and code before the reason", generation: "contacts-2014", code: true },
+    Variant { name: "the pages of 2026", generation: "sdui-2026" },
+    Variant { name: "the three pages of 2022", generation: "sdui-2025" },
+    Variant { name: "the two pages of 2017", generation: "ember-2020" },
+    Variant { name: "password and code before the reason", generation: "contacts-2014" },
 ];
 
 impl Variant {

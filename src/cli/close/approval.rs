@@ -1,14 +1,13 @@
 //! What a person reads and types before the account itself is acted on.
 
-use std::io::BufRead as _;
-
 use super::Subject;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
 use crate::cli::output::{clean, wrapped};
+use crate::cli::prompt::{self, Until};
 use crate::event::exit::Ending;
 use crate::event::id::{Action, Realm};
-use crate::report::count::{count, number};
+use crate::report::count::number;
 
 /// What the site says of closing, from public descriptions; the page's own words are read and kept on the way.
 const CLOSING: &str = "Connections, messages, endorsements and recommendations are lost. The profile is gone at once; search \
@@ -23,8 +22,8 @@ const HIBERNATING: &str = "The profile is hidden and shown as a nameless member;
 /// The person takes it: then this command does nothing.
 pub(super) fn offer_hibernation(context: &Context) -> Result<(), Failure> {
     context.out.say("  Before closing: hibernating hides the profile and can be undone by signing in again.");
-    context.out.warn("Type `close` to go on with closing, or `hibernate` to leave it here; anything else stops:");
-    match typed()?.trim() {
+    let words = "Type `close` to go on with closing, or `hibernate` to leave it here; anything else stops:";
+    match typed(context, words)?.as_str() {
         "close" => Ok(()),
         "hibernate" => Err(Failure::new(
             Ending::Interrupted,
@@ -58,10 +57,10 @@ pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<
         let name = if at == 0 { "  after it  " } else { "            " };
         out.say(format!("{name}{}", line.get(12..).unwrap_or_default()));
     }
-    out.say(format!("  attempts  {}, never repeated", count(1, "one attempt", "attempts")));
+    out.say("  attempts  one, which is never repeated");
     let handle = subject.whose.handle.as_str();
-    out.warn(format!("Type the account's handle, `{}`, to go on; anything else stops:", clean(handle)));
-    if typed()?.trim() == handle {
+    let words = format!("Type the account's handle, `{}`, to go on; anything else stops:", clean(handle));
+    if typed(context, &words)? == handle {
         return Ok(());
     }
     Err(Failure::bad_file("that is not the handle: nothing was done", "run the command again to try again"))
@@ -72,16 +71,14 @@ pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<
 /// # Errors
 /// The person does not.
 pub(super) fn offer_stop(context: &Context, plans: &str) -> Result<(), Failure> {
-    context.out.warn(format!("Type `stop` to end for good what is not finished ({plans}); anything else stops here:"));
-    match typed()?.trim() {
+    let words = format!("Type `stop` to end for good what is not finished ({plans}); anything else stops here:");
+    match typed(context, &words)?.as_str() {
         "stop" => Ok(()),
         _ => Err(Failure::usage("nothing was done: a plan is not finished", "finish it, or `exeunt stop PLAN`")),
     }
 }
 
-fn typed() -> Result<String, Failure> {
-    let mut typed = String::new();
-    let read = std::io::stdin().lock().read_line(&mut typed);
-    read.map_err(|error| Failure::usage(format!("nothing could be read: {error}"), "type it at a terminal"))?;
-    Ok(typed)
+/// A line that the person types; nothing where the person gave up.
+fn typed(context: &Context, words: &str) -> Result<String, Failure> {
+    Ok(prompt::line_of(context.out, words, &Until::default())?.unwrap_or_default())
 }

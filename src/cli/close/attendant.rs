@@ -44,7 +44,7 @@ impl Attendant for Terminal<'_> {
         let deadline = Instant::now() + Duration::try_from(left).unwrap_or_default();
         let stop = self.stop.clone();
         let typed = tokio::task::spawn_blocking(move || {
-            prompt::secret_until(out, &words, prompt::Until { stop: Some(&stop), deadline: Some(deadline) })
+            prompt::secret(out, &words, prompt::Until { stop: Some(&stop), deadline: Some(deadline) })
         })
         .await;
         match typed {

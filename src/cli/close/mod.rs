@@ -18,6 +18,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::errand::runtime;
 use super::outcome::{Answer, Failure};
+use super::output::Output;
 use super::run::{agreement, may_begin, not_owned};
 use super::whose::{self, Question, Whose};
 use super::{closed, known_driver, plan as plans, profile, progress, signals};
@@ -99,7 +100,7 @@ fn place(context: &Context, (realm, action): (Realm, Action), runtime: &Runtime)
     let pack = context.pack()?;
     let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
-    let driver = Driver::new(context, realm, &origin);
+    let driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let browser = runtime.block_on(driver.about())?;
     Ok(Place { realm, pack, flow, origin, driver, browser })
 }
@@ -224,9 +225,11 @@ async fn carry_out(
     let (send, stop) = watch::channel(Stop::No);
     let signals = signals::listen(send);
     let clock = Clock::system();
-    let mut shown = progress::Progress::new(context.out, context.zone(), BTreeMap::new());
+    // Questions are asked meanwhile: a bar would be drawn over them.
+    let plain = Output { lively: false, ..context.out };
+    let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
-    let mut visitor = Driver::new(context, place.realm, &place.origin).as_visitor();
+    let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).as_visitor();
     let mut attendant =
         Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone() };
     let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
