@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::account::{Forget, Logout};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
-pub(crate) use self::proof::{Evidence, Person, Purge, Selectors};
+pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
 pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 

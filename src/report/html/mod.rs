@@ -296,8 +296,14 @@ mod tests {
         let records = run_folder::records(sample.bundle.path()).unwrap();
         let (zone, names) = (TimeZone::get("Europe/Berlin").unwrap(), BTreeMap::new());
         let entries = sample.entries();
-        let input =
-            ReportInput { entries: &entries, proof: Some(&finished), names: &names, zone, records: &records, cap: None };
+        let input = ReportInput {
+            entries: &entries,
+            proof: Some(&finished),
+            names: &names,
+            zone,
+            records: &records,
+            cap: None,
+        };
         let pages = pages(&input);
         (sample, pages)
     }
