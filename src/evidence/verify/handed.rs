@@ -34,8 +34,7 @@ pub struct HandedOut {
 pub fn examine_handout(zip: impl Read) -> HandedOut {
     let limit = |name: &str| if name.ends_with(EVENTS) { MAX_EVENTS } else { MAX_FILE };
     let is_kept = |name: &str| {
-        [HANDOUT, HANDOUT_SEAL, SEAL_KEY, SUMS].contains(&name)
-            || name.strip_prefix(PROOF).is_some_and(|name| is_read(name))
+        [HANDOUT, HANDOUT_SEAL, SEAL_KEY, SUMS].contains(&name) || name.strip_prefix(PROOF).is_some_and(is_read)
     };
     let found = match zip::read(zip, limit, is_kept) {
         Ok(entries) => Files(entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect()),
