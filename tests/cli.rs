@@ -6,6 +6,8 @@
 mod archive;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/packs.rs"]

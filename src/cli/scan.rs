@@ -92,6 +92,9 @@ async fn carry_out(
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let parts = ScanParts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let scanned = scan::scan(parts, &mut driver).await;
+    if scanned.is_ok() {
+        evidence::stamp(context, &bundle);
+    }
     signals.abort();
     shown.finish();
     scanned.map_err(|error| match error {

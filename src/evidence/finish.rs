@@ -3,18 +3,17 @@
 use std::sync::atomic::Ordering;
 
 use super::bundle::{Bundle, OPEN};
+use super::contents::record;
 use super::error::{EvidenceError, EvidenceErrorKind};
-use super::folder::{ChildKind, Folder, UNFINISHED};
+use super::folder::UNFINISHED;
 use super::guide;
 use super::manifest::{
-    ATTACHED, ChainPlace, EVENTS, FileRecord, GUIDE, Gap, ITEMS, LIMITS, MANIFEST, Manifest, NONE, Purged, REPORT, RUN,
-    RUN_SHOTS, SEAL, SEAL_KEY, STEPS, SUMS, VERSION, earlier_manifest, is_earlier_manifest, is_view, kind_of,
+    ChainPlace, EVENTS, GUIDE, Gap, LIMITS, MANIFEST, Manifest, NONE, Purged, REPORT, RUN, SEAL, SEAL_KEY, SUMS, TOKEN,
+    VERSION, earlier_manifest, is_earlier_manifest, is_view,
 };
-use super::observation::{Observation, Redaction};
-use super::picture;
 use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, malformed};
 use super::seal::Seal;
-use super::step::StepRecord;
+use super::time_token::Token;
 use crate::event::fact::{Fact, KeptFile, Link, check_chain};
 use crate::event::id::{Digest, RunId};
 
@@ -66,10 +65,9 @@ impl Bundle {
         let bytes = manifest.to_bytes();
         let sha256 = Digest::of(&bytes);
         let seal = self.seal(&manifest, sha256, previous)?;
-        self.root.replace(SUMS, manifest.sums(sha256, seal).as_bytes())?;
+        self.root.replace(SUMS, manifest.sums(sha256, (seal, self.token()?)).as_bytes())?;
         self.root.replace(MANIFEST, &bytes)?;
-        self.root.remove(&format!("{UNFINISHED}{OPEN}"))?;
-        self.is_marked.store(false, Ordering::Relaxed);
+        self.unmark()?;
         Ok(Finished { manifest, sha256, seal })
     }
 
@@ -87,9 +85,9 @@ impl Bundle {
             chain_before: ChainPlace { seq: links[0].seq.saturating_sub(1), hash: links[0].prev },
             chain_head: ChainPlace { seq: last.seq, hash: last.hash },
             seal: self.key.as_ref().map_or(NONE.to_owned(), |key| format!("ed25519:{}", key.public().id())),
-            time_token: NONE.to_owned(),
+            time_token: format!("{TOKEN}, where one was asked for"),
             limits: LIMITS.map(str::to_owned).to_vec(),
-            not_covered: vec![format!("{REPORT}/"), SUMS.to_owned(), SEAL.to_owned()],
+            not_covered: vec![format!("{REPORT}/"), SUMS.to_owned(), SEAL.to_owned(), TOKEN.to_owned()],
             gaps: gaps(links),
             purged: None,
             files: vec![],
@@ -109,9 +107,42 @@ impl Bundle {
         {
             return Ok(Some(Digest::of(&kept)));
         }
+        // A token is over one seal; `keep_earlier` has kept it.
+        self.root.remove(TOKEN)?;
         let bytes = Seal::of(manifest, sha256, previous, key.public().id()).signed(key);
         self.root.replace(SEAL, &bytes)?;
         Ok(Some(Digest::of(&bytes)))
+    }
+
+    /// Keeps the answer of a time stamp authority over the seal of the finished run.
+    ///
+    /// # Errors
+    /// It is no token, or one over something else; the run was never finished; or the disk refuses.
+    pub fn keep_token(&self, answer: &[u8]) -> Result<Token, EvidenceError> {
+        let token = Token::read(answer).map_err(|why| malformed(TOKEN, &why))?;
+        let missing = |name| move || malformed(name, &"the run was never finished");
+        let manifest = self.root.read(MANIFEST, MAX_FILE)?.ok_or_else(missing(MANIFEST))?;
+        let seal = Digest::of(&self.root.read(SEAL, MAX_FILE)?.ok_or_else(missing(SEAL))?);
+        if token.imprint != seal {
+            return Err(malformed(TOKEN, &"it is over something else than the seal"));
+        }
+        let read: Manifest = serde_json::from_slice(&manifest).map_err(|error| malformed(MANIFEST, &error))?;
+        self.mark_open()?;
+        self.root.replace(TOKEN, answer)?;
+        let sums = read.sums(Digest::of(&manifest), (Some(seal), Some(Digest::of(answer))));
+        self.root.replace(SUMS, sums.as_bytes())?;
+        self.unmark()?;
+        Ok(token)
+    }
+
+    fn token(&self) -> Result<Option<Digest>, EvidenceError> {
+        Ok(self.root.read(TOKEN, MAX_FILE)?.map(|token| Digest::of(&token)))
+    }
+
+    fn unmark(&self) -> Result<(), EvidenceError> {
+        self.root.remove(&format!("{UNFINISHED}{OPEN}"))?;
+        self.is_marked.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The bytes of `events.jsonl`: sound in themselves, and beginning with what is there already.
@@ -162,6 +193,13 @@ impl Bundle {
             self.root.write_new(&path, &seal)?;
             manifest.files.push(record(path, &seal, &[])?);
         }
+        let path = format!("seal-{number}.tsr");
+        if manifest.file(&path).is_none()
+            && let Some(token) = self.root.read(TOKEN, MAX_FILE)?
+        {
+            self.root.write_new(&path, &token)?;
+            manifest.files.push(record(path, &token, &[])?);
+        }
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(())
     }
@@ -196,43 +234,6 @@ impl Bundle {
         files.dedup();
         Ok(Some(Purged { at, files }))
     }
-
-    /// The folders that hold files of the proof, each with its files' names.
-    pub(super) fn folders(&self) -> Result<Vec<(Folder, Vec<String>)>, EvidenceError> {
-        let root = self.root.enter(".")?.into_start();
-        let mut folders = Vec::new();
-        for name in [RUN_SHOTS, ATTACHED] {
-            if let Some(folder) = enter_if_there(&root, name)? {
-                folders.push(with_files(folder)?);
-            }
-        }
-        for name in [ITEMS, STEPS] {
-            let Some(outer) = enter_if_there(&root, name)? else { continue };
-            for child in outer.children()?.into_iter().filter(|child| child.kind == ChildKind::Folder) {
-                folders.push(with_files(outer.enter(&child.name)?)?);
-            }
-        }
-        folders.push(with_files(root)?);
-        Ok(folders)
-    }
-
-    /// Every file of the proof, sorted by path. What does not belong here is left out, and `verify` will name it.
-    fn files(&self) -> Result<Vec<FileRecord>, EvidenceError> {
-        let folders = self.folders()?;
-        let redactions = redactions(&folders)?;
-        let mut files = Vec::new();
-        for (folder, names) in &folders {
-            for name in names {
-                let path = folder.path_of(name);
-                if kind_of(&path).is_some() {
-                    let bytes = folder.read(name, MAX_EVENTS)?.unwrap_or_default();
-                    files.push(record(path, &bytes, &redactions)?);
-                }
-            }
-        }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
-    }
 }
 
 /// Where entries of other runs are left out.
@@ -241,83 +242,21 @@ pub(super) fn gaps(links: &[Link]) -> Vec<Gap> {
     jumps.map(|pair| Gap { after: pair[0].seq, until: pair[1].seq }).collect()
 }
 
-/// The links in pieces that each are a chain without a gap. A gap is allowed only among what was added to the proof after
-/// the run was over; elsewhere it stays inside its piece, where it is found.
+/// The links in pieces that each are a chain without a gap. A gap is allowed only where the run was over, which its first
+/// manifest says; elsewhere it stays inside its piece, where it is found.
 pub(super) fn stretches<'a>(links: &'a [Link], run: &RunId) -> Vec<&'a [Link]> {
-    let is_addition = |link: &Link| {
-        link.entry().is_ok_and(|entry| match entry.fact {
-            Fact::ManifestWritten { run: of, .. } | Fact::Attached { run: of, .. } | Fact::Purged { run: of, .. } => {
-                of == *run
-            }
-            _ => false,
-        })
+    let is_manifest = |link: &Link| {
+        link.entry().is_ok_and(|entry| matches!(entry.fact, Fact::ManifestWritten { run: of, .. } if of == *run))
     };
-    let added = links.iter().rposition(|link| !is_addition(link)).map_or(0, |last| last + 1);
+    let over = links.iter().position(is_manifest).unwrap_or(links.len());
     let mut stretches = Vec::new();
     let mut start = 0;
-    for at in 1..links.len() {
-        if at >= added && links[at - 1].seq + 1 < links[at].seq {
+    for at in over.max(1)..links.len() {
+        if links[at - 1].seq + 1 < links[at].seq {
             stretches.push(&links[start..at]);
             start = at;
         }
     }
     stretches.push(&links[start..]);
     stretches
-}
-
-fn enter_if_there(folder: &Folder, name: &str) -> Result<Option<Folder>, EvidenceError> {
-    match folder.children()?.iter().any(|child| child.name == name && child.kind == ChildKind::Folder) {
-        true => folder.enter(name).map(Some),
-        false => Ok(None),
-    }
-}
-
-fn with_files(folder: Folder) -> Result<(Folder, Vec<String>), EvidenceError> {
-    let children = folder.children()?.into_iter().filter(|child| child.kind == ChildKind::File);
-    let names = children.map(|child| child.name).collect();
-    Ok((folder, names))
-}
-
-fn record(path: String, bytes: &[u8], redactions: &[Redaction]) -> Result<FileRecord, EvidenceError> {
-    let (role, media_type) = kind_of(&path).ok_or_else(|| malformed(&path, &"no file of a run has this name"))?;
-    let size = match media_type.starts_with("image/") {
-        true => {
-            let picture =
-                picture::header(bytes).map_err(|why| EvidenceError::new(&path, EvidenceErrorKind::NotAPicture(why)))?;
-            Some((picture.width, picture.height))
-        }
-        false => None,
-    };
-    Ok(FileRecord {
-        bytes: bytes.len() as u64,
-        sha256: Digest::of(bytes),
-        media_type: media_type.to_owned(),
-        role,
-        size,
-        redactions: redactions.iter().filter(|redaction| redaction.path == path).cloned().collect(),
-        path,
-    })
-}
-
-/// What observations and records say was covered in which picture.
-fn redactions(folders: &[(Folder, Vec<String>)]) -> Result<Vec<Redaction>, EvidenceError> {
-    let mut all = Vec::new();
-    for (folder, names) in folders {
-        for name in names {
-            let path = folder.path_of(name);
-            let role = kind_of(&path).map(|(role, _)| role);
-            let bytes = || folder.read(name, MAX_FILE).map(Option::unwrap_or_default);
-            let refuse = |error| malformed(&path, &error);
-            match role.as_deref() {
-                Some("observation") => {
-                    all.extend(serde_json::from_slice::<Observation>(&bytes()?).map_err(refuse)?.redactions);
-                }
-                Some("record") => {
-                    all.extend(serde_json::from_slice::<StepRecord>(&bytes()?).map_err(refuse)?.redactions);
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(all)
 }

@@ -5,7 +5,7 @@ use super::manifest::{LIMITS, Manifest};
 /// How to check the folder of a run with tools that any Linux has; every `sh` block exits with 0 only if all is well.
 pub(super) fn text(manifest: &Manifest) -> String {
     let limits: String = LIMITS.iter().map(|limit| format!("- {limit}\n")).collect();
-    let seal = if manifest.sealed_by().is_some() { SEAL } else { NO_SEAL };
+    let seal = if manifest.sealed_by().is_some() { [SEAL, TOKEN].concat() } else { NO_SEAL.to_owned() };
     format!("{GUIDE}{seal}{WORTH}").replace("@RUN@", manifest.run.as_str()).replace("@LIMITS@", &limits)
 }
 
@@ -13,7 +13,7 @@ const GUIDE: &str = r#"# How to check the proof of run @RUN@
 
 No network and no program of ours is needed. Open a shell in this folder and run the blocks one after the other: all is
 well only if every one of them prints its `ok` line. Steps 1 and 2 need nothing but the tools of a plain Debian; the others
-also need `jq`, and the last one `openssl` 3. (On macOS take `shasum -a 256` for `sha256sum`, and `xxd -r -p` for
+also need `jq`, and the last two `openssl` 3. (On macOS take `shasum -a 256` for `sha256sum`, and `xxd -r -p` for
 `basenc --base16 -d`.)
 
 With the program at hand, `exeunt evidence verify @RUN@` does all of this and also compares manifest and seal with the
@@ -40,6 +40,7 @@ test "$(find . -path ./report -prune -o ! -type d -print | sed 's|^\./||' | grep
 
 ```sh
 seal=$(jq -r 'if .seal == "none" then "" else "seal.json" end' manifest.json)
+test -f seal.tsr && seal="$seal seal.tsr"
 test "$(jq -r '.files[] | .sha256 + "  " + .path' manifest.json; sha256sum manifest.json $seal)" = "$(cat SHA256SUMS)" \
    && echo "ok 3: the two lists agree"
 ```
@@ -104,6 +105,22 @@ openssl pkeyutl -verify -pubin -inkey seal-key.pem -rawin -in "$made/signed" -si
 good=$?
 rm -r "$made"
 (exit $good)
+```
+"#;
+
+const TOKEN: &str = r#"
+## 7. The time token, if there is one
+
+`seal.tsr` is the answer of a time stamp authority (RFC 3161): it saw the hash of `seal.json` not later than it says. Its
+signature is checked with the authority's certificates; `TSA_CA` names a file with them, the system's own where it is not set.
+
+```sh
+if test -f seal.tsr; then
+  openssl ts -verify -data seal.json -in seal.tsr -CAfile "${TSA_CA:-/etc/ssl/certs/ca-certificates.crt}" > /dev/null 2>&1 \
+    && openssl ts -reply -in seal.tsr -text 2> /dev/null | grep "^Time stamp" && echo "ok 7: the time token is good"
+else
+  echo "ok 7: there is no time token"
+fi
 ```
 "#;
 

@@ -28,6 +28,8 @@ pub const STEPS: &str = "steps";
 pub const ATTACHED: &str = "attached";
 /// The signature over the manifest.
 pub const SEAL: &str = "seal.json";
+/// The token of a time stamp authority over the seal.
+pub const TOKEN: &str = "seal.tsr";
 /// The public key that checks it.
 pub const SEAL_KEY: &str = "seal-key.pem";
 
@@ -42,8 +44,8 @@ pub const LIMITS: [&str; 4] = [
     "It does not show what the site's server sent or did: whoever controls the machine controls the browser.",
     "The seal says that a key of this installation signed it: who holds that key, the folder and the ledger could make \
      all of it anew.",
-    "The times are those of the machine's own clock: there is no time token of somebody else, which would show that it \
-     was not made later.",
+    "The times are those of the machine's own clock. Only a time token (`seal.tsr`) shows that the seal was not made \
+     later than somebody else says; without one nothing does.",
 ];
 
 /// The content of `manifest.json`.
@@ -68,7 +70,7 @@ pub struct Manifest {
     pub chain_head: ChainPlace,
     /// The seal: `ed25519:` and the id of the key that signed it, or `none`.
     pub seal: String,
-    /// The independent time token: `none`, because this version asks for none.
+    /// The independent time token: where it lies if one was asked for, which happens after this file is sealed.
     pub time_token: String,
     /// What the proof can show and what it cannot.
     pub limits: Vec<String>,
@@ -155,11 +157,12 @@ impl Manifest {
     }
 
     /// The content of `SHA256SUMS`: every file of the proof, then the manifest itself, whose hash is `own`, then its
-    /// seal.
-    pub(super) fn sums(&self, own: Digest, seal: Option<Digest>) -> String {
+    /// seal and the token over that.
+    pub(super) fn sums(&self, own: Digest, (seal, token): (Option<Digest>, Option<Digest>)) -> String {
         let mut text: String = self.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
         text.push_str(&format!("{own}  {MANIFEST}\n"));
         text.extend(seal.map(|seal| format!("{seal}  {SEAL}\n")));
+        text.extend(token.map(|token| format!("{token}  {TOKEN}\n")));
         text
     }
 
@@ -191,6 +194,11 @@ pub(super) fn is_earlier_seal(name: &str) -> bool {
     numbered(name, "seal-").is_some()
 }
 
+/// Whether a name is one of `seal-1.tsr`, `seal-2.tsr`, …: the token over the seal of that number.
+pub(super) fn is_earlier_token(name: &str) -> bool {
+    name.strip_suffix(".tsr").is_some_and(|stem| is_earlier_seal(&format!("{stem}.json")))
+}
+
 fn numbered(name: &str, stem: &str) -> Option<u64> {
     let number = name.strip_prefix(stem)?.strip_suffix(".json")?;
     let is_plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
@@ -207,6 +215,7 @@ pub(super) fn kind_of(path: &str) -> Option<(String, &'static str)> {
         SEAL_KEY => return kind("seal-key", "application/x-pem-file"),
         name if is_earlier_manifest(name) => return kind("earlier-manifest", "application/json"),
         name if is_earlier_seal(name) => return kind("earlier-seal", "application/json"),
+        name if is_earlier_token(name) => return kind("earlier-time-token", "application/timestamp-reply"),
         _ => {}
     }
     let mut parts = path.split('/');
@@ -257,6 +266,7 @@ mod tests {
             ("attached/mail-0123456789ab.eml", "attached"),
             ("seal-key.pem", "seal-key"),
             ("seal-2.json", "earlier-seal"),
+            ("seal-2.tsr", "earlier-time-token"),
         ] {
             assert_eq!(kind_of(path).map(|(role, _)| role).as_deref(), Some(role), "{path}");
         }
@@ -264,6 +274,7 @@ mod tests {
             "manifest.json",
             "SHA256SUMS",
             "seal.json",
+            "seal.tsr",
             "seal-0.json",
             "seal-.json",
             "x.png",

@@ -15,7 +15,8 @@
 //!   manifest.json                   every file above with size and SHA-256; replaced last
 //!   manifest-1.json, seal-1.json …  manifests that a later one replaced, and their seals
 //!   seal.json                       the signature over the manifest's hash and the end of the chain
-//!   SHA256SUMS                      the manifest, its files and the seal, for `sha256sum -c`
+//!   seal.tsr                        the token of a time stamp authority over the seal, where one was asked for
+//!   SHA256SUMS                      the manifest, its files, the seal and the token, for `sha256sum -c`
 //!   report/                         derived from the above, not covered
 //! ```
 //!
@@ -26,11 +27,13 @@
 //! out of a file is opened, and every read has a limit.
 
 pub mod bundle;
+mod contents;
 pub mod envelope;
 pub mod error;
 mod finish;
 mod folder;
 mod guide;
+pub mod handout;
 pub mod manifest;
 mod name;
 pub mod observation;
@@ -41,4 +44,6 @@ pub mod run_folder;
 pub(crate) mod sample;
 pub mod seal;
 pub mod step;
+pub mod time_token;
 pub mod verify;
+mod zip;

@@ -24,6 +24,7 @@ pub(crate) struct Sample {
     pub(crate) now: Timestamp,
     pub(crate) run: RunId,
     skipped: Option<Link>,
+    address: Option<String>,
 }
 
 /// The key of these tests.
@@ -47,7 +48,7 @@ impl Sample {
         let bundle = Bundle::create(root, &"default".parse().unwrap(), Realm::Practice, &run).unwrap();
         let bundle = bundle.sealed_with(key());
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
-        let mut sample = Self { bundle, links: Vec::new(), now, run: run.clone(), skipped: None };
+        let mut sample = Self { bundle, links: Vec::new(), now, run: run.clone(), skipped: None, address: None };
         sample.push(Fact::RunStarted(Box::new(RunStarted {
             run,
             plan: "P4K".parse().unwrap(),
@@ -143,7 +144,11 @@ impl Sample {
     pub(crate) fn walked(&mut self, number: u32, step: &str, snapshot: Option<&str>) -> Walked {
         self.wait(3);
         let picture = row(step, ShotRole::Confirm);
-        let kept = self.bundle.keep_step(number, step, Some(&picture), snapshot, record(step, self.now)).unwrap();
+        let mut record = record(step, self.now);
+        if let Some(address) = &self.address {
+            record.page.arrived = address.clone().into();
+        }
+        let kept = self.bundle.keep_step(number, step, Some(&picture), snapshot, record).unwrap();
         let walked = Walked {
             run: self.run.clone(),
             number,
@@ -191,6 +196,11 @@ impl Sample {
     pub(crate) fn written(&mut self, finished: &Finished) {
         let (run, sha256, seal) = (self.run.clone(), finished.sha256, finished.seal);
         self.push(Fact::ManifestWritten { run, sha256, seal });
+    }
+
+    /// The steps from here on end on this page.
+    pub(crate) fn on(&mut self, address: &str) {
+        self.address = Some(address.to_owned());
     }
 
     /// Entries of other runs come in between.

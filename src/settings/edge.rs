@@ -97,6 +97,7 @@ pub(super) struct Notify {
 #[serde(deny_unknown_fields)]
 pub(super) struct Evidence {
     pub(super) keep_days: KeptDays,
+    pub(super) time_stamp: Authorities,
 }
 
 /// A value that is not what it should be, as serde reports it: what is wrong, `; `, what to do.
@@ -224,6 +225,27 @@ impl<'de> Deserialize<'de> for Count {
         let given = i64::deserialize(deserializer)?;
         let fits = u32::try_from(given).ok().filter(|given| *given <= 1_000).and_then(NonZeroU32::new);
         fits.map_or_else(|| refuse(&given.to_string(), "1 to 1000"), |given| Ok(Self(given)))
+    }
+}
+
+/// Addresses of time stamp authorities.
+#[derive(Debug)]
+pub(super) struct Authorities(pub(super) Vec<String>);
+
+impl<'de> Deserialize<'de> for Authorities {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Vec::<String>::deserialize(deserializer)?;
+        let given: Vec<String> = given.iter().map(|address| address.trim().to_owned()).collect();
+        let fits = |address: &str| {
+            let host = address.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
+            host.is_some_and(|host| !host.is_empty() && !host.contains('@'))
+                && address.bytes().all(|b| b.is_ascii_graphic())
+        };
+        match given.iter().find(|address| !fits(address)) {
+            // What is asked is a hash, and what is answered is signed: neither needs a secret line.
+            Some(bad) => refuse(bad, "addresses like `http://timestamp.example.org`"),
+            None => Ok(Self(given)),
+        }
     }
 }
 

@@ -97,6 +97,8 @@ pub struct Settings {
     pub notify_command: Vec<String>,
     /// After how many days `evidence purge` deletes pictures and readings of a run; none: never.
     pub keep_days: Option<NonZeroU32>,
+    /// Addresses of time stamp authorities, the first that answers is taken; empty: none is asked.
+    pub time_stamp: Vec<String>,
     places: BTreeMap<String, Place>,
 }
 
@@ -220,6 +222,7 @@ impl Settings {
             zone: time.zone.0,
             notify_command: notify.command.0,
             keep_days: evidence.keep_days.0,
+            time_stamp: evidence.time_stamp.0,
             places,
         }
     }

@@ -15,7 +15,7 @@ pub(crate) use self::account::{Forget, Login, Logout};
 pub(crate) use self::leave::Leave;
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
-pub(crate) use self::proof::{Evidence, Person, Purge, Selectors};
+pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
 pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::event::id::Slug;
 
@@ -13,11 +13,13 @@ pub(crate) enum Evidence {
     /// Shows all runs with evidence
     #[command(after_help = "Example: exeunt evidence list")]
     List,
-    /// Says whether a run's evidence is whole and unchanged
-    #[command(after_help = "Example: exeunt evidence verify P4K")]
+    /// Says whether a run's evidence, or a file that was made of it, is whole and unchanged
+    #[command(
+        after_help = "Example: exeunt evidence verify P4K\n         exeunt evidence verify bundle.zip    a file that `evidence export` wrote"
+    )]
     Verify {
-        /// A run, a plan (its newest run), or `last`, which it is unless you say otherwise
-        #[arg(value_name = "RUN|PLAN|last", default_value = "last", hide_default_value = true)]
+        /// A run, a plan (its newest run), `last`, which it is unless you say otherwise, or a file that ends with `.zip`
+        #[arg(value_name = "RUN|PLAN|last|FILE.zip", default_value = "last", hide_default_value = true)]
         run: String,
     },
     /// Says what a run's evidence holds
@@ -48,6 +50,37 @@ pub(crate) enum Evidence {
         after_help = "Example: exeunt evidence purge R7M\n         exeunt evidence purge --older-than 365    leaves closed accounts as they are"
     )]
     Purge(Purge),
+    /// Writes a run's evidence into one file for somebody else, without other people's names unless you say so
+    #[command(after_help = "Example: exeunt evidence export last --out bundle.zip")]
+    Export(Export),
+}
+
+/// `evidence export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// A run, a plan (its newest run), or `last`
+    #[arg(value_name = "RUN|PLAN|last")]
+    pub(crate) run: String,
+    /// The zip file to write; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// How much of other people is in it: `full`, `initials` or `hidden`; initials unless you say otherwise
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "initials",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) names: NamesArg,
+}
+
+/// How much of other people is handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NamesArg {
+    Full,
+    Initials,
+    Hidden,
 }
 
 /// `evidence purge`.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Proof, find_proof, noted, seal_key};
+use super::{Proof, find_proof, noted, seal_key, time_stamp};
 use crate::cli::args::Purge;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Answer, Failure, Outcome};
@@ -65,6 +65,7 @@ fn content_of(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Carries out `evidence purge`.
 pub(super) fn purge(context: &Context, ledger: &Ledger, command: &Purge) -> Answer {
+    is_settled(context, ledger)?;
     let (proofs, why) = chosen(context, ledger, command)?;
     if proofs.is_empty() {
         return Ok(Outcome::done(format!("nothing to delete: {why}")).with("runs", 0).with("files", 0));
@@ -75,17 +76,6 @@ pub(super) fn purge(context: &Context, ledger: &Ledger, command: &Purge) -> Answ
     context.out.note(
         "The hashes, the chain and the seals stay, so that it can be checked what there was. It cannot be undone.",
     );
-    let doubtful = ledger.in_doubt(context.account(), proofs[0].realm)?;
-    if !doubtful.is_empty() {
-        return Err(Failure::new(
-            Ending::InDoubt,
-            format!(
-                "{} in doubt: what was seen of them is still needed",
-                count(doubtful.len() as u64, "person is", "people are")
-            ),
-            "`exeunt status` says how to settle it",
-        ));
-    }
     confirmed(command, context)?;
     let mut files = 0;
     for proof in &proofs {
@@ -93,6 +83,20 @@ pub(super) fn purge(context: &Context, ledger: &Ledger, command: &Purge) -> Answ
     }
     let said = format!("{} of {runs} deleted", count(files, "file", "files"));
     Ok(Outcome::done(said).with("runs", proofs.len()).with("files", files))
+}
+
+/// What was seen of somebody in doubt is still needed.
+fn is_settled(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
+    let realm = ledger.realm(context.account())?.unwrap_or(Realm::Real);
+    let doubtful = ledger.in_doubt(context.account(), realm)?.len() as u64;
+    if doubtful == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Ending::InDoubt,
+        format!("{} in doubt: what was seen of them is still needed", count(doubtful, "person is", "people are")),
+        "`exeunt status` says how to settle it",
+    ))
 }
 
 /// What is to be purged, and why.
@@ -189,7 +193,9 @@ impl<'a> Amended<'a> {
         let previous = last_seal(&self.owner, self.proof.realm)?;
         let finished = self.bundle.finish_again(&self.links()?, previous)?;
         let (run, sha256, seal) = (self.proof.id.clone(), finished.sha256, finished.seal);
-        self.write(&Fact::ManifestWritten { run, sha256, seal })
+        self.write(&Fact::ManifestWritten { run, sha256, seal })?;
+        time_stamp::stamp(self.context, &self.bundle);
+        Ok(())
     }
 }
 

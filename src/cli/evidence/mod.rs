@@ -1,16 +1,19 @@
 //! `evidence`: what was kept, whether it is whole, and a report to read.
 
 mod addition;
+mod export;
 mod seal_key;
 mod show;
+mod time_stamp;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 pub(crate) use self::seal_key::bundle;
+pub(crate) use self::time_stamp::stamp;
 use super::args::Evidence;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
@@ -19,13 +22,19 @@ use crate::event::exit::Ending;
 use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
 use crate::evidence::run_folder::{self, folder_of};
-use crate::evidence::verify::{self, Examined, Known, Verdict};
+use crate::evidence::verify::{self, Examined, Known, Stamped, Verdict};
 use crate::ledger::{Ledger, RunRow, ScanRow};
 use crate::report::html::{self, ReportInput};
 use crate::report::{terminal, words};
 
 /// Carries out `evidence`.
 pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
+    // Whoever checks a file of somebody else needs no ledger, and gets none.
+    if let Evidence::Verify { run } = command
+        && run.to_lowercase().ends_with(".zip")
+    {
+        return export::check(context, Path::new(run));
+    }
     let ledger = context.ledger()?;
     match command {
         Evidence::List => list(context, &ledger),
@@ -33,6 +42,10 @@ pub(crate) fn run(context: &Context, command: &Evidence) -> Answer {
         Evidence::Show { run } => show::show(context, &find_proof(context, &ledger, run)?),
         Evidence::Attach { run, file } => addition::attach(context, &ledger, (run, file)),
         Evidence::Purge(command) => addition::purge(context, &ledger, command),
+        Evidence::Export(command) => {
+            let proof = find_proof(context, &ledger, &command.run)?;
+            export::export(context, &ledger, (&proof, command))
+        }
         Evidence::Report { run } => {
             let row = find(context, &ledger, run)?;
             let index = write_report(context, &ledger, &row.id)?;
@@ -52,6 +65,8 @@ struct Proof {
     result: Option<Ending>,
     /// What it was, in words.
     what: String,
+    /// The plan that it carried out; none for a scan.
+    plan: Option<PlanId>,
     /// Whether it acted on the account itself.
     is_of_account: bool,
     /// The hashes of the newest manifest and its seal, as the ledger has them.
@@ -64,6 +79,7 @@ fn of_run(context: &Context, ledger: &Ledger, row: RunRow) -> Result<Proof, Fail
         folder: folder(context, &row),
         what: format!("{} of plan {}, {action}", words::of_mode(row.mode), row.plan),
         is_of_account: action.is_of_account(),
+        plan: Some(row.plan),
         id: row.id,
         realm: row.realm,
         started: row.started,
@@ -77,6 +93,7 @@ fn of_scan(context: &Context, row: ScanRow) -> Proof {
     Proof {
         folder: folder_of(&context.evidence_root(), &row.account, row.realm, &row.id),
         what: "scan".to_owned(),
+        plan: None,
         is_of_account: false,
         id: row.id,
         realm: row.realm,
@@ -164,29 +181,50 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
 
 fn verify(context: &Context, proof: &Proof) -> Answer {
     let folder = &proof.folder;
-    let (Some(manifest_sha256), seal) = proof.noted else {
+    let known = match known_of(proof) {
+        Ok(known) => known,
+        Err(failure) => {
+            context.out.show(format!("INCOMPLETE  run {}  {}", proof.id, shown(folder.display())));
+            let outcome = failure.outcome().with("verdict", "INCOMPLETE").with("run", proof.id.to_string());
+            return Ok(outcome);
+        }
+    };
+    let found = verify::examine(folder, Some(&known));
+    context.out.show(format!("{}  run {}  {}", found.verdict.as_str(), proof.id, shown(folder.display())));
+    Ok(judged(context, &found).with("run", proof.id.to_string()))
+}
+
+/// What the ledger remembers of a run's proof.
+///
+/// # Errors
+/// The run was never closed.
+fn known_of(proof: &Proof) -> Result<Known, Failure> {
+    let (manifest, seal) = proof.noted;
+    let known = manifest.map(|manifest_sha256| Known { manifest_sha256, seal, head: None });
+    known.ok_or_else(|| {
         let why = format!(
             "run {} was never closed: it has no manifest (the program was ended in the middle of it)",
             proof.id
         );
-        context.out.show(format!("INCOMPLETE  run {}  {}", proof.id, shown(folder.display())));
-        return Ok(Outcome::of(Ending::SomeFailed, why)
-            .with("verdict", "INCOMPLETE")
-            .with("run", proof.id.to_string()));
-    };
-    let found = verify::examine(folder, Some(&Known { manifest_sha256, seal, head: None }));
-    context.out.show(format!("{}  run {}  {}", found.verdict.as_str(), proof.id, shown(folder.display())));
-    Ok(judged(context, &found).with("run", proof.id.to_string()))
+        Failure::new(Ending::SomeFailed, why, "")
+    })
 }
 
 /// What was found, in words and as fields.
 fn judged(context: &Context, found: &Examined) -> Outcome {
     let mut reason = match (&found.verdict, found.sealed_by) {
-        (Verdict::Valid, _) => String::new(),
+        (Verdict::Valid, _) => format!(
+            "every file, the chain, the seal and the time token fit; the seal's key is {}",
+            found.sealed_by.map_or_else(String::new, |key| key.short())
+        ),
         (Verdict::ValidNoTime, Some(key)) => format!(
-            "every file, the chain and the seal fit; the seal's key is {}\n\
-             there is no time token of somebody else: that nothing changed is shown, not when it was sealed",
-            key.short()
+            "every file, the chain and the seal fit; the seal's key is {}{}",
+            key.short(),
+            match found.token {
+                None =>
+                    "\nthere is no time token of somebody else: that nothing changed is shown, not when it was sealed",
+                Some(_) => "",
+            }
         ),
         (Verdict::ValidNoTime, None) => "every file and the chain fit; there is no seal, so this shows that nothing \
              changed\nsince the ledger noted the manifest's hash"
@@ -195,6 +233,13 @@ fn judged(context: &Context, found: &Examined) -> Outcome {
             format!("{}: {}", clean(path), clean(why))
         }
     };
+    if let Some(Stamped { at, is_in_time }) = found.token {
+        let late = if is_in_time { "" } else { ", which is not within a day of what the seal says itself" };
+        reason.push_str(&format!(
+            "\nsomebody else saw the seal on {}{late}; whose signature that is, the `openssl ts` command of VERIFY.md checks",
+            context.time(at)
+        ));
+    }
     if let Some(at) = found.purged {
         reason.push_str(&format!(
             "\npurged on {}: pictures and readings were deleted, their hashes stay",
@@ -204,6 +249,7 @@ fn judged(context: &Context, found: &Examined) -> Outcome {
     Outcome::of(found.verdict.ending(), reason)
         .with("verdict", found.verdict.as_str())
         .with("key", found.sealed_by.map(|key| key.to_string()))
+        .with("time", found.token.map(|token| token.at.to_string()))
         .with("purged", found.purged.map(|at| at.to_string()))
 }
 

@@ -167,6 +167,9 @@ async fn carry_out(
     let mut tell = |telling: order::Telling<'_>| shown.tell(&telling);
     let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let ran = run::run(parts, &mut driver).await;
+    if ran.is_ok() {
+        evidence::stamp(context, &bundle);
+    }
     signals.abort();
     shown.finish();
     ran.map_err(|error| match error {

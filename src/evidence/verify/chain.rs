@@ -114,7 +114,7 @@ impl Check {
     }
 }
 
-fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
+pub(super) fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
     match fact {
         Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
         Fact::PublicRead { run: of, shots, .. } if of == run => shots,
@@ -126,7 +126,7 @@ fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
 }
 
 /// The files beside pictures that a fact of the run names.
-fn files_of<'a>(fact: &'a Fact, run: &RunId) -> Vec<(&'a str, Digest)> {
+pub(super) fn files_of<'a>(fact: &'a Fact, run: &RunId) -> Vec<(&'a str, Digest)> {
     match fact {
         Fact::Walked(walked) if walked.run == *run => {
             walked.files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()

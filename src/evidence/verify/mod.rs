@@ -1,6 +1,7 @@
 //! Checks a folder of proof without changing it, and names the first file that does not fit.
 
 mod chain;
+pub mod handed;
 mod sealed;
 mod walk;
 
@@ -10,7 +11,8 @@ use std::path::Path;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::Folder;
 use super::manifest::{
-    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, RUN, SEAL, SEAL_KEY, SUMS, VERSION, is_earlier_manifest, kind_of,
+    ChainPlace, EVENTS, GUIDE, MANIFEST, Manifest, RUN, SEAL, SEAL_KEY, SUMS, TOKEN, VERSION, is_earlier_manifest,
+    kind_of,
 };
 use crate::event::exit::Ending;
 use crate::event::id::Digest;
@@ -29,7 +31,7 @@ pub struct Known {
 /// The outcome of [`verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Everything fits, and a time token of somebody else says since when. No run of this version gets it.
+    /// Everything fits, and a time token of somebody else says since when.
     Valid,
     /// Everything fits; nothing but the machine's own clock says since when.
     ValidNoTime,
@@ -81,6 +83,24 @@ pub struct Examined {
     pub sealed_by: Option<Digest>,
     /// When pictures and readings were deleted on purpose; none if they were not.
     pub purged: Option<jiff::Timestamp>,
+    /// What the time token says; none where there is none. Its own signature is checked with `openssl ts`.
+    pub token: Option<Stamped>,
+}
+
+/// What a time token over the seal says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamped {
+    /// When somebody else saw the seal.
+    pub at: jiff::Timestamp,
+    /// Whether that was within a day of what the seal says itself.
+    pub is_in_time: bool,
+}
+
+impl Examined {
+    fn tampered(path: &str, why: &str) -> Self {
+        let verdict = Verdict::Tampered { path: path.to_owned(), why: why.to_owned() };
+        Self { verdict, sealed_by: None, purged: None, token: None }
+    }
 }
 
 /// Checks a run's folder: every file against the manifest, the manifest against `SHA256SUMS`, against its seal and against
@@ -120,6 +140,7 @@ struct Check {
     interrupted: bool,
     sealed_by: Option<Digest>,
     purged: Option<jiff::Timestamp>,
+    token: Option<Stamped>,
     tampered: Option<(String, String)>,
     missing: Option<(String, String)>,
 }
@@ -127,7 +148,7 @@ struct Check {
 impl Check {
     /// Checks the files that were found.
     fn folder(&mut self, known: Option<&Known>) {
-        let seal = self.files.remove(SEAL);
+        let (seal, token) = (self.files.remove(SEAL), self.files.remove(TOKEN));
         let Some(found) = self.files.remove(MANIFEST) else {
             return self.missing(MANIFEST, "the run's proof was never finished");
         };
@@ -136,9 +157,11 @@ impl Check {
             self.known(known, &manifest, found.sha256);
             self.known_seal(known, found.sha256, seal.as_ref());
         }
-        self.sums(&manifest, found.sha256, seal.as_ref());
+        self.sums(&manifest, found.sha256, (seal.as_ref(), token.as_ref()));
         self.listed(&manifest);
+        let of_seal = seal.as_ref().map(|seal| seal.sha256);
         self.seal((&manifest, found.sha256), seal);
+        self.token(&manifest, of_seal, token);
         self.events(&manifest);
         self.earlier(&manifest);
     }
@@ -148,10 +171,12 @@ impl Check {
             Verdict::Tampered { path, why }
         } else if let Some((path, why)) = self.missing {
             Verdict::Incomplete { path, why }
+        } else if self.sealed_by.is_some() && self.token.is_some_and(|token| token.is_in_time) {
+            Verdict::Valid
         } else {
             Verdict::ValidNoTime
         };
-        Examined { verdict, sealed_by: self.sealed_by, purged: self.purged }
+        Examined { verdict, sealed_by: self.sealed_by, purged: self.purged, token: self.token }
     }
 
     /// Holds the manifest against what the ledger remembers.
@@ -185,14 +210,18 @@ impl Check {
         }
     }
 
-    fn sums(&mut self, manifest: &Manifest, own: Digest, seal: Option<&Found>) {
+    fn sums(&mut self, manifest: &Manifest, own: Digest, (seal, token): (Option<&Found>, Option<&Found>)) {
         let Some(found) = self.files.remove(SUMS) else { return self.missing(SUMS, "it is missing") };
         let content = found.content.unwrap_or_default();
         let fits = match seal {
-            Some(seal) => content == manifest.sums(own, Some(seal.sha256)).as_bytes(),
+            Some(seal) => {
+                let token = token.map(|token| token.sha256);
+                content == manifest.sums(own, (Some(seal.sha256), token)).as_bytes()
+                    || self.lost_token(&content, &manifest.sums(own, (Some(seal.sha256), None)), token)
+            }
             // A seal that is missing is named as missing, not as a change of the list that names it.
-            None if manifest.sealed_by().is_some() => content.starts_with(manifest.sums(own, None).as_bytes()),
-            None => content == manifest.sums(own, None).as_bytes(),
+            None if manifest.sealed_by().is_some() => content.starts_with(manifest.sums(own, (None, None)).as_bytes()),
+            None => content == manifest.sums(own, (None, None)).as_bytes(),
         };
         if !fits {
             self.rewritable(SUMS, "it does not say the same as the manifest");
@@ -256,7 +285,7 @@ impl Check {
 
     /// A mismatch among the files that a finish rewrites, which an interrupted finish explains.
     fn rewritable(&mut self, path: &str, why: &str) {
-        if self.interrupted && [RUN, EVENTS, GUIDE, SUMS, MANIFEST, SEAL, SEAL_KEY].contains(&path) {
+        if self.interrupted && [RUN, EVENTS, GUIDE, SUMS, MANIFEST, SEAL, SEAL_KEY, TOKEN].contains(&path) {
             self.missing(path, "the run goes on, or it was interrupted; start its command again to finish it");
         } else {
             self.tampered(path, why);
@@ -537,12 +566,27 @@ pub(crate) mod tests {
 
     /// The `sh` blocks of the guide, one after the other, as a reader would run them; the number of the first that fails.
     pub(crate) fn follow_the_guide(folder: &Path, only: impl Fn(&str) -> bool) -> Option<usize> {
+        follow(folder, &[], only)
+    }
+
+    /// The same with something in the environment.
+    pub(crate) fn follow_with(folder: &Path, with: &[(&str, &Path)]) -> Option<usize> {
+        follow(folder, with, |_| true)
+    }
+
+    fn follow(folder: &Path, with: &[(&str, &Path)], only: impl Fn(&str) -> bool) -> Option<usize> {
         let guide = std::fs::read_to_string(folder.join(GUIDE)).unwrap();
         let blocks: Vec<&str> =
             guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
-        assert_eq!(blocks.len(), 6);
+        assert_eq!(blocks.len(), 7);
         blocks.iter().position(|block| {
-            let shell = Command::new("sh").arg("-uc").arg(block).current_dir(folder).output().unwrap();
+            let shell = Command::new("sh")
+                .arg("-uc")
+                .arg(block)
+                .envs(with.iter().copied())
+                .current_dir(folder)
+                .output()
+                .unwrap();
             only(block) && !shell.status.success()
         })
     }

@@ -1,10 +1,11 @@
 //! Checks the seal: its signature, and that it is of this manifest.
 
-use super::{Check, Found, Known};
+use super::{Check, Found, Known, Stamped};
 use crate::event::id::Digest;
 use crate::evidence::envelope::PublicKey;
-use crate::evidence::manifest::{Manifest, NONE, SEAL, SEAL_KEY};
+use crate::evidence::manifest::{Manifest, NONE, SEAL, SEAL_KEY, TOKEN};
 use crate::evidence::seal::Seal;
+use crate::evidence::time_token::{IN_TIME, Token};
 
 impl Check {
     /// The seal is the one that the ledger holds, where the manifest is.
@@ -42,6 +43,31 @@ impl Check {
             Ok(_) => self.rewritable(SEAL, "it is the seal of another manifest"),
         }
     }
+
+    /// A token is over this seal; how far its time is from the seal's own decides what it is worth.
+    pub(super) fn token(&mut self, manifest: &Manifest, seal: Option<Digest>, token: Option<Found>) {
+        let Some(found) = token else { return };
+        match Token::read(&found.content.unwrap_or_default()) {
+            Err(why) => self.rewritable(TOKEN, why),
+            Ok(token) if Some(token.imprint) != seal => {
+                self.rewritable(TOKEN, "it is over something else than the seal");
+            }
+            Ok(Token { at, .. }) => {
+                let is_in_time = at.duration_since(manifest.until).abs() <= IN_TIME;
+                self.token = Some(Stamped { at, is_in_time });
+            }
+        }
+    }
+
+    /// Whether `SHA256SUMS` names a token that is not there; what it says is missing then, and not changed.
+    pub(super) fn lost_token(&mut self, content: &[u8], expected: &str, token: Option<Digest>) -> bool {
+        let rest = content.strip_prefix(expected.as_bytes());
+        let is_lost = token.is_none() && rest.is_some_and(|rest| rest.ends_with(format!("  {TOKEN}\n").as_bytes()));
+        if is_lost {
+            self.missing(TOKEN, "SHA256SUMS names a time token, and there is none");
+        }
+        is_lost
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +81,7 @@ mod tests {
     use crate::evidence::manifest::{ChainPlace, MANIFEST, SUMS};
     use crate::evidence::run_folder::Finished;
     use crate::evidence::sample::{self, Sample};
+    use crate::evidence::time_token::request;
     use crate::evidence::verify::{Verdict, examine, verify};
 
     struct Proof {
@@ -77,7 +104,7 @@ mod tests {
         /// Puts another seal there, and all lists right that anybody can put right.
         fn forge(&self, seal: &[u8]) {
             std::fs::write(self.folder.join(SEAL), seal).unwrap();
-            let sums = self.finished.manifest.sums(self.finished.sha256, Some(Digest::of(seal)));
+            let sums = self.finished.manifest.sums(self.finished.sha256, (Some(Digest::of(seal)), None));
             std::fs::write(self.folder.join(SUMS), sums).unwrap();
         }
 
@@ -129,7 +156,7 @@ mod tests {
         std::fs::write(proof.folder.join(MANIFEST), forged.to_bytes()).unwrap();
         let seal = Seal::of(&forged, own, None, other.public().id()).signed(&other);
         std::fs::write(proof.folder.join(SEAL), &seal).unwrap();
-        std::fs::write(proof.folder.join(SUMS), forged.sums(own, Some(Digest::of(&seal)))).unwrap();
+        std::fs::write(proof.folder.join(SUMS), forged.sums(own, (Some(Digest::of(&seal)), None))).unwrap();
         assert_eq!(examine(&proof.folder, None).sealed_by, Some(other.public().id()), "only the id tells");
         assert_eq!(proof.found(Some(&proof.known)), (MANIFEST.to_owned(), "tampered"));
     }
@@ -191,10 +218,74 @@ mod tests {
         let (code, said) = crate::evidence::verify::tests::second_opinion(sample.bundle.path());
         assert_eq!(code, Some(0), "{said}");
 
-        // Only what came after the run may follow a gap.
-        sample.skip(40);
-        sample.removal("bob", EffectState::Done);
-        let refused = sample.bundle.finish_again(&sample.links, None).unwrap_err();
+        // While the run goes on there is no gap.
+        let mut other = Sample::begun(&temp.path().join("other"), Mode::Live);
+        other.removal("ann", EffectState::Done);
+        other.skip(3);
+        other.removal("bob", EffectState::Done);
+        let refused = other.bundle.finish(&other.links, &serde_json::json!({}), None).unwrap_err();
         assert!(refused.to_string().contains("does not follow"), "{refused}");
+    }
+
+    #[test]
+    fn a_time_token_over_the_seal_makes_it_valid_and_a_late_one_does_not() {
+        let authority = crate::evidence::time_token::tests::Authority::new();
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        let stamped = |sample: &Sample, finished: &Finished| {
+            sample.bundle.keep_token(&authority.answer(&request(finished.seal.unwrap(), 5))).unwrap()
+        };
+        sample.now = jiff::Timestamp::now();
+        sample.removal("ann", EffectState::Done);
+        let finished = sample.finish();
+        let folder = sample.bundle.path().to_owned();
+        let other = authority.answer(&request(Digest::ZERO, 5));
+        assert!(sample.bundle.keep_token(&other).is_err(), "a token over something else is not kept");
+        assert_eq!(verify(&folder, None), Verdict::ValidNoTime);
+        let token = stamped(&sample, &finished);
+        let known = Known { manifest_sha256: finished.sha256, seal: finished.seal, head: None };
+        let examined = examine(&folder, Some(&known));
+        assert_eq!(
+            (examined.verdict, examined.token),
+            (Verdict::Valid, Some(Stamped { at: token.at, is_in_time: true }))
+        );
+        assert_eq!(sample.finish(), finished, "nothing new, and the token stays");
+        assert_eq!(verify(&folder, None), Verdict::Valid);
+
+        // Its own command of VERIFY.md checks the authority's signature; without its certificate that fails.
+        let ca = authority.path("ca.pem");
+        let follow = |ca: &std::path::Path| crate::evidence::verify::tests::follow_with(&folder, &[("TSA_CA", ca)]);
+        assert_eq!((follow(&ca), follow(&folder.join(SEAL_KEY))), (None, Some(6)));
+        assert_eq!(crate::evidence::verify::tests::second_opinion(&folder).0, Some(0));
+
+        let bytes = std::fs::read(folder.join(TOKEN)).unwrap();
+        for at in (0..bytes.len()).step_by(13) {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1;
+            std::fs::write(folder.join(TOKEN), flipped).unwrap();
+            assert!(matches!(verify(&folder, None), Verdict::Tampered { .. }), "byte {at}");
+        }
+        std::fs::remove_file(folder.join(TOKEN)).unwrap();
+        assert!(matches!(verify(&folder, None), Verdict::Incomplete { path, .. } if path == TOKEN));
+        let sums = finished.manifest.sums(finished.sha256, (finished.seal, Some(Digest::of(&other))));
+        std::fs::write(folder.join(SUMS), sums).unwrap();
+        std::fs::write(folder.join(TOKEN), other).unwrap();
+        assert!(matches!(verify(&folder, None), Verdict::Tampered { path, .. } if path == TOKEN));
+
+        // Two days later than the seal says.
+        let mut late = Sample::begun(&temp.path().join("late"), Mode::Live);
+        late.now = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+        late.removal("ann", EffectState::Done);
+        let finished = late.finish();
+        stamped(&late, &finished);
+        let examined = examine(late.bundle.path(), None);
+        assert_eq!((examined.verdict, examined.token.unwrap().is_in_time), (Verdict::ValidNoTime, false));
+
+        // What is added later is sealed anew, without a token; the one before is kept.
+        late.written(&finished);
+        late.attached("x", b"x");
+        let again = late.bundle.finish_again(&late.links, finished.seal).unwrap();
+        assert!(again.manifest.file("seal-1.tsr").is_some() && !late.bundle.path().join(TOKEN).exists());
+        assert_eq!(verify(late.bundle.path(), None), Verdict::ValidNoTime);
     }
 }

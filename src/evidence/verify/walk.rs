@@ -4,7 +4,9 @@ use super::{Check, Found};
 use crate::event::id::Digest;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::{ChildKind, Folder, UNFINISHED};
-use crate::evidence::manifest::{EVENTS, MANIFEST, REPORT, SEAL, SEAL_KEY, SUMS, is_earlier_manifest, is_earlier_seal};
+use crate::evidence::manifest::{
+    EVENTS, MANIFEST, REPORT, SEAL, SEAL_KEY, SUMS, TOKEN, is_earlier_manifest, is_earlier_seal,
+};
 use crate::evidence::run_folder::{MAX_EVENTS, MAX_FILE};
 
 /// A run of 100,000 people has fewer files.
@@ -61,5 +63,7 @@ impl Check {
 
 /// Whether a file's content is looked at, not only its hash.
 pub(super) fn is_read(path: &str) -> bool {
-    [MANIFEST, EVENTS, SUMS, SEAL, SEAL_KEY].contains(&path) || is_earlier_manifest(path) || is_earlier_seal(path)
+    [MANIFEST, EVENTS, SUMS, SEAL, SEAL_KEY, TOKEN].contains(&path)
+        || is_earlier_manifest(path)
+        || is_earlier_seal(path)
 }
