@@ -301,9 +301,9 @@ fn a_pack_with_fewer_stop_signs_is_told() {
     let weaker = without.weaker_signs(&pack);
     assert_eq!(weaker.len(), 1);
     assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("limit_notice", false));
-    let cools = changed("site.toml", "[sign.captcha]\nkind = \"latch\"", "[sign.captcha]\nkind = \"cool\"");
+    let cools = changed("site.toml", "[sign.restricted]\nkind = \"latch\"", "[sign.restricted]\nkind = \"cool\"");
     let weaker = cools.weaker_signs(&pack);
-    assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("captcha", true));
+    assert_eq!((weaker[0].name.as_str(), weaker[0].only_cools), ("restricted", true));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::reach::Reach;
 use super::site::SignKind;
 use super::span::Spanned;
 use super::target::Seen;
-use super::tree::{Effect, Flow, FlowKind, Holds, Step, Verb, When};
+use super::tree::{Effect, Flow, FlowKind, Holds, InputKind, Step, Verb, When};
 use super::wording::quoted;
 
 /// One step in words.
@@ -30,7 +30,7 @@ impl Pack {
     pub fn sentences(&self, flow: &Flow) -> Vec<Sentence> {
         let sentence = |step: &Step| Sentence {
             id: step.id.value.clone(),
-            text: text(step),
+            text: text(flow, step),
             irreversible: step.effect == Effect::Irreversible,
             place: self.place(step.span).to_string(),
         };
@@ -46,13 +46,14 @@ impl Pack {
             FlowKind::Errand => "runs an errand",
             FlowKind::Part => "is a part of others",
         };
-        let inputs: Vec<&str> = flow.inputs.keys().map(String::as_str).collect();
+        let inputs: Vec<String> = flow.inputs.iter().map(|(name, kind)| given(flow, name, kind.value)).collect();
         let given = if inputs.is_empty() { "nothing".to_owned() } else { inputs.join(", ") };
         let seen = flow.seen.as_ref().map_or("never", |seen| seen.value.as_str());
         let mut lines = vec![format!("{} {kind}; given {given}; seen on a real page: {seen}", flow.name.value)];
+        let width = flow.steps.iter().map(|step| step.id.value.len()).max().unwrap_or_default().max(10);
         for (at, sentence) in self.sentences(flow).iter().enumerate() {
             let mark = if sentence.irreversible { "IRREVERSIBLE" } else { "" };
-            lines.push(format!("{:>3}. {mark:<12} {:<10} {}", at + 1, sentence.id, sentence.text));
+            lines.push(format!("{:>3}. {mark:<12} {:<width$} {}", at + 1, sentence.id, sentence.text));
         }
         if !flow.handles.is_empty() {
             let signs: Vec<String> = flow.handles.iter().map(|sign| quoted(&sign.value)).collect();
@@ -96,11 +97,26 @@ impl Pack {
     }
 }
 
-fn text(step: &Step) -> String {
+/// An input with what tells it from a name or a text.
+fn given(flow: &Flow, name: &str, kind: InputKind) -> String {
+    match (kind, flow.choices.get(name)) {
+        (InputKind::Secret, _) => format!("{name} (a secret, asked for when it is typed)"),
+        (_, Some(words)) => {
+            let words: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
+            format!("{name} ({})", words.join("|"))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn text(flow: &Flow, step: &Step) -> String {
     let mut text = match &step.verb {
         Verb::Goto(path) => format!("opens {}", quoted(&path.value)),
         Verb::Click(target) => format!("clicks {}", quoted(&target.value)),
-        Verb::Fill { into, with } => format!("types {} into {}", quoted(&with.value), quoted(&into.value)),
+        Verb::Fill { into, with } => {
+            let what = step.secret(flow).map_or(quoted(&with.value), |input| format!("the secret {}", quoted(input)));
+            format!("types {what} into {}", quoted(&into.value))
+        }
         Verb::Check { target, to: true } => format!("ticks {}", quoted(&target.value)),
         Verb::Check { target, to: false } => format!("unticks {}", quoted(&target.value)),
         Verb::Choose(choice) => format!("picks {} in {}", option(&choice.option), quoted(&choice.within.value)),
@@ -131,7 +147,9 @@ fn text(step: &Step) -> String {
     }
     if let Some(expect) = &step.expect {
         let wants: Vec<String> = expect.first.iter().map(conditions).collect();
-        text = format!("{text}; waits up to {} for {}", length(expect.within), wants.join(", or "));
+        // A step that does nothing but wait says so once.
+        let text_so_far = text.strip_suffix("waits").map_or(format!("{text}; "), str::to_owned);
+        text = format!("{text_so_far}waits up to {} for {}", length(expect.within), wants.join(", or "));
     }
     for skip in &step.skips {
         text = format!("{text}; ends as {} on {}", quoted(skip.outcome.as_str()), conditions(&skip.holds));
@@ -158,6 +176,9 @@ fn condition(when: &When) -> String {
 
 fn length(time: Duration) -> String {
     let millis = time.as_millis();
+    if millis >= 120_000 && millis.is_multiple_of(60_000) {
+        return format!("{} min", millis / 60_000);
+    }
     if millis.is_multiple_of(1000) { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
 }
 
