@@ -107,7 +107,7 @@ impl Driver {
     }
 
     /// Uses no profile at all and shows no window: what it opens is signed in nowhere.
-    pub(crate) fn as_visitor(mut self) -> Self {
+    pub(crate) fn without_account(mut self) -> Self {
         self.options.profile = None;
         self.options.headless = true;
         self

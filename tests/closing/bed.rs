@@ -41,6 +41,9 @@ pub(crate) struct Bed {
 /// What a person answers: when a line of the program holds the words, this is typed.
 pub(crate) type Answer<'a> = (&'a str, String);
 
+/// Hears every line of the program, and says what is typed then.
+type Listener = Box<dyn FnMut(&str, Pid) -> Vec<String> + Send>;
+
 /// What a program did.
 #[derive(Debug)]
 pub(crate) struct Done {
@@ -168,7 +171,7 @@ impl Drop for Bed {
 struct Sitting {
     child: Child,
     heard: mpsc::Receiver<(bool, String)>,
-    each: Box<dyn FnMut(&str, Pid) -> Vec<String> + Send>,
+    each: Listener,
     keyboard: Option<File>,
 }
 

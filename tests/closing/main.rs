@@ -4,6 +4,7 @@
 #[path = "../support/search_path.rs"]
 mod search_path;
 #[path = "../support/site.rs"]
+#[expect(dead_code, reason = "nobody is removed here")]
 mod site;
 #[path = "../support/terminal.rs"]
 mod terminal;

@@ -4,6 +4,8 @@
 #[path = "../support/drivers.rs"]
 mod drivers;
 mod hand;
+#[path = "../support/search_path.rs"]
+mod search_path;
 mod site;
 
 mod closing;

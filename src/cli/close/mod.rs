@@ -229,11 +229,14 @@ async fn carry_out(
     let plain = Output { lively: false, ..context.out };
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
-    let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).as_visitor();
+    let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
     let mut attendant =
         Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone() };
     let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
+    if ended.is_ok() {
+        super::evidence::stamp(context, &bundle);
+    }
     signals.abort();
     shown.finish();
     ended.map_err(|error| match error {

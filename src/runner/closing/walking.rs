@@ -50,7 +50,7 @@ impl Closing<'_> {
             }
             self.begin()?;
             let mut walk = Walk::new(flow, self.order.inputs.clone());
-            match self.to_the_intention(page, &mut walk, attendant).await {
+            match self.until_intended(page, &mut walk, attendant).await {
                 Ok(Some(end)) => return Ok(end),
                 Ok(None) => return self.after_the_intention(page, walk, attendant).await,
                 Err(Stumble::Halt(halt)) if handed < HANDED && self.may_hand_over(&halt, attendant) => {
@@ -104,7 +104,7 @@ impl Closing<'_> {
     }
 
     /// Walks until the intention is on disk and its first click is armed (none), or to an end.
-    async fn to_the_intention<P: Page, A: Attendant>(
+    async fn until_intended<P: Page, A: Attendant>(
         &mut self,
         page: &mut P,
         walk: &mut Walk<'_>,
@@ -264,7 +264,7 @@ impl Closing<'_> {
                 }
                 Committed::NotSent(why, _) | Committed::Unknown(why, _) => return Ok(Some(Sent::Unknown(why))),
             }
-            match self.to_the_next_click(page, walk, attendant).await {
+            match self.until_the_next_click(page, walk, attendant).await {
                 Ok(Next::Click) => {}
                 Ok(Next::Over) => return Ok(Some(Sent::Landed)),
                 Ok(Next::Refused(why)) => return Ok(Some(Sent::Unknown(why))),
@@ -275,7 +275,7 @@ impl Closing<'_> {
     }
 
     /// Walks on between two clicks of one intention.
-    async fn to_the_next_click<P: Page, A: Attendant>(
+    async fn until_the_next_click<P: Page, A: Attendant>(
         &mut self,
         page: &mut P,
         walk: &mut Walk<'_>,
@@ -296,7 +296,8 @@ impl Closing<'_> {
                     }
                 }
                 Some(Arrival::Person { words, within }) => {
-                    if !self.await_person(page, walk, (&words, within), attendant).await? {
+                    let done = self.await_person(page, walk, (&words, within), attendant).await?;
+                    if !done {
                         return Ok(Next::Refused(format!("nobody did what the page asks for: {words}")));
                     }
                 }
