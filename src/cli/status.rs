@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::closed;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
@@ -35,6 +36,10 @@ pub(crate) fn run(context: &Context) -> Answer {
         "v": 1, "account": account, "realm": realm, "people": known, "handle": identity.map(|known| known.handle),
         "paused": ledger.is_paused(account)?,
     }));
+    if let Some(row) = ledger.closure(account, realm)? {
+        out.show(format!("  {}", closed::in_words(context, &row)));
+        out.record(&json!({ "v": 1, "closed": row.at, "action": row.action, "until": row.until }));
+    }
     owner(context, &ledger)?;
     let plans: Vec<PlanRow> = ledger.plans(account)?.into_iter().filter(|plan| plan.dropped.is_none()).collect();
     for plan in &plans {

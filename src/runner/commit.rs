@@ -50,7 +50,11 @@ impl<P: Page> Walker<'_, P> {
                 Ok(sight) => sight,
                 Err(error) => return Committed::Unknown(error.to_string(), Some(Box::new(error.into()))),
             };
-            if let Some(end) = not_landed(&sight, sent) {
+            // What the flow waits for shows in another document than that of the click: only the click leads there.
+            let led_on = sight.met.is_some()
+                && walk.sight.as_ref().is_some_and(|before| before.page.id != sight.page.id)
+                && matches!(sight.click, Some(Landing::Unseen { .. }));
+            if let Some(end) = not_landed(&sight, sent).filter(|_| !led_on) {
                 self.record(walk, step, &sight, "the click is not known to have landed");
                 walk.sight = Some(sight);
                 return end;

@@ -47,7 +47,7 @@ impl Notes {
         (pack, clock): (&'a Pack, &'a Clock),
         desk: Option<&'a Desk>,
     ) -> Walker<'a, P> {
-        Walker { page, pack, clock, desk, began: clock.now().utc, notes: self }
+        Walker { page, pack, clock, desk, own: None, began: clock.now().utc, notes: self }
     }
 
     /// A name for the next armed click, unique in the session.

@@ -44,6 +44,8 @@ pub struct Walker<'a, P> {
     pub began: jiff::Timestamp,
     /// Who counts the profiles that are opened, before they are; without one none is.
     pub desk: Option<&'a Desk>,
+    /// Whose own address may be opened uncounted: nobody's profile is viewed by it.
+    pub own: Option<&'a Slug>,
 }
 
 /// A walk that is under way.
@@ -376,6 +378,9 @@ impl<P: Page> Walker<'_, P> {
             return Ok(());
         }
         let slug = walk.values.get("slug").and_then(|slug| slug.parse::<Slug>().ok());
+        if self.own.is_some_and(|own| slug.as_ref() == Some(own)) {
+            return Ok(());
+        }
         let (Some(desk), Some(slug)) = (self.desk, slug) else {
             return Err(Halt::Barred("nobody would count this profile view".to_owned()));
         };

@@ -45,7 +45,7 @@ const CASES: &[Case] = &[
     case("elsewhere-host@close", 5, EffectState::Expired, 0, "not typed"),
     case("text-field@close", 5, EffectState::Expired, 0, "secret"),
     // It works all the same.
-    case("moved@settings", 0, EffectState::Done, 1, "closed"),
+    case("moved@close", 0, EffectState::Done, 1, "closed"),
     case("cookie-banner@close", 0, EffectState::Done, 1, "closed"),
     case("wrong-password@close", 0, EffectState::Done, 1, "once more"),
     case("code@close", 0, EffectState::Done, 1, "code"),
@@ -156,7 +156,7 @@ fn stopped_at(kind: Kind, step: &'static str, signal: Signal) -> (Arc<Bed>, Done
 
 #[test]
 fn ctrl_c_before_the_last_click_closes_nothing() {
-    for (at, step) in ["warning", "reason", "  password: "].into_iter().enumerate() {
+    for (at, step) in ["continue", "next", "  password: "].into_iter().enumerate() {
         let (bed, done) = stopped_at(BOTH[at % 2], step, Signal::INT);
         let told = format!("{step}: {}", done.told());
         assert_eq!((done.code, bed.happened().len()), (Some(130), 0), "{told}");

@@ -57,13 +57,13 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
     closed::refuse(context, &ledger, realm)?;
-    may_begin(context, &ledger, realm)?;
-    let runtime = runtime()?;
-    let mut place = place(context, (realm, action), &runtime)?;
     let own = ledger.own(context.account(), realm, &context.clock.now());
     let mut owner = own.map_err(|error| not_owned(context, error))?;
-    may_begin(context, owner.ledger(), realm)?;
+    // What an earlier process left in flight is nobody's to read any more: a person settles it.
     closing::settle_left_behind(&mut owner, &context.clock)?;
+    may_begin(context, owner.ledger(), realm)?;
+    let runtime = runtime()?;
+    let mut place = place(context, (realm, action), &runtime)?;
     known_driver::check(context, command.driving, &place.driver)?;
     announce(context, command, action);
     let mut gates = gates(context, (&mut owner, realm), (command, action))?;

@@ -20,6 +20,8 @@ use crate::runner::walk::{Arrival, Values, Walk};
 const TYPING: SignedDuration = SignedDuration::from_mins(10);
 /// How long a person may take for a challenge of the site.
 const CHALLENGE: SignedDuration = SignedDuration::from_mins(15);
+/// How long is waited for what has to be done where the browser shows no window.
+const UNSEEN: Duration = Duration::from_secs(180);
 /// How often the session is touched while nothing else is sent, so that nothing takes it for idle.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
@@ -69,8 +71,12 @@ impl Closing<'_> {
         secret: &SecretString,
     ) -> Result<Option<Arrival>, Stumble> {
         let typed = self.walker(page).type_secret(walk, secret).await;
+        self.is_shown = None;
         self.keep_steps(page, walk).await?;
         let arrival = typed?;
+        if let Some(why) = self.is_shown.take().filter(|_| !self.intended) {
+            return Err(Halt::Barred(format!("the page shows the secret that was typed: {why}")).into());
+        }
         if arrival.is_none() {
             walk.let_go();
         }
@@ -85,6 +91,8 @@ impl Closing<'_> {
         (words, within): (&str, Duration),
         attendant: &mut A,
     ) -> Result<bool, Stumble> {
+        // Without a window only another device can answer, and nobody waits long for what nobody sees.
+        let within = if attendant.sees_the_page() { within } else { within.min(UNSEEN) };
         let until = self.clock.now().utc + within;
         let mut told = None;
         loop {

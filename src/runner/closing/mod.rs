@@ -158,6 +158,8 @@ pub(super) struct Closing<'a> {
     read: Values,
     /// The secrets that were asked for already.
     asked: Vec<String>,
+    /// Why the last picture could not be taken without showing a secret.
+    is_shown: Option<String>,
     /// The steps that were not reached.
     unseen: Vec<String>,
     /// The intention is on disk.
@@ -227,6 +229,7 @@ impl<'a> Closing<'a> {
             gaps: vec![],
             read: Values::new(),
             asked: vec![],
+            is_shown: None,
             unseen: vec![],
             intended: false,
             until: None,

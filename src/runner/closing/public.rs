@@ -21,7 +21,7 @@ impl Closing<'_> {
         let path = format!("/in/{}/", self.order.handle.encoded());
         let (answer, why, shots) = match visitor.open().await {
             Ok(mut page) => {
-                let (answer, why) = self.read_public(&mut page, &path).await;
+                let (answer, why) = self.read_public(&mut page).await;
                 let shots: Vec<Shot> = self.run_picture(&mut page, ShotRole::Public).await.into_iter().collect();
                 visitor.close(page).await;
                 (answer, why, shots)
@@ -33,16 +33,16 @@ impl Closing<'_> {
         Ok(answer)
     }
 
-    async fn read_public<P: Page>(&self, page: &mut P, path: &str) -> (Public, String) {
+    async fn read_public<P: Page>(&self, page: &mut P) -> (Public, String) {
         let Some(question) = self.pack.flows.get(QUESTION) else {
             return (Public::CannotTell, format!("the pack has no flow `{QUESTION}`"));
         };
-        if let Err(error) = page.goto(path).await {
-            return (Public::CannotTell, error.to_string());
-        }
         let values = Values::from([("slug".to_owned(), self.order.handle.to_string())]);
-        let mut walk = Walk::on_loaded_page(question, values);
-        let asked = Notes::default().walker(page, (self.pack, self.clock), None).ask(&mut walk).await;
+        let mut walk = Walk::new(question, values);
+        let mut notes = Notes::default();
+        let mut walker = notes.walker(page, (self.pack, self.clock), None);
+        walker.own = Some(&self.order.handle);
+        let asked = walker.ask(&mut walk).await;
         match asked {
             Ok(Answered::Yes) => (Public::StillThere, "a visitor sees the profile".to_owned()),
             Ok(Answered::No) => (Public::Gone, "a visitor sees that there is no such profile".to_owned()),

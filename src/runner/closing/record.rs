@@ -99,7 +99,11 @@ impl Closing<'_> {
         }
         self.read.extend(walk.facts().map(|(what, value)| (what.to_owned(), value.to_owned())));
         let mut missing = vec![];
-        let photo = self.taken(page.shot(None).await, "picture", &mut missing);
+        let shot = page.shot(None).await;
+        if let Err(PageError::Unproved(why)) = &shot {
+            self.is_shown = Some(why.clone());
+        }
+        let photo = self.taken(shot, "picture", &mut missing);
         let snapshot = self.taken(page.snapshot().await, "snapshot", &mut missing);
         self.keep_step(walk, last, (photo, snapshot), missing)?;
         Ok(true)
