@@ -9,6 +9,8 @@
 mod drivers;
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/search_path.rs"]
+mod search_path;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

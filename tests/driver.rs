@@ -4,21 +4,28 @@
 mod drivers;
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/look.rs"]
+#[expect(dead_code, reason = "the pages of these tests have ids")]
+mod look;
 #[path = "support/processes.rs"]
 mod processes;
+#[path = "support/search_path.rs"]
+mod search_path;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::open::{Open, OpenError, open};
 use exeunt::browser::orphans::sweep;
-use exeunt::browser::page::{Deadlines, Page, PageError, Rect, Reply, Status};
-use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+use exeunt::browser::page::{Page, PageError, Rect, Reply, Status};
+use exeunt::flow::query::Look;
 use processes::{entries, members, until};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tempfile::TempDir;
 
 const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
@@ -32,15 +39,22 @@ fn pid(number: u32) -> Pid {
 
 /// A look for one element by css, armed where a token is given.
 fn look(css: &str, within_ms: u64, token: Option<&str>) -> Look {
-    let find = vec![Alternative { css: Some(css.to_owned()), ..Alternative::default() }];
-    Look {
-        v: 1,
-        targets: BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]),
-        wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
-        within_ms,
-        arm: token.map(|token| Arm { target: "it".to_owned(), guard: vec![], token: token.to_owned() }),
-        ..Look::default()
-    }
+    look::look(look::by_css(css), within_ms, token)
+}
+
+/// A page that nothing was loaded into yet, of an origin that serves `tests/pages`, and the folder of all that it writes.
+async fn opened(kind: Kind) -> (TempDir, DrivenPage) {
+    opened_with(kind, |_| {}).await
+}
+
+/// The same with other options.
+async fn opened_with(kind: Kind, change: impl FnOnce(&mut Open)) -> (TempDir, DrivenPage) {
+    let place = tempfile::tempdir().unwrap();
+    let origin = files::serve(pages()).await;
+    let mut options = drivers::options(kind, &origin, place.path());
+    change(&mut options);
+    let page = open(options).await.unwrap_or_else(|error| panic!("{kind} is needed for this test: {error}"));
+    (place, page)
 }
 
 /// Nothing of the group runs, and nothing of it lies on disk.
@@ -54,9 +68,7 @@ fn assert_gone(kind: Kind, group: u32, place: &Path) {
 #[tokio::test]
 async fn a_closed_page_leaves_nothing() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (place, mut page) = opened(kind).await;
         let group = page.driver_pid().unwrap();
         assert!(members(group).len() > 2, "driver and browser share a group");
         assert_eq!(entries(&place.path().join("drivers")).len(), 1);
@@ -112,9 +124,7 @@ fn a_panic_and_an_early_return_leave_nothing() {
 #[tokio::test]
 async fn a_killed_driver_is_a_lost_session_and_leaves_nothing() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (place, mut page) = opened(kind).await;
         let group = page.driver_pid().unwrap();
         page.goto("/colours.html").await.unwrap();
         kill_process(pid(group), Signal::KILL).unwrap();
@@ -130,9 +140,7 @@ async fn a_killed_driver_is_a_lost_session_and_leaves_nothing() {
 #[tokio::test]
 async fn a_killed_browser_is_a_lost_session_and_leaves_nothing() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (place, mut page) = opened(kind).await;
         let group = page.driver_pid().unwrap();
         page.goto("/colours.html").await.unwrap();
         for member in members(group).into_iter().filter(|member| *member != group) {
@@ -148,16 +156,12 @@ async fn a_killed_browser_is_a_lost_session_and_leaves_nothing() {
 #[tokio::test]
 async fn a_missed_deadline_loses_the_session_and_ends_the_browser() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let deadlines = Deadlines { command: Duration::from_secs(2), ..Deadlines::default() };
-        let options = Open { deadlines, ..drivers::options(kind, &origin, place.path()) };
-        let mut page = open(options).await.unwrap();
+        let (place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(4)).await;
         let group = page.driver_pid().unwrap();
         page.goto("/colours.html").await.unwrap();
         kill_process(pid(group), Signal::STOP).unwrap();
         let error = page.look(&look("#red", 100, None)).await.unwrap_err();
-        assert!(matches!(&error, PageError::Lost(why) if why.contains("within 2 s")), "{kind}: {error:?}");
+        assert!(matches!(&error, PageError::Lost(why) if why.contains("within 4 s")), "{kind}: {error:?}");
         drop(page);
         assert_gone(kind, group, place.path());
     }
@@ -166,10 +170,7 @@ async fn a_missed_deadline_loses_the_session_and_ends_the_browser() {
 #[tokio::test]
 async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let deadlines = Deadlines { command: Duration::from_secs(3), ..Deadlines::default() };
-        let mut page = open(Open { deadlines, ..drivers::options(kind, &origin, place.path()) }).await.unwrap();
+        let (_place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(4)).await;
         page.goto("/busy.html").await.unwrap();
         let error = page.look(&look("#never", 2000, None)).await.unwrap_err();
         assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
@@ -179,9 +180,7 @@ async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
 
 #[tokio::test]
 async fn a_dropped_look_loses_the_session() {
-    let place = tempfile::tempdir().unwrap();
-    let origin = files::serve(pages()).await;
-    let mut page = drivers::page(Kind::Chrome, &origin, place.path()).await;
+    let (_place, mut page) = opened(Kind::Chrome).await;
     page.goto("/colours.html").await.unwrap();
     let dropped = tokio::time::timeout(Duration::from_millis(300), page.look(&look("#never", 5000, None))).await;
     assert!(dropped.is_err());
@@ -193,9 +192,7 @@ async fn a_dropped_look_loses_the_session() {
 #[tokio::test]
 async fn a_prompt_of_the_page_is_told_and_not_answered() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (_place, mut page) = opened(kind).await;
         page.goto("/prompt.html").await.unwrap();
         for _ in 0..2 {
             let error = page.look(&look("#never", 5000, None)).await.unwrap_err();
@@ -207,17 +204,15 @@ async fn a_prompt_of_the_page_is_told_and_not_answered() {
 
 /// Clicks what the selector finds; the error of whatever the click brought up.
 async fn click(page: &mut impl Page, css: &str) -> Result<(), PageError> {
-    let sight = page.look(&look(css, 2000, Some(css))).await?;
+    let sight = page.look(&look(css, 20_000, Some(css))).await?;
     page.click(&sight.armed.unwrap()).await?;
-    page.look(&look("body", 500, None)).await.map(drop)
+    page.look(&look("body", 5000, None)).await.map(drop)
 }
 
 #[tokio::test]
 async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (_place, mut page) = opened(kind).await;
         page.goto("/asks.html").await.unwrap();
         for (ask, text, with, heard) in [
             ("#alert", "You have been warned", Reply::Dismiss, "undefined"),
@@ -230,7 +225,7 @@ async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
             assert_eq!(page.answer("Remove Bob?", Reply::Accept).await, open, "{kind}: another prompt is left open");
             assert_eq!(page.goto("/asks.html").await, open, "{kind}: it is still there");
             page.answer(text, with).await.unwrap();
-            let sight = page.look(&look(&format!("#heard-{heard}"), 2000, None)).await.unwrap();
+            let sight = page.look(&look(&format!("#heard-{heard}"), 20_000, None)).await.unwrap();
             assert_eq!(sight.status, Status::Met, "{kind}: {ask} did not hear `{heard}`");
             page.shot(None).await.unwrap();
         }
@@ -243,14 +238,12 @@ async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
 #[tokio::test]
 async fn a_page_that_asks_before_it_is_left_is_left() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (_place, mut page) = opened(kind).await;
         page.goto("/leave.html").await.unwrap();
         // A page that nobody touched may not ask.
         click(&mut page, "#go").await.unwrap();
         page.goto("/colours.html").await.unwrap();
-        let sight = page.look(&look("#red", 2000, None)).await.unwrap();
+        let sight = page.look(&look("#red", 20_000, None)).await.unwrap();
         assert!(sight.page.address.ends_with("/colours.html"), "{kind}: {}", sight.page.address);
         page.close().await;
     }
@@ -258,9 +251,7 @@ async fn a_page_that_asks_before_it_is_left_is_left() {
 
 #[tokio::test]
 async fn only_paths_of_the_own_origin_are_loaded() {
-    let place = tempfile::tempdir().unwrap();
-    let origin = files::serve(pages()).await;
-    let mut page = drivers::page(Kind::Chrome, &origin, place.path()).await;
+    let (_place, mut page) = opened(Kind::Chrome).await;
     for path in ["http://127.0.0.1:9/", "//example.com/", "javascript:alert(1)", "file:///etc/passwd", "data:,x", "x"] {
         let error = page.goto(path).await.unwrap_err();
         assert!(matches!(error, PageError::Refused(_)), "{path}: {error:?}");
@@ -288,12 +279,10 @@ async fn an_address_where_nobody_answers_is_unreachable() {
 #[tokio::test]
 async fn a_shot_shows_exactly_the_rectangle() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let origin = files::serve(pages()).await;
-        let mut page = drivers::page(kind, &origin, place.path()).await;
+        let (_place, mut page) = opened(kind).await;
         page.goto("/colours.html").await.unwrap();
         // Arming scrolls the page, so that viewport and page differ.
-        let sight = page.look(&look("#red", 2000, Some("t"))).await.unwrap();
+        let sight = page.look(&look("#red", 20_000, Some("t"))).await.unwrap();
         let rect = sight.armed.unwrap().rect;
         assert!(rect.y < 1000.0, "{kind}: scrolled into view");
         let whole = page.shot(None).await.unwrap();
@@ -330,33 +319,33 @@ async fn an_own_profile_is_kept_and_used_by_one_browser_at_a_time() {
     }
 }
 
+/// A driver that nobody but the test started, and its port.
+fn listening_driver(kind: Kind, temp: &Path) -> (Child, u16) {
+    let program = drivers::search().into_iter().map(|folder| folder.join(kind.driver())).find(|path| path.exists());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let mut command = Command::new(program.unwrap());
+    command.arg(format!("--port={port}")).env("TMPDIR", temp).stdout(Stdio::null()).stderr(Stdio::null());
+    if kind == Kind::Firefox {
+        command.arg("--websocket-port=0");
+    }
+    let driver = command.spawn().unwrap();
+    until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    (driver, port)
+}
+
 #[tokio::test]
 async fn a_driver_that_was_there_before_is_left_running() {
     for kind in BOTH {
-        let place = tempfile::tempdir().unwrap();
-        let program = drivers::search().into_iter().map(|folder| folder.join(kind.driver())).find(|path| path.exists());
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let arguments = match kind {
-            Kind::Chrome => vec![format!("--port={port}")],
-            Kind::Firefox => vec![format!("--port={port}"), "--websocket-port=0".to_owned()],
-        };
-        let mut driver = Command::new(program.unwrap())
-            .args(arguments)
-            .env("TMPDIR", place.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-        let origin = files::serve(pages()).await;
+        let temp = tempfile::tempdir().unwrap();
+        let (mut driver, port) = listening_driver(kind, temp.path());
         let webdriver = Some(format!("http://127.0.0.1:{port}"));
-        let mut page = open(Open { webdriver, ..drivers::options(kind, &origin, place.path()) }).await.unwrap();
+        let (_place, mut page) = opened_with(kind, |options| options.webdriver = webdriver).await;
         assert_eq!(page.driver_pid(), None);
         assert!(page.about().ends_with("attached"), "{}", page.about());
         page.goto("/colours.html").await.unwrap();
-        assert_eq!(page.look(&look("#red", 2000, None)).await.unwrap().status, Status::Met);
+        assert_eq!(page.look(&look("#red", 20_000, None)).await.unwrap().status, Status::Met);
         page.close().await;
         assert_eq!(driver.try_wait().unwrap(), None, "{kind}'s driver still runs");
         driver.kill().unwrap();
@@ -384,22 +373,10 @@ fn ask_driver(port: u16, request: &str) -> String {
 
 #[tokio::test]
 async fn the_last_window_closed_is_a_lost_session() {
-    let place = tempfile::tempdir().unwrap();
-    let program = drivers::search().into_iter().map(|folder| folder.join("chromedriver")).find(|path| path.exists());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let mut driver = Command::new(program.unwrap())
-        .arg(format!("--port={port}"))
-        .env("TMPDIR", place.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-    let origin = files::serve(pages()).await;
+    let temp = tempfile::tempdir().unwrap();
+    let (mut driver, port) = listening_driver(Kind::Chrome, temp.path());
     let webdriver = Some(format!("http://127.0.0.1:{port}"));
-    let mut page = open(Open { webdriver, ..drivers::options(Kind::Chrome, &origin, place.path()) }).await.unwrap();
+    let (_place, mut page) = opened_with(Kind::Chrome, |options| options.webdriver = webdriver).await;
     page.goto("/colours.html").await.unwrap();
     let sessions = ask_driver(port, "GET /sessions");
     let id = sessions
@@ -408,7 +385,7 @@ async fn the_last_window_closed_is_a_lost_session() {
         .and_then(|rest| rest.split('"').next())
         .unwrap_or_else(|| panic!("{sessions}"));
     ask_driver(port, &format!("DELETE /session/{id}/window"));
-    let error = page.look(&look("#red", 2000, None)).await.unwrap_err();
+    let error = page.look(&look("#red", 20_000, None)).await.unwrap_err();
     assert!(matches!(error, PageError::Lost(_)), "{error:?}");
     page.close().await;
     driver.kill().unwrap();
@@ -427,7 +404,7 @@ async fn our_own_roles_and_names_are_those_of_both_browsers() {
         let (mut own, mut computed) = (BTreeMap::new(), BTreeMap::new());
         for number in 1..=35 {
             let id = format!("c{number}");
-            let sight = page.look(&look(&format!("#{id}"), 1500, Some(&id))).await.unwrap();
+            let sight = page.look(&look(&format!("#{id}"), 20_000, Some(&id))).await.unwrap();
             let armed = sight.armed.unwrap_or_else(|| panic!("{kind}: {id} cannot be armed: {:?}", sight.refused));
             own.insert(id.clone(), (sight.found["it"].role.clone(), sight.found["it"].name.clone()));
             let (role, name) = page.computed(&armed).await.unwrap();

@@ -1,23 +1,20 @@
 //! The README's first use, run as a stranger would type it: every command of its blocks, in their order, against a
 //! practice site that the program itself serves. The live run is answered at a terminal.
 
-use std::fs::File;
+#[path = "support/readme.rs"]
+mod readme;
+#[path = "support/search_path.rs"]
+mod search_path;
+#[path = "support/terminal.rs"]
+mod terminal;
+
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use rustix::fs::{Mode, OFlags};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
-/// The commands of a `sh` block that calls the program, by the heading above it.
-fn commands_below(heading: &str) -> Vec<String> {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let section =
-        readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the README has this heading");
-    let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    blocks.flat_map(str::lines).filter(|line| line.starts_with("exeunt ")).map(str::to_owned).collect()
-}
+use readme::commands_below;
+use search_path::search_path;
+use terminal::terminal;
 
 /// A folder in which a stranger works, and the site that one of the terminals serves.
 struct Stranger {
@@ -60,24 +57,12 @@ impl Drop for Stranger {
     }
 }
 
-/// The two ends of a terminal: what is typed, and what a program reads.
-fn terminal() -> (File, OwnedFd) {
-    let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&keyboard).unwrap();
-    unlockpt(&keyboard).unwrap();
-    let name = ptsname(&keyboard, Vec::new()).unwrap();
-    let terminal = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
-    (File::from(keyboard), terminal)
-}
-
 /// A command line of the README, with the program under test for `exeunt` and its data in the stranger's folder.
 fn command(folder: &Path, line: &str, origin: &str) -> Command {
     let words = words(&line.replace("$ORIGIN", origin));
     let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
     command.args(&words[1..]).current_dir(folder);
-    let tools: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    command.env("PATH", std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path))).unwrap());
+    command.env("PATH", search_path());
     for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("EXEUNT_")) {
         command.env_remove(key);
     }

@@ -3,8 +3,13 @@
 #[path = "../support/drivers.rs"]
 mod drivers;
 mod ember;
+mod ember_driven;
 mod faults;
+#[path = "../support/look.rs"]
+mod look;
 mod profile;
+#[path = "../support/search_path.rs"]
+mod search_path;
 mod signing;
 mod visitor;
 

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Page as _, PageError};
-use exeunt::flow::query::{Alternative, Arm, Look, Read, Target, Want};
+use exeunt::flow::query::Read;
 
 use super::drivers;
 use super::faults::prompt_of;
+use super::look::{by_css, by_xpath, look};
 
 pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
 /// How long anything may take to appear.
-const PATIENCE_MS: u64 = 15_000;
+pub(crate) const PATIENCE_MS: u64 = 45_000;
 
 pub(crate) struct Visitor {
     pub(crate) page: DrivenPage,
@@ -33,13 +34,13 @@ impl Visitor {
 
     /// Waits until exactly one such element is displayed.
     pub(crate) async fn sees(&mut self, xpath: &str) {
-        let sight = self.page.look(&look(xpath, PATIENCE_MS, None)).await.unwrap();
+        let sight = self.page.look(&look(by_xpath(xpath), PATIENCE_MS, None)).await.unwrap();
         assert_eq!(sight.met, Some(0), "{xpath}: {sight:?}");
     }
 
     /// Whether exactly one such element is displayed now.
     pub(crate) async fn has(&mut self, xpath: &str) -> bool {
-        self.page.look(&look(xpath, 0, None)).await.unwrap().met == Some(0)
+        self.page.look(&look(by_xpath(xpath), 0, None)).await.unwrap().met == Some(0)
     }
 
     /// Clicks the only displayed element of this kind, when it is there.
@@ -69,30 +70,28 @@ impl Visitor {
     /// Whether an element is displayed and a click would hit something else.
     pub(crate) async fn is_covered(&mut self, xpath: &str) -> bool {
         self.sees(xpath).await;
-        let sight = self.page.look(&look(xpath, 1_500, Some("covered"))).await.unwrap();
+        let sight = self.page.look(&look(by_xpath(xpath), 1_500, Some("covered"))).await.unwrap();
         sight.armed.is_none()
     }
 
     /// Whether an element is displayed within a moment.
     pub(crate) async fn sees_soon(&mut self, xpath: &str) -> bool {
-        self.page.look(&look(xpath, 1_500, None)).await.unwrap().met.is_some()
+        self.page.look(&look(by_xpath(xpath), 1_500, None)).await.unwrap().met.is_some()
     }
 
     /// Clicks the head of the messaging corner, which no path from the document reaches.
     pub(crate) async fn click_in_corner(&mut self) {
-        let find = vec![Alternative { css: Some("#msg-overlay button".to_owned()), ..Alternative::default() }];
-        let targets = BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]);
-        let sight = self.page.look(&Look { targets, ..look("", PATIENCE_MS, Some("corner")) }).await.unwrap();
+        let ask = look(by_css("#msg-overlay button"), PATIENCE_MS, Some("corner"));
+        let sight = self.page.look(&ask).await.unwrap();
         let armed = sight.armed.clone().unwrap_or_else(|| panic!("{sight:?}"));
         self.page.click(&armed).await.unwrap();
     }
 
     /// The text of the only displayed element of this kind.
     pub(crate) async fn text(&mut self, xpath: &str) -> String {
-        let mut ask = look(xpath, PATIENCE_MS, None);
-        ask.targets
-            .values_mut()
-            .for_each(|target| target.read = BTreeMap::from([("text".to_owned(), Read::default())]));
+        let mut target = by_xpath(xpath);
+        target.read = BTreeMap::from([("text".to_owned(), Read::default())]);
+        let mut ask = look(target, PATIENCE_MS, None);
         ask.read = vec!["it".to_owned()];
         let sight = self.page.look(&ask).await.unwrap();
         sight.found["it"].read.get("text").cloned().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
@@ -100,27 +99,15 @@ impl Visitor {
 
     /// What the prompt says that the browser shows, now or soon.
     pub(crate) async fn prompt(&mut self) -> String {
-        prompt_of(self.page.look(&look("//never", PATIENCE_MS, None)).await.unwrap_err())
+        prompt_of(self.page.look(&look(by_xpath("//never"), PATIENCE_MS, None)).await.unwrap_err())
     }
 
     async fn armed(&mut self, xpath: &str) -> exeunt::browser::page::Armed {
-        let sight = self.page.look(&look(xpath, PATIENCE_MS, Some("visitor"))).await.unwrap();
+        let sight = self.page.look(&look(by_xpath(xpath), PATIENCE_MS, Some("visitor"))).await.unwrap();
         sight.armed.clone().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
     }
 
     pub(crate) async fn close(self) {
         self.page.close().await;
-    }
-}
-
-fn look(xpath: &str, within_ms: u64, token: Option<&str>) -> Look {
-    let find = vec![Alternative { xpath: Some(xpath.to_owned()), ..Alternative::default() }];
-    Look {
-        v: 1,
-        targets: BTreeMap::from([("it".to_owned(), Target { find, ..Target::default() })]),
-        wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
-        within_ms,
-        arm: token.map(|token| Arm { target: "it".to_owned(), guard: vec![], token: token.to_owned() }),
-        ..Look::default()
     }
 }

@@ -19,6 +19,7 @@ use exeunt::practice::scenario::{Latency, Scenario};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use super::search_path::search_path;
 use super::site::Site;
 
 /// A program that runs longer is killed, and the test fails.
@@ -142,13 +143,6 @@ impl Drop for Bed {
             swept.unwrap();
         }
     }
-}
-
-/// Where drivers are looked for: where `scripts/install` puts them, and the search path.
-fn search_path() -> std::ffi::OsString {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }
 
 /// A program that runs.

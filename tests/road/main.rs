@@ -15,4 +15,7 @@ mod leftovers;
 mod misses;
 mod remains;
 mod removals;
+#[path = "../support/search_path.rs"]
+mod search_path;
+#[path = "../support/site.rs"]
 mod site;

@@ -8,7 +8,9 @@ mod drivers;
 #[path = "../support/files.rs"]
 mod files;
 mod lists;
-#[path = "../road/site.rs"]
+#[path = "../support/search_path.rs"]
+mod search_path;
+#[path = "../support/site.rs"]
 #[expect(dead_code, reason = "nobody is removed here")]
 mod site;
 mod whole;

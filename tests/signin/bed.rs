@@ -2,8 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -13,13 +12,13 @@ use exeunt::event::id::{AccountName, Realm};
 use exeunt::ledger::Ledger;
 use exeunt::practice::export::write_export;
 use exeunt::practice::scenario::{Latency, Scenario, SignIn};
-use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
 use super::screen::{Screen, within};
+use super::search_path::search_path;
 use super::site::Site;
+use super::terminal::terminal;
 
 /// A site that asks to sign in, without delays of its own.
 pub(crate) fn asks_to_sign_in() -> Scenario {
@@ -250,21 +249,4 @@ impl Done {
         let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
         format!("exit {:?}\n{}\n{}", self.code, lines.join("\n"), self.err)
     }
-}
-
-/// The two ends of a terminal: what is typed, and what a program reads.
-fn terminal() -> (File, OwnedFd) {
-    let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&keyboard).unwrap();
-    unlockpt(&keyboard).unwrap();
-    let name = ptsname(&keyboard, Vec::new()).unwrap();
-    let terminal = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
-    (File::from(keyboard), terminal)
-}
-
-/// Where drivers are looked for: where `scripts/install` puts them, and the search path.
-fn search_path() -> std::ffi::OsString {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }

@@ -4,8 +4,16 @@
 mod bed;
 mod forget;
 mod lasting;
+#[path = "../support/readme.rs"]
+mod readme;
 mod real;
 mod refusals;
 mod screen;
+#[path = "../support/search_path.rs"]
+mod search_path;
+#[path = "../support/site.rs"]
+#[expect(dead_code, reason = "other things happen here than removals")]
 mod site;
+#[path = "../support/terminal.rs"]
+mod terminal;
 mod window;

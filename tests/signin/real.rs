@@ -4,6 +4,7 @@ use exeunt::browser::binary::Kind;
 use exeunt::event::id::Realm;
 
 use super::bed::Bed;
+use super::readme::commands_below;
 
 /// A bed whose pack takes the practice site for the real one.
 fn bed(kind: Kind) -> Bed {
@@ -52,15 +53,6 @@ fn the_first_live_run_asks_about_the_agreement_once_and_shows_its_window_in_chro
     the_first_live_run_asks_about_the_agreement_once_and_shows_its_window(Kind::Chrome);
 }
 
-/// The commands of the README's section, by the heading above it.
-fn commands_below(heading: &str) -> Vec<String> {
-    let readme = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let section =
-        readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the README has this heading");
-    let blocks = section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("exeunt ")).map(str::to_owned).collect()
-}
-
 #[test]
 fn the_first_real_use_works_as_written() {
     let bed = bed(Kind::Firefox);
@@ -69,7 +61,7 @@ fn the_first_real_use_works_as_written() {
     let export = std::fs::File::create(bed.path("Connections.csv")).unwrap();
     exeunt::practice::export::write_export(&bed.site.scenario, export).unwrap();
     for line in &commands {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
         let mut running = bed.start_at_terminal(&words);
         match words.as_slice() {
             ["login"] => {

@@ -7,11 +7,11 @@ use exeunt::browser::binary::{Binaries, Kind};
 use exeunt::browser::open::{Open, open};
 use exeunt::browser::page::Deadlines;
 
-/// The folders in which browsers and drivers are looked for: the search path, and where `scripts/install` puts a driver.
+use super::search_path::search_path;
+
+/// The folders in which browsers and drivers are looked for.
 pub(crate) fn search() -> Vec<PathBuf> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::iter::once(own).chain(std::env::split_paths(&path)).collect()
+    std::env::split_paths(&search_path()).collect()
 }
 
 /// What a test opens: headless, on loopback only, with records and temporary folders in `folder`.

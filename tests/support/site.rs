@@ -10,7 +10,7 @@ use exeunt::practice::server::serve;
 use serde_json::Value;
 
 /// No answer of the control listener takes longer than this.
-const ANSWER: Duration = Duration::from_secs(10);
+const ANSWER: Duration = Duration::from_secs(60);
 
 /// A site that serves until it is dropped.
 pub(crate) struct Site {
