@@ -35,13 +35,13 @@ const GERMAN: [&str; 12] = [
 /// year, and for a distance such as "2 weeks ago", which says no day.
 #[must_use]
 pub fn parse(language: &str, text: &str) -> Option<Date> {
-    let language = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let language = primary(language);
     let text = text.trim().trim_end_matches('.').to_lowercase();
     let parts: Vec<&str> = text.split_whitespace().collect();
     match (language.as_str(), parts.as_slice()) {
         // `September 16, 2026`, and with a short month.
-        ("en", [month, day, year]) => on(year, month_of(&ENGLISH, month)?, day.strip_suffix(',')?),
-        ("de", [day, month, year]) => on(year, month_of(&GERMAN, month)?, day.strip_suffix('.')?),
+        ("en", [word, day, year]) => on(year, month(&language, word)?, day.strip_suffix(',')?),
+        ("de", [day, word, year]) => on(year, month(&language, word)?, day.strip_suffix('.')?),
         // `16.09.2026`.
         ("de", [whole]) => match whole.split('.').collect::<Vec<_>>().as_slice() {
             [day, month, year] => on(year, number(month)?, day),
@@ -51,11 +51,25 @@ pub fn parse(language: &str, text: &str) -> Option<Date> {
     }
 }
 
-/// The month whose name begins like this; a short form has three letters and may have a full stop.
-fn month_of(names: &[&str; 12], text: &str) -> Option<i8> {
-    let text = text.trim_end_matches('.');
-    let fits = |name: &&str| *name == text || (text.chars().count() == 3 && name.starts_with(text));
+/// The number of the month, 1 to 12, whose name in the page's language begins like this word; of a language other than
+/// English and German none.
+///
+/// Case does not matter; a short form has at least three letters, which no two months share, and may end with a full stop.
+#[must_use]
+pub fn month(language: &str, word: &str) -> Option<i8> {
+    let names = match primary(language).as_str() {
+        "en" => &ENGLISH,
+        "de" => &GERMAN,
+        _ => return None,
+    };
+    let word = word.trim_end_matches('.').to_lowercase();
+    let fits = |name: &&str| word.chars().count() >= 3 && name.starts_with(&word);
     names.iter().zip(1..).find(|(name, _)| fits(name)).map(|(_, number)| number)
+}
+
+/// The language without its country: `en` of `en-US`.
+fn primary(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn on(year: &str, month: i8, day: &str) -> Option<Date> {
@@ -87,6 +101,31 @@ mod tests {
             assert_eq!(parse(language, text), Some(day), "{language}: {text}");
         }
         assert_eq!(parse("de", "1. März 2020"), Some(jiff::civil::date(2020, 3, 1)));
+    }
+
+    #[test]
+    fn a_month_is_known_by_three_letters_and_more() {
+        for (language, word, number) in [
+            ("en", "May", 5),
+            ("en-GB", "Sept.", 9),
+            ("en", "JUN", 6),
+            ("en", "july", 7),
+            ("de", "Mai", 5),
+            ("de_AT", "Mär.", 3),
+            ("de", "dezember", 12),
+        ] {
+            assert_eq!(month(language, word), Some(number), "{language}: {word}");
+        }
+        for (language, word) in
+            [("en", "ju"), ("en", "junes"), ("en", "märz"), ("de", "march"), ("fr", "mai"), ("", "may"), ("en", "")]
+        {
+            assert_eq!(month(language, word), None, "{language}: {word}");
+        }
+        for names in [ENGLISH, GERMAN] {
+            let starts: std::collections::BTreeSet<String> =
+                names.iter().map(|name| name.chars().take(3).collect()).collect();
+            assert_eq!(starts.len(), 12, "no two months begin alike: {starts:?}");
+        }
     }
 
     #[test]

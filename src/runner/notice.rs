@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::browser::page::{Found, Page, Sight};
 use crate::flow::query::{Alternative, Look, Read, Target};
+use crate::plan::shown_day;
 
 /// The signs whose page is the notice alone. On other pages a date may be somebody's headline.
 const ALONE: [&str; 2] = ["restricted", "gate"];
@@ -73,48 +74,11 @@ struct Speech {
     until: &'static [&'static str],
     /// What may stand between the parts and means nothing.
     filler: &'static [&'static str],
-    months: [&'static str; 12],
 }
 
 const SPEECHES: [Speech; 2] = [
-    Speech {
-        tag: "en",
-        until: &["until"],
-        filler: &["at", "on", "of", "the"],
-        months: [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-    },
-    Speech {
-        tag: "de",
-        until: &["bis"],
-        filler: &["zum", "um", "am", "den", "dem", "uhr"],
-        months: [
-            "januar",
-            "februar",
-            "märz",
-            "april",
-            "mai",
-            "juni",
-            "juli",
-            "august",
-            "september",
-            "oktober",
-            "november",
-            "dezember",
-        ],
-    },
+    Speech { tag: "en", until: &["until"], filler: &["at", "on", "of", "the"] },
+    Speech { tag: "de", until: &["bis"], filler: &["zum", "um", "am", "den", "dem", "uhr"] },
 ];
 
 /// Hours east of Greenwich, for the names that such notices use.
@@ -170,7 +134,8 @@ impl Reader<'_> {
         let second = self.take()?;
         self.skip_filler();
         let year = self.take()?.parse().ok().filter(|year| (2000..=9999).contains(year))?;
-        let (month, day) = match (self.month(&first), self.month(&second)) {
+        let month = |word: &str| shown_day::month(self.speech.tag, word);
+        let (month, day) = match (month(&first), month(&second)) {
             (Some(month), None) => (month, day(&second)?),
             (None, Some(month)) => (month, day(&first)?),
             _ => return None,
@@ -194,14 +159,6 @@ impl Reader<'_> {
         };
         self.rest = &self.rest[1 + usize::from(half.is_some())..];
         Time::new(hour, minute, 0, 0).ok()
-    }
-
-    fn month(&self, word: &str) -> Option<i8> {
-        let at = self.speech.months.iter().position(|month| {
-            let short = word.chars().count() >= 3 && month.starts_with(word);
-            *month == word || short
-        })?;
-        i8::try_from(at + 1).ok()
     }
 
     fn take(&mut self) -> Option<Arc<str>> {
