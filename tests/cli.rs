@@ -16,6 +16,8 @@ mod people;
 mod plans;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/replaced_driver.rs"]
+mod replaced_driver;
 #[path = "cli/stage.rs"]
 mod stage;
 #[path = "cli/surface.rs"]

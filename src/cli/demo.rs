@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::args::{Evidence, IdArg, Import, Plan as PlanCommand, PlanNew, Run, Who};
+use super::args::{Driving, Evidence, IdArg, Import, Plan as PlanCommand, PlanNew, Run, Who};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::{evidence, import, plan, run};
@@ -131,7 +131,7 @@ fn command(confirm: Option<Digest>) -> Run {
         limit: None,
         until_done: false,
         pace: None,
-        accept_driver: false,
+        driving: Driving::default(),
         timings: false,
     }
 }

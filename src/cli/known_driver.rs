@@ -1,7 +1,8 @@
-//! A driver that is not the one of the last run begins only after a person said so.
+//! A driver that is not the one of the last time begins only after a person said so.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
+use super::args::Driving;
 use super::browser::Driver;
 use super::context::Context;
 use super::outcome::Failure;
@@ -12,12 +13,12 @@ use crate::event::exit::Ending;
 /// What a person types to let another driver begin.
 const SENTENCE: &str = "use the new driver";
 
-/// Compares the driver's program with the one of the last run, and notes it for the next. A driver that was there before
+/// Compares the driver's program with the one of the last time, and notes it for the next. A driver that was there before
 /// us is nobody's to compare.
 ///
 /// # Errors
 /// It is another one, and nobody agreed; or it, or the note about it, cannot be read or written.
-pub(crate) fn check(context: &Context, accepted: bool, driver: &Driver) -> Result<(), Failure> {
+pub(crate) fn check(context: &Context, driving: Driving, driver: &Driver) -> Result<(), Failure> {
     let Some(pair) = driver.pair() else { return Ok(()) };
     let (folder, kind) = (&context.data_dir, driver.kind());
     let failed = |error: std::io::Error| {
@@ -27,25 +28,25 @@ pub(crate) fn check(context: &Context, accepted: bool, driver: &Driver) -> Resul
     let now = familiar::now(&pair.driver).map_err(failed)?;
     match familiar::last(folder, kind).map_err(failed)? {
         Some(last) if last.sha256 == now.sha256 => return Ok(()),
-        Some(last) => agree(context, accepted, &(last, &now))?,
+        Some(last) => agree(context, driving, &(last, &now))?,
         None => {}
     }
     familiar::keep(folder, kind, &now).map_err(failed)
 }
 
-fn agree(context: &Context, accepted: bool, (last, now): &(Familiar, &Familiar)) -> Result<(), Failure> {
+fn agree(context: &Context, driving: Driving, (last, now): &(Familiar, &Familiar)) -> Result<(), Failure> {
     let one = |driver: &Familiar| {
         let path = driver.path.display();
         format!("{} at {path}, sha256 {}…", driver.says, driver.sha256.short())
     };
-    let what = format!("the driver is not the one of the last run: it was {}, and is {}", one(last), one(now));
+    let what = format!("the driver is not the one of the last time: it was {}, and is {}", one(last), one(now));
     context.out.warn(shown(&what));
     let refused = || {
         let mend = "if you updated it yourself, run the same command with --accept-driver; \
                     if not, find out who replaced it: a driver sees every page of your account";
         Err(Failure::new(Ending::NoBrowser, shown(&what), mend))
     };
-    if accepted {
+    if driving.accept_driver {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {

@@ -7,12 +7,13 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
+use super::args::Login;
 use super::browser::{Driver, kind, unavailable};
 use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
-use super::{profile, screen, signals};
+use super::{known_driver, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
@@ -36,7 +37,7 @@ struct Desk<'a> {
 }
 
 /// Carries out `login`.
-pub(crate) fn run(context: &Context) -> Answer {
+pub(crate) fn run(context: &Context, command: &Login) -> Answer {
     is_allowed(context)?;
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
@@ -62,6 +63,7 @@ pub(crate) fn run(context: &Context) -> Answer {
         loopback_only: driver.is_loopback_only(),
     };
     let mut owner = ledger.own(context.account(), realm, &context.clock.now())?;
+    known_driver::check(context, command.driving, &driver)?;
     announce(context, &owner, (&show, &browser))?;
     let outset = Outset { purpose: Purpose::SignIn, origin, browser };
     runtime.block_on(async {

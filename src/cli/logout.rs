@@ -8,7 +8,7 @@ use super::context::Context;
 use super::errand::{gone_there, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
-use super::{profile, signals};
+use super::{known_driver, profile, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
 use crate::event::id::Realm;
@@ -48,6 +48,7 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
     let mut driver = Driver::new(context, realm, &origin);
     let browser = runtime.block_on(driver.about())?;
     let mut owner = ledger.own(account, realm, &context.clock.now())?;
+    known_driver::check(context, command.driving, &driver)?;
     let outset = Outset { purpose: Purpose::SignOut, origin, browser };
     let met = runtime.block_on(async {
         let (send, mut stop) = watch::channel(Stop::No);

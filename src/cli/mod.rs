@@ -104,7 +104,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Demo => demo::run(context, environment),
         Command::Practice(command) => practice::run(context, command),
         Command::Doctor => doctor::run(context),
-        Command::Login => login::run(context),
+        Command::Login(command) => login::run(context, command),
         Command::Logout(command) => logout::run(context, command),
         Command::Forget(command) => forget::run(context, command),
         Command::Import(command) => import::run(context, command),

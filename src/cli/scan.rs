@@ -9,7 +9,7 @@ use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
 use super::run::{may_begin, not_owned};
-use super::{progress, signals};
+use super::{known_driver, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{ScanStarted, Scanned};
 use crate::event::id::{Realm, Slug};
@@ -47,6 +47,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
     // Its last owner may have met a sign.
     may_begin(context, owner.ledger(), realm)?;
     let browser = runtime.block_on(driver.about())?;
+    known_driver::check(context, command.driving, &driver)?;
     let order = ScanOrder {
         started: started(context, &ledger, (&pack, realm), (origin, browser))?,
         limit: command.limit,

@@ -1,6 +1,15 @@
-//! What `logout` and `forget` take.
+//! What `login`, `logout` and `forget` take.
 
 use clap::Args;
+
+use super::Driving;
+
+/// `login`.
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    #[command(flatten)]
+    pub(crate) driving: Driving,
+}
 
 /// `logout`.
 #[derive(Debug, Args)]
@@ -8,6 +17,8 @@ pub(crate) struct Logout {
     /// Deletes the browser profile only, without a word to the site
     #[arg(long)]
     pub(crate) local: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
 }
 
 /// `forget`.

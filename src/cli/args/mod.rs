@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::account::{Forget, Logout};
+pub(crate) use self::account::{Forget, Login, Logout};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Person, Selectors};
-pub(crate) use self::work::{Against, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
+pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.
@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Doctor,
     /// Opens a browser window to sign in, and remembers whose account it is
     #[command(after_help = "Example: exeunt login --browser firefox")]
-    Login,
+    Login(Login),
     /// Signs out on the site and deletes the browser profile
     #[command(after_help = "Example: exeunt logout\n         exeunt logout --local    when the site cannot be reached")]
     Logout(Logout),

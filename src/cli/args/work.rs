@@ -107,17 +107,26 @@ pub(crate) struct Run {
     /// `real`, or for practice only `off`: no gaps, no caps (the default there)
     #[arg(long, value_name = "PACE", hide_possible_values = true)]
     pub(crate) pace: Option<PaceArg>,
-    /// Use a driver that is not the one of the last run, because you updated it yourself
-    #[arg(long)]
-    pub(crate) accept_driver: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
     /// Also shows how many WebDriver commands a removal took
     #[arg(long)]
     pub(crate) timings: bool,
 }
 
+/// What every command takes that drives the account's pages.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Driving {
+    /// Use a driver that is not the one of the last time, because you updated it yourself
+    #[arg(long)]
+    pub(crate) accept_driver: bool,
+}
+
 /// `scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
+    #[command(flatten)]
+    pub(crate) driving: Driving,
     /// Only a look at the first so many rows; nobody counts as gone then
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<std::num::NonZeroU32>,

@@ -49,7 +49,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), row.realm)?;
-    known_driver::check(context, command.accept_driver, &checked.driver)?;
+    known_driver::check(context, command.driving, &checked.driver)?;
     if command.live {
         context.announce();
         agreement::note(context, &mut owner, row.realm)?;
