@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::ember::ember;
 use super::look::{by_css, look};
-use super::visitor::{BOTH, PATIENCE_MS};
+use super::visitor::{BOTH, PATIENCE_MS, look_again};
 use super::{LIST, Site, drivers, pairs};
 
 /// A site and a browser that looks at it.
@@ -54,7 +54,7 @@ impl Seat {
     async fn armed(&mut self, css: &str) -> Sight {
         self.clicks += 1;
         let token = format!("click {}", self.clicks);
-        let sight = self.page.look(&patient(css, Some(&token))).await.unwrap();
+        let sight = look_again(&mut self.page, &patient(css, Some(&token))).await;
         assert!(sight.armed.is_some(), "{css} cannot be clicked: {:?} {:?}", sight.status, sight.refused);
         sight
     }
@@ -80,7 +80,7 @@ impl Seat {
     /// Waits until the audit log is this.
     async fn audit(&self, expected: &[(&str, &str)]) {
         let expected = pairs(expected);
-        for _ in 0..500 {
+        for _ in 0..20_000 {
             if self.site.audit("/audit").await == expected {
                 return;
             }
@@ -278,7 +278,8 @@ impl Seat {
                 Ok(()) | Err(PageError::Stale) => {}
                 Err(error) => panic!("{css}: {error:?}"),
             }
-            if !self.stays_away(after).await {
+            let sight = self.page.look(&look(by_css(after), 4_000, None)).await.unwrap();
+            if sight.status == Status::Met {
                 return;
             }
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
-use exeunt::browser::page::{Page as _, PageError};
-use exeunt::flow::query::Read;
+use exeunt::browser::page::{Armed, Page as _, PageError, Sight};
+use exeunt::flow::query::{Look, Read};
 
 use super::drivers;
 use super::faults::prompt_of;
@@ -76,7 +76,7 @@ impl Visitor {
 
     /// Whether an element is displayed within a moment.
     pub(crate) async fn sees_soon(&mut self, xpath: &str) -> bool {
-        self.page.look(&look(by_xpath(xpath), 1_500, None)).await.unwrap().met.is_some()
+        self.page.look(&look(by_xpath(xpath), 4_000, None)).await.unwrap().met.is_some()
     }
 
     /// Clicks the head of the messaging corner, which no path from the document reaches.
@@ -102,12 +102,24 @@ impl Visitor {
         prompt_of(self.page.look(&look(by_xpath("//never"), PATIENCE_MS, None)).await.unwrap_err())
     }
 
-    async fn armed(&mut self, xpath: &str) -> exeunt::browser::page::Armed {
-        let sight = self.page.look(&look(by_xpath(xpath), PATIENCE_MS, Some("visitor"))).await.unwrap();
+    async fn armed(&mut self, xpath: &str) -> Armed {
+        let sight = look_again(&mut self.page, &look(by_xpath(xpath), PATIENCE_MS, Some("visitor"))).await;
         sight.armed.clone().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
     }
 
     pub(crate) async fn close(self) {
         self.page.close().await;
     }
+}
+
+/// Looks, and once more where what was found was replaced before the answer arrived.
+pub(crate) async fn look_again(page: &mut DrivenPage, look: &Look) -> Sight {
+    for _ in 0..10 {
+        match page.look(look).await {
+            Ok(sight) => return sight,
+            Err(PageError::Stale) => {}
+            Err(error) => panic!("{look:?}: {error:?}"),
+        }
+    }
+    panic!("replaced for ever: {look:?}");
 }

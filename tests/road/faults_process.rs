@@ -374,7 +374,7 @@ fn strange(ports: &Path, version: &str, over: &AtomicBool) -> (u32, Vec<String>)
                 Err(error) => panic!("{error}"),
             };
             stream.set_nonblocking(false).unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
             let mut request = [0; 2_048];
             let read = stream.read(&mut request).unwrap_or(0);
             let line = String::from_utf8_lossy(&request[..read]).lines().next().unwrap_or_default().to_owned();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::bed::{Bed, quick};
+use super::bed::{Bed, is_soak, quick};
+use super::both_routes::views;
 use super::removals::{all_in, each_once, same_people};
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
@@ -104,7 +105,7 @@ fn they_leave_through_firefox() {
 
 /// Forty in `scripts/soak`, twenty-five where every change is tested.
 fn removals() -> usize {
-    if std::env::var_os("EXEUNT_SOAK").is_some() { 40 } else { 25 }
+    if is_soak() { 40 } else { 25 }
 }
 
 fn forty(kind: Kind) {
@@ -123,6 +124,7 @@ fn forty(kind: Kind) {
     assert_eq!(live.code, Some(0), "{}", live.told());
     // The log holds removals and nothing else: no profile was opened, nothing was clicked by a script.
     assert_eq!(bed.site.removed(), each_once(&plan.slugs));
+    assert_eq!(views(&bed), (0, 0), "the list needs no profile");
     same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
     let gone: BTreeSet<String> = plan.slugs.iter().cloned().collect();
     assert_eq!(connected(&bed), before.difference(&gone).cloned().collect());

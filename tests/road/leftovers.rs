@@ -16,7 +16,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
 /// After a second Ctrl-C the program is gone within this time, the browser's end included.
-const AT_ONCE: Duration = Duration::from_secs(10);
+const AT_ONCE: Duration = Duration::from_secs(30);
 
 fn bed_and_plan(kind: Kind, count: usize) -> (Bed, Planned) {
     let bed = Bed::new(kind, quick(40));
@@ -197,7 +197,7 @@ impl Foreign {
         use std::io::{Read as _, Write as _};
         let authority = self.url.strip_prefix("http://").unwrap();
         let mut stream = std::net::TcpStream::connect(authority).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
         let mut lines = BufReader::new(stream);
         let mut length = 0;

@@ -167,7 +167,7 @@ fn who_is_kept_between_approval_and_click_stays() {
     let bed = Bed::new(Kind::Firefox, quick(40));
     let plan = bed.plan(&first(&bed.site.scenario, 3));
     // The first person's page comes late enough for somebody to change their mind while it loads.
-    bed.site.ask("POST /fault", "slow@connections:2=5s");
+    bed.site.ask("POST /fault", "slow@connections:2=12s");
     let (say, hear) = mpsc::channel();
     let running = bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], move |line, _| {
         if let Some(("PRECHECK", slug)) = moved(line) {
@@ -175,7 +175,7 @@ fn who_is_kept_between_approval_and_click_stays() {
             let _ = say.send(slug.to_owned());
         }
     });
-    let in_hand = hear.recv_timeout(Duration::from_secs(60)).expect("nobody was looked up");
+    let in_hand = hear.recv_timeout(Duration::from_secs(180)).expect("nobody was looked up");
     let later = plan.slugs.iter().rfind(|slug| **slug != in_hand).unwrap();
     let kept = bed.run(&["keep", "add", &in_hand, later, "--reason", "changed my mind"]);
     assert_eq!(kept.code, Some(0), "{}", kept.told());
@@ -198,7 +198,7 @@ fn two_runs_never_work_on_one_account() {
             say.send(pid).unwrap();
         }
     });
-    let pid = hear.recv_timeout(Duration::from_secs(60)).expect("the run did not start");
+    let pid = hear.recv_timeout(Duration::from_secs(180)).expect("the run did not start");
     let second = bed.live(&plan);
     assert_eq!(second.code, Some(10), "{}", second.told());
     assert!(second.told().contains(&pid.as_raw_nonzero().to_string()), "{}", second.told());

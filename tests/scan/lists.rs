@@ -11,7 +11,7 @@ use exeunt::flow::query::{Alternative, Arm, Count, Look, Read, Rows, Target};
 use super::{drivers, files};
 
 /// No list here takes longer.
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(240);
 
 fn css(css: &str) -> Option<String> {
     Some(css.to_owned())
@@ -77,7 +77,7 @@ async fn read(page: &mut impl Page, path: &str) -> Whole {
             RowStatus::More => {
                 clicks += 1;
                 let arm = Some(Arm { target: "more".into(), guard: vec![], token: format!("t{clicks}") });
-                let look = Look { arm, within_ms: 5000, ..rows.look.clone() };
+                let look = Look { arm, within_ms: 20_000, ..rows.look.clone() };
                 let armed = page.look(&look).await.unwrap().armed.expect("the button can be clicked");
                 page.click(&armed).await.unwrap();
                 rows.look.armed_before = Some(armed.token);
