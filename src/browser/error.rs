@@ -140,6 +140,8 @@ pub(super) fn not_created(error: &NewSessionError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use axum::Router;
@@ -147,10 +149,14 @@ mod tests {
     use axum::response::IntoResponse as _;
     use serde_json::{Map, json};
 
+    use super::super::binary::Kind;
+    use super::super::driven::DrivenPage;
     use super::super::driver::Driver;
+    use super::super::page::{Deadlines, Page as _, Status};
     use super::super::session::{self, Session};
     use super::super::wire::Command;
     use super::*;
+    use crate::flow::query::Look;
 
     /// What a driver answers, to the byte.
     #[derive(Clone)]
@@ -167,8 +173,18 @@ mod tests {
 
     /// A session with a driver that answers every command in the same way.
     async fn session(reply: Reply) -> Session {
+        session_of(vec![reply]).await
+    }
+
+    /// A session with a driver that answers in this order, and the last for ever.
+    async fn session_of(replies: Vec<Reply>) -> Session {
+        let replies = Arc::new(Mutex::new(VecDeque::from(replies)));
         let created = json!({"value": {"sessionId": "s", "capabilities": {}}}).to_string();
         let answer = move || async move {
+            let reply = {
+                let mut replies = replies.lock().unwrap();
+                if replies.len() > 1 { replies.pop_front().unwrap() } else { replies[0].clone() }
+            };
             let status = StatusCode::from_u16(reply.0).unwrap();
             (status, [(header::CONTENT_TYPE, reply.1)], reply.2).into_response()
         };
@@ -271,6 +287,27 @@ mod tests {
             "data": {"text": "Really remove Ann?"},
         }});
         assert_eq!(fault_of(Reply(500, "application/json", body.to_string().into())).await, wanted);
+    }
+
+    fn seen() -> Reply {
+        let page = json!({
+            "address": "http://127.0.0.1:1/", "title": "", "language": "en", "generation": null, "http_status": 200,
+            "throttled": 0, "visible": true, "id": "d", "viewport": [100, 100, 1],
+        });
+        let body = json!({"value": {"status": "met", "met": 0, "page": page, "found": {}, "click": null}});
+        Reply(200, "application/json; charset=utf-8", body.to_string().into())
+    }
+
+    #[tokio::test]
+    async fn a_look_whose_element_was_replaced_on_the_way_is_asked_again() {
+        let stale = standard("stale element reference", "stale element not found in the current frame");
+        let session = session_of(vec![stale, seen()]).await;
+        let origin = "http://127.0.0.1:1/".parse().unwrap();
+        let mut page = DrivenPage::new(session, Kind::Chrome, origin, None, Deadlines::default());
+        let look = Look { v: 1, within_ms: 2000, ..Look::default() };
+        let before = page.commands();
+        assert_eq!(page.look(&look).await.unwrap().status, Status::Met);
+        assert_eq!(page.commands() - before, 2, "asked twice");
     }
 
     #[tokio::test]
