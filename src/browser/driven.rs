@@ -148,12 +148,11 @@ impl Page for DrivenPage {
                         request["armed_before"] = Value::Null;
                     }
                 }
-                Ok(agent::Slice::Interrupted) | Err(Fault::Cut) if began.elapsed() < within + GRACE => {
-                    tokio::time::sleep(BETWEEN_DOCUMENTS).await;
-                }
-                // The element that the answer names was replaced while the answer was on its way. The page keeps what became
-                // of each click, so asking again loses nothing.
-                Err(Fault::Page(PageError::Stale)) if began.elapsed() < within + GRACE => {
+                // The document went away, or the element that the answer names was replaced while the answer was on its way.
+                // The page keeps what became of each click, so that asking again loses nothing.
+                Ok(agent::Slice::Interrupted) | Err(Fault::Cut | Fault::Page(PageError::Stale))
+                    if began.elapsed() < within + GRACE =>
+                {
                     tokio::time::sleep(BETWEEN_DOCUMENTS).await;
                 }
                 Ok(agent::Slice::Interrupted) => return Err(Fault::Cut.into()),

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::ember::ember;
 use super::look::{by_css, look};
-use super::visitor::{BOTH, PATIENCE_MS, look_again};
+use super::visitor::{BOTH, PATIENCE_MS};
 use super::{LIST, Site, drivers, pairs};
 
 /// A site and a browser that looks at it.
@@ -54,7 +54,7 @@ impl Seat {
     async fn armed(&mut self, css: &str) -> Sight {
         self.clicks += 1;
         let token = format!("click {}", self.clicks);
-        let sight = look_again(&mut self.page, &patient(css, Some(&token))).await;
+        let sight = self.page.look(&patient(css, Some(&token))).await.unwrap();
         assert!(sight.armed.is_some(), "{css} cannot be clicked: {:?} {:?}", sight.status, sight.refused);
         sight
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
-use exeunt::browser::page::{Armed, Page as _, PageError, Sight};
-use exeunt::flow::query::{Look, Read};
+use exeunt::browser::page::{Armed, Page as _, PageError};
+use exeunt::flow::query::Read;
 
 use super::drivers;
 use super::faults::prompt_of;
@@ -103,23 +103,11 @@ impl Visitor {
     }
 
     async fn armed(&mut self, xpath: &str) -> Armed {
-        let sight = look_again(&mut self.page, &look(by_xpath(xpath), PATIENCE_MS, Some("visitor"))).await;
+        let sight = self.page.look(&look(by_xpath(xpath), PATIENCE_MS, Some("visitor"))).await.unwrap();
         sight.armed.clone().unwrap_or_else(|| panic!("{xpath}: {sight:?}"))
     }
 
     pub(crate) async fn close(self) {
         self.page.close().await;
     }
-}
-
-/// Looks, and once more where what was found was replaced before the answer arrived.
-pub(crate) async fn look_again(page: &mut DrivenPage, look: &Look) -> Sight {
-    for _ in 0..10 {
-        match page.look(look).await {
-            Ok(sight) => return sight,
-            Err(PageError::Stale) => {}
-            Err(error) => panic!("{look:?}: {error:?}"),
-        }
-    }
-    panic!("replaced for ever: {look:?}");
 }

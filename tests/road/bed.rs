@@ -30,11 +30,6 @@ pub(crate) fn quick(people: usize) -> Scenario {
     Scenario { people, latency: Latency::None, ..Scenario::default() }
 }
 
-/// Whether this is `scripts/soak`, where tests take the bigger numbers.
-pub(crate) fn is_soak() -> bool {
-    std::env::var_os("EXEUNT_SOAK").is_some()
-}
-
 /// One test's place. Dropping it ends what killed programs left.
 pub(crate) struct Bed {
     pub(crate) site: Site,

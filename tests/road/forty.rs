@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::bed::{Bed, is_soak, quick};
+use super::bed::{Bed, quick};
 use super::both_routes::views;
 use super::removals::{all_in, each_once, same_people};
 use exeunt::browser::binary::Kind;
@@ -105,7 +105,7 @@ fn they_leave_through_firefox() {
 
 /// Forty in `scripts/soak`, twenty-five where every change is tested.
 fn removals() -> usize {
-    if is_soak() { 40 } else { 25 }
+    if std::env::var_os("EXEUNT_SOAK").is_some() { 40 } else { 25 }
 }
 
 fn forty(kind: Kind) {

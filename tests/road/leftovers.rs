@@ -16,7 +16,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
 /// After a second Ctrl-C the program is gone within this time, the browser's end included.
-const AT_ONCE: Duration = Duration::from_secs(30);
+const AT_ONCE: Duration = Duration::from_secs(10);
 
 fn bed_and_plan(kind: Kind, count: usize) -> (Bed, Planned) {
     let bed = Bed::new(kind, quick(40));

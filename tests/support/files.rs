@@ -28,6 +28,7 @@ pub(crate) async fn serve(folder: PathBuf) -> String {
 }
 
 async fn file(State(folder): State<PathBuf>, Path(file): Path<String>, Query(wish): Query<Wish>) -> Response {
+    // The server is slow on purpose: what is tested is a page that comes late. No test waits by it.
     if let Some(delay) = wish.delay {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
