@@ -50,6 +50,32 @@ impl Stranger {
     }
 }
 
+impl Stranger {
+    /// Runs a command at a terminal and answers each question when it is asked.
+    fn sits(&self, line: &str, answers: &[(&str, String)]) -> (Option<i32>, String) {
+        let (mut keyboard, terminal) = terminal();
+        let mut child = command(self.folder.path(), line, &self.origin)
+            .stdin(terminal)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut told, mut left) = (String::new(), answers.iter());
+        let mut next = left.next();
+        for said in BufReader::new(child.stderr.take().unwrap()).lines() {
+            let said = said.unwrap();
+            if let Some((words, answer)) = next
+                && said.contains(words)
+            {
+                keyboard.write_all(format!("{answer}\n").as_bytes()).unwrap();
+                next = left.next();
+            }
+            told.push_str(&format!("{said}\n"));
+        }
+        (child.wait().unwrap().code(), told)
+    }
+}
+
 impl Drop for Stranger {
     fn drop(&mut self) {
         self.site.kill().unwrap();
@@ -121,6 +147,30 @@ fn a_live_run_goes_on_only_after_the_exact_sentence() {
         let output = stranger.answers(live, answer);
         assert_eq!(output.status.code(), Some(3), "{}", told(live, &output));
     }
+}
+
+#[test]
+fn closing_the_account_works_as_written() {
+    let stranger = Stranger::new("exeunt practice");
+    let practised = exeunt::practice::scenario::Scenario::default();
+    let mut live = 0;
+    for line in commands_below("Closing the account") {
+        let answers: &[(&str, String)] = if line.contains("--live") {
+            live += 1;
+            &[
+                ("Type `close`", "close".to_owned()),
+                ("Type the account", practised.me.to_string()),
+                ("  password: ", practised.credentials().password),
+            ]
+        } else {
+            &[]
+        };
+        let (code, told) = stranger.sits(&line, answers);
+        assert_eq!(code, Some(0), "{line}: {told}");
+    }
+    assert_eq!(live, 1);
+    let (code, told) = stranger.sits("exeunt scan --origin $ORIGIN", &[]);
+    assert!(code == Some(5) && told.contains("login --reopen"), "{told}");
 }
 
 #[test]

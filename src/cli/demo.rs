@@ -8,10 +8,10 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::args::{Driving, Evidence, IdArg, Import, Plan as PlanCommand, PlanNew, Run, Who};
+use super::args::{Driving, Evidence, IdArg, Import, Leave, Plan as PlanCommand, PlanNew, Reason, Run, Who};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::{evidence, import, plan, run};
+use super::{close, evidence, import, plan, run};
 use crate::event::exit::Ending;
 use crate::event::id::{Action, Digest, Route};
 use crate::practice::export::write_export;
@@ -95,9 +95,22 @@ fn walk(demo: &Context, scenario: &Scenario, (folder, site): (&std::path::Path, 
     let newest =
         ledger.runs(demo.account())?.pop().ok_or_else(|| Failure::new(Ending::Bug, "the ledger has no run", ""))?;
     let report = evidence::write_report(demo, &ledger, &newest.id)?;
+    drop(ledger);
+
+    demo.out.say("\n$ exeunt close      # a rehearsal: up to the page that asks for the password");
+    let closing = told(demo, close::run(demo, &leave(), Action::Close)?)?;
+    let at_last = site.audit()?;
+    if at_last.len() != after.len() {
+        let what = format!("a rehearsal of closing must change nothing: {}", counted(&at_last));
+        return Err(Failure::new(Ending::Bug, what, ""));
+    }
+    demo.out.say(format!("the site's own log is the same: {}", counted(&at_last)));
     let program =
         std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_else(|_| "exeunt".to_owned());
     demo.out.say(format!("\nreport   {}", report.display()));
+    if let Some(closing) = closing.fields.get("report").and_then(Value::as_str) {
+        demo.out.say(format!("closing  {closing}"));
+    }
     demo.out.say(format!("program  {program}"));
     demo.out.say(format!("data     {}", demo.data_dir.display()));
     Ok(Outcome::done(format!(
@@ -133,6 +146,18 @@ fn command(confirm: Option<Digest>) -> Run {
         pace: None,
         driving: Driving::default(),
         timings: false,
+    }
+}
+
+fn leave() -> Leave {
+    Leave {
+        live: false,
+        reason: Reason::Other,
+        comment: String::new(),
+        unsubscribe: false,
+        without_data: false,
+        password_from_keyring: false,
+        driving: Driving::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::browser;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, wrapped};
-use super::{profile, screen};
+use super::{password, profile, screen};
 use crate::browser::binary::{self, Kind};
 use crate::event::exit::Ending;
 use crate::report::count::{bytes, count};
@@ -37,6 +37,7 @@ pub(crate) fn run(context: &Context) -> Answer {
         screen(),
         profile(context)?,
         synced(context),
+        keyring(),
     ];
     let mut missing: u64 = 0;
     for check in &checks {
@@ -164,6 +165,20 @@ fn screen() -> Check {
 fn profile(context: &Context) -> Result<Check, Failure> {
     let (result, mend) = profile::about(context)?;
     Ok(Check { what: "browser profile", result, mend, needed: false })
+}
+
+/// Needed only where somebody chose it: for a password, or for the key that seals proof.
+fn keyring() -> Check {
+    let result = match password::keeper(|_| Ok(())) {
+        Ok(()) => Ok("it answers; `exeunt password keep` puts the account's password there".to_owned()),
+        Err(failure) => Err(failure.to_string()),
+    };
+    Check {
+        what: "keyring",
+        result,
+        mend: "nothing needs it: passwords are asked for, and the seal's key is a file",
+        needed: false,
+    }
 }
 
 fn synced(context: &Context) -> Check {

@@ -27,6 +27,7 @@ mod origin;
 mod outcome;
 mod output;
 mod pack_kept;
+mod password;
 mod plan;
 mod practice;
 mod profile;
@@ -137,6 +138,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Resolve(command) => incident::resolve(context, command),
         Command::Close(command) => close::run(context, command, Action::Close),
         Command::Hibernate(command) => close::run(context, command, Action::Hibernate),
+        Command::Password(command) => password::run(context, command),
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::BrowserName;
+use super::{BrowserName, SealKeyPlace};
 use crate::policy::pace::{Pace, Span, VisitPace};
 
 #[derive(Debug, serde::Deserialize)]
@@ -97,6 +97,8 @@ pub(super) struct Notify {
 #[serde(deny_unknown_fields)]
 pub(super) struct Evidence {
     pub(super) keep_days: KeptDays,
+    #[serde(deserialize_with = "seal_key")]
+    pub(super) seal_key: SealKeyPlace,
     pub(super) time_stamp: Authorities,
 }
 
@@ -115,6 +117,14 @@ fn browser_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BrowserNam
         "chrome" => Ok(BrowserName::Chrome),
         "firefox" => Ok(BrowserName::Firefox),
         other => refuse(other, "`chrome` or `firefox`"),
+    }
+}
+
+fn seal_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SealKeyPlace, D::Error> {
+    match text(deserializer)?.as_str() {
+        "file" => Ok(SealKeyPlace::File),
+        "keyring" => Ok(SealKeyPlace::Keyring),
+        other => refuse(other, "`file` or `keyring`"),
     }
 }
 

@@ -97,9 +97,20 @@ pub struct Settings {
     pub notify_command: Vec<String>,
     /// After how many days `evidence purge` deletes pictures and readings of a run; none: never.
     pub keep_days: Option<NonZeroU32>,
+    /// Where the key that seals proof is kept.
+    pub seal_key: SealKeyPlace,
     /// Addresses of time stamp authorities, the first that answers is taken; empty: none is asked.
     pub time_stamp: Vec<String>,
     places: BTreeMap<String, Place>,
+}
+
+/// Where the key that seals proof is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealKeyPlace {
+    /// In a file of the data directory that only its owner reads.
+    File,
+    /// In the keyring of the system.
+    Keyring,
 }
 
 /// What outranks the defaults.
@@ -222,6 +233,7 @@ impl Settings {
             zone: time.zone.0,
             notify_command: notify.command.0,
             keep_days: evidence.keep_days.0,
+            seal_key: evidence.seal_key,
             time_stamp: evidence.time_stamp.0,
             places,
         }

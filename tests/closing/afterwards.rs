@@ -30,7 +30,7 @@ fn everything_that_would_load_the_site_is_refused() {
 fn a_person_who_says_that_it_is_closed_closes_it_for_us_too() {
     let scenario =
         exeunt::practice::scenario::Scenario { faults: vec!["answer-never@close".parse().unwrap()], ..quick() };
-    let bed = Arc::new(Bed::new(BOTH[0], scenario));
+    let bed = Arc::new(Bed::brisk(BOTH[0], scenario));
     assert_eq!(close(&bed, &[]).code, Some(8));
     let settled = bed.run(&["resolve", &bed.handle(), "--as", "done", "--reason", "the address is gone"]);
     assert_eq!(settled.code, Some(0), "{}", settled.told());

@@ -35,6 +35,10 @@ pub(crate) fn quick() -> Scenario {
 pub(crate) struct Bed {
     pub(crate) site: Site,
     pub(crate) kind: Kind,
+    /// The screen on which browsers show their windows; without one they show none.
+    pub(crate) display: Option<String>,
+    /// The pack, where it is not the built-in one.
+    pack: Option<PathBuf>,
     folder: tempfile::TempDir,
 }
 
@@ -58,7 +62,23 @@ impl Bed {
         for name in ["home", "tmp"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
-        Self { site: Site::start(scenario), kind, folder }
+        Self { site: Site::start(scenario), kind, display: None, pack: None, folder }
+    }
+
+    /// The same with a pack that waits only twelve seconds for what follows the last click: for tests in which nothing does.
+    pub(crate) fn brisk(kind: Kind, scenario: Scenario) -> Self {
+        let mut bed = Self::new(kind, scenario);
+        let folder = bed.path("pack");
+        let ejected = bed.run(&["selectors", "eject", folder.to_str().unwrap()]);
+        assert_eq!(ejected.code, Some(0), "{}", ejected.told());
+        let file = folder.join("flows/close-account.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let waits = r#"], within = "30s" }"#;
+        let (start, end) = text.split_at(text.find("effect = \"irreversible\"").unwrap());
+        assert!(end.contains(waits), "{end}");
+        std::fs::write(&file, format!("{start}{}", end.replace(waits, r#"], within = "12s" }"#))).unwrap();
+        bed.pack = Some(folder);
+        bed
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -101,6 +121,12 @@ impl Bed {
             }
         }
         command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        if let Some(pack) = &self.pack {
+            command.arg("--selectors").arg(pack);
+        }
+        if let Some(display) = &self.display {
+            command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
+        }
         command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
         command.args(["--origin", &self.site.origin()]).args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -29,7 +29,7 @@ fn no_secret_is_anywhere_after_a_closure_or_a_fault() {
                 faults: vec![fault.parse().unwrap()],
                 ..quick()
             };
-            let bed = Arc::new(Bed::new(kind, scenario));
+            let bed = Arc::new(Bed::brisk(kind, scenario));
             let codes = Arc::new(Mutex::new(BTreeSet::new()));
             let found = Arc::new(Mutex::new(Vec::new()));
             let (at, mailed, seen) = (Arc::clone(&bed), Arc::clone(&codes), Arc::clone(&found));

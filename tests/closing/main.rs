@@ -1,6 +1,9 @@
 //! Closing the account, hibernating it and what comes after, as a user does it: the program at a terminal, a real browser,
 //! and the practice site's own log as the oracle.
 
+#[path = "../support/screen.rs"]
+#[expect(dead_code, reason = "only keys are pressed here")]
+mod screen;
 #[path = "../support/search_path.rs"]
 mod search_path;
 #[path = "../support/site.rs"]
@@ -12,6 +15,7 @@ mod terminal;
 mod afterwards;
 mod bed;
 mod canary;
+mod captcha;
 mod faults;
 mod rehearsal;
 mod variants;

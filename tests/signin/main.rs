@@ -8,6 +8,7 @@ mod lasting;
 mod readme;
 mod real;
 mod refusals;
+#[path = "../support/screen.rs"]
 mod screen;
 #[path = "../support/search_path.rs"]
 mod search_path;

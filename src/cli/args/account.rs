@@ -1,6 +1,6 @@
-//! What `login`, `logout` and `forget` take.
+//! What `login`, `logout`, `password` and `forget` take.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Driving;
 
@@ -12,6 +12,17 @@ pub(crate) struct Login {
     pub(crate) reopen: bool,
     #[command(flatten)]
     pub(crate) driving: Driving,
+}
+
+/// `password`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub(crate) enum Password {
+    /// Asks for it twice and keeps it in the system's keyring
+    #[command(after_help = "Example: exeunt password keep")]
+    Keep,
+    /// Deletes it from the system's keyring
+    #[command(after_help = "Example: exeunt password forget")]
+    Forget,
 }
 
 /// `logout`.

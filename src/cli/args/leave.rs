@@ -22,6 +22,9 @@ pub(crate) struct Leave {
     /// Goes on although no archive of the account was taken in
     #[arg(long)]
     pub(crate) without_data: bool,
+    /// Takes the password from the system's keyring, where `password keep` put it; real site only
+    #[arg(long, requires = "live")]
+    pub(crate) password_from_keyring: bool,
     #[command(flatten)]
     pub(crate) driving: Driving,
 }

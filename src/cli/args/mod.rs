@@ -11,8 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::account::{Forget, Login, Logout};
-pub(crate) use self::leave::Leave;
+pub(crate) use self::account::{Forget, Login, Logout, Password};
+pub(crate) use self::leave::{Leave, Reason};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
@@ -155,6 +155,9 @@ pub(crate) enum Command {
     /// Rehearses hiding the account, or with --live hides it: signing in brings it back
     #[command(after_help = "Example: exeunt hibernate --live")]
     Hibernate(Leave),
+    /// Keeps the account's password in the system's keyring, for closing the account only
+    #[command(subcommand, after_help = "Example: exeunt password keep")]
+    Password(Password),
     /// The proof: whether it is whole, and a report to read
     #[command(subcommand, after_help = "Example: exeunt evidence verify last")]
     Evidence(Evidence),

@@ -20,6 +20,8 @@ pub(super) struct Terminal<'a> {
     pub(super) realm: Realm,
     /// A browser window is open on this screen.
     pub(super) is_headed: bool,
+    /// The account's password from the keyring, where that was chosen: it answers the first question for it.
+    pub(super) password: Option<SecretString>,
     /// Signals: a question that is open is given up.
     pub(super) stop: watch::Receiver<Stop>,
 }
@@ -27,6 +29,12 @@ pub(super) struct Terminal<'a> {
 impl Attendant for Terminal<'_> {
     async fn secret(&mut self, asked: &Asked) -> Option<SecretString> {
         let out = &self.context.out;
+        if asked.input == "password"
+            && let Some(password) = self.password.take()
+        {
+            out.note("  The password is taken from the keyring.");
+            return Some(password);
+        }
         if asked.again {
             out.warn(format!(
                 "  The site did not take it. It is asked for once more, and then no more: {}",

@@ -31,7 +31,7 @@ pub(super) fn closing(
     if let Some((_, words)) = outcome.read.iter().find(|(what, _)| what.ends_with("consequences.text")) {
         part("the page", &format!("“{words}”"));
     }
-    if !outcome.unseen.is_empty() && outcome.ending != Ending::Done || !command.live {
+    if !outcome.unseen.is_empty() && (outcome.ending != Ending::Done || !command.live) {
         part("not seen", &outcome.unseen.join(", "));
     }
     if let (Some(before), Some(after)) = outcome.public {

@@ -8,6 +8,7 @@ mod gates;
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 
+use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -21,7 +22,7 @@ use super::outcome::{Answer, Failure};
 use super::output::Output;
 use super::run::{agreement, may_begin, not_owned};
 use super::whose::{self, Question, Whose};
-use super::{closed, known_driver, plan as plans, profile, progress, signals};
+use super::{closed, known_driver, password, plan as plans, profile, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, Purpose, RunStarted, Verdict};
 use crate::event::id::{Action, Realm, Route, Slug};
@@ -62,6 +63,10 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     // What an earlier process left in flight is nobody's to read any more: a person settles it.
     closing::settle_left_behind(&mut owner, &context.clock)?;
     may_begin(context, owner.ledger(), realm)?;
+    let password = match command.password_from_keyring {
+        true => Some(password::kept(context, realm)?),
+        false => None,
+    };
     let runtime = runtime()?;
     let mut place = place(context, (realm, action), &runtime)?;
     known_driver::check(context, command.driving, &place.driver)?;
@@ -84,7 +89,7 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     }
     let plan = planned(context, &mut owner, (&subject, &place), command.live)?;
     let order = order(context, &owner, (command, &subject, &plan), (&place, gates))?;
-    let outcome = runtime.block_on(carry_out(context, &mut owner, &order, &mut place));
+    let outcome = runtime.block_on(carry_out(context, &mut owner, &order, (&mut place, password)));
     // A question at the terminal that nobody answers any more must not hold the program back.
     runtime.shutdown_background();
     let outcome = outcome?;
@@ -219,7 +224,7 @@ async fn carry_out(
     context: &Context,
     owner: &mut Owner,
     order: &ClosingOrder,
-    place: &mut Place,
+    (place, password): (&mut Place, Option<SecretString>),
 ) -> Result<ClosingOutcome, Failure> {
     let bundle = super::evidence::bundle(context, place.realm, &order.started.run)?;
     let (send, stop) = watch::channel(Stop::No);
@@ -231,7 +236,7 @@ async fn carry_out(
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
     let mut attendant =
-        Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone() };
+        Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone(), password };
     let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
     if ended.is_ok() {

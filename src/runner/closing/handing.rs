@@ -28,8 +28,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the person is reminded.
 const REMINDER: SignedDuration = SignedDuration::from_mins(2);
+/// The sign of a captcha, by the name that every pack gives it.
+const CAPTCHA: &str = "captcha";
 /// The signs at which a person who sees the page may help: never the program.
-const FOR_A_PERSON: [&str; 4] = ["captcha", "checkpoint", "something_not_right", "gate"];
+const FOR_A_PERSON: [&str; 4] = [CAPTCHA, "checkpoint", "something_not_right", "gate"];
 
 impl Closing<'_> {
     /// Asks for a secret. None: nobody typed it in time, or somebody wants a stop.
@@ -91,6 +93,9 @@ impl Closing<'_> {
         (words, within): (&str, Duration),
         attendant: &mut A,
     ) -> Result<bool, Stumble> {
+        if !attendant.sees_the_page() {
+            self.can_be_answered_elsewhere(page).await?;
+        }
         // Without a window only another device can answer, and nobody waits long for what nobody sees.
         let within = if attendant.sees_the_page() { within } else { within.min(UNSEEN) };
         let until = self.clock.now().utc + within;
@@ -150,11 +155,24 @@ impl Closing<'_> {
         }
     }
 
+    /// Whether another device may answer what the page asks: a captcha is answered in its own window or not at all.
+    ///
+    /// # Errors
+    /// A captcha shows.
+    async fn can_be_answered_elsewhere<P: Page>(&mut self, page: &mut P) -> Result<(), Stumble> {
+        match self.touch(page).await {
+            Err(Stumble::Halt(halt)) if matches!(&*halt, Halt::Sign { sign, .. } if sign == CAPTCHA) => {
+                Err(Stumble::Halt(halt))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A look that asks for nothing but the stop signs.
     ///
     /// # Errors
     /// A stop sign shows, or the session is lost.
-    async fn touch<P: Page>(&mut self, page: &mut P) -> Result<(), Stumble> {
+    pub(super) async fn touch<P: Page>(&mut self, page: &mut P) -> Result<(), Stumble> {
         let ask = Ask {
             wants: &[],
             within: Duration::ZERO,

@@ -138,6 +138,11 @@ impl Closing<'_> {
                 }
                 Arrival::Person { words, within } => {
                     if !self.await_person(page, walk, (&words, within), attendant).await? {
+                        if self.stop_wanted() {
+                            return Ok(Some(interrupted()));
+                        }
+                        // What the site still asks for holds the account back, as it does anywhere else.
+                        self.touch(page).await?;
                         return Err(self.walker(page).not_done(walk).into());
                     }
                 }
@@ -254,9 +259,16 @@ impl Closing<'_> {
     ) -> Result<Option<Sent>, Stumble> {
         let mut sent = false;
         loop {
+            let clicked = walk.step();
             let committed = self.walker(page).commit(walk, async |_, _| {}).await;
             self.keep_steps(page, walk).await?;
             match committed {
+                // Nothing of what was awaited followed: the same click is never made again, and the proof decides.
+                Committed::Acted
+                    if walk.step().is_some_and(|step| clicked.is_some_and(|clicked| step.id == clicked.id)) =>
+                {
+                    return Ok(Some(Sent::Landed));
+                }
                 Committed::Acted => sent = true,
                 Committed::NotSent(why, _) if !sent => {
                     self.step(EffectState::NotSent, &why, vec![], vec![])?;
