@@ -94,7 +94,7 @@ fn a_button_of_another_name_is_not_clicked() {
 
 #[test]
 fn a_prompt_that_nobody_expects_closes_nothing() {
-    tried("alert@close", Outcome(3, EffectState::Expired, 0, "prompt"));
+    tried("alert@close", Outcome(3, EffectState::Expired, 0, "the browser asks something"));
 }
 
 // The secret must not go there.

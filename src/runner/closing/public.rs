@@ -37,7 +37,8 @@ impl Closing<'_> {
         let Some(question) = self.pack.flows.get(QUESTION) else {
             return (Public::CannotTell, format!("the pack has no flow `{QUESTION}`"));
         };
-        let values = Values::from([("slug".to_owned(), self.order.handle.to_string())]);
+        let name = self.order.inputs.get("name").cloned().unwrap_or_default();
+        let values = Values::from([("slug".to_owned(), self.order.handle.to_string()), ("name".to_owned(), name)]);
         let mut walk = Walk::new(question, values);
         let mut notes = Notes::default();
         let mut walker = notes.walker(page, (self.pack, self.clock), None);
