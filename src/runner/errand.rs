@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+pub use super::archive::{Archive, Ordered};
 use super::clock::Clock;
 use super::halt::Halt;
 use super::introduction;
@@ -25,7 +26,7 @@ use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::flow::tree::Flow;
-use crate::ledger::{LedgerError, Owner};
+use crate::ledger::{Adoption, Identity, LedgerError, Owner};
 
 /// The sign that a signed-out page shows, by the name that every pack gives it.
 const SIGNED_OUT: &str = "signed_out";
@@ -34,11 +35,11 @@ const TOTAL_QUESTION: &str = "list-total";
 
 /// An errand. It may hold several browser sessions, one after another.
 pub struct Errand<'a> {
-    owner: &'a mut Owner,
-    pack: &'a Pack,
-    clock: &'a Clock,
+    pub(super) owner: &'a mut Owner,
+    pub(super) pack: &'a Pack,
+    pub(super) clock: &'a Clock,
     evidence: &'a Path,
-    id: RunId,
+    pub(super) id: RunId,
 }
 
 /// What an errand is for and where it goes.
@@ -119,6 +120,30 @@ impl<'a> Errand<'a> {
         Ok(Met::Somebody { handle, name })
     }
 
+    /// As [`Errand::whose`], where it must be the ledger's account: another one latches, and the first one that is read
+    /// becomes it.
+    ///
+    /// When dropped, nothing was changed on the site.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed.
+    pub async fn own<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
+        let met = self.whose(page).await?;
+        let Met::Somebody { handle, name } = &met else { return Ok(met) };
+        let (handle, name) = (handle.clone(), name.clone());
+        let read = Identity { handle: handle.clone(), name, photo_sha256: None, photo_src: None };
+        match self.owner.adopt_identity(&read)? {
+            Adoption::Other(_) => self.another(page, &handle).await,
+            Adoption::Adopted | Adoption::Same => Ok(met),
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &RunId {
+        &self.id
+    }
+
     /// How many connections the site counts; none where that cannot be read.
     ///
     /// When dropped, nothing was changed.
@@ -159,7 +184,7 @@ impl<'a> Errand<'a> {
         self.hold(latch::incident(self.owner, &self.id, &met)?)
     }
 
-    async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
+    pub(super) async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
         let why = halt.to_string();
         let stopped = |ending| Ok(Met::Stopped { ending, why: why.clone(), due_at: None });
         match &halt {
@@ -199,7 +224,7 @@ impl<'a> Errand<'a> {
         Ok(Met::Stopped { ending, why, due_at })
     }
 
-    fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
+    pub(super) fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
         self.owner.append(&self.clock.now(), fact).map(drop)
     }
 }
