@@ -9,7 +9,6 @@ use tokio::sync::watch;
 use super::attendant::{self, Asked, Attendant, TYPING};
 use super::errand::{Errand, Met};
 use super::halt::Halt;
-use super::notes::Notes;
 use super::run::RunError;
 use super::wait::Stop;
 use super::walk::{Answered, Arrival, Values, Walk};
@@ -78,7 +77,7 @@ impl<'p> Errand<'p> {
             Err(stopped) => return Ok(stopped),
         };
         let mut walk = Walk::new(question, Values::new());
-        let asked = Notes::default().walker(page, (self.pack, self.clock), None).ask_strictly(&mut walk).await;
+        let asked = self.notes.walker(page, (self.pack, self.clock), None).ask_strictly(&mut walk).await;
         Ok(match asked {
             Ok(Answered::Yes) => Archive::Ready,
             Ok(Answered::No) => Archive::Pending,
@@ -136,7 +135,7 @@ impl<'p> Errand<'p> {
             Err(stopped) => return Ok(stopped),
         };
         let mut walk = Walk::new(flow, Values::new());
-        let walked = Notes::default().walker(page, (self.pack, self.clock), None).approach(&mut walk).await;
+        let walked = self.notes.walker(page, (self.pack, self.clock), None).approach(&mut walk).await;
         Ok(match walked {
             Ok(Arrival::End) => Archive::Ready,
             Ok(Arrival::Skipped { why, .. }) => Archive::Refused { why },
@@ -152,13 +151,10 @@ impl<'p> Errand<'p> {
         mut walk: Walk<'_>,
         mut ordered: Ordered<'_, A>,
     ) -> Result<Walked, RunError> {
-        let mut notes = Notes::default();
         loop {
-            let advanced = notes.walker(page, (self.pack, self.clock), None).advance(&mut walk).await;
+            let advanced = self.notes.walker(page, (self.pack, self.clock), None).advance(&mut walk).await;
             let advanced = match advanced {
-                Ok(Some(Arrival::Secret { input })) => {
-                    self.typed(page, (&mut notes, &mut walk), (&input, &mut ordered)).await
-                }
+                Ok(Some(Arrival::Secret { input })) => self.typed(page, &mut walk, (&input, &mut ordered)).await,
                 advanced => advanced.map(Typed::Went),
             };
             match advanced {
@@ -184,19 +180,19 @@ impl<'p> Errand<'p> {
 
     /// Asks the person for a secret and types it.
     async fn typed<P: Page, A: Attendant>(
-        &self,
+        &mut self,
         page: &mut P,
-        (notes, walk): (&mut Notes, &mut Walk<'_>),
+        walk: &mut Walk<'_>,
         (input, ordered): (&str, &mut Ordered<'_, A>),
     ) -> Result<Typed, Halt> {
         walk.let_go();
         let until = self.clock.now().utc.checked_add(TYPING).unwrap_or(Timestamp::MAX);
         let asked = Asked { input: input.to_owned(), again: false, origin: ordered.origin.clone(), until };
-        let (pack, identity) = (self.pack, notes.identity.clone());
+        let (pack, identity) = (self.pack, self.notes.identity.clone());
         let touch = async || attendant::touch(page, pack, identity.clone()).await;
         let heard = attendant::hear(ordered.attendant, &asked, (self.clock, ordered.stop.clone()), touch).await?;
         let Some(secret) = heard else { return Ok(Typed::Nobody(input.to_owned())) };
-        let arrival = notes.walker(page, (self.pack, self.clock), None).type_secret(walk, &secret).await?;
+        let arrival = self.notes.walker(page, (self.pack, self.clock), None).type_secret(walk, &secret).await?;
         walk.let_go();
         Ok(Typed::Went(arrival))
     }

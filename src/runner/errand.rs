@@ -40,6 +40,8 @@ pub struct Errand<'a> {
     pub(super) clock: &'a Clock,
     evidence: &'a Path,
     pub(super) id: RunId,
+    /// Of the session in hand: from its first reading on, every page must be the same account's.
+    pub(super) notes: Notes,
 }
 
 /// What an errand is for and where it goes.
@@ -93,7 +95,7 @@ impl<'a> Errand<'a> {
         let id = owner.ledger().free_run_id()?;
         let Outset { purpose, origin, browser } = outset.clone();
         owner.append(&clock.now(), &Fact::ErrandStarted { errand: id.clone(), purpose, origin, browser })?;
-        Ok(Self { owner, pack, clock, evidence, id })
+        Ok(Self { owner, pack, clock, evidence, id, notes: Notes::default() })
     }
 
     /// Reads, on a fresh load, whose account the site shows.
@@ -104,7 +106,10 @@ impl<'a> Errand<'a> {
     /// Ledger or evidence failed.
     pub async fn whose<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
         let read = match introduction::walk(self.pack) {
-            Ok(mut walk) => Notes::default().walker(page, (self.pack, self.clock), None).whose(&mut walk).await,
+            Ok(mut walk) => {
+                self.notes = Notes::default();
+                self.notes.walker(page, (self.pack, self.clock), None).whose(&mut walk).await
+            }
             Err(halt) => Err(halt),
         };
         let introduced = match read {

@@ -65,6 +65,7 @@ fn asked_made_ready_taken(kind: Kind) {
     assert_eq!(files.len(), 1, "{files:?}");
     assert_eq!(taken.last()["file"].as_str().map(Path::new), Some(files[0].as_path()), "{}", taken.told());
     assert_eq!((mode(&files[0]), mode(files[0].parent().unwrap())), (0o600, 0o700));
+    assert!(!taken.err.contains("could not be read"), "{}", taken.told());
     let (ledger, account) = bed.ledger();
     let people = ledger.people(&account).unwrap();
     assert_eq!(Some(people.len() as u64), taken.last()["people"].as_u64());

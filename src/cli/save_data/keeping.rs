@@ -88,6 +88,7 @@ fn tell(context: &Context, export: &Export, counts: &ImportCount, kept: &Kept) -
     import::describe(context, export, counts);
     let kind = if export::is_whole(&kept.name) { "the whole archive" } else { "the archive of chosen files" };
     let mut outcome = Outcome::done(format!("{kind} was taken in: {}", shown(&path)));
+    out.say("  if you want to leave, this rehearses it:");
     outcome.next = Some(format!("exeunt close{}", context.flags()));
     let outcome = outcome.with("archive", "taken").with("file", path).with("sha256", kept.sha256.to_string());
     import::counted(outcome, export, counts)

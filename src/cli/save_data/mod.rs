@@ -138,7 +138,11 @@ impl Desk<'_> {
     /// Waits until the next look. The browser is closed and the account free for other commands meanwhile.
     async fn wait(&mut self, next: Timestamp) -> Result<(), Failure> {
         let out = &self.context.out;
-        out.note(format!("  {} next look at {}", self.shown_now(), self.context.time(next)));
+        out.note(format!(
+            "  {:<9} the browser is closed; next look at {}; Ctrl-C ends only the waiting",
+            self.shown_now(),
+            self.context.time(next)
+        ));
         out.record(&json!({"v": 1, "archive": "pending", "next_look": next}));
         match wait::until(next, &self.context.clock, &mut self.stop, || false).await {
             Waited::Over => Ok(()),
