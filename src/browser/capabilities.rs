@@ -18,6 +18,8 @@ pub(super) struct Wish<'a> {
     pub(super) headless: bool,
     /// The browser's own folder.
     pub(super) profile: Option<&'a Path>,
+    /// Where files are saved; none where nothing is to be downloaded.
+    pub(super) downloads: Option<&'a Path>,
     /// No connection to anything but this machine.
     pub(super) loopback_only: bool,
     /// Chromium's sandbox needs another user than root.
@@ -120,7 +122,12 @@ fn firefox(wish: &Wish<'_>) -> Value {
     }
     let mut options = Map::new();
     options.insert("args".into(), json!(args));
-    options.insert("prefs".into(), firefox_prefs(wish.loopback_only));
+    let mut prefs = firefox_prefs(wish.loopback_only);
+    if let (Some(folder), Some(map)) = (wish.downloads, prefs.as_object_mut()) {
+        map.insert("browser.download.folderList".into(), json!(2));
+        map.insert("browser.download.dir".into(), json!(folder.display().to_string()));
+    }
+    options.insert("prefs".into(), prefs);
     if let Some(browser) = wish.browser {
         options.insert("binary".into(), json!(browser));
     }
@@ -134,6 +141,12 @@ pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
         "app.update.auto": false,
         "app.update.enabled": false,
         "browser.contentblocking.introCount": 99,
+        "browser.download.alwaysOpenPanel": false,
+        "browser.download.always_ask_before_handling_new_types": false,
+        // The user's own folder again in every session that is opened for no download: a profile remembers the last one.
+        "browser.download.folderList": 1,
+        "browser.download.start_downloads_in_tmp_dir": false,
+        "browser.download.useDownloadDir": true,
         // What is typed into a form is kept nowhere in the profile: a code would lie there.
         "browser.formfill.enable": false,
         "browser.newtabpage.enabled": false,
@@ -187,6 +200,7 @@ mod tests {
             browser: None,
             headless: true,
             profile: Some(Path::new("/somewhere/profile")),
+            downloads: None,
             loopback_only: true,
             root: false,
             deadlines: Deadlines::default(),
@@ -208,6 +222,18 @@ mod tests {
         let args = |root| build(&Wish { root, ..wish(Kind::Chrome) })["goog:chromeOptions"]["args"].to_string();
         assert!(!args(false).contains("--no-sandbox"));
         assert!(args(true).contains("--no-sandbox"));
+    }
+
+    #[test]
+    fn firefox_saves_to_the_given_folder_and_to_the_users_own_again_without_one() {
+        let prefs =
+            |downloads| build(&Wish { downloads, ..wish(Kind::Firefox) })["moz:firefoxOptions"]["prefs"].clone();
+        let ours = prefs(Some(Path::new("/somewhere/archives")));
+        assert_eq!(
+            (&ours["browser.download.folderList"], &ours["browser.download.dir"]),
+            (&json!(2), &json!("/somewhere/archives"))
+        );
+        assert_eq!(prefs(None)["browser.download.folderList"], 1);
     }
 
     #[test]

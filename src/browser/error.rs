@@ -320,6 +320,7 @@ mod tests {
             temp: PathBuf::new(),
             deadlines: Deadlines::default(),
             masks: vec![],
+            downloads: None,
             loopback_only: true,
         };
         DrivenPage::new(session_of(replies).await, "http://127.0.0.1:1/".parse().unwrap(), None, options)

@@ -19,6 +19,7 @@ mod act;
 mod agent;
 pub mod binary;
 mod capabilities;
+pub mod download;
 mod driven;
 mod driver;
 mod error;

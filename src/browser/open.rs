@@ -9,6 +9,7 @@ use url::{Host, Url};
 
 use super::binary::{self, Binaries, Kind, Pair};
 use super::capabilities::{self, Wish};
+use super::download;
 use super::driven::DrivenPage;
 use super::driver::{self, Driver, Places};
 use super::orphans;
@@ -41,6 +42,8 @@ pub struct Open {
     pub deadlines: Deadlines,
     /// What is covered in every picture beside the fields for secrets: CSS selectors, checked with the pack.
     pub masks: Vec<String>,
+    /// The folder into which this session saves what it downloads; without one it is opened for no download.
+    pub downloads: Option<PathBuf>,
     /// Refuses an origin on another machine, and lets the browser connect to nothing but this one.
     pub loopback_only: bool,
 }
@@ -65,6 +68,10 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         return Err(OpenError::ProfileInUse { profile: profile.clone(), pid });
     }
     let (driver, pair) = match &options.webdriver {
+        Some(url) if options.downloads.is_some() => {
+            let why = "what a driver that runs already downloads lies where its browser is".to_owned();
+            return Err(OpenError::Webdriver { url: url.clone(), why });
+        }
         Some(url) => (Driver::Attached { url: attachable(url, options.remote_http)? }, None),
         None => {
             let pair = binary::find(options.kind, &options.binaries).await?;
@@ -77,6 +84,7 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         browser: pair.as_ref().map(|pair| pair.browser.path.as_path()),
         headless: options.headless,
         profile: profile.as_deref(),
+        downloads: options.downloads.as_deref(),
         loopback_only: options.loopback_only,
         root: rustix::process::geteuid().is_root(),
         deadlines: options.deadlines,
@@ -87,7 +95,10 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
             .map_err(|error| OpenError::Records { path: profile.clone(), why: error.to_string() })?;
     }
     let session = session::create(driver, capabilities, options.deadlines.session).await;
-    let session = session.map_err(|error| in_use(error, &options))?;
+    let mut session = session.map_err(|error| in_use(error, &options))?;
+    if let Some(folder) = &options.downloads {
+        download::allow(&mut session, (options.kind, folder), options.deadlines.command).await?;
+    }
     Ok(DrivenPage::new(session, origin, pair, options))
 }
 
@@ -363,6 +374,7 @@ mod tests {
             temp: PathBuf::new(),
             deadlines: Deadlines::default(),
             masks: vec![],
+            downloads: None,
             loopback_only: true,
         }
     }

@@ -49,6 +49,7 @@ impl Driver {
                 temp: std::env::temp_dir(),
                 deadlines,
                 masks: vec![],
+                downloads: None,
                 // A pack of a site on this machine has no business elsewhere either.
                 loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
@@ -117,6 +118,17 @@ impl Driver {
     pub(crate) fn covering(mut self, site: &Site) -> Self {
         self.options.masks = site.masks.iter().map(|css| css.value.clone()).collect();
         self
+    }
+
+    /// Saves what its pages download into this folder.
+    pub(crate) fn saving_to(mut self, folder: PathBuf) -> Self {
+        self.options.downloads = Some(folder);
+        self
+    }
+
+    /// Whether the driver is one that ran before, whose browser saves files where nobody here finds them.
+    pub(crate) fn is_attached(&self) -> bool {
+        self.options.webdriver.is_some()
     }
 
     /// Uses the account's profile, also where it is only about to be made.

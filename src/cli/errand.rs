@@ -11,7 +11,6 @@ use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::ledger::Ledger;
-use crate::runner::errand::Met;
 use crate::runner::run::{Opener as _, RunError};
 use crate::runner::wait::Stop;
 
@@ -46,11 +45,11 @@ pub(crate) fn silence(context: &Context, ledger: &Ledger, realm: Realm) -> Resul
 ///
 /// # Errors
 /// No browser, an interruption, or ledger or evidence failed.
-pub(crate) async fn gone_there(
+pub(crate) async fn gone_there<T>(
     driver: &mut Driver,
     stop: &mut watch::Receiver<Stop>,
-    errand: impl AsyncFnOnce(&mut DrivenPage) -> Result<Met, RunError>,
-) -> Result<Met, Failure> {
+    errand: impl AsyncFnOnce(&mut DrivenPage) -> Result<T, RunError>,
+) -> Result<T, Failure> {
     let opened = tokio::select! {
         biased;
         () = asked(stop) => return Err(interrupted()),

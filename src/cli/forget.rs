@@ -103,6 +103,10 @@ fn announce(
     if evidence.exists() {
         out.say(shown(format!("  evidence  {}: {fate}", evidence.display())));
     }
+    let archives = super::save_data::folder(context);
+    if archives.exists() {
+        out.say(shown(format!("  not       {}: the archives there are yours", archives.display())));
+    }
     out.say("  not       what was done on the site: that stays done");
     Ok(())
 }

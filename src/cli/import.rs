@@ -1,11 +1,13 @@
 //! `import`: the official export into the ledger.
 
+use std::path::Path;
+
 use super::args::Import;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::export::{self, Export};
-use crate::ledger::ImportCount;
+use crate::ledger::{ImportCount, Ledger};
 use crate::report::count::{count, number, people};
 
 /// So many problems are shown one by one; the rest is counted.
@@ -13,38 +15,63 @@ const PROBLEMS_SHOWN: usize = 10;
 
 /// Carries out `import`.
 pub(crate) fn run(context: &Context, command: &Import) -> Answer {
-    let export = export::read(&command.file).map_err(|error| {
-        let text = shown(error);
-        let (what, mend) = text.rsplit_once("; ").unwrap_or((&text, ""));
-        Failure::bad_file(what, mend)
-    })?;
-    let ledger = context.ledger()?;
-    let zone = context.zone();
-    let exported = export.written.and_then(|day| day.to_zoned(zone).ok()).map(|at| at.timestamp());
-    let import = crate::ledger::Import { source: export.file_name.clone(), at: context.clock.now().utc, exported };
-    let counts = ledger.import_people(context.account(), &export.people, &import)?;
-    if !export.ties.is_empty() {
-        ledger.import_ties(context.account(), &export.ties)?;
-    }
+    let export = read(&command.file)?;
+    let counts = take(context, &context.ledger()?, &export)?;
     describe(context, &export, &counts);
-    Ok(Outcome::done(format!(
+    let done = format!(
         "imported {} into account `{}`; `exeunt list` shows them, `exeunt plan new` goes on",
         people(export.people.len() as u64),
         context.account()
-    ))
-    .with("rows", export.rows)
-    .with("people", export.people.len() as u64)
-    .with("new", counts.new)
-    .with("changed", counts.changed)
-    .with("unchanged", counts.unchanged)
-    .with("absent", counts.absent)
-    .with("unreachable", export.unreachable)
-    .with("skipped", export.skipped.len() as u64)
-    .with("duplicates", export.duplicates))
+    );
+    Ok(counted(Outcome::done(done), &export, &counts))
+}
+
+/// Reads an official export.
+///
+/// # Errors
+/// The file is not one, or cannot be read.
+pub(crate) fn read(file: &Path) -> Result<Export, Failure> {
+    export::read(file).map_err(|error| {
+        let text = shown(error);
+        let (what, mend) = text.rsplit_once("; ").unwrap_or((&text, ""));
+        Failure::bad_file(what, mend)
+    })
+}
+
+/// Takes its people and what is counted of them into the ledger.
+///
+/// # Errors
+/// It names nobody, or what the ledger says.
+pub(crate) fn take(context: &Context, ledger: &Ledger, export: &Export) -> Result<ImportCount, Failure> {
+    let counts = ledger.import_people(context.account(), &export.people, &source(context, export))?;
+    if !export.ties.is_empty() {
+        ledger.import_ties(context.account(), &export.ties)?;
+    }
+    Ok(counts)
+}
+
+/// Where the people come from, for the ledger.
+pub(crate) fn source(context: &Context, export: &Export) -> crate::ledger::Import {
+    let exported = export.written.and_then(|day| day.to_zoned(context.zone()).ok()).map(|at| at.timestamp());
+    crate::ledger::Import { source: export.file_name.clone(), at: context.clock.now().utc, exported }
+}
+
+/// The counts as fields of the last JSON line.
+pub(crate) fn counted(outcome: Outcome, export: &Export, counts: &ImportCount) -> Outcome {
+    outcome
+        .with("rows", export.rows)
+        .with("people", export.people.len() as u64)
+        .with("new", counts.new)
+        .with("changed", counts.changed)
+        .with("unchanged", counts.unchanged)
+        .with("absent", counts.absent)
+        .with("unreachable", export.unreachable)
+        .with("skipped", export.skipped.len() as u64)
+        .with("duplicates", export.duplicates)
 }
 
 /// What was in the file, what was left out and why, and how old it is.
-fn describe(context: &Context, export: &Export, counts: &ImportCount) {
+pub(crate) fn describe(context: &Context, export: &Export, counts: &ImportCount) {
     let out = &context.out;
     let all = export.people.len() as u64;
     out.say(format!("{}: {}, {}", clean(&export.file_name), count(export.rows, "row", "rows"), people(all)));

@@ -3,6 +3,7 @@
 //! It alone prints, reads the environment and names exit codes. It knows everything below it; nothing is above it.
 
 mod args;
+mod attendant;
 mod browser;
 mod check;
 mod close;
@@ -35,6 +36,7 @@ mod progress;
 mod prompt;
 mod reasons;
 mod run;
+mod save_data;
 mod scan;
 mod screen;
 mod selectors;
@@ -136,6 +138,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Stop { plan } => stop::run(context, plan),
         Command::Incident(command) => incident::run(context, command),
         Command::Resolve(command) => incident::resolve(context, command),
+        Command::SaveData(command) => save_data::run(context, command),
         Command::Close(command) => close::run(context, command, Action::Close),
         Command::Hibernate(command) => close::run(context, command, Action::Hibernate),
         Command::Password(command) => password::run(context, command),

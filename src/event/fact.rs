@@ -226,6 +226,45 @@ pub enum Fact {
         /// Why: a person asked for this run, or its age.
         why: String,
     },
+    /// The site was asked for the archive of the account's data, and shows that it is being made or is there.
+    ArchiveAsked {
+        /// The errand.
+        errand: RunId,
+        /// How much was asked for.
+        scope: ArchiveScope,
+    },
+    /// The archive was fetched, and lies where the user was told.
+    ArchiveTaken {
+        /// The errand.
+        errand: RunId,
+        /// The file's name in the folder of the account's archives.
+        name: String,
+        /// The hash of its exact bytes.
+        sha256: Digest,
+        /// How many bytes it has.
+        bytes: u64,
+    },
+}
+
+/// How much of the account's data an archive holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArchiveScope {
+    /// The connections alone, some ten minutes later.
+    Connections,
+    /// Everything, up to a day later.
+    All,
+}
+
+impl ArchiveScope {
+    /// The word that flows know.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connections => "connections",
+            Self::All => "all",
+        }
+    }
 }
 
 /// Why the site is looked at outside of a run.

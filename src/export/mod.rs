@@ -119,6 +119,12 @@ fn read_start(file: &mut File, start: &mut [u8]) -> std::io::Result<usize> {
     Ok(length)
 }
 
+/// Whether the name is that of an archive of everything, such as `Complete_LinkedInDataExport_02-08-2026.zip`.
+#[must_use]
+pub fn is_whole(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("complete")
+}
+
 /// The date in `Basic_LinkedInDataExport_02-08-2026.zip`: month, day, year.
 fn date_in_name(name: &str) -> Option<Date> {
     let rest = name.split_once("LinkedInDataExport_")?.1;

@@ -178,7 +178,9 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::AgreementNoted { .. }
         | Fact::AccountReopened { .. }
         | Fact::IncidentCleared { .. } => None,
-        Fact::ErrandStarted { errand, .. } => Some(errand),
+        Fact::ErrandStarted { errand, .. } | Fact::ArchiveAsked { errand, .. } | Fact::ArchiveTaken { errand, .. } => {
+            Some(errand)
+        }
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::Walked(walked) => Some(&walked.run),
@@ -222,7 +224,7 @@ fn piece(
     statement.query_and_then(params![account.as_str(), realm.as_str(), cell::integer(from)?, to], link)?.collect()
 }
 
-fn link(row: &Row<'_>) -> Result<(Link, Option<String>), LedgerError> {
+pub(super) fn link(row: &Row<'_>) -> Result<(Link, Option<String>), LedgerError> {
     let link = Link {
         seq: cell::count(row.get(0)?)?,
         prev: Digest(row.get(1)?),

@@ -16,6 +16,7 @@
 
 mod account;
 mod approval;
+mod archive;
 mod cell;
 mod chain;
 mod closure;
@@ -44,6 +45,7 @@ mod visit;
 
 pub use account::{Activity, Adoption, Identity};
 pub use approval::Approval;
+pub use archive::{ArchiveRow, TakenArchive};
 pub use chain::Head;
 pub use closure::ClosureRow;
 pub use effect::{Debit, EffectRow};

@@ -143,6 +143,9 @@ impl Owner {
                 Fact::Attached { run, .. } | Fact::Purged { run, .. } => run::must_exist(tx, whose, run),
                 Fact::ProfileVisited { run, slug } => visit::record(tx, whose, (&link, stamp), (run, slug)),
                 Fact::AccountSeen { run, .. } => sign_in::must_be_known(tx, whose, run),
+                Fact::ArchiveAsked { errand, .. } | Fact::ArchiveTaken { errand, .. } => {
+                    sign_in::must_be_known(tx, whose, errand)
+                }
                 Fact::Rehearsed { run, .. } | Fact::GatesRead { run, .. } | Fact::PublicRead { run, .. } => {
                     run::must_exist(tx, whose, run)
                 }

@@ -177,7 +177,12 @@ fn is_older(tx: &Connection, account: &AccountName, import: &Import) -> Result<b
     Ok(import.exported.zip(newest).is_some_and(|(this, newest)| cell::micros(this) < newest))
 }
 
-fn record_import(tx: &Connection, account: &AccountName, import: &Import, rows: usize) -> Result<i64, LedgerError> {
+pub(super) fn record_import(
+    tx: &Connection,
+    account: &AccountName,
+    import: &Import,
+    rows: usize,
+) -> Result<i64, LedgerError> {
     tx.execute(
         "INSERT INTO import (account, source, at_us, exported_us, rows) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![

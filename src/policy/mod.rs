@@ -4,6 +4,7 @@
 //! and [`retry`] decides what a reading after a click means. Nothing here waits, reads a clock or draws a number: the
 //! time, the chance and the history come in, and the one who asked does the waiting.
 
+pub mod archive;
 pub mod calendar;
 pub mod pace;
 pub mod quota;

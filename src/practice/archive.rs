@@ -141,7 +141,11 @@ impl Inner {
                 write_people(&people, &mut bytes)?;
             }
             File::Invitations => write_rows(&mut bytes, &self.invitations(scenario))?,
-            File::Messages => write_rows(&mut bytes, &[row(["CONVERSATION ID", "FROM", "TO", "DATE", "CONTENT"])])?,
+            File::Messages => {
+                let from = ["CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL"];
+                let to = ["TO", "RECIPIENT PROFILE URLS", "DATE", "SUBJECT", "CONTENT", "FOLDER"];
+                write_rows(&mut bytes, &[[row(from), row(to)].concat()])?;
+            }
             File::Profile => {
                 let name = name_of(&scenario.me);
                 let (first, last) = name.split_once(' ').unwrap_or((&name, ""));

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+pub use super::archive::{Archive, Ordered};
 use super::clock::Clock;
 use super::halt::Halt;
 use super::introduction;
@@ -25,7 +26,7 @@ use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
 use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::flow::tree::Flow;
-use crate::ledger::{LedgerError, Owner};
+use crate::ledger::{Adoption, Identity, LedgerError, Owner};
 
 /// The sign that a signed-out page shows, by the name that every pack gives it.
 const SIGNED_OUT: &str = "signed_out";
@@ -34,11 +35,13 @@ const TOTAL_QUESTION: &str = "list-total";
 
 /// An errand. It may hold several browser sessions, one after another.
 pub struct Errand<'a> {
-    owner: &'a mut Owner,
-    pack: &'a Pack,
-    clock: &'a Clock,
+    pub(super) owner: &'a mut Owner,
+    pub(super) pack: &'a Pack,
+    pub(super) clock: &'a Clock,
     evidence: &'a Path,
-    id: RunId,
+    pub(super) id: RunId,
+    /// Of the session in hand: from its first reading on, every page must be the same account's.
+    pub(super) notes: Notes,
 }
 
 /// What an errand is for and where it goes.
@@ -92,7 +95,7 @@ impl<'a> Errand<'a> {
         let id = owner.ledger().free_run_id()?;
         let Outset { purpose, origin, browser } = outset.clone();
         owner.append(&clock.now(), &Fact::ErrandStarted { errand: id.clone(), purpose, origin, browser })?;
-        Ok(Self { owner, pack, clock, evidence, id })
+        Ok(Self { owner, pack, clock, evidence, id, notes: Notes::default() })
     }
 
     /// Reads, on a fresh load, whose account the site shows.
@@ -103,7 +106,10 @@ impl<'a> Errand<'a> {
     /// Ledger or evidence failed.
     pub async fn whose<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
         let read = match introduction::walk(self.pack) {
-            Ok(mut walk) => Notes::default().walker(page, (self.pack, self.clock), None).whose(&mut walk).await,
+            Ok(mut walk) => {
+                self.notes = Notes::default();
+                self.notes.walker(page, (self.pack, self.clock), None).whose(&mut walk).await
+            }
             Err(halt) => Err(halt),
         };
         let introduced = match read {
@@ -117,6 +123,30 @@ impl<'a> Errand<'a> {
         let (run, name) = (self.id.clone(), introduced.name);
         self.write(&Fact::AccountSeen { run, handle: handle.clone(), name: name.clone() })?;
         Ok(Met::Somebody { handle, name })
+    }
+
+    /// As [`Errand::whose`], where it must be the ledger's account: another one latches, and the first one that is read
+    /// becomes it.
+    ///
+    /// When dropped, nothing was changed on the site.
+    ///
+    /// # Errors
+    /// Ledger or evidence failed.
+    pub async fn own<P: Page>(&mut self, page: &mut P) -> Result<Met, RunError> {
+        let met = self.whose(page).await?;
+        let Met::Somebody { handle, name } = &met else { return Ok(met) };
+        let (handle, name) = (handle.clone(), name.clone());
+        let read = Identity { handle: handle.clone(), name, photo_sha256: None, photo_src: None };
+        match self.owner.adopt_identity(&read)? {
+            Adoption::Other(_) => self.another(page, &handle).await,
+            Adoption::Adopted | Adoption::Same => Ok(met),
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &RunId {
+        &self.id
     }
 
     /// How many connections the site counts; none where that cannot be read.
@@ -159,7 +189,7 @@ impl<'a> Errand<'a> {
         self.hold(latch::incident(self.owner, &self.id, &met)?)
     }
 
-    async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
+    pub(super) async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
         let why = halt.to_string();
         let stopped = |ending| Ok(Met::Stopped { ending, why: why.clone(), due_at: None });
         match &halt {
@@ -199,7 +229,7 @@ impl<'a> Errand<'a> {
         Ok(Met::Stopped { ending, why, due_at })
     }
 
-    fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
+    pub(super) fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {
         self.owner.append(&self.clock.now(), fact).map(drop)
     }
 }

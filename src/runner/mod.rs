@@ -11,6 +11,8 @@
 //! The dispatcher alone writes and decides; the executor alone touches the page, and does nothing that was not
 //! acknowledged. It does not know the terminal, files of settings, or where a pack comes from.
 
+mod archive;
+pub mod attendant;
 pub mod clock;
 pub mod closing;
 pub mod commit;

@@ -28,6 +28,7 @@ pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
         temp: folder.to_owned(),
         deadlines: Deadlines::default(),
         masks: vec![],
+        downloads: None,
         loopback_only: true,
     }
 }

@@ -1,6 +1,7 @@
 //! What may be typed: commands, flags, and an example for each.
 
 mod account;
+mod archive;
 mod leave;
 mod people;
 mod practice;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::account::{Forget, Login, Logout, Password};
+pub(crate) use self::archive::SaveData;
 pub(crate) use self::leave::{Leave, Reason};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
@@ -147,6 +149,11 @@ pub(crate) enum Command {
     /// Settles a person who is in doubt, after you looked yourself
     #[command(after_help = "Example: exeunt resolve jane-doe --as done --reason 'her profile offers to connect again'")]
     Resolve(Resolve),
+    /// Asks the site for the archive of your data, and takes it in when it is ready
+    #[command(
+        after_help = "Example: exeunt save-data                      asks, or looks, or takes it in: run it again any time\n         exeunt save-data --wait               the same, and waits for it with the browser closed\n         exeunt save-data --scope connections  the connections alone, in some ten minutes"
+    )]
+    SaveData(SaveData),
     /// Rehearses closing the account, or with --live closes it, once
     #[command(
         after_help = "Example: exeunt close           walks up to the last button, and says what it saw\n         exeunt close --live    closes the account"

@@ -141,7 +141,7 @@ fn archive(context: &Context, ledger: &Ledger, command: &Leave) -> Result<Gate, 
     };
     let made = day(newest.exported.unwrap_or(newest.at));
     let days = context.today().since(made).map_or(0, |span| span.get_days());
-    let kind = match newest.source.to_ascii_lowercase().contains("complete") {
+    let kind = match crate::export::is_whole(&newest.source) {
         true => "the whole archive",
         false => "an archive of chosen files",
     };

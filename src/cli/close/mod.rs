@@ -1,7 +1,6 @@
 //! `close` and `hibernate`: a rehearsal, or with `--live` the deed, once.
 
 mod approval;
-mod attendant;
 mod ending;
 mod gates;
 
@@ -12,9 +11,9 @@ use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use self::attendant::Terminal;
 use self::gates::Gates;
 use super::args::Leave;
+use super::attendant::Terminal;
 use super::browser::Driver;
 use super::context::Context;
 use super::errand::runtime;
@@ -235,8 +234,8 @@ async fn carry_out(
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
-    let mut attendant =
-        Terminal { context, realm: place.realm, is_headed: place.driver.is_headed(), stop: stop.clone(), password };
+    let mut attendant = Terminal::new(context, (place.realm, place.driver.is_headed()), stop.clone());
+    attendant.password = password;
     let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
     if ended.is_ok() {

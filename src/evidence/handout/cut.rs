@@ -175,7 +175,9 @@ impl<'a> Cut<'a> {
             | Fact::RunEnded { .. }
             | Fact::ManifestWritten { .. }
             | Fact::Attached { .. }
-            | Fact::Purged { .. } => true,
+            | Fact::Purged { .. }
+            | Fact::ArchiveAsked { .. }
+            | Fact::ArchiveTaken { .. } => true,
             Fact::Moved(moved) => self.is_owner(&moved.slug),
             Fact::ProfileVisited { .. }
             | Fact::Rehearsed { .. }

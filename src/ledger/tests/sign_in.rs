@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::super::home::Home;
 use super::super::ledger_error::LedgerErrorKind;
 use super::*;
-use crate::event::fact::{Purpose, RunState};
+use crate::event::fact::{ArchiveScope, Purpose, RunState};
 
 fn on_errand(desk: &mut Desk, owner: &mut Owner) -> RunId {
     let errand = owner.ledger().free_run_id().unwrap();
@@ -14,6 +14,43 @@ fn on_errand(desk: &mut Desk, owner: &mut Owner) -> RunId {
     let stamp = desk.tick();
     owner.append(&stamp, &fact).unwrap();
     errand
+}
+
+#[test]
+fn how_it_stands_with_the_archive_is_read_from_the_chain() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let row = |owner: &Owner, realm| owner.ledger().archive(&account(), realm).unwrap();
+    let errand = owner.ledger().free_run_id().unwrap();
+    let asked = Fact::ArchiveAsked { errand: errand.clone(), scope: ArchiveScope::All };
+    let stamp = desk.tick();
+    assert_eq!(owner.append(&stamp, &asked).unwrap_err().kind, LedgerErrorKind::NotFound, "no errand yet");
+    let (origin, browser) = ("http://127.0.0.1:8000".to_owned(), "chromium".to_owned());
+    let started = Fact::ErrandStarted { errand: errand.clone(), purpose: Purpose::Archive, origin, browser };
+    owner.append(&desk.tick(), &started).unwrap();
+    assert_eq!(row(&owner, Realm::Practice), ArchiveRow::default());
+    let stamp = desk.tick();
+    owner.append(&stamp, &asked).unwrap();
+    assert_eq!(row(&owner, Realm::Practice).asked, Some((stamp.utc, ArchiveScope::All)));
+    let taken = Fact::ArchiveTaken { errand, name: "Basic.zip".into(), sha256: Digest::ZERO, bytes: 3 };
+    owner.append(&desk.tick(), &taken).unwrap();
+    let after = row(&owner, Realm::Practice);
+    assert_eq!((after.asked, after.taken.unwrap().name.as_str()), (None, "Basic.zip"));
+    assert_eq!(row(&owner, Realm::Real), ArchiveRow::default());
+    owner.ledger().check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
+fn an_archive_that_names_nobody_is_noted_and_marks_nobody() {
+    let mut desk = Desk::new();
+    let owner = desk.own();
+    let at = desk.tick().utc;
+    let import = Import { source: "Complete.zip".into(), at, exported: Some(at) };
+    let known = |owner: &Owner| owner.ledger().people(&account()).unwrap();
+    let before = known(&owner);
+    owner.ledger().note_archive(&account(), &import).unwrap();
+    assert_eq!(owner.ledger().imports(&account()).unwrap().last(), Some(&import));
+    assert_eq!(known(&owner), before);
 }
 
 fn signed_in() -> Fact {

@@ -113,6 +113,10 @@ pub enum Kind {
     ExtraPage,
     /// The archive takes a day.
     ExportSlow,
+    /// Half of the archive comes, as if it were all.
+    ArchiveCut,
+    /// Fetching the archive is answered with nothing.
+    ArchiveMissing,
 }
 
 /// At which point of a page's way a kind strikes. At places that are no pages everything strikes at once.
@@ -132,6 +136,8 @@ pub(in crate::practice) enum Moment {
     Password,
     /// Everything is answered, and what was asked for is to be done.
     Deed,
+    /// The archive is fetched.
+    Fetch,
 }
 
 /// Which places a kind fits.
@@ -206,6 +212,8 @@ pub(super) const ROWS: &[Row] = &[
     Row("renamed-button", Kind::RenamedButton, Fits::Leaving, "the last button has another name"),
     Row("extra-page", Kind::ExtraPage, Fits::Leaving, "a page more, which nobody knows"),
     Row("export-slow", Kind::ExportSlow, Fits::Export, "the archive takes a day"),
+    Row("archive-cut", Kind::ArchiveCut, Fits::Export, "half of the archive comes, as if it were all"),
+    Row("archive-missing", Kind::ArchiveMissing, Fits::Export, "fetching the archive is answered with nothing"),
 ];
 
 impl Fits {
@@ -252,6 +260,7 @@ impl Kind {
     /// When it strikes on a page.
     pub(in crate::practice) fn moment(self) -> Moment {
         match self.row().2 {
+            Fits::Export if matches!(self, Self::ArchiveCut | Self::ArchiveMissing) => Moment::Fetch,
             Fits::Deeds | Fits::Export => Moment::Deed,
             Fits::Closing => Moment::Opening,
             Fits::Leaving => match self {

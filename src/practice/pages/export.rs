@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::practice::archive::{Extent, File, Order, SLOW};
 use crate::practice::audit::Kind;
-use crate::practice::fault::{Moment, Place};
+use crate::practice::fault::{Kind as FaultKind, Moment, Place};
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::settings_words::{EXPORT, SettingsWords};
@@ -195,10 +195,17 @@ pub(in crate::practice) async fn fetch(State(world): State<Arc<World>>, uri: Uri
     if !visit::is_signed_in(&world, &headers) {
         return visit::to_sign_in(&uri);
     }
+    let struck = world.now().visit_at(Place::Page(Page::Export), Moment::Fetch);
+    if struck.contains(&FaultKind::ArchiveMissing) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let Some((order, bytes)) = made(&world) else {
         return missing::missing(State(world), headers).await;
     };
-    let Ok(bytes) = bytes else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok(mut bytes) = bytes else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    if struck.contains(&FaultKind::ArchiveCut) {
+        bytes.truncate(bytes.len() / 2);
+    }
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", order.file_name())),

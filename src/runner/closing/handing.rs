@@ -8,22 +8,17 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
-use super::attendant::{Asked, Attendant};
 use super::{Closing, Stumble};
 use crate::browser::page::Page;
-use crate::flow::compile::Ask;
+use crate::runner::attendant::{self, Asked, Attendant, TYPING};
 use crate::runner::halt::Halt;
 use crate::runner::message::Go;
-use crate::runner::walk::{Arrival, Values, Walk};
+use crate::runner::walk::{Arrival, Walk};
 
-/// How long a person may take to type a secret.
-const TYPING: SignedDuration = SignedDuration::from_mins(10);
 /// How long a person may take for a challenge of the site.
 const CHALLENGE: SignedDuration = SignedDuration::from_mins(15);
 /// How long is waited for what has to be done where the browser shows no window.
 const UNSEEN: Duration = Duration::from_secs(180);
-/// How often the session is touched while nothing else is sent, so that nothing takes it for idle.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the person is reminded.
@@ -47,22 +42,8 @@ impl Closing<'_> {
         self.asked.push(input.to_owned());
         let origin = self.order.started.origin.clone();
         let asked = Asked { input: input.to_owned(), again, origin, until };
-        let mut stop = self.stop.clone();
-        let answer = attendant.secret(&asked);
-        tokio::pin!(answer);
-        loop {
-            tokio::select! {
-                biased;
-                secret = &mut answer => return Ok(secret),
-                _ = stop.wait_for(|stop| *stop != crate::runner::wait::Stop::No) => return Ok(None),
-                () = tokio::time::sleep(KEEP_ALIVE) => {
-                    self.touch(page).await?;
-                    if self.clock.now().utc >= until {
-                        return Ok(None);
-                    }
-                }
-            }
-        }
+        let (clock, stop) = (self.clock, self.stop.clone());
+        attendant::hear(attendant, &asked, (clock, stop), async || self.touch(page).await).await
     }
 
     /// Types it, keeps the step, and answers where the page ended the flow.
@@ -173,23 +154,6 @@ impl Closing<'_> {
     /// # Errors
     /// A stop sign shows, or the session is lost.
     pub(super) async fn touch<P: Page>(&mut self, page: &mut P) -> Result<(), Stumble> {
-        let ask = Ask {
-            wants: &[],
-            within: Duration::ZERO,
-            arm: None,
-            arm_when: vec![],
-            read: vec![],
-            choices: vec![],
-            handles: &[],
-            values: &Values::new(),
-            armed_before: None,
-            identity: self.notes.identity.clone(),
-        };
-        let look = self.pack.look(&ask).expect("it names nothing");
-        let sight = page.look(&look).await?;
-        match crate::runner::look::halt_of(&sight) {
-            Some(halt) => Err(halt.into()),
-            None => Ok(()),
-        }
+        attendant::touch(page, self.pack, self.notes.identity.clone()).await.map_err(Stumble::from)
     }
 }

@@ -9,7 +9,6 @@
 //! Anything less than both signs is for a person to settle; there is never a second attempt. It does not know the terminal
 //! (an [`Attendant`] is asked), which gates there are, or what a page looks like.
 
-pub mod attendant;
 mod handing;
 mod person;
 mod proof;
@@ -21,8 +20,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::watch;
 
-pub use self::attendant::{Asked, Attendant};
 pub use self::person::settle_left_behind;
+pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
 use super::halt::Halt;
 use super::notes::Notes;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::attendant::Attendant;
+use super::Attendant;
 use super::{Closing, End, Stumble, interrupted};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;

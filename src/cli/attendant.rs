@@ -7,23 +7,33 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use crate::cli::context::Context;
+use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
 use crate::cli::{notify, prompt};
 use crate::event::id::Realm;
-use crate::runner::closing::{Asked, Attendant};
+use crate::runner::attendant::{Asked, Attendant};
 use crate::runner::message::Go;
 use crate::runner::wait::Stop;
 
 /// A person at the terminal.
-pub(super) struct Terminal<'a> {
-    pub(super) context: &'a Context,
-    pub(super) realm: Realm,
+pub(crate) struct Terminal<'a> {
+    context: &'a Context,
+    realm: Realm,
     /// A browser window is open on this screen.
-    pub(super) is_headed: bool,
+    is_headed: bool,
     /// The account's password from the keyring, where that was chosen: it answers the first question for it.
-    pub(super) password: Option<SecretString>,
+    pub(crate) password: Option<SecretString>,
     /// Signals: a question that is open is given up.
-    pub(super) stop: watch::Receiver<Stop>,
+    stop: watch::Receiver<Stop>,
+    /// Why a person could not be asked, where that is so.
+    pub(crate) unasked: Option<Failure>,
+}
+
+impl<'a> Terminal<'a> {
+    /// For an account's realm; `is_headed` says whether the person sees the page.
+    pub(crate) fn new(context: &'a Context, (realm, is_headed): (Realm, bool), stop: watch::Receiver<Stop>) -> Self {
+        Self { context, realm, is_headed, password: None, stop, unasked: None }
+    }
 }
 
 impl Attendant for Terminal<'_> {
@@ -59,6 +69,7 @@ impl Attendant for Terminal<'_> {
             Ok(Ok(secret)) => secret,
             Ok(Err(failure)) => {
                 out.warn(format!("  {failure}"));
+                self.unasked = Some(failure);
                 None
             }
             Err(_) => None,
