@@ -33,6 +33,7 @@ mod profile;
 mod progress;
 mod prompt;
 mod reasons;
+mod replay;
 mod run;
 mod scan;
 mod screen;
@@ -137,6 +138,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Resolve(command) => incident::resolve(context, command),
         Command::Close(command) => close::run(context, command, Action::Close),
         Command::Hibernate(command) => close::run(context, command, Action::Hibernate),
+        Command::Replay(command) => replay::run(context, command),
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use super::chain::is_pack_of;
 use super::walk::is_read;
 use super::{Check, Examined, Found, Verdict};
 use crate::event::fact::{Fact, KeptFile, Link};
@@ -11,7 +12,7 @@ use crate::event::id::{Digest, RunId};
 use crate::evidence::envelope::PublicKey;
 use crate::evidence::handout::line::Line;
 use crate::evidence::handout::{self, HANDOUT, HANDOUT_GUIDE, HANDOUT_SEAL, Handout, Listed, Names, PROOF};
-use crate::evidence::manifest::{EVENTS, MANIFEST, RUN, SEAL, SEAL_KEY, SUMS, TOKEN};
+use crate::evidence::manifest::{EVENTS, MANIFEST, PACK, RUN, SEAL, SEAL_KEY, SUMS, TOKEN};
 use crate::evidence::run_folder::{MAX_EVENTS, MAX_FILE};
 use crate::evidence::seal::Seal;
 use crate::evidence::time_token::Token;
@@ -112,7 +113,7 @@ impl Files {
         let path = format!("{PROOF}{EVENTS}");
         let mut before = (handout.chain_before.seq, handout.chain_before.hash);
         let mut purged = None;
-        let mut named = [RUN, EVENTS, SEAL, SEAL_KEY, TOKEN].map(|name| format!("{PROOF}{name}")).to_vec();
+        let mut named = [RUN, EVENTS, PACK, SEAL, SEAL_KEY, TOKEN].map(|name| format!("{PROOF}{name}")).to_vec();
         for (at, line) in self.content(&path)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate()
         {
             let Some(line) = Line::parse(line) else { return fault(&path, &format!("line {} is no link", at + 1)) };
@@ -151,6 +152,12 @@ impl Files {
         let Some(entry) = entry.filter(|_| Link::hash_of(link.prev, &link.body) == link.hash) else {
             return fault(&path, &format!("the hash of entry {} does not fit its content", link.seq));
         };
+        if let Some(pack) = self.0.get(&format!("{PROOF}{PACK}")).and_then(|pack| pack.content.as_deref())
+            && matches!(&entry.fact, Fact::RunStarted(started) if started.run == handout.run)
+            && !is_pack_of(std::slice::from_ref(&entry.fact), &handout.run, pack)
+        {
+            return fault(&format!("{PROOF}{PACK}"), "it is not the pack that the run names");
+        }
         for KeptFile { path, sha256 } in files_of(&entry.fact, &handout.run) {
             let path = format!("{PROOF}{path}");
             match self.0.get(&path) {
