@@ -136,6 +136,8 @@ pub enum Fact {
         manifest_sha256: Digest,
         /// Whether the pack is the one kept with the earlier run; else it is the one of today.
         kept_pack: bool,
+        /// The earlier run's browser and driver: another one draws other pictures.
+        browser: String,
     },
     /// What came of that, step by step.
     Compared(Box<Compared>),

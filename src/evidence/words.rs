@@ -63,7 +63,7 @@ fn count(text: &str, words: &mut BTreeMap<String, u32>) {
 pub(super) fn differing(then: &BTreeMap<String, u32>, now: &BTreeMap<String, u32>) -> u64 {
     let total: u64 = then.values().chain(now.values()).map(|n| u64::from(*n)).sum();
     let shared: u64 = then.iter().map(|(word, n)| u64::from(*n.min(now.get(word).unwrap_or(&0)))).sum();
-    if total == 0 { 0 } else { (total - 2 * shared) * 1_000 / total }
+    ((total - 2 * shared) * 1_000).checked_div(total).unwrap_or(0)
 }
 
 #[cfg(test)]

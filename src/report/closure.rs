@@ -28,8 +28,8 @@ pub struct Closure {
     pub moves: Vec<(Timestamp, EffectState, String)>,
     /// That it is closed; none where that was not proved.
     pub closed: Option<Closed>,
-    /// The run that this one walks again; none where it walks for itself.
-    pub repeats: Option<RunId>,
+    /// The run that this one walks again, and its browser; none where it walks for itself.
+    pub repeats: Option<(RunId, String)>,
     /// How it is like that one; none where that was not found out.
     pub compared: Option<Compared>,
 }
@@ -94,7 +94,9 @@ impl Closure {
         match &entry.fact {
             Fact::Walked(walked) if walked.run == *own => self.steps.push((at, (**walked).clone())),
             Fact::GatesRead { run, gates, .. } if run == own => self.gates.clone_from(gates),
-            Fact::Repeats { run, of, .. } if run == own => self.repeats = Some(of.clone()),
+            Fact::Repeats { run, of, browser, .. } if run == own => {
+                self.repeats = Some((of.clone(), browser.clone()));
+            }
             Fact::Compared(compared) if compared.run == *own => self.compared = Some((**compared).clone()),
             Fact::PublicRead { run, answer, why, address, shots } if run == own => self.public.push(PublicLook {
                 at,
@@ -125,7 +127,7 @@ impl Closure {
     #[must_use]
     pub fn headline(&self) -> String {
         let done = done(self.action);
-        if let Some(of) = &self.repeats {
+        if let Some((of, _)) = &self.repeats {
             let found = self.compared.as_ref().map_or("its end is not recorded".to_owned(), replay::counted);
             return format!("Replay of run {of}: {found}.");
         }

@@ -91,6 +91,7 @@ fn order(
             of: earlier.run,
             manifest_sha256: earlier.manifest_sha256,
             kept_pack: command.pack == super::args::PackArg::Kept,
+            browser: earlier.started.browser,
             then: earlier.steps,
         }),
     })

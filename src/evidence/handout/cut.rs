@@ -9,7 +9,7 @@ use super::line::{About, Withheld};
 use super::{Names, Order, read};
 use crate::event::comparison::{Compared, Side};
 use crate::event::fact::{Entry, Fact, Link, Public};
-use crate::event::id::{Digest, Slug};
+use crate::event::id::Slug;
 use crate::evidence::envelope::SealKey;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::Folder;
@@ -41,8 +41,9 @@ pub(super) struct Cut<'a> {
     links: Vec<(Link, Entry)>,
     /// The account's own handle, in a run that acts on the account itself.
     owner: Option<Slug>,
-    /// The files of the chain's own steps that are on a page of the account's own.
-    own: BTreeSet<Digest>,
+    /// The files of the chain's own steps that are on a page of the account's own. By their paths: the same picture may also
+    /// belong to an entry that is withheld.
+    own: BTreeSet<String>,
 }
 
 impl<'a> Cut<'a> {
@@ -89,7 +90,7 @@ impl<'a> Cut<'a> {
                     false => Piece::Whole(bytes),
                 }
             }
-            _ if self.own.contains(&record.sha256) => {
+            _ if self.own.contains(&record.path) => {
                 let bytes = bytes()?;
                 let is_text = record.media_type.starts_with("text/");
                 match is_text && self.names_somebody(&String::from_utf8_lossy(&bytes)) {
@@ -102,7 +103,7 @@ impl<'a> Cut<'a> {
     }
 
     /// Pictures and snapshots of pages on which nobody else is.
-    fn own_files(&self, root: &Folder, own_pages: &[&str]) -> Result<BTreeSet<Digest>, EvidenceError> {
+    fn own_files(&self, root: &Folder, own_pages: &[&str]) -> Result<BTreeSet<String>, EvidenceError> {
         let mut own = BTreeSet::new();
         // What a withheld entry names is handed out with no entry to hold it: it stays here.
         let shown = self.links.iter().filter(|(link, entry)| self.is_shown(link, &entry.fact));
@@ -116,19 +117,19 @@ impl<'a> Cut<'a> {
                     let record: StepRecord =
                         serde_json::from_slice(&bytes).map_err(|error| malformed(&record.path, &error))?;
                     if is_own(record.page.arrived.as_str(), own_pages) {
-                        own.extend(walked.shots.iter().map(|shot| shot.sha256));
-                        own.extend(walked.files.iter().map(|file| file.sha256));
+                        own.extend(walked.shots.iter().map(|shot| shot.path.clone()));
+                        own.extend(walked.files.iter().map(|file| file.path.clone()));
                     }
                 }
                 Fact::Compared(compared) if self.owner.is_some() => own.extend(own_beside(compared, own_pages)),
                 // The page of a profile that is there shows other profiles beside it.
                 Fact::PublicRead { answer: Public::Gone, shots, .. } => {
-                    own.extend(shots.iter().map(|shot| shot.sha256))
+                    own.extend(shots.iter().map(|shot| shot.path.clone()))
                 }
                 // The picture of the end page: nobody is signed in on it.
                 Fact::Moved(moved) if self.is_owner(&moved.slug) => {
                     let after = moved.shots.iter().filter(|shot| shot.role == crate::event::shot::ShotRole::After);
-                    own.extend(after.map(|shot| shot.sha256));
+                    own.extend(after.map(|shot| shot.path.clone()));
                 }
                 _ => {}
             }
@@ -256,7 +257,7 @@ fn initials(name: &str) -> String {
 }
 
 /// The pictures of a comparison of which both pages are the account's own.
-fn own_beside(compared: &Compared, own_pages: &[&str]) -> Vec<Digest> {
+fn own_beside(compared: &Compared, own_pages: &[&str]) -> Vec<String> {
     let is_own = |side: &Option<Side>| side.as_ref().is_some_and(|side| is_own(&side.address, own_pages));
     let steps = compared.steps.iter().filter(|step| is_own(&step.then) && is_own(&step.now));
     let paths: BTreeSet<&str> = steps
@@ -265,7 +266,7 @@ fn own_beside(compared: &Compared, own_pages: &[&str]) -> Vec<Digest> {
             then.into_iter().chain(step.difference.as_ref().and_then(|difference| difference.shot.as_deref()))
         })
         .collect();
-    compared.shots.iter().filter(|shot| paths.contains(shot.path.as_str())).map(|shot| shot.sha256).collect()
+    compared.shots.iter().map(|shot| shot.path.clone()).filter(|path| paths.contains(path.as_str())).collect()
 }
 
 /// Whether an address leads to a page of the account's own.

@@ -21,6 +21,7 @@ pub(super) fn page(view: &View<'_>, compared: &Compared) -> Markup {
             "Run " b { (compared.with) } " on the left, this run on the right. " (counted(compared)) ". In the third picture red \
              is what differs; grey boxes are covered in one picture or the other, and were not compared."
         }
+        (browsers(view))
         div.stack {
             @for (at, step) in compared.steps.iter().enumerate() { (part(view, at, step)) }
         }
@@ -32,6 +33,19 @@ pub(super) fn page(view: &View<'_>, compared: &Compared) -> Markup {
         }
     };
     frame::page(view, title, true, &content)
+}
+
+/// Both browsers, where they differ: they draw the same page in different ways.
+fn browsers(view: &View<'_>) -> Markup {
+    let then = view.closure.and_then(|closure| closure.repeats.as_ref()).map(|(_, browser)| browser);
+    let now = view.story.started.as_ref().map(|started| &started.browser);
+    html! {
+        @if let (Some(then), Some(now)) = (then, now) && then != now {
+            p.card.notice {
+                "Then with " (outside(then)) ", now with " (outside(now)) ": another browser draws the same page in another way."
+            }
+        }
+    }
 }
 
 /// The part of the first page: a row a step.

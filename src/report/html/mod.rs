@@ -317,7 +317,13 @@ mod tests {
         let mut sample = Sample::closing(root, Mode::Rehearsal);
         let run = sample.run.clone();
         let of = "R2A".parse().unwrap();
-        sample.push(Fact::Repeats { run, of, manifest_sha256: Digest::of(b"manifest"), kept_pack: true });
+        sample.push(Fact::Repeats {
+            run,
+            of,
+            manifest_sha256: Digest::of(b"manifest"),
+            kept_pack: true,
+            browser: format!("Old {text}"),
+        });
         sample.walked(1, "row", Some("<p>page</p>"));
         sample.push(Fact::Compared(Box::new(crate::report::replay::tests::compared(text))));
         let finished = sample.finish();
@@ -343,9 +349,16 @@ mod tests {
         let [index, compared] = [&pages[0].html, &pages[2].html];
         assert!(index.contains("Replay of run R2A: 3 steps: 1 changed, 1 same, 1 not walked."), "{index}");
         assert!(index.contains("compared.html#compared-2") && compared.contains("id=\"compared-2\""));
-        for part in
-            ["3.14 %", "1 → 2", "10 × 10 and 10 × 20 points", "Then", "Now", "not walked", "steps/01-row/step.png"]
-        {
+        for part in [
+            "3.14 %",
+            "1 → 2",
+            "10 × 10 and 10 × 20 points",
+            "Then",
+            "Now",
+            "Old Close account",
+            "not walked",
+            "steps/01-row/step.png",
+        ] {
             assert!(index.contains(part) || compared.contains(part), "{part}");
         }
     }

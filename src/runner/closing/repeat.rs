@@ -25,6 +25,8 @@ pub struct Repeat {
     pub manifest_sha256: Digest,
     /// Whether the pack is the one kept with it.
     pub kept_pack: bool,
+    /// Its browser and driver, with versions.
+    pub browser: String,
     /// Its steps, in order.
     pub then: Vec<Seen>,
 }
@@ -41,9 +43,9 @@ impl Closing<'_> {
     pub(super) fn begin_again(&mut self) -> Result<(), LedgerError> {
         let order = self.order;
         let Some(repeat) = &order.repeat else { return Ok(()) };
-        let (run, of) = (self.run(), repeat.of.clone());
-        let (manifest_sha256, kept_pack) = (repeat.manifest_sha256, repeat.kept_pack);
-        self.write(Fact::Repeats { run, of, manifest_sha256, kept_pack })
+        let run = self.run();
+        let Repeat { of, manifest_sha256, kept_pack, browser, .. } = repeat.clone();
+        self.write(Fact::Repeats { run, of, manifest_sha256, kept_pack, browser })
     }
 
     /// Holds the walk against the one that it repeats, keeps what came of it, and says it in the end.
