@@ -14,4 +14,5 @@ mod bed;
 mod canary;
 mod faults;
 mod rehearsal;
+mod replay;
 mod variants;
