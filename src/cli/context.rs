@@ -10,6 +10,7 @@ use super::setting_picture;
 use crate::event::id::{AccountName, Realm};
 use crate::flow::pack::Pack;
 use crate::flow::picture::{self, Style};
+use crate::flow::span::Source;
 use crate::ledger::{KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
 use crate::plan::person::Person;
@@ -154,6 +155,14 @@ impl Context {
             Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(shown(error), ""))?,
             None => crate::pack::embedded::sources(),
         };
+        self.pack_of(sources)
+    }
+
+    /// A pack of these texts.
+    ///
+    /// # Errors
+    /// Every mistake in them, as pictures.
+    pub(crate) fn pack_of(&self, sources: Vec<Source>) -> Result<Pack, Failure> {
         Pack::load(sources).map(|loaded| loaded.pack).map_err(|refused| {
             let pictures: Vec<String> = refused
                 .mistakes

@@ -35,6 +35,7 @@ mod profile;
 mod progress;
 mod prompt;
 mod reasons;
+mod replay;
 mod run;
 mod save_data;
 mod scan;
@@ -142,6 +143,7 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Close(command) => close::run(context, command, Action::Close),
         Command::Hibernate(command) => close::run(context, command, Action::Hibernate),
         Command::Password(command) => password::run(context, command),
+        Command::Replay(command) => replay::run(context, command),
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
     }

@@ -1,17 +1,14 @@
 //! The packs that plans were made with, kept so that a plan can show what changed since.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-
-use serde_json::{Value, json};
 
 use super::context::Context;
 use super::outcome::Failure;
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::id::Digest;
+use crate::flow::kept::KeptPack;
 use crate::flow::pack::Pack;
-use crate::flow::span::Source;
 
 /// Keeps a pack under the digest that plans bind. What is kept already stays as it is.
 ///
@@ -29,12 +26,10 @@ pub(crate) fn keep(context: &Context, digest: &Digest, pack: &Pack) -> Result<()
     if path.exists() {
         return Ok(());
     }
-    let files: BTreeMap<&str, &str> =
-        pack.sources.iter().map(|source| (source.name.as_str(), source.text.as_str())).collect();
     std::fs::create_dir_all(path.parent().expect("the path has a folder and a name")).map_err(failed)?;
     // Two commands may keep the same pack at once; each moves a whole file into place.
     let draft = path.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&draft, json!({ "v": 1, "files": files }).to_string()).map_err(failed)?;
+    std::fs::write(&draft, KeptPack::of(pack).to_bytes()).map_err(failed)?;
     std::fs::rename(&draft, &path).map_err(failed)
 }
 
@@ -72,11 +67,8 @@ fn difference(older: &Pack, pack: &Pack, flow: &str) -> Vec<String> {
 }
 
 fn load(context: &Context, digest: &Digest) -> Option<Pack> {
-    let text = std::fs::read_to_string(path(context, digest)).ok()?;
-    let value: Value = serde_json::from_str(&text).ok()?;
-    let files = value.get("files")?.as_object()?;
-    let source = |(name, text): (&String, &Value)| Some(Source { name: name.clone(), text: text.as_str()?.to_owned() });
-    Pack::load(files.iter().filter_map(source).collect()).ok().map(|loaded| loaded.pack)
+    let bytes = std::fs::read(path(context, digest)).ok()?;
+    Pack::load(KeptPack::read(&bytes)?.sources()).ok().map(|loaded| loaded.pack)
 }
 
 fn path(context: &Context, digest: &Digest) -> PathBuf {

@@ -1,7 +1,10 @@
 //! What happened, durably: the closed set of facts that ledger, terminal, report and tests read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::comparison::Compared;
 use super::exit::Ending;
 use super::id::{AccountName, Action, Digest, IncidentId, PlanId, Realm, Route, RunId, Slug};
 use super::shot::Shot;
@@ -119,7 +122,25 @@ pub enum Fact {
         run: RunId,
         /// Every gate, in the order in which they were shown.
         gates: Vec<Gate>,
+        /// The inputs of the flow that are no secrets, so that the run can be walked again; `comment` is the user's own text.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        inputs: BTreeMap<String, String>,
     },
+    /// The run walks the flow of an earlier one again, as a rehearsal, and is held against it.
+    Repeats {
+        /// The run.
+        run: RunId,
+        /// The earlier run.
+        of: RunId,
+        /// The hash of the earlier run's manifest.
+        manifest_sha256: Digest,
+        /// Whether the pack is the one kept with the earlier run; else it is the one of today.
+        kept_pack: bool,
+        /// The earlier run's browser and driver: another one draws other pictures.
+        browser: String,
+    },
+    /// What came of that, step by step.
+    Compared(Box<Compared>),
     /// The account's public address was read without signing in. It is recorded and decides nothing.
     PublicRead {
         /// The run.

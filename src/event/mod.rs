@@ -4,6 +4,7 @@
 //! one stream to whoever listens. This module does no I/O, reads no clock and draws no random number: times come in as
 //! [`stamp::Stamp`].
 
+pub mod comparison;
 pub mod exit;
 pub mod fact;
 pub mod id;

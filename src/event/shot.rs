@@ -20,6 +20,10 @@ pub enum ShotRole {
     Step,
     /// The public address of the account, as somebody sees it who is not signed in.
     Public,
+    /// The page after a step of an earlier run, which this run walked again.
+    Then,
+    /// Where that picture and the new one differ.
+    Difference,
 }
 
 impl ShotRole {
@@ -33,6 +37,8 @@ impl ShotRole {
             Self::Incident => "incident",
             Self::Step => "step",
             Self::Public => "public",
+            Self::Then => "then",
+            Self::Difference => "difference",
         }
     }
 }

@@ -5,10 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::comparison::Comparison;
 use super::envelope::SealKey;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::Folder;
-use super::manifest::{ATTACHED, ITEMS, RUN_SHOTS, STEPS};
+use super::manifest::{ATTACHED, COMPARISON, ITEMS, PACK, RUN_SHOTS, STEPS};
 use super::name::{attached_name, folder_name, step_name};
 use super::observation::Observation;
 use super::picture;
@@ -17,6 +18,8 @@ use super::step::StepRecord;
 use crate::event::fact::KeptFile;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
+use crate::flow::kept::KeptPack;
+use crate::flow::pack::Pack;
 
 /// While this mark lies in the run's folder, its files may not fit each other yet.
 pub(super) const OPEN: &str = "open";
@@ -171,6 +174,50 @@ impl Bundle {
         bytes.push(b'\n');
         files.push(keep_file(&folder, ("record", "json"), &bytes)?);
         Ok(KeptStep { shot, files })
+    }
+
+    /// Keeps the pack with which the account is acted on. On disk when it returns.
+    ///
+    /// # Errors
+    /// Another pack was kept before, it is too large, or the disk refuses.
+    pub fn keep_pack(&self, pack: &Pack) -> Result<(), EvidenceError> {
+        self.mark_open()?;
+        self.keep_once(PACK, &KeptPack::of(pack).to_bytes()).map(|_| ())
+    }
+
+    /// Keeps a picture beside a step that was walked again: the earlier one, or where the two differ. On disk when it
+    /// returns.
+    ///
+    /// # Errors
+    /// It is no picture, or the disk refuses; then nothing is kept.
+    pub fn keep_beside(&self, number: u32, step: &str, role: ShotRole, bytes: &[u8]) -> Result<Shot, EvidenceError> {
+        self.mark_open()?;
+        keep_picture(&self.root.make_in(STEPS)?.make_in(&step_name(number, step))?, role, bytes)
+    }
+
+    /// Keeps what a replay found. On disk when it returns.
+    ///
+    /// # Errors
+    /// Another comparison was kept before, or the disk refuses.
+    ///
+    /// # Panics
+    /// Never: a comparison has only strings, numbers and lists.
+    pub fn keep_comparison(&self, comparison: &Comparison) -> Result<KeptFile, EvidenceError> {
+        self.mark_open()?;
+        let mut bytes = serde_json::to_vec_pretty(comparison).expect("it has only strings, numbers and lists");
+        bytes.push(b'\n');
+        self.keep_once(COMPARISON, &bytes)
+    }
+
+    /// Keeps a file of which a run has one.
+    fn keep_once(&self, name: &str, bytes: &[u8]) -> Result<KeptFile, EvidenceError> {
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(EvidenceError::new(name, EvidenceErrorKind::TooLarge(MAX_FILE)));
+        }
+        if !self.root.write_new(name, bytes)? && self.root.read(name, MAX_FILE)?.as_deref() != Some(bytes) {
+            return Err(malformed(name, &"another file lies there"));
+        }
+        Ok(KeptFile { path: name.to_owned(), sha256: Digest::of(bytes) })
     }
 
     /// Keeps a file of the user's, such as a confirmation mail, as it is. On disk when it returns.

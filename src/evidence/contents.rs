@@ -1,6 +1,7 @@
 //! What a run's folder holds: every file of the proof with its size, its hash and what was covered in it.
 
 use super::bundle::Bundle;
+use super::comparison::Comparison;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::{ChildKind, Folder};
 use super::manifest::{ATTACHED, FileRecord, ITEMS, RUN_SHOTS, STEPS, kind_of};
@@ -99,6 +100,9 @@ fn redactions(folders: &[(Folder, Vec<String>)]) -> Result<Vec<Redaction>, Evide
                 }
                 Some("record") => {
                     all.extend(serde_json::from_slice::<StepRecord>(&bytes()?).map_err(refuse)?.redactions);
+                }
+                Some("comparison") => {
+                    all.extend(serde_json::from_slice::<Comparison>(&bytes()?).map_err(refuse)?.redactions);
                 }
                 _ => {}
             }

@@ -14,6 +14,10 @@ pub const SUMS: &str = "SHA256SUMS";
 pub const EVENTS: &str = "events.jsonl";
 /// What is fixed for the run.
 pub const RUN: &str = "run.json";
+/// The pack with which an account was acted on, as one text.
+pub const PACK: &str = "pack.json";
+/// What a replay found, step by step.
+pub const COMPARISON: &str = "comparison.json";
 /// How to check all this without this program.
 pub const GUIDE: &str = "VERIFY.md";
 /// The folder of what is derived from the rest and not covered by the manifest.
@@ -211,6 +215,8 @@ pub(super) fn kind_of(path: &str) -> Option<(String, &'static str)> {
     match path {
         RUN => return kind("run", "application/json"),
         EVENTS => return kind("events", "application/jsonl"),
+        PACK => return kind("pack", "application/json"),
+        COMPARISON => return kind("comparison", "application/json"),
         GUIDE => return kind("guide", "text/markdown"),
         SEAL_KEY => return kind("seal-key", "application/x-pem-file"),
         name if is_earlier_manifest(name) => return kind("earlier-manifest", "application/json"),
@@ -233,6 +239,8 @@ pub(super) fn kind_of(path: &str) -> Option<(String, &'static str)> {
         (ITEMS, "observation", "json") => kind(role, "application/json"),
         (STEPS, "record", "json") => kind(role, "application/json"),
         (STEPS, "page", "html") => kind("snapshot", "text/html"),
+        (STEPS, "then" | "difference", "png") => kind(role, "image/png"),
+        (STEPS, "then" | "difference", "jpg") => kind(role, "image/jpeg"),
         (_, "before" | "confirm" | "after" | "incident" | "step" | "public", "png") => kind(role, "image/png"),
         (_, "before" | "confirm" | "after" | "incident" | "step" | "public", "jpg") => kind(role, "image/jpeg"),
         _ => None,
@@ -242,7 +250,8 @@ pub(super) fn kind_of(path: &str) -> Option<(String, &'static str)> {
 /// Whether a file holds what was seen, not what proves it: a picture, a snapshot, a reading.
 pub(super) fn is_view(path: &str) -> bool {
     kind_of(path).is_some_and(|(role, media_type)| {
-        media_type.starts_with("image/") || matches!(role.as_str(), "observation" | "record" | "snapshot")
+        media_type.starts_with("image/")
+            || matches!(role.as_str(), "observation" | "record" | "snapshot" | "comparison")
     })
 }
 
@@ -263,6 +272,10 @@ mod tests {
             ("steps/03-reason/step.png", "step"),
             ("steps/03-reason/page.html", "snapshot"),
             ("steps/03-reason/record.json", "record"),
+            ("steps/03-reason/then.png", "then"),
+            ("steps/03-reason/difference.png", "difference"),
+            ("pack.json", "pack"),
+            ("comparison.json", "comparison"),
             ("attached/mail-0123456789ab.eml", "attached"),
             ("seal-key.pem", "seal-key"),
             ("seal-2.json", "earlier-seal"),
@@ -282,6 +295,8 @@ mod tests {
             "items/a/b/before.png",
             "items/a/x.html",
             "items/a/record.json",
+            "items/a/then.png",
+            "steps/01-a/pack.json",
             "steps/01-a/observation.json",
             "attached/a/b",
         ] {

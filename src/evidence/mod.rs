@@ -7,6 +7,9 @@
 //!   items/<person>/before.png …     pictures, named by role, never overwritten
 //!   items/<person>/observation.json what was read from the page, and how
 //!   steps/03-reason/step.png …      a walk of which every step is kept: picture, page.html, record.json
+//!   steps/03-reason/then.png …      in a replay: the earlier picture, and difference.png, where the two differ
+//!   comparison.json                 in a replay: what came of every step
+//!   pack.json                       the pack with which the account was acted on
 //!   run/public.png …                pictures of the run that are nobody's
 //!   attached/…                      files that a person added
 //!   events.jsonl                    the run's part of the chain, a link a line
@@ -27,7 +30,9 @@
 //! out of a file is opened, and every read has a limit.
 
 pub mod bundle;
+pub mod comparison;
 mod contents;
+pub mod difference;
 pub mod envelope;
 pub mod error;
 mod finish;
@@ -43,7 +48,9 @@ pub mod run_folder;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod seal;
+pub mod seen;
 pub mod step;
 pub mod time_token;
 pub mod verify;
+mod words;
 mod zip;

@@ -27,6 +27,21 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, String> {
     Ok(picture)
 }
 
+/// Decodes the whole picture into its points, without transparency.
+pub(super) fn points(bytes: &[u8]) -> Result<image::RgbImage, String> {
+    header(bytes)?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    reader.limits(limits());
+    Ok(reader.decode().map_err(|error| error.to_string())?.into_rgb8())
+}
+
+/// Writes points as PNG.
+pub(super) fn png(points: &image::RgbImage) -> Result<Vec<u8>, String> {
+    let mut bytes = Cursor::new(Vec::new());
+    points.write_to(&mut bytes, ImageFormat::Png).map_err(|error| error.to_string())?;
+    Ok(bytes.into_inner())
+}
+
 /// Reads format and size only.
 pub(super) fn header(bytes: &[u8]) -> Result<Picture, String> {
     let (ending, media_type) = match image::guess_format(bytes) {

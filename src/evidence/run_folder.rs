@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::folder::{ChildKind, Folder};
-use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, REPORT, SEAL, STEPS, kind_of};
+use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, PACK, REPORT, SEAL, STEPS, kind_of};
 use super::name::folder_name;
 use super::step::StepRecord;
 use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
+use crate::flow::kept::KeptPack;
 
 /// No picture of a viewport is larger.
 pub(super) const MAX_FILE: u64 = 64 * 1024 * 1024;
@@ -99,6 +100,15 @@ pub fn records(folder: &Path) -> Result<BTreeMap<String, StepRecord>, EvidenceEr
         }
     }
     Ok(records)
+}
+
+/// The pack that is kept in a run's folder, unverified; none where there is none, or where it is no pack's files.
+///
+/// # Errors
+/// A link lies in the way, or the disk refuses.
+pub fn kept_pack(folder: &Path) -> Result<Option<KeptPack>, EvidenceError> {
+    let bytes = Folder::open(folder)?.into_start().read(PACK, MAX_FILE)?;
+    Ok(bytes.and_then(|bytes| KeptPack::read(&bytes)))
 }
 
 /// Writes one page of the report into a run's folder, in place of the one before; answers where it lies.

@@ -256,6 +256,7 @@ pub(crate) fn record(step: &str, at: Timestamp) -> StepRecord {
         target: Some("next".into()),
         name: "Continue".into(),
         alternative: Some(0),
+        target_at: Some((100, 200, 80, 32)),
         began: stamp.clone(),
         ended: stamp,
         zone: read.zone,

@@ -6,6 +6,9 @@ use super::observation::{Assertion, PageRead, Redaction};
 use crate::event::id::Slug;
 use crate::event::stamp::Stamp;
 
+/// The outcomes of a step that did what it is for; every other one says in words what was there instead.
+pub const FITTING: [&str; 3] = ["held", "landed", "done by a person"];
+
 /// The content of a step's `record.json`. Written once, never changed.
 ///
 /// Typed secrets appear nowhere in it: a step that types one says only which input it typed.
@@ -29,6 +32,9 @@ pub struct StepRecord {
     pub name: String,
     /// Which alternative of the target was found, from 0.
     pub alternative: Option<u32>,
+    /// Where the target was on the page: left, top, width and height in CSS pixels of the viewport.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_at: Option<(i64, i64, i64, i64)>,
     /// When it began.
     pub began: Stamp,
     /// When it ended.
@@ -53,4 +59,12 @@ pub struct StepRecord {
     pub redactions: Vec<Redaction>,
     /// What should have been kept and was not, in words.
     pub missing: Vec<String>,
+}
+
+impl StepRecord {
+    /// Whether the step did what it is for.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        FITTING.contains(&self.outcome.as_str())
+    }
 }

@@ -115,18 +115,28 @@ impl Pack {
     /// The digest of all files, names included, in whatever order they were given.
     #[must_use]
     pub fn digest_all(&self) -> Digest {
-        let files = self.files();
-        let parts: Vec<&[u8]> = files.iter().flat_map(|(name, digest)| [name.as_bytes(), &digest.0[..]]).collect();
-        Digest::of_parts(&parts)
+        digest_of(&self.files())
     }
 
     /// Every file's name and digest, by name, as it was written: what a run records.
     #[must_use]
     pub fn files(&self) -> BTreeMap<&str, Digest> {
+        self.written().into_iter().map(|(name, text)| (name, Digest::of(text.as_bytes()))).collect()
+    }
+
+    /// Every file's name and text, by name, as it was written.
+    #[must_use]
+    pub fn written(&self) -> BTreeMap<&str, &str> {
         let read = self.sources.iter().map(|source| (source.name.as_str(), source.text.as_str()));
         let written = self.upgraded.iter().map(|older| (older.file.as_str(), older.written.as_str()));
-        read.chain(written).map(|(name, text)| (name, Digest::of(text.as_bytes()))).collect()
+        read.chain(written).collect()
     }
+}
+
+/// The digest of files by their names and digests.
+pub(super) fn digest_of(files: &BTreeMap<&str, Digest>) -> Digest {
+    let parts: Vec<&[u8]> = files.iter().flat_map(|(name, digest)| [name.as_bytes(), &digest.0[..]]).collect();
+    Digest::of_parts(&parts)
 }
 
 /// Only words: a value of a target does not pull that target in.

@@ -15,6 +15,7 @@ pub mod draft;
 mod expand;
 pub mod explain;
 mod grammar;
+pub mod kept;
 pub mod mistake;
 pub mod pack;
 pub mod parse;

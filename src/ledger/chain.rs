@@ -184,10 +184,12 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         Fact::RunStarted(started) => Some(&started.run),
         Fact::Moved(moved) => moved.run.as_ref(),
         Fact::Walked(walked) => Some(&walked.run),
+        Fact::Compared(compared) => Some(&compared.run),
         Fact::AccountClosed { run, .. } => run.as_ref(),
         Fact::AccountSeen { run, .. }
         | Fact::ProfileVisited { run, .. }
         | Fact::GatesRead { run, .. }
+        | Fact::Repeats { run, .. }
         | Fact::PublicRead { run, .. }
         | Fact::Rehearsed { run, .. }
         | Fact::RunMoved { run, .. }

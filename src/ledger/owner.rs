@@ -146,9 +146,11 @@ impl Owner {
                 Fact::ArchiveAsked { errand, .. } | Fact::ArchiveTaken { errand, .. } => {
                     sign_in::must_be_known(tx, whose, errand)
                 }
-                Fact::Rehearsed { run, .. } | Fact::GatesRead { run, .. } | Fact::PublicRead { run, .. } => {
-                    run::must_exist(tx, whose, run)
-                }
+                Fact::Rehearsed { run, .. }
+                | Fact::GatesRead { run, .. }
+                | Fact::Repeats { run, .. }
+                | Fact::PublicRead { run, .. } => run::must_exist(tx, whose, run),
+                Fact::Compared(compared) => run::must_exist(tx, whose, &compared.run),
                 Fact::Walked(walked) => run::must_exist(tx, whose, &walked.run),
                 Fact::AccountClosed { .. } | Fact::AccountReopened { .. } => closure::note(tx, whose, stamp, fact),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::count::count;
+use super::replay;
+use crate::event::comparison::Compared;
 use crate::event::fact::{Entry, Fact, Gate, Mode, Public, RunStarted, Verdict, Walked};
-use crate::event::id::{Action, Slug};
+use crate::event::id::{Action, RunId, Slug};
 use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 
@@ -26,6 +28,10 @@ pub struct Closure {
     pub moves: Vec<(Timestamp, EffectState, String)>,
     /// That it is closed; none where that was not proved.
     pub closed: Option<Closed>,
+    /// The run that this one walks again, and its browser; none where it walks for itself.
+    pub repeats: Option<(RunId, String)>,
+    /// How it is like that one; none where that was not found out.
+    pub compared: Option<Compared>,
 }
 
 /// A look at the account's public address.
@@ -74,6 +80,8 @@ impl Closure {
             public: vec![],
             moves: vec![],
             closed: None,
+            repeats: None,
+            compared: None,
         };
         for entry in entries {
             closure.take(started, entry);
@@ -85,7 +93,11 @@ impl Closure {
         let (at, own) = (entry.at.utc, &started.run);
         match &entry.fact {
             Fact::Walked(walked) if walked.run == *own => self.steps.push((at, (**walked).clone())),
-            Fact::GatesRead { run, gates } if run == own => self.gates.clone_from(gates),
+            Fact::GatesRead { run, gates, .. } if run == own => self.gates.clone_from(gates),
+            Fact::Repeats { run, of, browser, .. } if run == own => {
+                self.repeats = Some((of.clone(), browser.clone()));
+            }
+            Fact::Compared(compared) if compared.run == *own => self.compared = Some((**compared).clone()),
             Fact::PublicRead { run, answer, why, address, shots } if run == own => self.public.push(PublicLook {
                 at,
                 before: self.moves.iter().all(|(_, state, _)| !is_sent(*state)),
@@ -115,6 +127,10 @@ impl Closure {
     #[must_use]
     pub fn headline(&self) -> String {
         let done = done(self.action);
+        if let Some((of, _)) = &self.repeats {
+            let found = self.compared.as_ref().map_or("its end is not recorded".to_owned(), replay::counted);
+            return format!("Replay of run {of}: {found}.");
+        }
         if self.mode == Mode::Rehearsal {
             let steps = count(self.steps.len() as u64, "step", "steps");
             return format!("Rehearsal, the account was not {done}: {steps} walked.");

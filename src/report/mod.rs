@@ -13,6 +13,7 @@ pub mod html;
 pub mod json;
 mod moment;
 mod pace;
+pub mod replay;
 pub mod story;
 pub mod terminal;
 pub mod words;

@@ -205,7 +205,11 @@ impl Story {
                 Fact::IncidentCleared { incident, reason } => story.clear(incident, reason),
                 Fact::RunEnded { result, why, .. } => story.ended = Some((*result, why.clone())),
                 // What they say of the account is folded elsewhere; here they say that the run was at work.
-                Fact::Walked(_) | Fact::GatesRead { .. } | Fact::PublicRead { .. } => {}
+                Fact::Walked(_)
+                | Fact::GatesRead { .. }
+                | Fact::Repeats { .. }
+                | Fact::Compared(_)
+                | Fact::PublicRead { .. } => {}
                 _ => continue,
             }
             story.times = Some((from, at));
@@ -229,9 +233,11 @@ impl Story {
             | Fact::RunMoved { run, .. }
             | Fact::Incident { run, .. }
             | Fact::GatesRead { run, .. }
+            | Fact::Repeats { run, .. }
             | Fact::PublicRead { run, .. }
             | Fact::RunEnded { run, .. } => *run == started.run,
             Fact::Walked(walked) => walked.run == started.run,
+            Fact::Compared(compared) => compared.run == started.run,
             Fact::Moved(moved) => moved.run.as_ref().map_or(moved.plan == started.plan, |run| *run == started.run),
             _ => true,
         }

@@ -122,14 +122,17 @@ impl<P: Page> Walker<'_, P> {
     pub(super) fn record(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight, result: &str) {
         // The look that armed the step's click says how its target was found; a later one may not see it any more.
         let looks = walk.sight.iter().chain([sight]);
-        let winner = step
-            .target()
-            .and_then(|target| looks.filter_map(|look| look.found.get(&target.value)).find_map(|found| found.winner));
+        let found = step.target().and_then(|target| {
+            let mut found = looks.filter_map(|look| look.found.get(&target.value));
+            found.find(|found| found.winner.is_some())
+        });
         self.notes.trail.push(Track {
             flow: walk.flow.name.value.clone(),
             step: step.id.value.clone(),
             place: self.pack.place(step.span).to_string(),
-            winner,
+            winner: found.and_then(|found| found.winner),
+            name: found.map(|found| found.name.clone()).unwrap_or_default(),
+            rect: found.and_then(|found| found.rect),
             started: self.began,
             ended: self.clock.now().utc,
             result: result.to_owned(),

@@ -4,7 +4,7 @@
 use super::clock::Clock;
 use super::message::Desk;
 use super::walk::{Values, Walker};
-use crate::browser::page::Document;
+use crate::browser::page::{Document, Rect};
 use crate::flow::pack::Pack;
 
 /// The notes of one session.
@@ -29,6 +29,10 @@ pub struct Track {
     pub place: String,
     /// Which alternative of the step's target won, within the generation.
     pub winner: Option<u32>,
+    /// What the target is called on the page; empty where the step has none.
+    pub name: String,
+    /// Where the target was.
+    pub rect: Option<Rect>,
     /// When it began.
     pub started: jiff::Timestamp,
     /// When it ended.

@@ -18,4 +18,5 @@ mod canary;
 mod captcha;
 mod faults;
 mod rehearsal;
+mod replay;
 mod variants;

@@ -6,6 +6,7 @@ mod leave;
 mod people;
 mod practice;
 mod proof;
+mod replay;
 mod work;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use self::leave::{Leave, Reason};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
+pub(crate) use self::replay::{PackArg, Replay};
 pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 
@@ -162,6 +164,11 @@ pub(crate) enum Command {
     /// Rehearses hiding the account, or with --live hides it: signing in brings it back
     #[command(after_help = "Example: exeunt hibernate --live")]
     Hibernate(Leave),
+    /// Walks an earlier `close` or `hibernate` again, as a rehearsal, and says step by step what is different
+    #[command(
+        after_help = "Example: exeunt replay last\n         exeunt replay R7M --pack current    with the pack of today"
+    )]
+    Replay(Replay),
     /// Keeps the account's password in the system's keyring, for closing the account only
     #[command(subcommand, after_help = "Example: exeunt password keep")]
     Password(Password),

@@ -43,12 +43,12 @@ pub(super) struct Subject {
 }
 
 /// Where it is done and by what.
-struct Place {
-    realm: Realm,
-    pack: Pack,
-    flow: String,
-    origin: String,
-    driver: Driver,
+pub(crate) struct Place {
+    pub(crate) realm: Realm,
+    pub(crate) pack: Pack,
+    pub(crate) flow: String,
+    pub(crate) origin: String,
+    pub(crate) driver: Driver,
     browser: String,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
         false => None,
     };
     let runtime = runtime()?;
-    let mut place = place(context, (realm, action), &runtime)?;
+    let mut place = place(context, (realm, action), context.pack()?, &runtime)?;
     known_driver::check(context, command.driving, &place.driver)?;
     announce(context, command, action);
     let mut gates = gates(context, (&mut owner, realm), (command, action))?;
@@ -76,7 +76,8 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
         gates.must_pass()?;
         agreement::note(context, &mut owner, realm)?;
     }
-    let whose = read(context, &mut owner, &mut place, &runtime)?;
+    let known = owner.ledger().identity(context.account(), realm)?.map(|identity| identity.handle);
+    let whose = read(context, &mut owner, &known.into_iter().collect::<Vec<_>>(), (&mut place, &runtime))?;
     gates.answer("account", Verdict::Pass, &format!("the page shows {} ({})", whose.name, whose.handle));
     let subject = Subject { action, whose };
     if command.live {
@@ -100,8 +101,13 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     Ok(ending::closing(context, (command, action), &outcome, &report).with("run", order.started.run.to_string()))
 }
 
-fn place(context: &Context, (realm, action): (Realm, Action), runtime: &Runtime) -> Result<Place, Failure> {
-    let pack = context.pack()?;
+/// Finds the pages, the flow of the pack for it, and a browser.
+pub(crate) fn place(
+    context: &Context,
+    (realm, action): (Realm, Action),
+    pack: Pack,
+    runtime: &Runtime,
+) -> Result<Place, Failure> {
     let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
     let driver = Driver::new(context, realm, &origin).covering(&pack.site);
@@ -144,12 +150,15 @@ fn gates(
     Gates::read(context, (owner.ledger(), realm), (command, action), is_there)
 }
 
-/// Whose account the site shows right now.
-fn read(context: &Context, owner: &mut Owner, place: &mut Place, runtime: &Runtime) -> Result<Whose, Failure> {
-    let known = owner.ledger().identity(context.account(), place.realm)?.map(|identity| identity.handle);
-    let expected: Vec<Slug> = known.into_iter().collect();
+/// Whose account the site shows right now; one of these, where any is given.
+pub(crate) fn read(
+    context: &Context,
+    owner: &mut Owner,
+    expected: &[Slug],
+    (place, runtime): (&mut Place, &Runtime),
+) -> Result<Whose, Failure> {
     let outset = Outset { purpose: Purpose::Approval, origin: place.origin.clone(), browser: place.browser.clone() };
-    let question = Question { pack: &place.pack, outset: &outset, expected: &expected, connections: true };
+    let question = Question { pack: &place.pack, outset: &outset, expected, connections: true };
     whose::read(context, owner, &question, (&mut place.driver, runtime))
 }
 
@@ -193,33 +202,46 @@ fn order(
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();
+    let mode = if command.live { Mode::Live } else { Mode::Rehearsal };
     Ok(ClosingOrder {
-        started: RunStarted {
-            run: owner.ledger().free_run_id()?,
-            plan: plan.id.clone(),
-            hash: plan.hash,
-            mode: if command.live { Mode::Live } else { Mode::Rehearsal },
-            account: context.account().clone(),
-            realm: place.realm,
-            origin: place.origin.clone(),
-            action: plan.action,
-            route: plan.route,
-            pack: place.pack.site.pack.value.clone(),
-            pack_sha256: place.pack.digest_all(),
-            browser: place.browser.clone(),
-            program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
-            zone: context.zone_name(),
-        },
+        started: started(context, owner, (plan, mode), place)?,
         flow: place.flow.clone(),
         handle: subject.whose.handle.clone(),
         inputs,
         gates: gates.all,
         approved: plan.approved.filter(|_| command.live),
         zone: context.zone(),
+        repeat: None,
     })
 }
 
-async fn carry_out(
+/// What is fixed for a run of that plan in that place.
+pub(crate) fn started(
+    context: &Context,
+    owner: &Owner,
+    (plan, mode): (&PlanRow, Mode),
+    place: &Place,
+) -> Result<RunStarted, Failure> {
+    Ok(RunStarted {
+        run: owner.ledger().free_run_id()?,
+        plan: plan.id.clone(),
+        hash: plan.hash,
+        mode,
+        account: context.account().clone(),
+        realm: place.realm,
+        origin: place.origin.clone(),
+        action: plan.action,
+        route: plan.route,
+        pack: place.pack.site.pack.value.clone(),
+        pack_sha256: place.pack.digest_all(),
+        browser: place.browser.clone(),
+        program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
+        zone: context.zone_name(),
+    })
+}
+
+/// Walks, with a person at the terminal who may be asked.
+pub(crate) async fn carry_out(
     context: &Context,
     owner: &mut Owner,
     order: &ClosingOrder,

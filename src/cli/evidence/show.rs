@@ -10,7 +10,7 @@ use crate::event::fact::{Entry, Fact};
 use crate::evidence::manifest::Manifest;
 use crate::evidence::run_folder::{self, Finished};
 use crate::report::count::{bytes as sized, count};
-use crate::report::words;
+use crate::report::{replay, words};
 
 /// Carries out `evidence show`.
 pub(super) fn show(context: &Context, proof: &Proof) -> Answer {
@@ -78,6 +78,10 @@ fn told(context: &Context, entry: &Entry) -> Option<String> {
             clean(&walked.outcome),
             if walked.shots.is_empty() { "  (no picture)" } else { "" }
         )),
+        Fact::Repeats { of, .. } => Some(format!("  repeats   {at}  run {of}")),
+        Fact::Compared(compared) => {
+            Some(format!("  compared  {at}  with run {}, {}", compared.with, replay::counted(compared)))
+        }
         Fact::AccountClosed { action, words: said, until, .. } => {
             let until = until.map_or_else(String::new, |day| format!(", can be reopened until {day}"));
             Some(format!("  {action}d    {at}  {}{until}", clean(said)))

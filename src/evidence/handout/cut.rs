@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::{About, Withheld};
 use super::{Names, Order, read};
+use crate::event::comparison::{Compared, Side};
 use crate::event::fact::{Entry, Fact, Link, Public};
-use crate::event::id::{Digest, Slug};
+use crate::event::id::Slug;
 use crate::evidence::envelope::SealKey;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::Folder;
@@ -18,6 +19,9 @@ use crate::evidence::step::StepRecord;
 
 /// Shorter names are words of the language more often than names.
 const SHORTEST_NAME: usize = 4;
+
+/// The input that is the user's own text.
+const COMMENT: &str = "comment";
 
 /// What becomes of a file.
 pub(super) enum Piece {
@@ -37,8 +41,9 @@ pub(super) struct Cut<'a> {
     links: Vec<(Link, Entry)>,
     /// The account's own handle, in a run that acts on the account itself.
     owner: Option<Slug>,
-    /// The files of the chain's own steps that are on a page of the account's own.
-    own: BTreeSet<Digest>,
+    /// The files of the chain's own steps that are on a page of the account's own. By their paths: the same picture may also
+    /// belong to an entry that is withheld.
+    own: BTreeSet<String>,
 }
 
 impl<'a> Cut<'a> {
@@ -78,14 +83,14 @@ impl<'a> Cut<'a> {
         Ok(match record.role.as_str() {
             "events" => Piece::Whole(self.events()),
             "guide" | "earlier-manifest" | "earlier-seal" => Piece::LeftOut("it is of the whole proof"),
-            "run" | "record" | "attached" | "seal-key" => {
+            "run" | "pack" | "record" | "comparison" | "attached" | "seal-key" => {
                 let bytes = bytes()?;
                 match self.names_somebody(&String::from_utf8_lossy(&bytes)) {
                     true => Piece::LeftOut("it holds the name of somebody else"),
                     false => Piece::Whole(bytes),
                 }
             }
-            _ if self.own.contains(&record.sha256) => {
+            _ if self.own.contains(&record.path) => {
                 let bytes = bytes()?;
                 let is_text = record.media_type.starts_with("text/");
                 match is_text && self.names_somebody(&String::from_utf8_lossy(&bytes)) {
@@ -98,9 +103,11 @@ impl<'a> Cut<'a> {
     }
 
     /// Pictures and snapshots of pages on which nobody else is.
-    fn own_files(&self, root: &Folder, own_pages: &[&str]) -> Result<BTreeSet<Digest>, EvidenceError> {
+    fn own_files(&self, root: &Folder, own_pages: &[&str]) -> Result<BTreeSet<String>, EvidenceError> {
         let mut own = BTreeSet::new();
-        for (_, entry) in &self.links {
+        // What a withheld entry names is handed out with no entry to hold it: it stays here.
+        let shown = self.links.iter().filter(|(link, entry)| self.is_shown(link, &entry.fact));
+        for (_, entry) in shown {
             match &entry.fact {
                 Fact::Walked(walked) if self.owner.is_some() => {
                     let record = walked.files.iter().find(|file| file.path.ends_with(".json"));
@@ -110,18 +117,19 @@ impl<'a> Cut<'a> {
                     let record: StepRecord =
                         serde_json::from_slice(&bytes).map_err(|error| malformed(&record.path, &error))?;
                     if is_own(record.page.arrived.as_str(), own_pages) {
-                        own.extend(walked.shots.iter().map(|shot| shot.sha256));
-                        own.extend(walked.files.iter().map(|file| file.sha256));
+                        own.extend(walked.shots.iter().map(|shot| shot.path.clone()));
+                        own.extend(walked.files.iter().map(|file| file.path.clone()));
                     }
                 }
+                Fact::Compared(compared) if self.owner.is_some() => own.extend(own_beside(compared, own_pages)),
                 // The page of a profile that is there shows other profiles beside it.
                 Fact::PublicRead { answer: Public::Gone, shots, .. } => {
-                    own.extend(shots.iter().map(|shot| shot.sha256))
+                    own.extend(shots.iter().map(|shot| shot.path.clone()))
                 }
                 // The picture of the end page: nobody is signed in on it.
                 Fact::Moved(moved) if self.is_owner(&moved.slug) => {
                     let after = moved.shots.iter().filter(|shot| shot.role == crate::event::shot::ShotRole::After);
-                    own.extend(after.map(|shot| shot.sha256));
+                    own.extend(after.map(|shot| shot.path.clone()));
                 }
                 _ => {}
             }
@@ -137,7 +145,7 @@ impl<'a> Cut<'a> {
     fn events(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (link, entry) in &self.links {
-            let line = match self.may_be_shown(&entry.fact) && !self.names_somebody(&link.body) {
+            let line = match self.is_shown(link, &entry.fact) {
                 true => serde_json::to_vec(link),
                 false => serde_json::to_vec(&Withheld {
                     seq: link.seq,
@@ -150,6 +158,10 @@ impl<'a> Cut<'a> {
             bytes.push(b'\n');
         }
         bytes
+    }
+
+    fn is_shown(&self, link: &Link, fact: &Fact) -> bool {
+        self.may_be_shown(fact) && !self.names_somebody(&link.body)
     }
 
     /// Facts that are about the account or the proof; a free text that a person typed is not among them.
@@ -167,7 +179,8 @@ impl<'a> Cut<'a> {
             | Fact::ScanStarted(_)
             | Fact::AccountSeen { .. }
             | Fact::Walked(_)
-            | Fact::GatesRead { .. }
+            | Fact::Repeats { .. }
+            | Fact::Compared(_)
             | Fact::PublicRead { .. }
             | Fact::AccountClosed { .. }
             | Fact::AccountReopened { .. }
@@ -179,6 +192,8 @@ impl<'a> Cut<'a> {
             | Fact::ArchiveAsked { .. }
             | Fact::ArchiveTaken { .. } => true,
             Fact::Moved(moved) => self.is_owner(&moved.slug),
+            // What the user told the site of the reasons is the user's own text.
+            Fact::GatesRead { inputs, .. } => inputs.get(COMMENT).is_none_or(String::is_empty),
             Fact::ProfileVisited { .. }
             | Fact::Rehearsed { .. }
             | Fact::Scanned(_)
@@ -241,6 +256,19 @@ fn initials(name: &str) -> String {
         [first, .., last] => vec![*first, *last],
     };
     ends.iter().map(|c| format!("{}.", c.to_uppercase())).collect::<Vec<_>>().join(" ")
+}
+
+/// The pictures of a comparison of which both pages are the account's own.
+fn own_beside(compared: &Compared, own_pages: &[&str]) -> Vec<String> {
+    let is_own = |side: &Option<Side>| side.as_ref().is_some_and(|side| is_own(&side.address, own_pages));
+    let steps = compared.steps.iter().filter(|step| is_own(&step.then) && is_own(&step.now));
+    let paths: BTreeSet<&str> = steps
+        .flat_map(|step| {
+            let then = step.then.as_ref().and_then(|side| side.shot.as_deref());
+            then.into_iter().chain(step.difference.as_ref().and_then(|difference| difference.shot.as_deref()))
+        })
+        .collect();
+    compared.shots.iter().map(|shot| shot.path.clone()).filter(|path| paths.contains(path.as_str())).collect()
 }
 
 /// Whether an address leads to a page of the account's own.

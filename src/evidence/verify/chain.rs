@@ -7,9 +7,10 @@ use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
 use crate::evidence::finish::{gaps, stretches};
 use crate::evidence::manifest::{
-    ChainPlace, EVENTS, MANIFEST, Manifest, is_earlier_manifest, is_earlier_seal, is_view,
+    ChainPlace, EVENTS, MANIFEST, Manifest, PACK, is_earlier_manifest, is_earlier_seal, is_view,
 };
 use crate::evidence::run_folder::item_folder;
+use crate::flow::kept::KeptPack;
 
 impl Check {
     /// The chain holds, and it is the one that the manifest means.
@@ -60,6 +61,7 @@ impl Check {
         if !facts.iter().any(begins) {
             self.tampered(EVENTS, "the run that the manifest names does not begin in it");
         }
+        self.pack(facts, run);
         for fact in facts {
             match fact {
                 Fact::ManifestWritten { run: of, sha256, seal } if of == run => {
@@ -78,6 +80,14 @@ impl Check {
         let moves: Vec<&Moved> = facts.iter().filter_map(|fact| moved_in(fact, run)).collect();
         for moved in &moves {
             self.pictures_of(moved, &moves);
+        }
+    }
+
+    /// The pack that is kept is the one that the run says it was walked with.
+    fn pack(&mut self, facts: &[Fact], run: &RunId) {
+        let Some(content) = self.files.get_mut(PACK).and_then(|found| found.content.take()) else { return };
+        if !is_pack_of(facts, run, &content) {
+            self.tampered(PACK, "it is not the pack that the run names");
         }
     }
 
@@ -114,12 +124,22 @@ impl Check {
     }
 }
 
+/// Whether a kept pack is the one that a run of these facts was walked with.
+pub(super) fn is_pack_of(facts: &[Fact], run: &RunId, content: &[u8]) -> bool {
+    let named = facts.iter().find_map(|fact| match fact {
+        Fact::RunStarted(started) if started.run == *run => Some(started.pack_sha256),
+        _ => None,
+    });
+    named.is_some() && named == KeptPack::read(content).map(|kept| kept.digest())
+}
+
 pub(super) fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
     match fact {
         Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
         Fact::PublicRead { run: of, shots, .. } if of == run => shots,
         Fact::Scanned(scanned) if scanned.run == *run => &scanned.shots,
         Fact::Walked(walked) if walked.run == *run => &walked.shots,
+        Fact::Compared(compared) if compared.run == *run => &compared.shots,
         Fact::Moved(moved) if moved.run.as_ref().is_none_or(|of| of == run) => &moved.shots,
         _ => &[],
     }
@@ -130,6 +150,9 @@ pub(super) fn files_of<'a>(fact: &'a Fact, run: &RunId) -> Vec<(&'a str, Digest)
     match fact {
         Fact::Walked(walked) if walked.run == *run => {
             walked.files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()
+        }
+        Fact::Compared(compared) if compared.run == *run => {
+            compared.files.iter().map(|file| (file.path.as_str(), file.sha256)).collect()
         }
         Fact::Attached { run: of, path, sha256, .. } if of == run => vec![(path, *sha256)],
         _ => vec![],

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use super::chain::is_pack_of;
 use super::walk::is_read;
 use super::{Check, Examined, Found, Verdict};
 use crate::event::fact::{Fact, KeptFile, Link};
@@ -11,7 +12,7 @@ use crate::event::id::{Digest, RunId};
 use crate::evidence::envelope::PublicKey;
 use crate::evidence::handout::line::Line;
 use crate::evidence::handout::{self, HANDOUT, HANDOUT_GUIDE, HANDOUT_SEAL, Handout, Listed, Names, PROOF};
-use crate::evidence::manifest::{EVENTS, MANIFEST, RUN, SEAL, SEAL_KEY, SUMS, TOKEN};
+use crate::evidence::manifest::{EVENTS, MANIFEST, PACK, RUN, SEAL, SEAL_KEY, SUMS, TOKEN};
 use crate::evidence::run_folder::{MAX_EVENTS, MAX_FILE};
 use crate::evidence::seal::Seal;
 use crate::evidence::time_token::Token;
@@ -112,7 +113,7 @@ impl Files {
         let path = format!("{PROOF}{EVENTS}");
         let mut before = (handout.chain_before.seq, handout.chain_before.hash);
         let mut purged = None;
-        let mut named = [RUN, EVENTS, SEAL, SEAL_KEY, TOKEN].map(|name| format!("{PROOF}{name}")).to_vec();
+        let mut named = [RUN, EVENTS, PACK, SEAL, SEAL_KEY, TOKEN].map(|name| format!("{PROOF}{name}")).to_vec();
         for (at, line) in self.content(&path)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate()
         {
             let Some(line) = Line::parse(line) else { return fault(&path, &format!("line {} is no link", at + 1)) };
@@ -151,6 +152,12 @@ impl Files {
         let Some(entry) = entry.filter(|_| Link::hash_of(link.prev, &link.body) == link.hash) else {
             return fault(&path, &format!("the hash of entry {} does not fit its content", link.seq));
         };
+        if let Some(pack) = self.0.get(&format!("{PROOF}{PACK}")).and_then(|pack| pack.content.as_deref())
+            && matches!(&entry.fact, Fact::RunStarted(started) if started.run == handout.run)
+            && !is_pack_of(std::slice::from_ref(&entry.fact), &handout.run, pack)
+        {
+            return fault(&format!("{PROOF}{PACK}"), "it is not the pack that the run names");
+        }
         for KeptFile { path, sha256 } in files_of(&entry.fact, &handout.run) {
             let path = format!("{PROOF}{path}");
             match self.0.get(&path) {
@@ -220,11 +227,14 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::event::fact::{Mode, Public};
+    use crate::event::comparison::{Compared, ComparedStep, Difference, Likeness, Side};
+    use crate::event::fact::{Mode, Public, Rehearsal};
     use crate::event::id::{Action, Slug};
     use crate::event::shot::ShotRole;
     use crate::event::state::EffectState;
+    use crate::evidence::comparison::Comparison;
     use crate::evidence::handout::Order;
+    use crate::evidence::observation::Redaction;
     use crate::evidence::sample::{self, Sample};
 
     struct House {
@@ -273,6 +283,88 @@ mod tests {
         sample.push(Fact::AccountClosed { run: Some(run), action: Action::Close, handle: me, until: None, words });
         sample.finish();
         House { folder: sample.bundle.path().to_owned(), temp, people: people() }
+    }
+
+    /// A rehearsal that repeats an earlier run, with a page of other people and pages of the account's own.
+    fn replay() -> House {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::closing(&temp.path().join("evidence"), Mode::Rehearsal);
+        let (run, me): (_, Slug) = (sample.run.clone(), "me-myself".parse().unwrap());
+        sample.push(Fact::AccountSeen { run: run.clone(), handle: me.clone(), name: "Sam Sample".into() });
+        let inputs = BTreeMap::from([("comment".to_owned(), "my own reasons".to_owned())]);
+        sample.push(Fact::GatesRead { run: run.clone(), gates: vec![], inputs });
+        let (mut steps, mut shots) = (vec![], vec![]);
+        for (number, step, page) in [(1, "feed", "feed/"), (2, "reason", "mypreferences/d/close")] {
+            sample.on(&format!("http://127.0.0.1:8000/{page}"));
+            let walked = sample.walked(number, step, None);
+            let [then, difference] = [ShotRole::Then, ShotRole::Difference].map(|role| {
+                let picture = sample::row(&format!("{step} {role:?}"), ShotRole::Confirm);
+                sample.bundle.keep_beside(number, step, role, &picture).unwrap()
+            });
+            let side = |shot: &str| Side {
+                number,
+                address: format!("http://127.0.0.1:8000/{page}"),
+                title: String::new(),
+                name: String::new(),
+                alternative: None,
+                shot: Some(shot.to_owned()),
+            };
+            steps.push(ComparedStep {
+                flow: walked.flow,
+                step: walked.step,
+                likeness: Likeness::Changed,
+                why: vec![],
+                then: Some(side(&then.path)),
+                now: Some(side(&walked.shots[0].path)),
+                difference: Some(Difference {
+                    of_a_million: 9,
+                    compared: 9,
+                    then: (9, 9),
+                    now: (9, 9),
+                    shot: Some(difference.path.clone()),
+                }),
+            });
+            shots.extend([then, difference]);
+        }
+        let with: RunId = "R2A".parse().unwrap();
+        let redactions = vec![Redaction {
+            path: shots[2].path.clone(),
+            rect: (1, 2, 3, 4),
+            selector: "input".into(),
+            why: "a password".into(),
+        }];
+        let comparison = Comparison { v: 1, run: run.clone(), with: with.clone(), steps: steps.clone(), redactions };
+        let files = vec![sample.bundle.keep_comparison(&comparison).unwrap()];
+        sample.push(Fact::Compared(Box::new(Compared { run, with, steps, shots, files })));
+        // The picture of the rehearsal's end is often that of its last step, byte by byte; its entry is withheld.
+        let before = sample.bundle.keep_shot(Some(&me), ShotRole::Before, &sample::row("reason", ShotRole::Confirm));
+        let (run, outcome, shots) = (sample.run.clone(), Rehearsal::Ready, vec![before.unwrap()]);
+        sample.push(Fact::Rehearsed { run, slug: me, outcome, why: "the end".into(), shots });
+        let finished = sample.finish();
+        let covered = finished.manifest.file("steps/02-reason/then.png").unwrap();
+        assert_eq!(covered.redactions.len(), 1, "the manifest says what is covered in the earlier picture");
+        House { folder: sample.bundle.path().to_owned(), temp, people: people() }
+    }
+
+    #[test]
+    fn of_a_replay_both_pictures_go_by_the_rule_of_both_pages_and_the_users_text_stays() {
+        let house = replay();
+        assert_eq!(crate::evidence::verify::verify(&house.folder, None), Verdict::ValidNoTime);
+        let (zip, handout) = house.handout(Names::Initials);
+        assert_eq!(verdict(&zip), Verdict::ValidNoTime);
+        let has = |path: &str| handout.files.iter().any(|file| file.path == format!("{PROOF}{path}"));
+        for path in ["steps/02-reason/step.png", "steps/02-reason/then.png", "steps/02-reason/difference.png"] {
+            assert!(has(path), "{path} of {:?}", handout.files);
+        }
+        assert!(has("comparison.json"));
+        for path in ["steps/01-feed/step.png", "steps/01-feed/then.png", "steps/01-feed/difference.png"] {
+            assert!(!has(path), "{path} of {:?}", handout.files);
+        }
+        assert!(!handout.files.iter().any(|file| file.path.contains("before")), "its entry is withheld");
+        assert!(!String::from_utf8_lossy(&zip).contains("my own reasons"));
+        let (full, _) = house.handout(Names::Full);
+        assert_eq!(verdict(&full), Verdict::ValidNoTime);
+        assert!(String::from_utf8_lossy(&full).contains("my own reasons"));
     }
 
     impl House {

@@ -5,7 +5,7 @@ use crate::event::id::Digest;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::{ChildKind, Folder, UNFINISHED};
 use crate::evidence::manifest::{
-    EVENTS, MANIFEST, REPORT, SEAL, SEAL_KEY, SUMS, TOKEN, is_earlier_manifest, is_earlier_seal,
+    EVENTS, MANIFEST, PACK, REPORT, SEAL, SEAL_KEY, SUMS, TOKEN, is_earlier_manifest, is_earlier_seal,
 };
 use crate::evidence::run_folder::{MAX_EVENTS, MAX_FILE};
 
@@ -63,7 +63,7 @@ impl Check {
 
 /// Whether a file's content is looked at, not only its hash.
 pub(super) fn is_read(path: &str) -> bool {
-    [MANIFEST, EVENTS, SUMS, SEAL, SEAL_KEY, TOKEN].contains(&path)
+    [MANIFEST, EVENTS, PACK, SUMS, SEAL, SEAL_KEY, TOKEN].contains(&path)
         || is_earlier_manifest(path)
         || is_earlier_seal(path)
 }

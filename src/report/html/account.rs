@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
-use super::{View, person, steps};
+use super::{View, compared, person, steps};
 use crate::event::fact::Verdict;
 use crate::event::shot::Shot;
 use crate::report::closure::{self, Closed, Closure, PublicLook, of_public, of_verdict};
@@ -12,6 +12,7 @@ use crate::report::moment;
 /// The whole part.
 pub(super) fn part(view: &View<'_>, closure: &Closure) -> Markup {
     html! {
+        @if let Some(compared) = &closure.compared { (compared::table(compared)) }
         (end(view, closure))
         (walk(view, closure))
         (public(view, closure))

@@ -5,6 +5,7 @@
 //! but this page's own style and pictures of the same folder.
 
 mod account;
+mod compared;
 mod day;
 mod frame;
 mod index;
@@ -68,6 +69,9 @@ pub fn pages(input: &ReportInput<'_>) -> Vec<Page> {
     }
     if let Some(closure) = &closure {
         pages.push(Page { path: steps::PATH.into(), html: steps::page(&view, closure).into_string() });
+        if let Some(compared) = &closure.compared {
+            pages.push(Page { path: compared::PATH.into(), html: compared::page(&view, compared).into_string() });
+        }
     }
     pages
 }
@@ -273,7 +277,7 @@ mod tests {
             gate("premium", GateVerdict::Waived, hostile),
         ];
         sample.push(Fact::AccountSeen { run: run.clone(), handle: me.clone(), name: format!("Sam {hostile}") });
-        sample.push(Fact::GatesRead { run: run.clone(), gates });
+        sample.push(Fact::GatesRead { run: run.clone(), gates, inputs: BTreeMap::new() });
         sample.public(Public::StillThere, hostile);
         sample.moved(&me, (EffectState::Approved, EffectState::Precheck), "the settings are open", vec![]);
         for (number, step) in ["open-settings", "warning", "reason", "password"].into_iter().enumerate() {
@@ -306,6 +310,71 @@ mod tests {
         };
         let pages = pages(&input);
         (sample, pages)
+    }
+
+    /// A rehearsal that repeats an earlier run.
+    fn replay(root: &Path, text: &str) -> (Sample, Vec<Page>) {
+        let mut sample = Sample::closing(root, Mode::Rehearsal);
+        let run = sample.run.clone();
+        let of = "R2A".parse().unwrap();
+        sample.push(Fact::Repeats {
+            run,
+            of,
+            manifest_sha256: Digest::of(b"manifest"),
+            kept_pack: true,
+            browser: format!("Old {text}"),
+        });
+        sample.walked(1, "row", Some("<p>page</p>"));
+        sample.push(Fact::Compared(Box::new(crate::report::replay::tests::compared(text))));
+        let finished = sample.finish();
+        let records = run_folder::records(sample.bundle.path()).unwrap();
+        let (names, entries) = (BTreeMap::new(), sample.entries());
+        let pages = pages(&ReportInput {
+            entries: &entries,
+            proof: Some(&finished),
+            names: &names,
+            zone: TimeZone::get("Europe/Berlin").unwrap(),
+            records: &records,
+            cap: None,
+        });
+        (sample, pages)
+    }
+
+    #[test]
+    fn a_replay_shows_both_columns_and_what_differs() {
+        let temp = tempfile::tempdir().unwrap();
+        let (_sample, pages) = replay(&temp.path().join("e"), "Close account");
+        let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+        assert_eq!(paths, ["index.html", "steps.html", "compared.html"]);
+        let [index, compared] = [&pages[0].html, &pages[2].html];
+        assert!(index.contains("Replay of run R2A: 3 steps: 1 changed, 1 same, 1 not walked."), "{index}");
+        assert!(index.contains("compared.html#compared-2") && compared.contains("id=\"compared-2\""));
+        for part in [
+            "3.14 %",
+            "1 → 2",
+            "10 × 10 and 10 × 20 points",
+            "Then",
+            "Now",
+            "Old Close account",
+            "not walked",
+            "steps/01-row/step.png",
+        ] {
+            assert!(index.contains(part) || compared.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_of_a_replay_are_text() {
+        for hostile in HOSTILE {
+            let temp = tempfile::tempdir().unwrap();
+            let (_sample, pages) = replay(&temp.path().join("e"), hostile);
+            for page in pages {
+                let html = &page.html;
+                assert_eq!(html.matches("<script").count() + html.matches("<img src=x").count(), 0);
+                assert!(addresses(html).iter().all(|address| !address.contains(':')), "an address has a scheme");
+                assert!(!html.chars().any(|c| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c)));
+            }
+        }
     }
 
     #[test]

@@ -110,6 +110,8 @@ fn role(role: ShotRole) -> &'static str {
         ShotRole::Incident => "Stop sign",
         ShotRole::Step => "Step",
         ShotRole::Public => "Public address",
+        ShotRole::Then => "Then",
+        ShotRole::Difference => "Difference",
     }
 }
 

@@ -14,6 +14,7 @@ mod person;
 mod proof;
 mod public;
 mod record;
+mod repeat;
 mod walking;
 
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 
 pub use self::person::settle_left_behind;
+pub use self::repeat::Repeat;
 pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
 use super::halt::Halt;
@@ -30,6 +32,7 @@ use super::run::{Opener, RunError, insisted};
 use super::wait::Stop;
 use super::walk::Values;
 use crate::browser::page::{Page, PageError};
+use crate::event::comparison::Compared;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted};
 use crate::event::id::{Action, Slug};
@@ -56,6 +59,8 @@ pub struct ClosingOrder {
     pub approved: Option<Timestamp>,
     /// The civil time zone.
     pub zone: jiff::tz::TimeZone,
+    /// The run that this one walks again; none where it walks for itself. Only a rehearsal repeats.
+    pub repeat: Option<Repeat>,
 }
 
 impl ClosingOrder {
@@ -107,6 +112,8 @@ pub struct ClosingOutcome {
     pub steps: u32,
     /// What a visitor saw at the public address, before and afterwards, where it was looked.
     pub public: (Option<Public>, Option<Public>),
+    /// How it is like the run that it repeats; none where it repeats none.
+    pub compared: Option<Compared>,
 }
 
 /// Walks, and in a live run acts once, then closes the evidence.
@@ -126,7 +133,10 @@ pub async fn carry_out<O: Opener, V: Opener, A: Attendant>(
 ) -> Result<ClosingOutcome, RunError> {
     let mut closing = Closing::new(parts);
     closing.write(Fact::RunStarted(Box::new(closing.order.started.clone())))?;
-    closing.write(Fact::GatesRead { run: closing.run(), gates: closing.order.gates.clone() })?;
+    let (gates, inputs) = (closing.order.gates.clone(), closing.order.inputs.clone());
+    closing.write(Fact::GatesRead { run: closing.run(), gates, inputs })?;
+    closing.bundle.keep_pack(closing.pack)?;
+    closing.begin_again()?;
     if closing.order.is_live() {
         closing.public.0 = Some(closing.public_address(visitor).await?);
     }
@@ -173,11 +183,13 @@ struct End {
     ending: Ending,
     why: String,
     due_at: Option<Timestamp>,
+    /// A step did not fit the page.
+    is_miss: bool,
 }
 
 impl End {
     fn of(ending: Ending, why: impl Into<String>) -> Self {
-        Self { ending, why: why.into(), due_at: None }
+        Self { ending, why: why.into(), due_at: None, is_miss: false }
     }
 }
 

@@ -4,7 +4,7 @@
 //! What cannot be kept is a gap that is said; it never makes anything happen twice.
 
 use super::{Closing, ClosingOutcome, End};
-use crate::browser::page::{Page, PageError, Photo};
+use crate::browser::page::{Page, PageError, Photo, Rect};
 use crate::event::exit::Ending;
 use crate::event::fact::{Entry, Fact, Link, Moved, RunState, Walked};
 use crate::event::id::RunId;
@@ -12,7 +12,7 @@ use crate::event::progress::Progress;
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
 use crate::evidence::observation::{Assertion, Redaction};
-use crate::evidence::step::StepRecord;
+use crate::evidence::step::{FITTING, StepRecord};
 use crate::flow::site::SignKind;
 use crate::flow::tree::{Holds, Step};
 use crate::ledger::{EffectRow, LedgerError};
@@ -139,7 +139,6 @@ impl Closing<'_> {
     fn record(&self, walk: &Walk<'_>, track: Track, photo: Option<&Photo>, missing: Vec<String>) -> StepRecord {
         let step = walk.flow().steps.iter().find(|step| step.id.value == track.step);
         let target = step.and_then(Step::target).map(|target| target.value.clone());
-        let found = target.as_ref().and_then(|target| walk.sight.as_ref()?.found.get(target));
         let began = crate::event::stamp::Stamp { utc: track.started, ..self.clock.now() };
         StepRecord {
             v: 1,
@@ -148,9 +147,10 @@ impl Closing<'_> {
             step: track.step,
             place: track.place,
             verb: step.map_or(String::new(), |step| step.verb.word().to_owned()),
-            name: found.map(|found| found.name.clone()).unwrap_or_default(),
+            name: track.name,
             target,
             alternative: track.winner,
+            target_at: track.rect.map(whole),
             began,
             ended: self.clock.now(),
             zone: self.order.started.zone.clone(),
@@ -190,7 +190,7 @@ impl Closing<'_> {
         kept.map_err(|error| self.gap(format!("no `{}` picture: {error}", role.as_str()))).ok()
     }
 
-    fn gap(&mut self, text: String) {
+    pub(super) fn gap(&mut self, text: String) {
         self.show(&Progress::Note { text: text.clone() });
         self.gaps.push(text);
     }
@@ -230,7 +230,8 @@ impl Closing<'_> {
                 let held = latch::incident(self.owner, &self.run(), &met(DRIFT, "", None))?;
                 self.hold(held)?
             }
-            Halt::Miss(_) | Halt::Nameless(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words.clone()),
+            Halt::Miss(_) => End { is_miss: true, ..End::of(Ending::BadFile, words.clone()) },
+            Halt::Nameless(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words.clone()),
             Halt::Barred(_) => End::of(Ending::Stopped, words.clone()),
             Halt::Unreachable(_) | Halt::Lost(_) => End::of(Ending::NoBrowser, words.clone()),
         };
@@ -243,14 +244,17 @@ impl Closing<'_> {
 
     /// Settles what a run that did nothing leaves, writes how it ended, then the manifest.
     pub(super) fn close(&mut self, end: End) -> Result<ClosingOutcome, RunError> {
-        let End { mut ending, mut why, due_at } = end;
+        let is_over = end.ending == Ending::Done;
+        let (end, compared) = self.compared(end)?;
+        let End { mut ending, mut why, due_at, .. } = end;
+        let is_whole = self.gaps.is_empty();
         if !self.gaps.is_empty() {
             ending = ending.or(Ending::SomeFailed);
             why = format!("{why}; the evidence is incomplete: {}", self.gaps.join(", "));
         }
         let state = if self.order.is_live() { Some(self.settle(&why)?) } else { None };
         let run = self.run();
-        let stands = if ending == Ending::Done { RunState::Complete } else { RunState::Aborted };
+        let stands = if is_over && is_whole { RunState::Complete } else { RunState::Aborted };
         self.write(Fact::RunMoved { run: run.clone(), state: stands, why: why.clone() })?;
         self.write(Fact::RunEnded { run: run.clone(), result: ending, why: why.clone() })?;
         let closed = sealing::close(self.owner, self.bundle, (&run, &self.order.started))?;
@@ -265,6 +269,7 @@ impl Closing<'_> {
             unseen: std::mem::take(&mut self.unseen),
             steps: self.steps,
             public: self.public,
+            compared,
         })
     }
 
@@ -284,6 +289,13 @@ impl Closing<'_> {
     }
 }
 
+/// A place on the page in whole pixels.
+fn whole(rect: Rect) -> (i64, i64, i64, i64) {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to what a page can have")]
+    let whole = |number: f64| number.round().clamp(-10_000_000.0, 10_000_000.0) as i64;
+    (whole(rect.x), whole(rect.y), whole(rect.width), whole(rect.height))
+}
+
 /// What was covered, as evidence keeps it; the picture's path is filled in when it is kept.
 fn redactions(photo: &Photo) -> Vec<Redaction> {
     let covered = |mask: &crate::browser::page::Mask| Redaction {
@@ -297,7 +309,7 @@ fn redactions(photo: &Photo) -> Vec<Redaction> {
 
 /// What the step waited for, and how that came out.
 fn assertions(step: &Step, result: &str) -> Vec<Assertion> {
-    let held = matches!(result, "held" | "landed" | "done by a person");
+    let held = FITTING.contains(&result);
     let expected = step.expect.iter().flat_map(|expect| &expect.first).map(in_words).collect::<Vec<_>>();
     if expected.is_empty() {
         return vec![];
