@@ -171,7 +171,9 @@ fn without_tests<'a>(path: &str, code: &'a str) -> &'a str {
     if path.contains("/tests") || path.ends_with("/tests.rs") {
         return "";
     }
-    code.split_once("#[cfg(test)]\nmod ").map_or(code, |(product, _)| product)
+    let begins = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub(crate) mod "];
+    let at = begins.iter().filter_map(|begin| code.find(begin)).min();
+    at.map_or(code, |at| &code[..at])
 }
 
 /// The top-level modules that the code names through `crate::` or through a chain of `super::` that reaches the root.
