@@ -152,8 +152,8 @@ fn state(folder: &Path) -> io::Result<State> {
             Err(error) => return Err(error),
         };
         let (path, name) = (entry.path(), entry.file_name());
-        let ends = |end: &&str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(end));
-        let is_unfinished = UNFINISHED.iter().any(|end| ends(&end)) || name.as_encoded_bytes().starts_with(b".");
+        let ends = |end: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(end));
+        let is_unfinished = UNFINISHED.iter().any(|end| ends(end)) || name.as_encoded_bytes().starts_with(b".");
         if is_unfinished || bytes == 0 {
             coming = Some(coming.unwrap_or(0) + bytes);
         } else {

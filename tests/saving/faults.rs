@@ -1,14 +1,16 @@
 //! What may go wrong while the data is saved: how it ends, and that nothing is changed by it.
 
 use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use exeunt::browser::binary::Kind;
 use exeunt::practice::scenario::Scenario;
 
 use super::bed::{BOTH, Bed, quick};
 use super::road::{archives, exports, later, saved, slow};
+use super::search_path::search_path;
 
 const PASSWORD: &str = "Kanarienvogel-5b21c07e";
 
@@ -131,6 +133,54 @@ fn nothing_is_saved_of_an_account_that_is_not_the_ledgers() {
     let told = String::from_utf8_lossy(&done.stderr).into_owned();
     assert_eq!((done.status.code(), exports(&elsewhere).len()), (Some(5), 0), "{told}");
     assert!(told.contains("somebody-else"), "{told}");
+}
+
+/// A driver that was there before the program. Dropping it ends it.
+struct Remote(Child);
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        // Its browser ends with the session, which the program closed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts one on a port that it finds itself, and answers its address.
+fn remote() -> (Remote, String) {
+    let mut said = vec![];
+    // The port may be taken in the other family of addresses: it gives up then.
+    for _ in 0..5 {
+        let mut driver = Command::new("chromedriver");
+        driver.arg("--port=0").env("PATH", search_path()).stdin(Stdio::null());
+        driver.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut driver = Remote(driver.spawn().unwrap());
+        let mut output = BufReader::new(driver.0.stdout.take().unwrap());
+        for line in output.by_ref().lines().map(Result::unwrap) {
+            let port = line.split("successfully on port ").nth(1).map(|port| port.trim_end_matches('.').to_owned());
+            said.push(line);
+            if let Some(port) = port {
+                // A driver that may write nowhere would end.
+                driver.0.stdout = Some(output.into_inner());
+                return (driver, format!("http://127.0.0.1:{port}"));
+            }
+        }
+    }
+    panic!("it does not start: {said:?}");
+}
+
+#[test]
+fn a_driver_that_runs_already_asks_and_looks_and_the_file_is_left_to_a_person() {
+    let bed = Bed::new(Kind::Chrome, slow());
+    let (_driver, at) = remote();
+    let asked = bed.run(&["--webdriver", &at, "save-data"]);
+    assert_eq!((asked.code, exports(&bed).len()), (Some(9), 1), "{}", asked.told());
+    later(&bed, "11m");
+    let ready = bed.run(&["--webdriver", &at, "save-data"]);
+    assert_eq!((ready.code, exports(&bed).len()), (Some(2), 1), "{}", ready.told());
+    assert!(ready.told().contains("exeunt import FILE"), "{}", ready.told());
+    let own = bed.run(&["save-data"]);
+    assert_eq!((own.code, archives(&bed).len()), (Some(0), 1), "{}", own.told());
 }
 
 #[test]
