@@ -43,6 +43,8 @@ pub struct Course {
     pub steps: Vec<(String, bool)>,
     /// How the new walk ended.
     pub ended: Ended,
+    /// Paths of the account's own pages, as they begin: what those say is what the walk is for. Other pages are on the way.
+    pub own_pages: Vec<String>,
 }
 
 /// How the new walk ended.
@@ -65,6 +67,8 @@ pub struct Pair<'a> {
     pub now: Option<&'a Seen>,
     /// The new walk could not come to know it.
     pub is_behind: bool,
+    /// It is on a page of the account's own, then or now.
+    pub is_own: bool,
 }
 
 /// Which steps of the two walks belong together: those of one id of one flow, the last of each where one was repeated. In the
@@ -78,18 +82,26 @@ pub fn pairs<'a>(then: &'a [Seen], now: &'a [Seen], course: &Course) -> Vec<Pair
     for (at, one) in then.iter().enumerate() {
         let found = now.iter().position(|other| is_same_step(&one.record, &other.record));
         if let Some(found) = found {
-            pairs.extend(only_now(&then, now.get(told..found).unwrap_or_default()));
+            pairs.extend(only_now(&then, now.get(told..found).unwrap_or_default(), course));
             told = told.max(found + 1);
         }
-        pairs.push(Pair { then: Some(one), now: found.map(|found| now[found]), is_behind: behind[at] });
+        let other = found.map(|found| now[found]);
+        let is_own = is_own(one, course) || other.is_some_and(|other| is_own(other, course));
+        pairs.push(Pair { then: Some(one), now: other, is_behind: behind[at], is_own });
     }
-    pairs.extend(only_now(&then, now.get(told..).unwrap_or_default()));
+    pairs.extend(only_now(&then, now.get(told..).unwrap_or_default(), course));
     pairs
 }
 
-fn only_now<'a>(then: &[&Seen], now: &[&'a Seen]) -> Vec<Pair<'a>> {
+fn is_own(seen: &Seen, course: &Course) -> bool {
+    let path = path_of(seen.record.page.arrived.as_str());
+    course.own_pages.iter().any(|own| path.starts_with(own.as_str()))
+}
+
+fn only_now<'a>(then: &[&Seen], now: &[&'a Seen], course: &Course) -> Vec<Pair<'a>> {
     let is_new = |one: &&&Seen| !then.iter().any(|other| is_same_step(&one.record, &other.record));
-    now.iter().filter(is_new).map(|one| Pair { then: None, now: Some(one), is_behind: false }).collect()
+    let pair = |one: &&'a Seen| Pair { then: None, now: Some(one), is_behind: false, is_own: is_own(one, course) };
+    now.iter().filter(is_new).map(pair).collect()
 }
 
 fn is_same_step(one: &StepRecord, other: &StepRecord) -> bool {
@@ -136,9 +148,11 @@ fn behind(then: &[&Seen], course: &Course) -> Vec<bool> {
 /// 1. only the new walk has the step: **new**;
 /// 2. only the earlier walk has it: **not walked** where the new one could not come to know it, else **gone**;
 /// 3. it fitted the page then and does not now: **gone**;
-/// 4. how it ended, what was checked, what the target is called, the page's title, more than five percent of the page's
-///    words ([`WORDS_CHANGE`]; numbers are no words), a text that a `read` step reads, or more than half a percent of the
-///    picture ([`PICTURE_CHANGES`]) differs: **changed**;
+/// 4. how it ended, what was checked, what the target is called, a word of the page's title, a text that a `read` step
+///    reads, or, on a page of the account's own, more than five percent of the page's words ([`WORDS_CHANGE`]) or more than
+///    half a percent of the picture ([`PICTURE_CHANGES`]) differs: **changed**. Numbers are no words: they count unread
+///    messages and date things. Pages on the way show other people and differ each time, so their text and picture decide
+///    nothing;
 /// 5. another alternative found the target, the page has another address (without scheme, host, port, query and fragment), or
 ///    the target is more than 32 CSS pixels away ([`PLACE_MOVES`]; compared in windows of one size only): **moved**;
 /// 6. otherwise: **same**.
@@ -157,7 +171,7 @@ pub fn judge(pair: &Pair<'_>, difference: Option<&Difference>) -> (Likeness, Vec
     if then.record.fits() && !now.record.fits() {
         return (Likeness::Gone, vec![format!("it does not fit now: {}", now.record.outcome)]);
     }
-    let changes = changes(then, now, difference);
+    let changes = changes(pair.is_own, (then, now), difference);
     if !changes.is_empty() {
         return (Likeness::Changed, changes);
     }
@@ -166,7 +180,7 @@ pub fn judge(pair: &Pair<'_>, difference: Option<&Difference>) -> (Likeness, Vec
     (likeness, moves)
 }
 
-fn changes(then: &Seen, now: &Seen, difference: Option<&Difference>) -> Vec<String> {
+fn changes(is_own: bool, (then, now): (&Seen, &Seen), difference: Option<&Difference>) -> Vec<String> {
     let (a, b) = (&then.record, &now.record);
     let mut changes = Vec::new();
     let mut texts = |what: &str, then: &str, now: &str| {
@@ -176,7 +190,9 @@ fn changes(then: &Seen, now: &Seen, difference: Option<&Difference>) -> Vec<Stri
     };
     texts("how it ended", &a.outcome, &b.outcome);
     texts("the target's name", &a.name, &b.name);
-    texts("the title", &a.page.title, &b.page.title);
+    if words::in_title(&a.page.title) != words::in_title(&b.page.title) {
+        texts("the title", &a.page.title, &b.page.title);
+    }
     let checked = |record: &StepRecord| -> Vec<(String, bool)> {
         record.assertions.iter().map(|assertion| (assertion.expected.clone(), assertion.pass)).collect()
     };
@@ -184,6 +200,9 @@ fn changes(then: &Seen, now: &Seen, difference: Option<&Difference>) -> Vec<Stri
         changes.push("what was checked, or how that came out".to_owned());
     }
     changes.extend(readings(a, b));
+    if !is_own {
+        return changes;
+    }
     if let (Some(then), Some(now)) = (&then.words, &now.words) {
         let share = words::differing(then, now);
         if share > WORDS_CHANGE {
@@ -275,7 +294,7 @@ mod tests {
         let steps = ["menu", "row", "old-code", "next", "reason", "password", "close", "code"];
         let ends = ["old-code", "password", "close", "code"];
         let steps = steps.map(|step| (step.to_owned(), ends.contains(&step))).to_vec();
-        Course { flow: "close-account".into(), steps, ended }
+        Course { flow: "close-account".into(), steps, ended, own_pages: vec!["/mynetwork/".into()] }
     }
 
     fn rehearsed(at: &str) -> Course {
@@ -295,7 +314,7 @@ mod tests {
     fn one(change: impl FnOnce(&mut Seen)) -> (Likeness, Vec<String>) {
         let (then, mut now) = (seen(1, "row"), seen(1, "row"));
         change(&mut now);
-        judge(&Pair { then: Some(&then), now: Some(&now), is_behind: false }, None)
+        judge(&Pair { then: Some(&then), now: Some(&now), is_behind: false, is_own: true }, None)
     }
 
     #[test]
@@ -322,7 +341,7 @@ mod tests {
     #[test]
     fn a_share_at_the_threshold_is_no_change_and_one_above_is() {
         let (then, now) = (seen(1, "row"), seen(1, "row"));
-        let pair = Pair { then: Some(&then), now: Some(&now), is_behind: false };
+        let pair = Pair { then: Some(&then), now: Some(&now), is_behind: false, is_own: true };
         let of = |of_a_million, sizes: [(u32, u32); 2]| {
             let [then, now] = sizes;
             judge(&pair, Some(&Difference { of_a_million, compared: 9, then, now, shot: None }))
@@ -335,13 +354,37 @@ mod tests {
         let many = |more: &str| Some(displayed(&format!("{}{more}", "word ".repeat(38))));
         let (mut then, mut now) = (seen(1, "row"), seen(1, "row"));
         (then.words, now.words) = (many("a b"), many("a c"));
-        let judged =
-            |then: &Seen, now: &Seen| judge(&Pair { then: Some(then), now: Some(now), is_behind: false }, None);
+        let judged = |then: &Seen, now: &Seen| {
+            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_own: true }, None)
+        };
         assert_eq!(judged(&then, &now).0, Likeness::Same, "25 of a thousand");
         now.words = many("c d e f");
         assert_eq!(judged(&then, &now).0, Likeness::Changed, "71 of a thousand");
         now.words = None;
         assert_eq!(judged(&then, &now).0, Likeness::Same, "nothing to compare");
+    }
+
+    #[test]
+    fn pages_on_the_way_are_judged_by_their_titles_and_targets_only() {
+        let then = seen(1, "menu");
+        let judged = |now: &Seen, is_own| {
+            let pair = Pair { then: Some(&then), now: Some(now), is_behind: false, is_own };
+            let much = Difference { of_a_million: 400_000, compared: 9, then: (9, 9), now: (9, 9), shot: None };
+            judge(&pair, Some(&much)).0
+        };
+        let mut now = seen(1, "menu");
+        now.words = Some(displayed("Somebody else wrote something else"));
+        assert_eq!((judged(&now, true), judged(&now, false)), (Likeness::Changed, Likeness::Same));
+        now.record.page.title = format!("(3) {}", then.record.page.title);
+        assert_eq!(judged(&now, false), Likeness::Same, "a count of messages");
+        now.record.name = "Other".into();
+        assert_eq!(judged(&now, false), Likeness::Changed);
+        let mut course = rehearsed("password");
+        course.own_pages = vec!["/mypreferences/".into()];
+        now.record.page.arrived = "http://127.0.0.1:9/mypreferences/d/x".to_owned().into();
+        let (then, now) = ([then.clone()], [now]);
+        assert!(pairs(&then, &now, &course)[0].is_own, "one of the two is");
+        assert!(!pairs(&then, &then, &course)[0].is_own);
     }
 
     #[test]
@@ -379,8 +422,9 @@ mod tests {
             side.record.read = vec![("lost.text".into(), "All is lost".into()), ("x.total".into(), "3".into())];
         }
         now.record.read[1].1 = "4".into();
-        let judged =
-            |then: &Seen, now: &Seen| judge(&Pair { then: Some(then), now: Some(now), is_behind: false }, None);
+        let judged = |then: &Seen, now: &Seen| {
+            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_own: true }, None)
+        };
         assert_eq!(judged(&then, &now).0, Likeness::Same);
         now.record.read[0].1 = "Nothing is lost".into();
         assert_eq!(judged(&then, &now), (Likeness::Changed, vec!["the text that was read: `lost.text`".into()]));
@@ -398,7 +442,7 @@ mod tests {
         assert_eq!((likeness, why), (Likeness::Gone, vec!["it does not fit now: `close_row` is not there".to_owned()]));
         let (mut then, now) = (seen(1, "row"), seen(1, "row"));
         then.record.outcome = "`close_row` is not there".into();
-        let pair = |now| Pair { then: Some(&then), now: Some(now), is_behind: false };
+        let pair = |now| Pair { then: Some(&then), now: Some(now), is_behind: false, is_own: true };
         assert_eq!(judge(&pair(&now), None).0, Likeness::Changed);
         assert_eq!(judge(&pair(&then.clone()), None).0, Likeness::Same);
     }

@@ -53,6 +53,11 @@ fn end_of_tag(tag: &str) -> usize {
     tag.len()
 }
 
+/// The words of a title, in order. A title counts unread messages; that is no word.
+pub(super) fn in_title(title: &str) -> Vec<&str> {
+    title.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).collect()
+}
+
 fn count(text: &str, words: &mut BTreeMap<String, u32>) {
     for word in text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)) {
         *words.entry(word.to_lowercase()).or_default() += 1;

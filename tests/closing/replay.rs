@@ -108,6 +108,33 @@ fn exactly_the_steps_whose_pages_changed_are_named() {
 }
 
 #[test]
+fn another_way_there_and_a_step_that_fits_no_more_are_told() {
+    let mut bed = Bed::new(Kind::Chrome, quick());
+    let rehearsed = bed.run(&["close"]);
+    assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
+    let run = rehearsed.last()["run"].as_str().unwrap().to_owned();
+    for (fault, gone, new) in
+        [("moved@close", &["row"][..], &["address"][..]), ("renamed-button@close", &["next", "keep-subscribed"], &[])]
+    {
+        bed.site = Site::start(Scenario { faults: vec![fault.parse().unwrap()], ..quick() });
+        let done = bed.run(&["replay", &run]);
+        assert_eq!(done.code, Some(4), "{fault}: {}", done.told());
+        assert_eq!(
+            (judged(&done, "gone"), judged(&done, "new")),
+            (texts(gone), texts(new)),
+            "{fault}: {}",
+            done.told()
+        );
+        assert_eq!(judged(&done, "changed"), Vec::<String>::new(), "{fault}: {}", done.told());
+        is_proved(&bed, &done);
+    }
+}
+
+fn texts(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
+#[test]
 fn an_older_order_is_told_from_what_lies_behind_its_end() {
     let mut bed = Bed::new(Kind::Chrome, scenario("settings=sdui-2026,close=sdui-2026"));
     let rehearsed = bed.run(&["close", "--reason", "privacy"]);

@@ -19,7 +19,7 @@ use crate::ledger::Ledger;
 use crate::report::count::{bytes as sized, count};
 
 /// Pages of the site that show the account itself and nobody else, as their paths begin.
-const OWN_PAGES: [&str; 4] = ["/mypreferences/", "/psettings/", "/uas/", "/login"];
+pub(crate) const OWN_PAGES: [&str; 4] = ["/mypreferences/", "/psettings/", "/uas/", "/login"];
 
 /// Carries out `evidence export`.
 pub(super) fn export(context: &Context, ledger: &Ledger, (proof, command): (&Proof, &Export)) -> Answer {

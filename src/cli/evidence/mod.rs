@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+pub(crate) use self::export::OWN_PAGES;
 pub(crate) use self::seal_key::bundle;
 pub(crate) use self::time_stamp::stamp;
 use super::args::Evidence;

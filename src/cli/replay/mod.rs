@@ -92,6 +92,7 @@ fn order(
             manifest_sha256: earlier.manifest_sha256,
             kept_pack: command.pack == super::args::PackArg::Kept,
             browser: earlier.started.browser,
+            own_pages: &super::evidence::OWN_PAGES,
             then: earlier.steps,
         }),
     })

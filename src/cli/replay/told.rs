@@ -12,6 +12,9 @@ use crate::event::exit::Ending;
 use crate::report::{replay, terminal};
 use crate::runner::closing::ClosingOutcome;
 
+/// Before every line of the table.
+const INDENT: &str = "  ";
+
 /// Says what came of it.
 pub(super) fn compared(context: &Context, outcome: &ClosingOutcome, report: &Path) -> Outcome {
     let out = &context.out;
@@ -23,8 +26,9 @@ pub(super) fn compared(context: &Context, outcome: &ClosingOutcome, report: &Pat
     let ended = ended.with("steps", outcome.steps).with("report", report.display().to_string());
     let Some(compared) = &outcome.compared else { return ended };
     out.say("");
-    for line in terminal::table(&replay::rows(compared), out.columns.unwrap_or(usize::MAX)) {
-        out.say(format!("  {line}"));
+    let columns = out.columns.map_or(usize::MAX, |columns| columns.saturating_sub(INDENT.len()));
+    for line in terminal::table(&replay::rows(compared), columns) {
+        out.say(format!("{INDENT}{line}"));
     }
     records(context, compared);
     out.say(format!("  {}", replay::counted(compared)));

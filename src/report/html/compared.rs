@@ -19,7 +19,8 @@ pub(super) fn page(view: &View<'_>, compared: &Compared) -> Markup {
         h1 { (title) }
         p.lead {
             "Run " b { (compared.with) } " on the left, this run on the right. " (counted(compared)) ". In the third picture red \
-             is what differs; grey boxes are covered in one picture or the other, and were not compared."
+             is what differs; grey boxes are covered in one picture or the other, and were not compared. Pages on the way, which \
+             are not the account's own, differ each time: what they say and how they look is shown and decides nothing."
         }
         (browsers(view))
         div.stack {

@@ -27,6 +27,8 @@ pub struct Repeat {
     pub kept_pack: bool,
     /// Its browser and driver, with versions.
     pub browser: String,
+    /// Paths of the account's own pages, as they begin.
+    pub own_pages: &'static [&'static str],
     /// Its steps, in order.
     pub then: Vec<Seen>,
 }
@@ -54,7 +56,7 @@ impl Closing<'_> {
         let Some(repeat) = &order.repeat else { return Ok((end, None)) };
         let now = self.walked_now()?;
         let (mut steps, mut added) = (vec![], Added::default());
-        for pair in pairs(&repeat.then, &now, &self.course(&end)) {
+        for pair in pairs(&repeat.then, &now, &self.course(repeat, &end)) {
             steps.push(self.compared_step(&repeat.of, &pair, &mut added)?);
         }
         let (run, with) = (self.run(), repeat.of.clone());
@@ -78,7 +80,7 @@ impl Closing<'_> {
         Ok(now)
     }
 
-    fn course(&self, end: &End) -> Course {
+    fn course(&self, repeat: &Repeat, end: &End) -> Course {
         let flow = self.pack.flows.get(&self.order.flow).expect("whoever makes an order checks the flow");
         let ends = |step: &crate::flow::tree::Step| step.effect == Effect::Irreversible || step.secret(flow).is_some();
         let ended = match (self.unseen.first(), end.ending) {
@@ -90,6 +92,7 @@ impl Closing<'_> {
             flow: flow.name.value.clone(),
             steps: flow.steps.iter().map(|step| (step.id.value.clone(), ends(step))).collect(),
             ended,
+            own_pages: repeat.own_pages.iter().map(|page| (*page).to_owned()).collect(),
         }
     }
 
