@@ -325,6 +325,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pack_that_the_run_does_not_name_is_noticed() {
+        let temp = tempfile::tempdir().unwrap();
+        let sample = Sample::closing(&temp.path().join("evidence"), Mode::Rehearsal);
+        let pack = crate::flow::pack::Pack::load(crate::pack::embedded::sources()).unwrap().pack;
+        sample.bundle.keep_pack(&pack).unwrap();
+        sample.bundle.keep_pack(&pack).unwrap();
+        sample.finish();
+        let verdict = verify(sample.bundle.path(), None);
+        assert!(matches!(&verdict, Verdict::Tampered { path, .. } if path == "pack.json"), "{verdict:?}");
+    }
+
+    #[test]
     fn a_step_is_kept_with_the_paths_of_its_files_in_its_record() {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
