@@ -9,8 +9,9 @@ use crate::event::fact::ArchiveScope;
 /// `save-data`.
 #[derive(Debug, Args)]
 pub(crate) struct SaveData {
-    /// `all`, up to a day later: a closed account gives nothing any more; or `connections`, some ten minutes later
-    #[arg(long, value_name = "SCOPE", default_value = "all", hide_possible_values = true)]
+    /// `all`, unless you say otherwise: a closed account gives nothing any more, and it takes up to a day; or
+    /// `connections`, some ten minutes
+    #[arg(long, value_name = "SCOPE", default_value = "all", hide_default_value = true, hide_possible_values = true)]
     pub(crate) scope: ScopeArg,
     /// Stays until the archive is there; the browser is closed between looks, and Ctrl-C ends only the waiting
     #[arg(long)]

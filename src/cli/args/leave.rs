@@ -10,11 +10,18 @@ pub(crate) struct Leave {
     /// Does it: asks for the account's handle, the password, and a code if the site wants one
     #[arg(long)]
     pub(crate) live: bool,
-    /// What the site is told as the reason, where it asks for one
-    #[arg(long, value_name = "REASON", default_value = "other")]
+    /// What the site is told where it asks for a reason: `duplicate`, `emails`, `no-value`, `privacy`, `unwanted-contact`
+    /// or `other`, which it is unless you say otherwise
+    #[arg(
+        long,
+        value_name = "REASON",
+        default_value = "other",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) reason: Reason,
     /// Goes with the reason, where the site has a box for it; the site can read it
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) comment: String,
     /// Ticks the box that ends all mail from the site
     #[arg(long)]
