@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::bed::{BOTH, Bed, quick};
+use super::screen::Screen;
 use super::variants::close;
+use exeunt::event::id::Realm;
 
 #[test]
 fn everything_that_would_load_the_site_is_refused() {
@@ -13,7 +15,15 @@ fn everything_that_would_load_the_site_is_refused() {
         assert_eq!(done.code, Some(0), "{}", done.told());
         assert!(!bed.data().join("browser/default/practice").exists(), "the profile is deleted");
         let before = bed.site.audit();
-        for command in [&["scan"][..], &["login"], &["close"], &["close", "--live"], &["hibernate"]] {
+        for command in [
+            &["scan"][..],
+            &["login"],
+            &["save-data"],
+            &["close"],
+            &["close", "--live"],
+            &["hibernate"],
+            &["replay", "last"],
+        ] {
             let refused = bed.run(command);
             assert_eq!(refused.code, Some(5), "{command:?}: {}", refused.told());
             assert!(refused.err.contains("login --reopen"), "{command:?}: {}", refused.told());
@@ -23,6 +33,38 @@ fn everything_that_would_load_the_site_is_refused() {
         assert_eq!(back.code, Some(2), "nobody is at a terminal: {}", back.told());
         let status = bed.run(&["status"]);
         assert!(status.told().contains("closed"), "{}", status.told());
+    }
+}
+
+#[test]
+fn the_way_back_is_a_sentence_and_a_sign_in_by_hand() {
+    for kind in BOTH {
+        let screen = Screen::new();
+        let mut bed = Bed::new(kind, quick());
+        bed.display = Some(screen.display.clone());
+        let bed = Arc::new(bed);
+        let done = close(&bed, &["--headless"]);
+        assert_eq!(done.code, Some(0), "{}", done.told());
+        let at = Arc::clone(&bed);
+        let back = bed.sitting(&["login", "--reopen"], move |line, _| {
+            if line.contains("Type `reopen") {
+                return vec![format!("reopen {}", at.handle())];
+            }
+            if line.contains("press Enter here") {
+                let credentials = at.site.scenario.credentials();
+                let login = format!("{}/login", at.site.origin());
+                let who = (credentials.user.as_str(), credentials.password.as_str());
+                screen.signs_in((&login, true), who, |kind| at.happened().iter().filter(|one| *one == kind).count());
+                // The site says that the account is open again before it leads on.
+                screen.window("Welcome back");
+                return vec![String::new()];
+            }
+            vec![]
+        });
+        assert_eq!(back.code, Some(0), "{}", back.told());
+        assert!(bed.happened().iter().any(|kind| kind == "reopened"), "{:?}", bed.happened());
+        let (ledger, account) = bed.ledger();
+        assert!(ledger.closure(&account, Realm::Practice).unwrap().is_none());
     }
 }
 

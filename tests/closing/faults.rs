@@ -5,7 +5,7 @@ use std::sync::Arc;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::scenario::Scenario;
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::bed::{BOTH, Bed, Done, quick};
 use super::variants::close;
@@ -228,6 +228,38 @@ fn ctrl_c_before_the_last_click_closes_nothing() {
         assert_eq!((done.code, bed.happened().len()), (Some(130), 0), "{told}");
         assert_eq!(bed.state(), Some(EffectState::Expired), "{told}");
     }
+}
+
+#[test]
+fn a_session_that_is_lost_between_reason_and_password_closes_nothing() {
+    for kind in BOTH {
+        let bed = Arc::new(Bed::new(kind, quick()));
+        let mut left = bed.closes(&bed.password());
+        let done = bed.sitting(&["close", "--live", "--without-data"], move |line, pid| {
+            if line.contains("\"step\":\"next\"") {
+                kill_process(driver_of(pid), Signal::KILL).unwrap();
+            }
+            match left.iter().position(|(words, _)| line.contains(words)) {
+                Some(found) => vec![left.remove(found).1],
+                None => vec![],
+            }
+        });
+        assert_eq!((done.code, bed.state()), (Some(6), Some(EffectState::Expired)), "{}", done.told());
+        assert_eq!(bed.happened(), Vec::<String>::new());
+    }
+}
+
+/// The driver that a program started.
+fn driver_of(program: Pid) -> Pid {
+    let output = std::process::Command::new("ps").args(["-axo", "pid=,ppid=,comm="]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let driver = text.lines().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_driver = words[1] == program.as_raw_nonzero().to_string()
+            && ["chromedriver", "geckodriver"].iter().any(|name| words[2].ends_with(name));
+        is_driver.then(|| words[0].parse().unwrap())
+    });
+    Pid::from_raw(driver.expect("a driver runs")).unwrap()
 }
 
 #[test]

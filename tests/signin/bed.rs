@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use exeunt::browser::binary::Kind;
 use exeunt::browser::orphans;
@@ -15,7 +14,7 @@ use exeunt::practice::scenario::{Latency, Scenario, SignIn};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::screen::{Screen, within};
+use super::screen::Screen;
 use super::search_path::search_path;
 use super::site::Site;
 use super::terminal::terminal;
@@ -133,35 +132,12 @@ impl Bed {
         done
     }
 
-    /// Types user and password into the open window, as a person does, and again where a key went astray on a busy machine;
-    /// `ticked` leaves "Keep me signed in" as it stands.
+    /// Signs in by hand in the open window; `ticked` leaves "Keep me signed in" as it stands.
     pub(crate) fn sign_in(&self, ticked: bool) {
         let credentials = self.site.scenario.credentials();
-        let before = self.happened("signed-in");
-        for _ in 0..5 {
-            let slips = self.happened("sign-in-refused");
-            let window = self.screen.window("Sign in|Welcome back");
-            // The keyboard may be in the address bar: after a click on the empty page, Tab leads to the page's first field.
-            self.screen.clicks(&window, (100, 300));
-            self.screen.press(&["Tab"]);
-            self.screen.types(&credentials.user);
-            self.screen.press(&["Tab"]);
-            self.screen.types(&credentials.password);
-            if !ticked {
-                self.screen.press(&["Tab", "space"]);
-            }
-            self.screen.press(&["Return"]);
-            let answered = || self.happened("signed-in") > before || self.happened("sign-in-refused") > slips;
-            within(Duration::from_secs(20), || answered().then_some(()));
-            if self.happened("signed-in") > before {
-                break;
-            }
-            // Whatever stands where: a page that was just loaded has the keyboard before its first field.
-            // A browser's own question would keep the keyboard.
-            self.screen.press(&["Escape", "Escape", "ctrl+l"]);
-            self.screen.types(&format!("{}/login", self.site.origin()));
-            self.screen.press(&["Return"]);
-        }
+        let login = format!("{}/login", self.site.origin());
+        let who = (credentials.user.as_str(), credentials.password.as_str());
+        self.screen.signs_in((&login, ticked), who, |kind| self.happened(kind));
         self.screen.window("Feed");
     }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
 use super::{View, compared, person, steps};
-use crate::event::fact::Verdict;
+use crate::event::fact::{Mode, Verdict};
 use crate::event::shot::Shot;
 use crate::report::closure::{self, Closed, Closure, PublicLook, of_public, of_verdict};
 use crate::report::moment;
@@ -35,6 +35,9 @@ fn end(view: &View<'_>, closure: &Closure) -> Markup {
                     @if let Some(who) = view.story.people.first() {
                         pre.cmd { code { "exeunt resolve " (who.slug.encoded()) " --as done|not-done|skip --reason TEXT" } }
                     }
+                }
+                None if closure.mode == Mode::Rehearsal => {
+                    p { "A rehearsal sends nothing: the account is as it was. The last page that it came to:" }
                 }
                 None => p { "It was not proved that the account is " (closure::done(closure.action)) "." },
             }
