@@ -12,6 +12,8 @@ mod evidence;
 mod hostile;
 #[path = "cli/packs.rs"]
 mod packs;
+#[path = "cli/passwords.rs"]
+mod passwords;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/plans.rs"]

@@ -171,7 +171,7 @@ fn profile(context: &Context) -> Result<Check, Failure> {
 fn keyring() -> Check {
     let result = match password::keeper(|_| Ok(())) {
         Ok(()) => Ok("it answers; `exeunt password keep` puts the account's password there".to_owned()),
-        Err(failure) => Err(failure.to_string()),
+        Err(failure) => Err(failure.what),
     };
     Check {
         what: "keyring",

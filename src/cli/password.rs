@@ -70,11 +70,7 @@ pub(crate) fn forget(context: &Context) -> Result<bool, Failure> {
 pub(crate) fn keeper<T: Send>(ask: impl FnOnce(&Keeper) -> Result<T, KeyringError> + Send) -> Result<T, Failure> {
     let asked = std::thread::scope(|scope| scope.spawn(|| Keeper::open().and_then(|keeper| ask(&keeper))).join());
     match asked {
-        Ok(answer) => answer.map_err(|error| {
-            let text = shown(error);
-            let (what, mend) = text.split_once(": ").unwrap_or((&text, ""));
-            Failure::usage(what.to_owned(), mend.to_owned())
-        }),
+        Ok(answer) => answer.map_err(|error| Failure::usage(shown(&error), error.mend())),
         Err(_) => Err(Failure::new(Ending::Bug, "the keyring's own code failed", "leave the keyring out")),
     }
 }

@@ -159,17 +159,22 @@ pub enum KeyringError {
     },
 }
 
+impl KeyringError {
+    /// What to do about it.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        match self {
+            Self::None { .. } => "start one (gnome-keyring, KWallet, KeePassXC), or leave it out",
+            Self::Refused { .. } => "unlock it and try again, or leave it out",
+        }
+    }
+}
+
 impl fmt::Display for KeyringError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None { why } => write!(
-                f,
-                "this system has no keyring that answers ({}): start one (gnome-keyring, KWallet, KeePassXC), or leave it out",
-                why.escape_debug()
-            ),
-            Self::Refused { why } => {
-                write!(f, "the keyring refuses ({}): unlock it and try again, or leave it out", why.escape_debug())
-            }
+            Self::None { why } => write!(f, "this system has no keyring that answers ({})", why.escape_debug()),
+            Self::Refused { why } => write!(f, "the keyring refuses ({})", why.escape_debug()),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::secrets::keyring::Keeper;
 use crate::secrets::seal_key::{self, SealKeyError};
 use crate::settings::SealKeyPlace;
 
-const SAY_FILE: &str = "or set evidence.seal_key = \"file\" in the settings";
+const SAY_FILE: &str = "or set `evidence.seal_key = \"file\"` in the settings";
 
 /// The bundle of a run of this account that begins, to be sealed at its end.
 ///
@@ -43,7 +43,7 @@ pub(crate) fn seal_key(context: &Context) -> Result<SealKey, Failure> {
     });
     let made = made.map_err(|_| Failure::new(Ending::Bug, "the keyring's own code failed", SAY_FILE))?;
     let key = made.map_err(|error| match error {
-        SealKeyError::Keyring(_) => Failure::usage(shown(error), SAY_FILE),
+        SealKeyError::Keyring(why) => Failure::usage(shown(&why), format!("{}; {SAY_FILE}", why.mend())),
         SealKeyError::File { .. } => Failure::new(
             Ending::Damaged,
             shown(format!("the key that seals proof: {error}")),
