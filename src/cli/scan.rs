@@ -18,8 +18,8 @@ use crate::ledger::{Ledger, Owner};
 use crate::report::count::{count, number, people};
 use crate::runner::clock::Clock;
 use crate::runner::order::Telling;
-use crate::runner::run::RunError;
-use crate::runner::scan::{self, ScanOrder, ScanOutcome, ScanParts};
+use crate::runner::run::{Parts, RunError};
+use crate::runner::scan::{self, ScanOrder, ScanOutcome};
 use crate::runner::wait::Stop;
 
 /// So many people are shown one by one; the rest is counted.
@@ -90,7 +90,7 @@ async fn carry_out(
     let clock = Clock::system();
     let mut shown = progress::Progress::new(context.out, context.zone(), std::collections::BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
-    let parts = ScanParts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
+    let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let scanned = scan::scan(parts, &mut driver).await;
     if scanned.is_ok() {
         evidence::stamp(context, &bundle);

@@ -67,16 +67,16 @@ impl From<EvidenceError> for RunError {
     }
 }
 
-/// What a run works with.
-pub struct Parts<'a> {
+/// What a run, a scan or a closure works with.
+pub struct Parts<'a, O> {
     /// The account's ledger.
     pub owner: &'a mut Owner,
-    /// The run's evidence.
+    /// The evidence.
     pub bundle: &'a Bundle,
     /// The pack.
     pub pack: &'a Pack,
     /// What is asked.
-    pub order: &'a Order,
+    pub order: &'a O,
     /// The time.
     pub clock: &'a Clock,
     /// Signals.
@@ -94,7 +94,7 @@ pub struct Parts<'a> {
 ///
 /// # Panics
 /// The pack lacks the flow that the order names: whoever makes an order checks that.
-pub async fn run<O: Opener>(parts: Parts<'_>, opener: &mut O) -> Result<Outcome, RunError> {
+pub async fn run<O: Opener>(parts: Parts<'_, Order>, opener: &mut O) -> Result<Outcome, RunError> {
     let Parts { owner, bundle, pack, order, clock, stop, tell } = parts;
     let mut dispatcher = Dispatcher::new(owner, bundle, (order, clock), (stop, tell));
     // Asked before the run's own first entry, whose time may be behind too.

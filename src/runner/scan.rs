@@ -20,7 +20,7 @@ use super::message::Picture;
 use super::notes::Notes;
 use super::notice;
 use super::order::{Listener, Telling};
-use super::run::{Opener, RunError, insisted};
+use super::run::{Opener, Parts, RunError, insisted};
 use super::scan_record::End;
 use super::tally::Tally;
 use super::wait::Stop;
@@ -54,24 +54,6 @@ pub struct ScanOrder {
     pub shots: bool,
 }
 
-/// What a scan works with.
-pub struct ScanParts<'a> {
-    /// The account's ledger.
-    pub owner: &'a mut Owner,
-    /// The scan's evidence.
-    pub bundle: &'a Bundle,
-    /// The pack.
-    pub pack: &'a Pack,
-    /// What is asked.
-    pub order: &'a ScanOrder,
-    /// The time.
-    pub clock: &'a Clock,
-    /// Signals.
-    pub stop: watch::Receiver<Stop>,
-    /// Who listens.
-    pub tell: Listener<'a>,
-}
-
 /// What came of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanOutcome {
@@ -101,8 +83,8 @@ pub fn list_of(pack: &Pack) -> Option<(&Flow, &Each)> {
 ///
 /// # Panics
 /// The pack cannot read the list: whoever makes an order checks that with [`list_of`].
-pub async fn scan<O: Opener>(parts: ScanParts<'_>, opener: &mut O) -> Result<ScanOutcome, RunError> {
-    let ScanParts { owner, bundle, pack, order, clock, stop, tell } = parts;
+pub async fn scan<O: Opener>(parts: Parts<'_, ScanOrder>, opener: &mut O) -> Result<ScanOutcome, RunError> {
+    let Parts { owner, bundle, pack, order, clock, stop, tell } = parts;
     let mut scanner = Scanner {
         owner,
         bundle,

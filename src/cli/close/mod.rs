@@ -30,10 +30,10 @@ use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::PlannedPerson;
 use crate::report::glossary;
 use crate::runner::clock::Clock;
-use crate::runner::closing::{self, ClosingOrder, ClosingOutcome, ClosingParts};
+use crate::runner::closing::{self, ClosingOrder, ClosingOutcome};
 use crate::runner::errand::Outset;
 use crate::runner::order::Telling;
-use crate::runner::run::RunError;
+use crate::runner::run::{Parts, RunError};
 use crate::runner::wait::Stop;
 
 /// Whose account is acted on, and how.
@@ -258,7 +258,7 @@ pub(crate) async fn carry_out(
     let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
     let mut attendant = Terminal::new(context, (place.realm, place.driver.is_headed()), stop.clone());
     attendant.password = password;
-    let parts = ClosingParts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
+    let parts = Parts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;
     if ended.is_ok() {
         super::evidence::stamp(context, &bundle);

@@ -28,7 +28,7 @@ use super::clock::Clock;
 use super::halt::Halt;
 use super::notes::Notes;
 use super::order::Listener;
-use super::run::{Opener, RunError, insisted};
+use super::run::{Opener, Parts, RunError, insisted};
 use super::wait::Stop;
 use super::walk::Values;
 use crate::browser::page::{Page, PageError};
@@ -73,24 +73,6 @@ impl ClosingOrder {
     }
 }
 
-/// What it works with.
-pub struct ClosingParts<'a> {
-    /// The account's ledger.
-    pub owner: &'a mut Owner,
-    /// The run's evidence.
-    pub bundle: &'a Bundle,
-    /// The pack.
-    pub pack: &'a Pack,
-    /// What is asked.
-    pub order: &'a ClosingOrder,
-    /// The time.
-    pub clock: &'a Clock,
-    /// Signals.
-    pub stop: watch::Receiver<Stop>,
-    /// Who listens.
-    pub tell: Listener<'a>,
-}
-
 /// What came of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClosingOutcome {
@@ -127,7 +109,7 @@ pub struct ClosingOutcome {
 /// # Panics
 /// The pack lacks the flow that the order names: whoever makes an order checks that.
 pub async fn carry_out<O: Opener, V: Opener, A: Attendant>(
-    parts: ClosingParts<'_>,
+    parts: Parts<'_, ClosingOrder>,
     (opener, visitor): (&mut O, &mut V),
     attendant: &mut A,
 ) -> Result<ClosingOutcome, RunError> {
@@ -224,8 +206,8 @@ impl From<RunError> for Stumble {
 }
 
 impl<'a> Closing<'a> {
-    fn new(parts: ClosingParts<'a>) -> Self {
-        let ClosingParts { owner, bundle, pack, order, clock, stop, tell } = parts;
+    fn new(parts: Parts<'a, ClosingOrder>) -> Self {
+        let Parts { owner, bundle, pack, order, clock, stop, tell } = parts;
         Self {
             owner,
             bundle,

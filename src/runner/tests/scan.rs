@@ -17,8 +17,8 @@ use crate::pack::embedded;
 use crate::plan::person::Person;
 use crate::runner::clock::Clock;
 use crate::runner::order::Telling;
-use crate::runner::run::{Opener, Unopened};
-use crate::runner::scan::{ScanOrder, ScanOutcome, ScanParts, scan};
+use crate::runner::run::{Opener, Parts, Unopened};
+use crate::runner::scan::{ScanOrder, ScanOutcome, scan};
 use crate::runner::wait::Stop;
 
 const LIST: &str = "/mynetwork/invite-connect/connections/";
@@ -99,7 +99,7 @@ impl Desk {
             }
         };
         let stop = self.stop.subscribe();
-        let parts = ScanParts {
+        let parts = Parts {
             owner: &mut owner,
             bundle: &bundle,
             pack: &pack,
