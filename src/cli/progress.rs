@@ -7,8 +7,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use super::output::{Output, clean, columns};
-use crate::event::fact::{Entry, Fact};
+use crate::event::fact::Fact;
 use crate::event::id::Slug;
+use crate::event::link::Entry;
 use crate::event::progress::Progress as Sign;
 use crate::event::state::EffectState;
 use crate::report::count::span;

@@ -293,7 +293,8 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
-    use crate::event::fact::{Link, Mode};
+    use crate::event::fact::Mode;
+    use crate::event::link::Link;
     use crate::event::state::EffectState;
     use crate::evidence::picture::tests::png;
     use crate::evidence::run_folder::{events, finished, item_folder, runs, write_report};

@@ -14,8 +14,9 @@ use super::manifest::{
 use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, malformed};
 use super::seal::Seal;
 use super::time_token::Token;
-use crate::event::fact::{Fact, KeptFile, Link, check_chain};
+use crate::event::fact::{Fact, KeptFile};
 use crate::event::id::{Digest, RunId};
+use crate::event::link::{Link, check_chain};
 
 impl Bundle {
     /// Writes the chain's part, the guide, the manifest and its seal. On disk when it returns.

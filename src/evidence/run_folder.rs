@@ -8,8 +8,8 @@ use super::folder::{ChildKind, Folder};
 use super::manifest::{EVENTS, ITEMS, MANIFEST, Manifest, PACK, REPORT, SEAL, STEPS, kind_of};
 use super::name::folder_name;
 use super::step::StepRecord;
-use crate::event::fact::Link;
 use crate::event::id::{AccountName, Digest, Realm, RunId, Slug};
+use crate::event::link::Link;
 use crate::flow::kept::KeptPack;
 
 /// No picture of a viewport is larger.

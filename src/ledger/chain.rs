@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cell;
 use super::ledger_error::LedgerError;
 use super::store::Ledger;
-use crate::event::fact::{Entry, Fact, Link, Moved, check_chain};
+use crate::event::fact::{Fact, Moved};
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
+use crate::event::link::{Entry, Link, check_chain};
 use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
 

@@ -18,8 +18,9 @@ use super::scan;
 use super::sign_in;
 use super::store::Ledger;
 use super::visit;
-use crate::event::fact::{Fact, Link};
+use crate::event::fact::Fact;
 use crate::event::id::{AccountName, Realm};
+use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 
 /// Exclusive leave to act on one account in one realm.

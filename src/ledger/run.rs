@@ -11,8 +11,9 @@ use super::scan;
 use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::exit::Ending;
-use crate::event::fact::{Link, Mode, RunStarted, RunState};
+use crate::event::fact::{Mode, RunStarted, RunState};
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId};
+use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 
 /// One run.

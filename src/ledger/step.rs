@@ -16,8 +16,9 @@ use super::owner::Owner;
 use super::plan::is_dropped;
 use super::request;
 use super::run;
-use crate::event::fact::{Fact, Link, Moved};
+use crate::event::fact::{Fact, Moved};
 use crate::event::id::{AccountName, IncidentId, PlanId, Realm, Slug};
+use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
 

@@ -19,8 +19,9 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::*;
-use crate::event::fact::{Fact, Link, Mode, Moved, RunStarted};
+use crate::event::fact::{Fact, Mode, Moved, RunStarted};
 use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, RunId, Slug};
+use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
 

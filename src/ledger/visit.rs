@@ -7,8 +7,8 @@ use super::cell;
 use super::ledger_error::LedgerError;
 use super::run;
 use super::store::Ledger;
-use crate::event::fact::Link;
 use crate::event::id::{AccountName, Realm, RunId, Slug};
+use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 
 impl Ledger {

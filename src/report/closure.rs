@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use super::count::count;
 use super::replay;
 use crate::event::comparison::Compared;
-use crate::event::fact::{Entry, Fact, Gate, Mode, Public, RunStarted, Verdict, Walked};
+use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted, Verdict, Walked};
 use crate::event::id::{Action, RunId, Slug};
+use crate::event::link::Entry;
 use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::event::exit::Ending;
-use crate::event::fact::Entry;
+use crate::event::link::Entry;
 
 /// The version of every line's shape.
 pub const VERSION: u32 = 1;

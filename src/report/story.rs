@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::count::{count, number, people};
 use super::words::{self, OUTCOMES, Outcome, Words};
 use crate::event::exit::Ending;
-use crate::event::fact::{Entry, Fact, Mode, Rehearsal, RunStarted, RunState};
+use crate::event::fact::{Fact, Mode, Rehearsal, RunStarted, RunState};
 use crate::event::id::{IncidentId, Slug};
+use crate::event::link::Entry;
 use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 

@@ -41,6 +41,7 @@ pub mod run;
 pub mod scan;
 mod scan_record;
 mod sealing;
+mod stumble;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::event::exit::Ending;
-use crate::event::fact::{Entry, Mode, RunStarted};
+use crate::event::fact::{Mode, RunStarted};
+use crate::event::link::Entry;
 use crate::event::progress::Progress;
 use crate::event::state::EffectState;
 use crate::policy::pace::Pace;

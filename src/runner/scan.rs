@@ -22,6 +22,7 @@ use super::notice;
 use super::order::{Listener, Telling};
 use super::run::{Opener, Parts, RunError, insisted};
 use super::scan_record::End;
+use super::stumble::Stumble;
 use super::tally::Tally;
 use super::wait::Stop;
 use super::walk::{Arrival, Values, Walk, Walker};
@@ -35,7 +36,7 @@ use crate::evidence::bundle::Bundle;
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::pack::Pack;
 use crate::flow::tree::{Each, Flow};
-use crate::ledger::{LedgerError, Owner, SeenPerson};
+use crate::ledger::{Owner, SeenPerson};
 use crate::plan::shown_day;
 
 /// The flow that reads the list.
@@ -116,36 +117,6 @@ pub(super) struct Scanner<'a> {
     pub(super) tally: Tally,
     pub(super) shots: Vec<Shot>,
     pub(super) gaps: Vec<String>,
-}
-
-/// What ended the work on the page early.
-enum Stumble {
-    Halt(Box<Halt>),
-    Run(RunError),
-}
-
-impl From<Halt> for Stumble {
-    fn from(halt: Halt) -> Self {
-        Self::Halt(Box::new(halt))
-    }
-}
-
-impl From<PageError> for Stumble {
-    fn from(error: PageError) -> Self {
-        Halt::from(error).into()
-    }
-}
-
-impl From<RunError> for Stumble {
-    fn from(error: RunError) -> Self {
-        Self::Run(error)
-    }
-}
-
-impl From<LedgerError> for Stumble {
-    fn from(error: LedgerError) -> Self {
-        Self::Run(error.into())
-    }
 }
 
 impl Scanner<'_> {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::fact::Link;
 use crate::event::id::Digest;
+use crate::event::link::Link;
 use crate::event::state::EffectState;
 
 /// What is left of a link: its place and its two hashes. Its content is not here, so its hash cannot be worked out; the

@@ -8,7 +8,7 @@ use EffectState::{Acted, Intent, NotSent, Precheck, Unknown, Verifying};
 
 use super::*;
 use crate::event::exit::Ending;
-use crate::event::fact::check_chain;
+use crate::event::link::check_chain;
 
 #[test]
 fn of_owners_that_race_one_wins() {

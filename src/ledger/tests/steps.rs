@@ -7,7 +7,8 @@ use EffectState::{
 
 use super::*;
 use crate::event::exit::Ending;
-use crate::event::fact::{RunState, check_chain};
+use crate::event::fact::RunState;
+use crate::event::link::check_chain;
 use crate::event::state::STATES;
 
 /// An owner with one approved plan of `ann` and `bob`, and both at PRECHECK.

@@ -21,8 +21,8 @@ use jiff::tz::TimeZone;
 use super::closure::Closure;
 use super::moment;
 use super::story::{Person, Story};
-use crate::event::fact::Entry;
 use crate::event::id::{Digest, Slug};
+use crate::event::link::Entry;
 use crate::evidence::run_folder::Finished;
 use crate::evidence::step::StepRecord;
 

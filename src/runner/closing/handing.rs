@@ -8,11 +8,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
-use super::{Closing, Stumble};
+use super::Closing;
 use crate::browser::page::Page;
 use crate::runner::attendant::{self, Asked, Attendant, TYPING};
 use crate::runner::halt::Halt;
 use crate::runner::message::Go;
+use crate::runner::stumble::Stumble;
 use crate::runner::walk::{Arrival, Walk};
 
 /// How long a person may take for a challenge of the site.

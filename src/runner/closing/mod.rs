@@ -25,13 +25,13 @@ pub use self::person::settle_left_behind;
 pub use self::repeat::Repeat;
 pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
-use super::halt::Halt;
 use super::notes::Notes;
 use super::order::Listener;
 use super::run::{Opener, Parts, RunError, insisted};
+use super::stumble::Stumble;
 use super::wait::Stop;
 use super::walk::Values;
-use crate::browser::page::{Page, PageError};
+use crate::browser::page::Page;
 use crate::event::comparison::Compared;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted};
@@ -40,7 +40,7 @@ use crate::event::progress::Progress;
 use crate::event::state::EffectState;
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
-use crate::ledger::{LedgerError, Owner};
+use crate::ledger::Owner;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -172,36 +172,6 @@ struct End {
 impl End {
     fn of(ending: Ending, why: impl Into<String>) -> Self {
         Self { ending, why: why.into(), due_at: None, is_miss: false }
-    }
-}
-
-/// What ended the work on the page early.
-enum Stumble {
-    Halt(Box<Halt>),
-    Run(RunError),
-}
-
-impl From<Halt> for Stumble {
-    fn from(halt: Halt) -> Self {
-        Self::Halt(Box::new(halt))
-    }
-}
-
-impl From<PageError> for Stumble {
-    fn from(error: PageError) -> Self {
-        Halt::from(error).into()
-    }
-}
-
-impl From<LedgerError> for Stumble {
-    fn from(error: LedgerError) -> Self {
-        Self::Run(error.into())
-    }
-}
-
-impl From<RunError> for Stumble {
-    fn from(error: RunError) -> Self {
-        Self::Run(error)
     }
 }
 

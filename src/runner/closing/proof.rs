@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::walking::Sent;
-use super::{Closing, End, Stumble};
+use super::{Closing, End};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
@@ -13,6 +13,7 @@ use crate::flow::tree::Flow;
 use crate::plan::shown_day;
 use crate::runner::halt::Halt;
 use crate::runner::introduction;
+use crate::runner::stumble::Stumble;
 use crate::runner::walk::{Answered, Walk};
 
 /// The sign of a page that asks to sign in, by the name that every pack gives it.

@@ -6,8 +6,9 @@
 use super::{Closing, ClosingOutcome, End};
 use crate::browser::page::{Page, PageError, Photo, Rect};
 use crate::event::exit::Ending;
-use crate::event::fact::{Entry, Fact, Link, Moved, RunState, Walked};
+use crate::event::fact::{Fact, Moved, RunState, Walked};
 use crate::event::id::RunId;
+use crate::event::link::{Entry, Link};
 use crate::event::progress::Progress;
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;

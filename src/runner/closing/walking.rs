@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::Attendant;
-use super::{Closing, End, Stumble, interrupted};
+use super::{Closing, End, interrupted};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Rehearsal};
@@ -19,6 +19,7 @@ use crate::runner::halt::Halt;
 use crate::runner::intention::words_of;
 use crate::runner::introduction;
 use crate::runner::latch;
+use crate::runner::stumble::Stumble;
 use crate::runner::walk::{Arrival, Walk, Walker};
 
 /// An approval is good for so long: the person has to be there.
