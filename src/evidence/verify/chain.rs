@@ -1,8 +1,9 @@
 //! Checks the run's part of the chain, and the pictures that it names.
 
 use super::Check;
-use crate::event::fact::{Entry, Fact, Link, Moved, check_chain};
+use crate::event::fact::{Fact, Moved};
 use crate::event::id::{Digest, RunId, Slug};
+use crate::event::link::{Entry, Link, check_chain};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
 use crate::evidence::finish::{gaps, stretches};
