@@ -224,6 +224,6 @@ mod tests {
         let mock = entry.as_any().downcast_ref::<keyring_core::mock::Cred>().unwrap();
         mock.set_error(Error::NoStorageAccess(Box::new(std::io::Error::other("locked"))));
         let error = keeper.password(&account("default"), Realm::Real).unwrap_err();
-        assert!(error.to_string().contains("locked") && error.to_string().contains("unlock it"), "{error}");
+        assert!(error.to_string().contains("locked") && error.mend().contains("unlock it"), "{error}");
     }
 }
