@@ -80,6 +80,17 @@ impl Progress {
             Fact::Rehearsed { slug, outcome, why, .. } => {
                 self.person(slug, Standing::Rehearsed(*outcome), (entry.at.utc, why));
             }
+            Fact::Probed { why, .. } => {
+                self.line(&format!("  before the first person of the day: {}", clean(why)));
+            }
+            Fact::Reread { slug, gone, .. } => {
+                let found = match gone {
+                    Some(true) => "still gone",
+                    Some(false) => "CONNECTED AGAIN",
+                    None => "could not be read",
+                };
+                self.line(&format!("  removed on an earlier day, read again: {} {found}", clean(slug.as_str())));
+            }
             Fact::Moved(moved) if is_worth_a_line(moved.to) => {
                 self.person(&moved.slug, Standing::Acted(moved.to), (entry.at.utc, &moved.why));
                 if moved.to.in_doubt() {

@@ -107,6 +107,33 @@ pub enum Fact {
         /// The pictures.
         shots: Vec<Shot>,
     },
+    /// Before the first person of a day one person's pages were walked up to the last click, and left again: what did not fit
+    /// would have been met before anybody was touched.
+    Probed {
+        /// The run.
+        run: RunId,
+        /// The person whose pages they were.
+        slug: Slug,
+        /// What a live run would have met.
+        outcome: Rehearsal,
+        /// Why, in words.
+        why: String,
+        /// The pictures.
+        shots: Vec<Shot>,
+    },
+    /// Somebody who was removed on an earlier day was read once more. It moves no effect.
+    Reread {
+        /// The run.
+        run: RunId,
+        /// The person.
+        slug: Slug,
+        /// Whether the person is still gone; none where the page did not say.
+        gone: Option<bool>,
+        /// What was seen, in words.
+        why: String,
+        /// The pictures.
+        shots: Vec<Shot>,
+    },
     /// A reading of the whole connections list began.
     ScanStarted(Box<ScanStarted>),
     /// A reading of the connections list ended.

@@ -193,6 +193,8 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::Repeats { run, .. }
         | Fact::PublicRead { run, .. }
         | Fact::Rehearsed { run, .. }
+        | Fact::Probed { run, .. }
+        | Fact::Reread { run, .. }
         | Fact::RunMoved { run, .. }
         | Fact::Incident { run, .. }
         | Fact::RunEnded { run, .. }

@@ -148,6 +148,8 @@ impl Owner {
                     sign_in::must_be_known(tx, whose, errand)
                 }
                 Fact::Rehearsed { run, .. }
+                | Fact::Probed { run, .. }
+                | Fact::Reread { run, .. }
                 | Fact::GatesRead { run, .. }
                 | Fact::Repeats { run, .. }
                 | Fact::PublicRead { run, .. } => run::must_exist(tx, whose, run),

@@ -50,6 +50,20 @@ pub fn of_sign(sign: &str) -> Advice {
             &["look which account is signed in, and use another --account name for it"],
             &["clear this while the other account is signed in"],
         ),
+        "fall" => (
+            &[
+                "look at your connections with your own browser: others may have left you, or somebody else uses the account",
+                "if nobody else does, clear it; what was approved goes on",
+            ],
+            &["clear it before you know who is missing: an export or `exeunt scan` shows it"],
+        ),
+        "came_back" => (
+            &[
+                "look at the person's profile with your own browser: you may have connected again since",
+                "if you did not, the site may have taken removals back; look at some others too",
+            ],
+            &["go on while removals do not last"],
+        ),
         "drift" => (
             &[
                 "look at the picture: the page is not as the flow pack says, and nothing was clicked that was not certain",
@@ -75,7 +89,7 @@ mod tests {
     fn every_sign_of_the_pack_has_advice_of_its_own_in_both_directions() {
         let pack = Pack::load(crate::pack::embedded::sources()).unwrap().pack;
         let signs = pack.site.signs.iter().map(|sign| sign.name.value.as_str());
-        for sign in signs.chain([OTHER_ACCOUNT, "drift"]) {
+        for sign in signs.chain([OTHER_ACCOUNT, "drift", "fall", "came_back"]) {
             let advice = of_sign(sign);
             assert_ne!(advice, of_sign("no such sign"), "{sign}");
             assert!(!advice.act.is_empty() && !advice.avoid.is_empty(), "{sign}");

@@ -26,6 +26,8 @@ pub struct Story {
     pub people: Vec<Person>,
     /// The stop signs, in order.
     pub incidents: Vec<Incident>,
+    /// What was only looked at before the first person of a day, in order.
+    pub looks: Vec<Look>,
     /// Where the run stood last, and why.
     pub state: Option<(RunState, String)>,
     /// How it ended, and why; none while it goes on.
@@ -92,6 +94,43 @@ pub struct Incident {
     pub until: Option<Timestamp>,
     /// The reason with which a person cleared it.
     pub cleared: Option<String>,
+}
+
+/// A look at somebody that moved no effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// At whom.
+    pub slug: Slug,
+    /// The name as the ledger has it; the slug where it has none.
+    pub name: String,
+    /// What it was for and what was found.
+    pub words: String,
+    /// Why, in the words of the record.
+    pub why: String,
+    /// The pictures.
+    pub shots: Vec<(Timestamp, Shot)>,
+}
+
+impl Look {
+    fn new(
+        at: Timestamp,
+        slug: &Slug,
+        names: &BTreeMap<Slug, String>,
+        (words, why): (String, &str),
+        shots: &[Shot],
+    ) -> Self {
+        let name = names.get(slug).filter(|name| !name.trim().is_empty()).cloned();
+        Self {
+            at,
+            slug: slug.clone(),
+            name: name.unwrap_or_else(|| slug.to_string()),
+            words,
+            why: why.to_owned(),
+            shots: shots.iter().map(|shot| (at, shot.clone())).collect(),
+        }
+    }
 }
 
 impl Standing {
@@ -168,6 +207,7 @@ impl Story {
             visits: 0,
             people: vec![],
             incidents: vec![],
+            looks: vec![],
             state: None,
             ended: None,
             times: None,
@@ -191,6 +231,21 @@ impl Story {
                     let person = story.person(&moved.slug, names, &mut places);
                     person.take(at, Standing::Acted(moved.to), (moved.attempt, &moved.why), &moved.shots);
                     person.read.extend(moved.read.iter().cloned());
+                }
+                Fact::Probed { slug, outcome, why, shots, .. } => {
+                    let words = format!(
+                        "the pages before the first person of the day: {}",
+                        words::of_rehearsal(*outcome).short
+                    );
+                    story.looks.push(Look::new(at, slug, names, (words, why), shots));
+                }
+                Fact::Reread { slug, gone, why, shots, .. } => {
+                    let words = match gone {
+                        Some(true) => "removed on an earlier day, and still gone",
+                        Some(false) => "removed on an earlier day, and CONNECTED AGAIN",
+                        None => "removed on an earlier day; could not be read again",
+                    };
+                    story.looks.push(Look::new(at, slug, names, (words.to_owned(), why), shots));
                 }
                 Fact::RunMoved { state, why, .. } => story.state = Some((*state, why.clone())),
                 Fact::Incident { incident, sign, why, address, shots, until, .. } => story.incidents.push(Incident {
@@ -231,6 +286,8 @@ impl Story {
             Fact::AccountSeen { run, .. }
             | Fact::ProfileVisited { run, .. }
             | Fact::Rehearsed { run, .. }
+            | Fact::Probed { run, .. }
+            | Fact::Reread { run, .. }
             | Fact::RunMoved { run, .. }
             | Fact::Incident { run, .. }
             | Fact::GatesRead { run, .. }

@@ -9,7 +9,7 @@
 //! An intention is acknowledged only after the disk has it. What the executor finds is written before the executor hears
 //! that it may go on. Its parts, by what they decide: `turns` (who is next), `pacing` (when), `requests` (what others
 //! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
-//! `trouble` (what goes wrong), `record` (what is kept), `ending` (how it ended). None of them knows what a page or a
+//! `morning` (what is looked at before the first person of a day), `witness` (the page's own total), `trouble` (what goes wrong), `record` (what is kept), `ending` (how it ended). None of them knows what a page or a
 //! terminal is.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,12 +21,14 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::message::{Go, Message};
+use super::morning::Morning;
 use super::order::{Listener, Order, Telling};
 use super::pacing::{Rest, Tact};
 use super::record::Trail;
 use super::rehearsal::Rehearsed;
 use super::trouble::Trouble;
 use super::wait::Stop;
+use super::witness::Witness;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, RunState};
 use crate::event::id::{PlanId, RunId, Slug};
@@ -72,6 +74,8 @@ pub(super) struct Dispatcher<'a> {
     pub(super) totals: BTreeMap<Slug, u64>,
     pub(super) tact: Tact,
     pub(super) trouble: Trouble,
+    pub(super) morning: Morning,
+    pub(super) witness: Witness,
     /// How many people were settled so far: a lost session counts from the last of them.
     pub(super) settled: u64,
     pub(super) item_began: tokio::time::Instant,
@@ -121,6 +125,8 @@ impl<'a> Dispatcher<'a> {
             totals: BTreeMap::new(),
             tact: Tact::default(),
             trouble: Trouble::default(),
+            morning: Morning::default(),
+            witness: Witness::default(),
             settled: 0,
             item_began: tokio::time::Instant::now(),
             trails: BTreeMap::new(),
@@ -238,6 +244,10 @@ impl<'a> Dispatcher<'a> {
             Message::Audited { slug, looked, reply } => {
                 let go = self.audited(&slug, &looked)?;
                 let _ = reply.send(go);
+            }
+            Message::Probed { slug, probe, reply } => {
+                self.probed(&slug, probe)?;
+                let _ = reply.send(Go::On);
             }
             Message::Rehearsed { slug, outcome, why, misfit, seen, reply } => {
                 self.rehearsed(&slug, outcome, (&why, misfit), seen)?;

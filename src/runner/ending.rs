@@ -67,6 +67,7 @@ impl Dispatcher<'_> {
             remaining,
             states,
             rehearsed: (self.rehearsed.ready, self.rehearsed.walked),
+            totals: self.witness.summary(),
             commands: self.commands.clone(),
         })
     }

@@ -19,7 +19,8 @@ use super::gallery::{facts_of, stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
 use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
-use super::notes::Notes;
+use super::morning::Probe;
+use super::notes::{Notes, Track};
 use super::notice;
 use super::walk::{Answered, Arrival, Walk, Walker};
 use super::wording::{self, Wording};
@@ -141,6 +142,7 @@ impl<'a, P: Page> Executor<'a, P> {
             match self.desk.ask(|reply| Message::Next { reply }).await? {
                 Turn::Verify { subject } => self.verify(&subject).await?,
                 Turn::Act { subject } => self.act(&subject).await?,
+                Turn::Probe { subject } => self.probe(&subject).await?,
                 Turn::Rehearse { subject } => self.rehearse(&subject).await?,
                 Turn::Audit { subjects } => self.audit(&subjects).await?,
                 Turn::End => return Ok(()),
@@ -262,23 +264,32 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn rehearse(&mut self, subject: &Subject) -> Result<(), Ended> {
         let looked = self.question(subject, true).await?;
-        let (outcome, why, misfit, seen) = match (looked.reading, looked.skipped) {
-            (_, Some(outcome)) => (rehearsal_of(outcome), looked.why, false, looked.seen),
-            (Reading::Gone, None) => (Rehearsal::AlreadyGone, self.words.gone_before.to_owned(), false, looked.seen),
-            (Reading::Unreadable, None) => (Rehearsal::Failed, looked.why, true, looked.seen),
-            (Reading::StillThere, None) => self.walk_up_to_the_click(subject).await?,
+        let found = |outcome, why, misfit, seen| Probe { outcome, why, misfit, fallbacks: vec![], seen };
+        let probe = match (looked.reading, looked.skipped) {
+            (_, Some(outcome)) => found(rehearsal_of(outcome), looked.why, false, looked.seen),
+            (Reading::Gone, None) => {
+                found(Rehearsal::AlreadyGone, self.words.gone_before.to_owned(), false, looked.seen)
+            }
+            (Reading::Unreadable, None) => found(Rehearsal::Failed, looked.why, true, looked.seen),
+            // A profile that the question has just opened is not opened a second time.
+            (Reading::StillThere, None) => self.walk_up_to_the_click(subject, self.opens_profiles()).await?,
         };
-        let slug = subject.slug.clone();
+        let (slug, Probe { outcome, why, misfit, seen, .. }) = (subject.slug.clone(), probe);
         self.desk.ask(|reply| Message::Rehearsed { slug, outcome, why, misfit, seen, reply }).await?;
         self.leave_menu().await
     }
 
-    /// Resolves what a live run would click, and does not click it.
-    ///
-    /// A profile that the question has just opened is not opened a second time.
-    async fn walk_up_to_the_click(&mut self, subject: &Subject) -> Result<(Rehearsal, String, bool, Seen), Ended> {
+    /// The look before the first person of a day.
+    async fn probe(&mut self, subject: &Subject) -> Result<(), Ended> {
+        let (slug, probe) = (subject.slug.clone(), self.walk_up_to_the_click(subject, false).await?);
+        self.desk.ask(|reply| Message::Probed { slug, probe, reply }).await?;
+        self.leave_menu().await
+    }
+
+    /// Resolves what a live run would click, and does not click it; on a page that is `loaded` already, or from its load on.
+    async fn walk_up_to_the_click(&mut self, subject: &Subject, loaded: bool) -> Result<Probe, Ended> {
         let values = values_of(subject);
-        let mut walk = match self.opens_profiles() {
+        let mut walk = match loaded {
             true => Walk::on_loaded_page(self.flow, values),
             false => Walk::new(self.flow, values),
         };
@@ -302,8 +313,10 @@ impl<'a, P: Page> Executor<'a, P> {
             Err(halt) => return Err(halt.into()),
         };
         let clip = if role == ShotRole::Before { clip_of_row(self.flow, &walk) } else { None };
+        let mut fallbacks: Vec<String> = self.notes.trail.iter().filter_map(Track::fallback).collect();
+        fallbacks.extend(walk.fallback());
         let seen = self.seen(&walk, role, clip).await;
-        Ok((outcome, why, misfit, seen))
+        Ok(Probe { outcome, why, misfit, fallbacks, seen })
     }
 
     /// Whether the flow loads somebody's profile.

@@ -58,6 +58,15 @@ impl Dispatcher<'_> {
         Ok(Session::Over)
     }
 
+    /// Removals whose outcome nobody knows yet: they may still show in the page's own total.
+    pub(super) fn count_under_way(&mut self) -> Result<(), LedgerError> {
+        let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
+        let sent = open.iter().filter(|row| row.state != EffectState::Approved && row.sent.is_some()).count();
+        let doubtful = self.ledger().in_doubt(self.owner.account(), self.owner.realm())?.len();
+        self.witness.began_with((sent + doubtful) as u64);
+        Ok(())
+    }
+
     /// Settles offline what a session or an earlier run left behind: what was intended is unknown, what was only looked up
     /// is approved again. A rehearsal moves nothing.
     pub(super) fn recover(&mut self, why: &str) -> Result<(), LedgerError> {

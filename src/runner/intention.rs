@@ -6,6 +6,7 @@ use super::dispatcher::Dispatcher;
 use super::message::{Go, Seen};
 use super::record::Kept;
 use super::turns::on_keep_list;
+use super::witness::Moment;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
@@ -68,9 +69,14 @@ impl Dispatcher<'_> {
             settle: self.order.pace.not_applied_after,
         };
         let total = total_of(&kept.read);
+        if let Some(fall) = total.and_then(|total| self.witness.read(Moment::Before, total)) {
+            self.settle(row, EffectState::Approved, &format!("nothing was sent: {fall}"), kept)?;
+            return self.fell(fall).map(|()| Go::Leave);
+        }
         let moved = self.moved_fact(row, EffectState::Intent, why, kept.clone());
         match self.owner.intend(&stamp, &moved, &terms)? {
             Intended::Written(link) => {
+                self.witness.sent();
                 self.unreadable.remove(&row.slug);
                 self.totals.remove(&row.slug);
                 self.totals.extend(total.map(|total| (row.slug.clone(), total)));

@@ -6,6 +6,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::morning::Probe;
 use super::notes::Track;
 use crate::browser::page::{Document, Mask, Photo};
 use crate::event::fact::Rehearsal;
@@ -35,6 +36,11 @@ pub enum Turn {
     },
     /// Take the person out. The ledger holds PRECHECK.
     Act {
+        /// The person.
+        subject: Subject,
+    },
+    /// Walk to the first irreversible step of one person before anybody of the day is begun, and leave again.
+    Probe {
         /// The person.
         subject: Subject,
     },
@@ -174,6 +180,15 @@ pub enum Message {
         slug: Slug,
         /// The answer.
         looked: Looked,
+        /// Acknowledged.
+        reply: oneshot::Sender<Go>,
+    },
+    /// The look before the first person of a day ended.
+    Probed {
+        /// The person whose pages were walked.
+        slug: Slug,
+        /// What was found.
+        probe: Probe,
         /// Acknowledged.
         reply: oneshot::Sender<Go>,
     },

@@ -43,6 +43,19 @@ pub struct Track {
     pub page: Document,
 }
 
+impl Track {
+    /// That the step's target was not found by its first way, in words.
+    pub(super) fn fallback(&self) -> Option<String> {
+        fallback(&self.step, self.winner, &self.name)
+    }
+}
+
+/// That a step's target was not found by its first way, in words.
+pub(super) fn fallback(step: &str, winner: Option<u32>, name: &str) -> Option<String> {
+    let way = winner.filter(|winner| *winner > 0)? + 1;
+    Some(format!("step `{step}` found \"{name}\" only by way {way} of its target"))
+}
+
 impl Notes {
     /// A walker on the session's page. Without a `desk` nobody counts profile views, and no profile is opened.
     pub fn walker<'a, P>(

@@ -23,6 +23,9 @@ pub struct Order {
     pub rehearse: Vec<Subject>,
     /// At most so many people this time.
     pub limit: Option<NonZeroU32>,
+    /// Before the first person of a day: walk one person's pages up to the last click, and read once more whom the last day
+    /// removed.
+    pub probe: bool,
     /// Wait for caps instead of ending with "due later".
     pub until_done: bool,
     /// How fast.
@@ -70,6 +73,8 @@ pub struct Outcome {
     pub states: BTreeMap<EffectState, u64>,
     /// How many people this run's rehearsal found ready, and how many it walked.
     pub rehearsed: (u64, u64),
+    /// The page's own total at the first reading and at the newest, and how many removals were sent; none where it was not read.
+    pub totals: Option<(u64, u64, u64)>,
     /// WebDriver commands of each removal, from the list loaded to the row gone, pictures not counted.
     pub commands: Vec<u64>,
 }

@@ -102,6 +102,7 @@ pub async fn run<O: Opener>(parts: Parts<'_, Order>, opener: &mut O) -> Result<O
     dispatcher.write(Fact::RunStarted(Box::new(order.started.clone())))?;
     if !behind {
         dispatcher.recover("the program ended before the outcome was known")?;
+        dispatcher.count_under_way()?;
     }
     if order.mode() == Mode::Rehearsal || dispatcher.has_work()? {
         sessions(&mut dispatcher, pack, opener).await?;

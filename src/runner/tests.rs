@@ -2,6 +2,7 @@
 
 mod crash;
 mod house;
+mod morning;
 mod pace;
 mod queue;
 mod road;

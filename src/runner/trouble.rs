@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::dispatcher::Dispatcher;
 use super::latch::{DRIFT, Met};
 use super::message::Seen;
+use super::witness::Fall;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
@@ -16,6 +17,9 @@ use crate::policy::slowdown::Observation;
 
 /// So many failures in a row stop the batch.
 const FAILURES_IN_A_ROW: u32 = 3;
+
+/// The incident of a total that fell by more than what was removed.
+pub(super) const FALL: &str = "fall";
 
 /// What went wrong so far.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +59,11 @@ impl Dispatcher<'_> {
             self.incident(&Met { sign: DRIFT, why, address: &address, shots: &shots, until: None })?;
         }
         Ok(())
+    }
+
+    /// The page's own total says that people are missing whom nobody here took out: a person has to look.
+    pub(super) fn fell(&mut self, fall: Fall) -> Result<(), LedgerError> {
+        self.incident(&Met { sign: FALL, why: &fall.to_string(), address: "", shots: &[], until: None })
     }
 
     /// One more failure in a row.

@@ -57,7 +57,7 @@ impl Dispatcher<'_> {
                     Turn::Act { subject } | Turn::Verify { subject } | Turn::Rehearse { subject } => {
                         Some(subject.slug.clone())
                     }
-                    Turn::Audit { .. } | Turn::End => None,
+                    Turn::Probe { .. } | Turn::Audit { .. } | Turn::End => None,
                 };
                 return Ok(turn);
             }
@@ -123,6 +123,9 @@ impl Dispatcher<'_> {
         }
         if self.is_gone_already(row)? || !self.may_begin().await? {
             return Ok(None);
+        }
+        if let Some(look) = self.before_the_day()? {
+            return Ok(Some(look));
         }
         self.step(row, EffectState::Precheck, "looked up", Kept::default())?;
         self.begun.insert(row.slug.clone());
@@ -193,7 +196,7 @@ impl Dispatcher<'_> {
 }
 
 /// Whether an effect waits for its turn.
-fn is_waiting(state: EffectState) -> bool {
+pub(super) fn is_waiting(state: EffectState) -> bool {
     matches!(state, EffectState::Approved | EffectState::NotSent | EffectState::NotApplied)
 }
 
@@ -202,6 +205,6 @@ pub(super) fn on_keep_list(reason: &str) -> String {
     if reason.is_empty() { "on the keep list".to_owned() } else { format!("on the keep list: {reason}") }
 }
 
-fn subject_of(row: &EffectRow) -> Subject {
+pub(super) fn subject_of(row: &EffectRow) -> Subject {
     Subject { slug: row.slug.clone(), name: row.name.clone() }
 }

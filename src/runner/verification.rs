@@ -10,6 +10,7 @@ use super::dispatcher::Dispatcher;
 use super::intention::total_of;
 use super::message::{Go, Looked};
 use super::record::Kept;
+use super::witness::Moment;
 use super::wording::{self, Wording};
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
@@ -39,6 +40,9 @@ impl Dispatcher<'_> {
                 self.settle(&row, EffectState::Done, &why, kept)?;
                 self.done.insert((row.plan, row.slug), self.clock.now());
                 self.clean();
+                if let Some(fall) = after.and_then(|total| self.witness.read(Moment::After, total)) {
+                    self.fell(fall)?;
+                }
             }
             Verdict::NotApplied => {
                 self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
@@ -121,7 +125,11 @@ impl Dispatcher<'_> {
     /// reads again.
     pub(super) fn audited(&mut self, slug: &Slug, looked: &Looked) -> Result<Go, LedgerError> {
         let rows = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
-        for row in rows.into_iter().filter(|row| row.slug == *slug && row.state == EffectState::Done) {
+        let done: Vec<_> = rows.into_iter().filter(|row| row.slug == *slug && row.state == EffectState::Done).collect();
+        if done.is_empty() {
+            self.reread(slug, looked)?;
+        }
+        for row in done {
             self.audited.insert((row.plan.clone(), row.slug.clone()));
             let kept = self.keep(Some(slug), looked.seen.clone());
             let assertions = self.checked(slug, looked);
@@ -138,6 +146,6 @@ impl Dispatcher<'_> {
                 }
             }
         }
-        Ok(if self.stop_wanted() { Go::Leave } else { Go::On })
+        Ok(if self.stop_wanted() || self.is_quitting() { Go::Leave } else { Go::On })
     }
 }

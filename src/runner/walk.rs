@@ -16,7 +16,7 @@ use super::clock::Clock;
 use super::halt::Halt;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
-use super::notes::Notes;
+use super::notes::{Notes, fallback};
 use crate::browser::page::{Armed, Credential, Landing, Page, PageError, Refused, Sight, Status};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
@@ -138,6 +138,13 @@ impl<'f> Walk<'f> {
     #[must_use]
     pub fn armed(&self) -> Option<&Armed> {
         self.armed.as_ref()
+    }
+
+    /// That what is armed was not found by the first way of its target, in words.
+    pub(super) fn fallback(&self) -> Option<String> {
+        let (step, armed) = (self.step()?, self.armed.as_ref()?);
+        let found = self.sight.as_ref()?.found.get(&step.target()?.value)?;
+        fallback(&step.id.value, found.winner, &armed.name)
     }
 
     /// The flow that is walked.

@@ -11,7 +11,7 @@ use crate::cli::output::{shown, wrapped};
 use crate::cli::status;
 use crate::event::exit::Ending;
 use crate::ledger::{Ledger, PlanRow};
-use crate::report::count::{number, people};
+use crate::report::count::{count, number, people};
 use crate::report::{glossary, words};
 use crate::runner::order;
 
@@ -33,6 +33,10 @@ pub(super) fn closing(
         let (ready, walked) = outcome.rehearsed;
         out.say(format!("  {} of {} would be removed; nothing was", number(ready), people(walked)));
     }
+    if let Some((from, to, sent)) = outcome.totals.filter(|(_, _, sent)| *sent > 0) {
+        let (from, to, sent) = (number(from), number(to), count(sent, "removal", "removals"));
+        out.say(format!("  the page's own number of connections: {from} before, {to} after {sent}"));
+    }
     if command.timings && !outcome.commands.is_empty() {
         let mean = outcome.commands.iter().sum::<u64>() / outcome.commands.len() as u64;
         out.say(format!("  {mean} WebDriver commands a removal on average, from the list loaded to the row gone"));
@@ -49,6 +53,7 @@ pub(super) fn closing(
         .with("states", states)
         .with("ready", outcome.rehearsed.0)
         .with("walked", outcome.rehearsed.1)
+        .with("totals", outcome.totals.map(|(from, to, sent)| json!({ "before": from, "after": to, "sent": sent })))
         .with("commands", outcome.commands.clone())
         .with("report", report.display().to_string()))
 }

@@ -120,6 +120,7 @@ fn order(
         flow: checked.flow.clone(),
         rehearse: rehearse.into_iter().map(|person| subject(&person.slug, &person.name)).collect(),
         limit: command.limit,
+        probe: checked.pace != Pace::off(),
         until_done: command.until_done,
         pace: checked.pace.clone(),
         zone: context.zone(),

@@ -197,6 +197,8 @@ impl<'a> Cut<'a> {
             Fact::GatesRead { inputs, .. } => inputs.get(COMMENT).is_none_or(String::is_empty),
             Fact::ProfileVisited { .. }
             | Fact::Rehearsed { .. }
+            | Fact::Probed { .. }
+            | Fact::Reread { .. }
             | Fact::Scanned(_)
             | Fact::Incident { .. }
             | Fact::IncidentCleared { .. } => false,
@@ -207,7 +209,10 @@ impl<'a> Cut<'a> {
         let kind = serde_json::to_value(&entry.fact).ok().and_then(|fact| Some(fact["kind"].as_str()?.to_owned()));
         let (person, to) = match &entry.fact {
             Fact::Moved(moved) => (Some(&moved.slug), Some(moved.to)),
-            Fact::ProfileVisited { slug, .. } | Fact::Rehearsed { slug, .. } => (Some(slug), None),
+            Fact::ProfileVisited { slug, .. }
+            | Fact::Rehearsed { slug, .. }
+            | Fact::Probed { slug, .. }
+            | Fact::Reread { slug, .. } => (Some(slug), None),
             _ => (None, None),
         };
         let person = person.map(|slug| self.label(slug));

@@ -137,7 +137,13 @@ pub(super) fn is_pack_of(facts: &[Fact], run: &RunId, content: &[u8]) -> bool {
 pub(super) fn shots_of<'a>(fact: &'a Fact, run: &RunId) -> &'a [Shot] {
     match fact {
         Fact::Rehearsed { run: of, shots, .. } | Fact::Incident { run: of, shots, .. } if of == run => shots,
-        Fact::PublicRead { run: of, shots, .. } if of == run => shots,
+        Fact::PublicRead { run: of, shots, .. }
+        | Fact::Probed { run: of, shots, .. }
+        | Fact::Reread { run: of, shots, .. }
+            if of == run =>
+        {
+            shots
+        }
         Fact::Scanned(scanned) if scanned.run == *run => &scanned.shots,
         Fact::Walked(walked) if walked.run == *run => &walked.shots,
         Fact::Compared(compared) if compared.run == *run => &compared.shots,

@@ -27,7 +27,7 @@ pub(super) fn page(view: &View<'_>) -> Markup {
         (incidents(view))
         @match view.closure {
             Some(closure) => (account::part(view, closure)),
-            None => { (attention(view)) (pace(view)) (days(view)) },
+            None => { (attention(view)) (pace(view)) (days(view)) (looks(view)) },
         }
         (facts(view))
         (proof(view))
@@ -216,6 +216,28 @@ fn days(view: &View<'_>) -> Markup {
                             td.n { (number(sheet.people.len() as u64)) }
                             td { (outcomes(&sheet.people)) }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was only looked at: the pages before the first person of a day, and whom the last day removed.
+fn looks(view: &View<'_>) -> Markup {
+    html! {
+        @if !view.story.looks.is_empty() {
+            h2 { "Looked at before the first person of the day" }
+            div.stack {
+                @for look in &view.story.looks {
+                    section.card {
+                        div.head {
+                            h3 { (outside(&look.name)) }
+                            span.soft { (outside_code(look.slug.as_str())) }
+                            span.soft { (moment::minute(look.at, &view.input.zone)) }
+                        }
+                        p { (look.words) ". Recorded: " (outside(&look.why)) "." }
+                        (person::shots(view, &look.shots))
                     }
                 }
             }

@@ -100,6 +100,7 @@ impl House {
             flow: "remove-from-list".to_owned(),
             rehearse: self.people.iter().map(|slug| subject(slug)).collect(),
             limit: None,
+            probe: false,
             until_done: false,
             pace: Pace::off(),
             zone: jiff::tz::TimeZone::UTC,
@@ -253,6 +254,8 @@ fn words(fact: &Fact) -> Option<String> {
         Fact::Incident { sign, shots, .. } => format!("incident {sign}, {} pictures", shots.len()),
         Fact::RunEnded { result, .. } => format!("ended {}", result.as_str()),
         Fact::Rehearsed { slug, outcome, .. } => format!("rehearsed {slug} {outcome:?}"),
+        Fact::Probed { slug, outcome, .. } => format!("probed {slug} {outcome:?}"),
+        Fact::Reread { slug, gone, .. } => format!("reread {slug} {gone:?}"),
         _ => return None,
     })
 }

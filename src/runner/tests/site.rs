@@ -46,6 +46,8 @@ pub(super) enum Whim {
     OtherName,
     /// It removes, and asks whether a robot is there.
     Captcha,
+    /// It removes, and somebody else leaves at the same time.
+    AndAnother,
 }
 
 /// The site behind all sessions of a test.
@@ -348,6 +350,10 @@ impl Tab {
             Whim::Late(seconds) => {
                 world.log.push(format!("promised {slug}"));
                 world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
+            }
+            Whim::AndAnother => {
+                world.remove(slug);
+                world.people.pop_last();
             }
             _ => world.remove(slug),
         }
