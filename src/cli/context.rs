@@ -34,6 +34,8 @@ pub(crate) struct Context {
     pub(crate) data_dir: PathBuf,
     /// The user's editor as a shell takes it, if one is named.
     pub(crate) editor: Option<String>,
+    /// Where the end of the ledger is remembered, outside of the data directory.
+    memory_dir: Option<PathBuf>,
     zone: jiff::tz::TimeZone,
     file: Option<SettingsFile>,
     colour: bool,
@@ -65,7 +67,9 @@ impl Context {
         let settings = load_settings(&global, file.clone(), environment)
             .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
         let zone = zone_of(&settings)?;
-        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, editor, zone, file, colour })
+        let memory_dir = folders.as_ref().map(|folders| folders.state_dir().unwrap_or(folders.cache_dir()).to_owned());
+        let clock = Clock::system();
+        Ok(Self { global, out, clock, origin, settings, data_dir, editor, memory_dir, zone, file, colour })
     }
 
     /// On loopback, says once what must never be typed there.
@@ -113,7 +117,11 @@ impl Context {
     /// # Errors
     /// What the ledger says.
     pub(crate) fn ledger(&self) -> Result<Ledger, Failure> {
-        Ok(Ledger::open(&self.data_dir)?)
+        let ledger = Ledger::open(&self.data_dir)?;
+        Ok(match &self.memory_dir {
+            Some(dir) => ledger.remembering(dir)?,
+            None => ledger,
+        })
     }
 
     /// Everybody who is known and not missing from the newest export.

@@ -29,6 +29,7 @@ impl Owner {
         self.ledger().db.execute_batch("PRAGMA secure_delete = ON;")?;
         let account = self.account().clone();
         let forgotten = self.write(|tx| delete(tx, &account))?;
+        self.ledger().forget_memory(&account);
         // What is deleted is deleted: a reader that keeps the log busy only puts the tidying off.
         let tidied = self.ledger().db.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
         if let Err(error) = tidied {

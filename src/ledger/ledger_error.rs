@@ -38,6 +38,8 @@ pub enum LedgerErrorKind {
     NewerSchema,
     /// The data directory is a copy of another one.
     Copied,
+    /// The ledger is older than what is remembered of it: a backup was put back.
+    RolledBack,
     /// Another process owns the account.
     Owned {
         /// Its process id, where it is known.
@@ -112,7 +114,8 @@ impl LedgerError {
             | Kind::Io
             | Kind::Damaged
             | Kind::NewerSchema
-            | Kind::Copied => Ending::Damaged,
+            | Kind::Copied
+            | Kind::RolledBack => Ending::Damaged,
             Kind::Owned { .. } | Kind::Fenced | Kind::Busy => Ending::Owned,
             Kind::NotFound | Kind::Where => Ending::Usage,
             Kind::OtherRealm | Kind::StalePlan | Kind::BadInput => Ending::BadFile,
@@ -135,6 +138,11 @@ impl LedgerError {
             Kind::Copied => "go on in the original, or begin with a new folder by --data-dir and import again: two \
                              copies would spend the same limits twice"
                 .into(),
+            Kind::RolledBack => {
+                "put the newer ledger back. If it is lost, begin with a new folder by --data-dir, import or \
+                                 scan again, and wait a month: what was spent of the limits is not known any more"
+                    .into()
+            }
             Kind::Owned { pid: Some(pid), since: Some(since) } => {
                 format!("process {pid} works on it since {since}; wait for it, or look with `exeunt status`")
             }

@@ -28,6 +28,7 @@ mod home;
 mod incident;
 mod keep;
 mod ledger_error;
+mod memory;
 mod owner;
 mod people;
 mod plan;

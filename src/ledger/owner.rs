@@ -57,7 +57,7 @@ impl Ledger {
     /// nothing is written.
     ///
     /// # Errors
-    /// `Owned` if another process has it; `Copied`; `OtherRealm`; `Damaged`; else what the disk says.
+    /// `Owned` if another process has it; `Copied`; `RolledBack`; `OtherRealm`; `Damaged`; else what the disk says.
     pub fn own(&self, account: &AccountName, realm: Realm, stamp: &Stamp) -> Result<Owner, LedgerError> {
         self.home.check_install(&self.install_id()?)?;
         let Some(lock) = self.home.lock(account)? else {
@@ -68,8 +68,9 @@ impl Ledger {
                 format!("another process owns account `{account}`"),
             ));
         };
-        let ledger = Self::open(self.dir())?;
-        ledger.check(account, realm)?;
+        let ledger = Self { memory: self.memory.clone(), ..Self::open(self.dir())? };
+        let head = ledger.check(account, realm)?;
+        ledger.check_memory(account, realm, &head)?;
         let fence = ledger.write(|tx| {
             bind_realm(tx, account, realm)?;
             enter(tx, account, stamp)
@@ -77,6 +78,7 @@ impl Ledger {
         let light = Self::open(self.dir())?;
         // A log that is not waited for is not tidied up either: that is left to those who wait.
         light.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;
+        ledger.remember(account, realm);
         Ok(Owner { ledger, light, account: account.clone(), realm, fence, spoiled: Cell::new(false), _lock: lock })
     }
 
@@ -121,7 +123,7 @@ impl Owner {
     /// plan or incident that is not there; `Fenced`; else what the database says.
     pub fn append(&mut self, stamp: &Stamp, fact: &Fact) -> Result<Link, LedgerError> {
         let whose = (&self.account, self.realm);
-        self.write(|tx| {
+        let link = self.write(|tx| {
             let link = chain::append(tx, whose, stamp, fact)?;
             match fact {
                 Fact::PlanMade { .. }
@@ -160,7 +162,11 @@ impl Owner {
                 Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),
             }?;
             Ok(link)
-        })
+        })?;
+        if matches!(fact, Fact::RunEnded { .. } | Fact::ManifestWritten { .. } | Fact::AccountClosed { .. }) {
+            self.ledger.remember(&self.account, self.realm);
+        }
+        Ok(link)
     }
 
     /// As [`Owner::write`], without waiting for the disk: for rows that may be lost in a power cut.

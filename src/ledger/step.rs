@@ -121,7 +121,7 @@ impl Owner {
             return Err(LedgerError::bug("only an intention is written by this method"));
         }
         let (whose, fence) = ((self.account(), self.realm()), self.fence());
-        self.write(|tx| {
+        let intended = self.write(|tx| {
             let row = check(tx, whose, moved)?;
             if let Some(refusal) = refusal(tx, whose, stamp, moved)? {
                 return Ok(Intended::Refused(refusal));
@@ -130,7 +130,9 @@ impl Owner {
             arm(tx, &row, stamp, terms)?;
             charge(tx, whose, (&row, &link), (stamp, terms))?;
             Ok(Intended::Written(link))
-        })
+        })?;
+        self.ledger().remember(self.account(), self.realm());
+        Ok(intended)
     }
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, Trans
 
 use super::home::Home;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::memory::Memory;
 use crate::event::id::{AccountName, SAYABLE};
 
 /// Says in the file's header whose database it is: "Exnt".
@@ -29,6 +30,8 @@ const ID_TRIES: usize = 8;
 pub struct Ledger {
     pub(super) db: Connection,
     pub(super) home: Home,
+    /// Where the ends of its chains are remembered; none: nowhere.
+    pub(super) memory: Option<Memory>,
 }
 
 impl Ledger {
@@ -47,7 +50,7 @@ impl Ledger {
         db.busy_timeout(PATIENCE)?;
         let version = check_header(&db, &home)?;
         configure(&db)?;
-        let ledger = Self { db, home };
+        let ledger = Self { db, home, memory: None };
         ledger.migrate(version)?;
         Ok(ledger)
     }

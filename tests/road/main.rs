@@ -5,6 +5,7 @@
 mod bed;
 mod both_routes;
 mod crash;
+mod days;
 mod faults_disk;
 mod faults_pages;
 mod faults_process;

@@ -230,3 +230,67 @@ fn a_first_start_that_died_before_its_first_row_is_done_again() {
     private_file(&desk.dir.join("install"), b"install=0\n");
     desk.open().own(&account(), Realm::Practice, &stamp(BEGIN)).unwrap();
 }
+
+/// A folder beside the data directory, as the program's state folder is.
+fn remembered(desk: &Desk) -> std::path::PathBuf {
+    desk.dir.parent().unwrap().join("state/exeunt")
+}
+
+fn own_remembering(desk: &Desk) -> Result<Owner, LedgerError> {
+    let ledger = desk.open().remembering(&remembered(desk))?;
+    ledger.own(&account(), Realm::Practice, &stamp(BEGIN + 900))
+}
+
+#[test]
+fn an_older_ledger_that_is_put_back_is_noticed_and_the_newer_one_goes_on() {
+    let mut desk = used();
+    drop(own_remembering(&desk).unwrap());
+    let older = fs::read(desk.dir.join("ledger.sqlite")).unwrap();
+    let mut owner = own_remembering(&desk).unwrap();
+    desk.seconds = BEGIN + 1_000;
+    let plan = owner.ledger().plans(&account()).unwrap().pop().unwrap();
+    desk.walk(&mut owner, (&plan.id, "carol"), &[Precheck, Intent]);
+    drop(owner);
+    let newer = fs::read(desk.dir.join("ledger.sqlite")).unwrap();
+    fs::write(desk.dir.join("ledger.sqlite"), &older).unwrap();
+    let error = own_remembering(&desk).unwrap_err();
+    assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::RolledBack, Ending::Damaged), "{error}");
+    assert_eq!(desk.open().owned_by(&account()).unwrap(), None);
+    fs::write(desk.dir.join("ledger.sqlite"), &newer).unwrap();
+    own_remembering(&desk).unwrap();
+}
+
+#[test]
+fn the_last_event_taken_out_with_all_its_traces_is_noticed() {
+    let mut desk = used();
+    let mut owner = own_remembering(&desk).unwrap();
+    desk.seconds = BEGIN + 1_000;
+    let plan = owner.ledger().plans(&account()).unwrap().pop().unwrap();
+    let run = desk.begin_run(&mut owner, &plan);
+    let stamp = desk.tick();
+    owner.append(&stamp, &Fact::RunEnded { run, result: Ending::Done, why: String::new() }).unwrap();
+    drop(owner);
+    let db = raw(&desk);
+    db.execute_batch(
+        "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event);
+         UPDATE chain_head SET seq = seq - 1, hash = (SELECT hash FROM event ORDER BY seq DESC LIMIT 1);
+         UPDATE run SET ended_us = NULL, result = NULL;",
+    )
+    .unwrap();
+    desk.open().check(&account(), Realm::Practice).expect("the chain itself fits");
+    assert_eq!(own_remembering(&desk).unwrap_err().kind, LedgerErrorKind::RolledBack);
+}
+
+#[test]
+fn what_is_remembered_is_the_users_alone_and_goes_with_the_account() {
+    let desk = used();
+    let owner = own_remembering(&desk).unwrap();
+    let files: Vec<_> = fs::read_dir(remembered(&desk)).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!((files.len(), mode(&files[0]), mode(&remembered(&desk))), (1, 0o600, 0o700));
+    owner.forget().unwrap();
+    assert_eq!(fs::read_dir(remembered(&desk)).unwrap().count(), 0);
+    // A folder that cannot be written is passed over.
+    fs::remove_dir(remembered(&desk)).unwrap();
+    fs::write(remembered(&desk), "").unwrap();
+    own_remembering(&desk).unwrap();
+}
