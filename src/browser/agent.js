@@ -1283,7 +1283,7 @@
   // on `window` in the same phase earlier, which see the event and find it stopped.
   function arm(element) {
     disarm();
-    const record = { token: look.arm.token, element, state: 'waiting', why: '', since: now() };
+    const record = { token: look.arm.token, element, state: 'waiting', why: '', since: now(), at: Date.now() };
     const stop = (event, why) => {
       event.stopImmediatePropagation();
       event.preventDefault();
@@ -1317,6 +1317,12 @@
       }
       if (event.type === 'pointerdown' ? record.state !== 'waiting' : record.state !== 'pressed') {
         stop(event, 'a ' + event.type + ' out of turn');
+        return;
+      }
+      // The wall clock decides where it is further: the other one may stand still while the machine sleeps, and a click that
+      // was decided before that must not be made after it.
+      if (record.state === 'waiting' && Math.max(now() - record.since, Date.now() - record.at) > look.arm.holds_ms) {
+        stop(event, 'the click came too long after it was decided; the machine may have slept in between');
         return;
       }
       if (event.type === 'pointerdown' || event.type === 'click') {

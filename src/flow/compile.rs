@@ -97,6 +97,7 @@ impl Pack {
             target: arming.target.to_owned(),
             guard: arming.guard.iter().map(|guard| guard.value.clone()).collect(),
             token: arming.token.clone(),
+            holds_ms: query::HOLDS_MS,
         });
         Ok(Look {
             v: WIRE,

@@ -303,6 +303,16 @@ pub struct Arm {
     pub guard: Vec<String>,
     /// Names this click in the next answer. Unique in the session.
     pub token: String,
+    /// For how many milliseconds of the wall clock the click may begin; a machine that slept in between is too late.
+    #[serde(default = "holds_ms")]
+    pub holds_ms: u32,
+}
+
+/// For how long an armed click holds: what comes between the decision and the click takes a second or two.
+pub const HOLDS_MS: u32 = 30_000;
+
+fn holds_ms() -> u32 {
+    HOLDS_MS
 }
 
 /// Why the agent did not arm a click or could not see what it should.

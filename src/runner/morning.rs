@@ -1,4 +1,4 @@
-//! What is looked at before the first person of a day: do the pages still fit, and is everybody of the last day still gone?
+//! What is looked at before the first person of a day, and after a silence: do the pages still fit, and is everybody of the last day still gone?
 //!
 //! ```text
 //! first person of a date? ─► probe: one person's pages up to the last click, and back ─► whom the last day removed, once more
@@ -61,8 +61,12 @@ impl Dispatcher<'_> {
         if !self.order.probe || self.morning.over == Some(today) {
             return Ok(None);
         }
-        let debits = self.ledger().debits(self.owner.account(), self.owner.realm(), jiff::Timestamp::MIN)?;
-        if debits.iter().any(|debit| debit.local_date == today) {
+        let whose = (self.owner.account(), self.owner.realm());
+        let debits = self.ledger().debits(whose.0, whose.1, jiff::Timestamp::MIN)?;
+        let last = debits.last().map_or(jiff::Timestamp::MIN, |debit| debit.at);
+        // After a silence that the site asked for, the page is looked at again before anybody is begun.
+        let was_silent = !self.ledger().coolings(whose.0, whose.1, last)?.is_empty();
+        if debits.iter().any(|debit| debit.local_date == today) && !was_silent {
             self.morning.over = Some(today);
             return Ok(None);
         }

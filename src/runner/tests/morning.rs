@@ -109,3 +109,19 @@ async fn the_total_before_and_after_is_told() {
     assert_eq!(house.live_limited(2).await.totals, Some((4, 2, 2)));
     house.check();
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_silence_the_page_is_looked_at_again_before_anybody_is_begun() {
+    let house = House::new(&["anna", "bert", "carl"]);
+    probing(&house, 1).await;
+    // The first two looks say whose account it is.
+    let looks_so_far = house.world().looks;
+    house.world().sign = Some((looks_so_far + 3, "too_many_requests"));
+    let outcome = probing(&house, 1).await;
+    assert_eq!((outcome.ending, house.path("bert").as_str()), (Ending::Stopped, "APPROVED PRECHECK APPROVED"));
+    house.world().sign = None;
+    sleep(Duration::from_secs(2 * 3_600)).await;
+    assert_eq!(probing(&house, 1).await.ending, Ending::DueLater);
+    assert_eq!(looks(&house), ["probed bert Ready"]);
+    house.check();
+}
