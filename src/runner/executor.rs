@@ -264,7 +264,10 @@ impl<'a, P: Page> Executor<'a, P> {
 
     async fn rehearse(&mut self, subject: &Subject) -> Result<(), Ended> {
         let looked = self.question(subject, true).await?;
-        let found = |outcome, why, misfit, seen| Probe { outcome, why, misfit, fallbacks: vec![], seen };
+        let found = |outcome, why, misfit, seen| {
+            let (button, fallbacks) = (String::new(), vec![]);
+            Probe { outcome, why, button, misfit, fallbacks, seen }
+        };
         let probe = match (looked.reading, looked.skipped) {
             (_, Some(outcome)) => found(rehearsal_of(outcome), looked.why, false, looked.seen),
             (Reading::Gone, None) => {
@@ -293,13 +296,13 @@ impl<'a, P: Page> Executor<'a, P> {
             true => Walk::on_loaded_page(self.flow, values),
             false => Walk::new(self.flow, values),
         };
-        let mut misfit = true;
+        let (mut misfit, mut button) = (true, String::new());
         let (outcome, why, role) = match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => match stranger(self.flow, &walk, &subject.slug) {
                 Some(other) => (Rehearsal::Mismatch, format!("{} `{other}`", self.words.stranger), ShotRole::Incident),
                 None => {
-                    let name = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
-                    (Rehearsal::Ready, format!("a live run would click \"{name}\" now"), ShotRole::Before)
+                    button = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
+                    (Rehearsal::Ready, format!("a live run would click \"{button}\" now"), ShotRole::Before)
                 }
             },
             Ok(Arrival::Skipped { outcome, why }) => {
@@ -316,7 +319,7 @@ impl<'a, P: Page> Executor<'a, P> {
         let mut fallbacks: Vec<String> = self.notes.trail.iter().filter_map(Track::fallback).collect();
         fallbacks.extend(walk.fallback());
         let seen = self.seen(&walk, role, clip).await;
-        Ok(Probe { outcome, why, misfit, fallbacks, seen })
+        Ok(Probe { outcome, why, button, misfit, fallbacks, seen })
     }
 
     /// Whether the flow loads somebody's profile.

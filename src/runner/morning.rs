@@ -46,6 +46,8 @@ pub struct Probe {
     pub outcome: Rehearsal,
     /// Why, in words.
     pub why: String,
+    /// What the last click would be on, as the page calls it; empty where it was not reached.
+    pub button: String,
     /// The page does not fit the pack; otherwise the finding is about this person only.
     pub misfit: bool,
     /// The targets that were not found by their first way, in words.
@@ -107,7 +109,10 @@ impl Dispatcher<'_> {
 
     /// Writes what the probe found. A page that does not fit the pack latches the account: nobody was touched today.
     pub(super) fn probed(&mut self, slug: &Slug, probe: Probe) -> Result<(), LedgerError> {
-        let Probe { outcome, why, misfit, fallbacks, seen } = probe;
+        let Probe { outcome, mut why, button, misfit, fallbacks, seen } = probe;
+        if outcome == Rehearsal::Ready {
+            why = format!("the pages are as the pack says: \"{button}\" is there, and was not clicked");
+        }
         let outage = seen.page.as_ref().is_some_and(is_outage);
         let address = seen.page.as_ref().map(|page| page.address.clone()).unwrap_or_default();
         let kept = self.keep(None, seen);
