@@ -234,16 +234,16 @@ impl Story {
                 }
                 Fact::Probed { slug, outcome, why, shots, .. } => {
                     let words = format!(
-                        "the pages before the first person of the day: {}",
+                        "The pages, walked up to the last click: {}",
                         words::of_rehearsal(*outcome).short
                     );
                     story.looks.push(Look::new(at, slug, names, (words, why), shots));
                 }
                 Fact::Reread { slug, gone, why, shots, .. } => {
                     let words = match gone {
-                        Some(true) => "removed on an earlier day, and still gone",
-                        Some(false) => "removed on an earlier day, and CONNECTED AGAIN",
-                        None => "removed on an earlier day; could not be read again",
+                        Some(true) => "Removed on an earlier day, and still gone",
+                        Some(false) => "Removed on an earlier day, and CONNECTED AGAIN",
+                        None => "Removed on an earlier day; could not be read again",
                     };
                     story.looks.push(Look::new(at, slug, names, (words.to_owned(), why), shots));
                 }
