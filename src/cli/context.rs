@@ -34,6 +34,10 @@ pub(crate) struct Context {
     pub(crate) data_dir: PathBuf,
     /// The user's editor as a shell takes it, if one is named.
     pub(crate) editor: Option<String>,
+    /// The user's home folder, if there is one.
+    pub(crate) home: Option<PathBuf>,
+    /// Where programs keep their settings: `XDG_CONFIG_HOME`, or `.config` of the home folder.
+    pub(crate) config_home: Option<PathBuf>,
     zone: jiff::tz::TimeZone,
     file: Option<SettingsFile>,
     colour: bool,
@@ -52,6 +56,9 @@ impl Context {
             |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
         let named = |name: &str| text(name).filter(|value| !value.is_empty());
         let editor = named("VISUAL").or_else(|| named("EDITOR"));
+        let folder = |name: &str| find(name).filter(|path| path.is_absolute());
+        let home = folder("HOME");
+        let config_home = folder("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
         let data_dir = global.data_dir.clone().or_else(|| find("EXEUNT_DATA_DIR"));
         let data_dir = data_dir.or_else(|| folders.as_ref().map(|folders| folders.data_local_dir().to_owned()));
         let data_dir = data_dir
@@ -65,7 +72,8 @@ impl Context {
         let settings = load_settings(&global, file.clone(), environment)
             .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
         let zone = zone_of(&settings)?;
-        Ok(Self { global, out, clock: Clock::system(), origin, settings, data_dir, editor, zone, file, colour })
+        let clock = Clock::system();
+        Ok(Self { global, out, clock, origin, settings, data_dir, editor, home, config_home, zone, file, colour })
     }
 
     /// On loopback, says once what must never be typed there.
@@ -212,6 +220,11 @@ impl Context {
     /// Where evidence lies.
     pub(crate) fn evidence_root(&self) -> PathBuf {
         self.data_dir.join("evidence")
+    }
+
+    /// The settings file that was read, if there is one.
+    pub(crate) fn settings_file(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.name.as_str())
     }
 
     /// The flags of this call that a suggested command needs to mean the same, with a space before each.

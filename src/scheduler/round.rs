@@ -33,7 +33,7 @@ pub enum News<'a> {
 /// Whoever hears what the loop says.
 pub type Listener<'a> = &'a mut dyn FnMut(News<'_>);
 
-/// Works on all tracks until none is left or somebody stops it; answers how each ended, in their order.
+/// Works on all tracks until none is left or somebody stops it; answers how each ended, and the tracks, in their order.
 ///
 /// At most one share is worked on at a time, the one that was due first. Waits end by the wall clock: a computer that slept
 /// goes on within seconds of waking when its time has come, and one whose clock was put back waits until it shows the time.
@@ -43,7 +43,7 @@ pub async fn run<T: Track>(
     clock: &Clock,
     mut stop: watch::Receiver<Stop>,
     tell: Listener<'_>,
-) -> Vec<Share> {
+) -> (Vec<Share>, Vec<T>) {
     let now = clock.now().utc;
     let mut lanes: Vec<Lane<T>> = tracks.into_iter().map(|track| Lane::new(track, now)).collect();
     loop {
@@ -52,7 +52,7 @@ pub async fn run<T: Track>(
             lanes.iter_mut().for_each(Lane::interrupt);
         }
         if lanes.iter().all(|lane| lane.ended.is_some()) {
-            return lanes.into_iter().filter_map(|lane| lane.ended).collect();
+            return lanes.into_iter().filter_map(|lane| Some((lane.ended?, lane.track))).unzip();
         }
         let due = lanes.iter().filter_map(Lane::due).min();
         let first = lanes.iter_mut().filter(|lane| lane.due().is_some()).min_by_key(|lane| lane.due);

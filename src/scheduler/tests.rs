@@ -104,7 +104,7 @@ impl Bed {
 
     async fn run(self) -> (Vec<Share>, Vec<(String, Timestamp)>) {
         let stop = self.stop.subscribe();
-        let ended = round::run(self.tracks, &self.clock, stop, &mut |_| {}).await;
+        let (ended, _) = round::run(self.tracks, &self.clock, stop, &mut |_| {}).await;
         (ended, self.diary.take())
     }
 }
@@ -134,7 +134,11 @@ async fn shares_come_when_they_are_due_and_the_plan_ends() {
 #[tokio::test(start_paused = true)]
 async fn two_accounts_take_turns_and_never_work_at_once() {
     let of = |first: i64| {
-        [share(Ending::DueLater, later(first), 9), share(Ending::DueLater, later(first), 4), share(Ending::Done, None, 0)]
+        [
+            share(Ending::DueLater, later(first), 9),
+            share(Ending::DueLater, later(first), 4),
+            share(Ending::Done, None, 0),
+        ]
     };
     let bed = Bed::new(Clock::following_tokio(start())).track("ann", of(24), vec![]).track("ben", of(24), vec![]);
     let (ended, diary) = bed.run().await;
@@ -145,9 +149,11 @@ async fn two_accounts_take_turns_and_never_work_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_latch_ends_one_account_and_leaves_the_other_going() {
-    let bed = Bed::new(Clock::following_tokio(start()))
-        .track("ann", [share(Ending::Stopped, None, 9)], vec![])
-        .track("ben", [share(Ending::DueLater, later(2), 9), share(Ending::Done, None, 0)], vec![]);
+    let bed = Bed::new(Clock::following_tokio(start())).track("ann", [share(Ending::Stopped, None, 9)], vec![]).track(
+        "ben",
+        [share(Ending::DueLater, later(2), 9), share(Ending::Done, None, 0)],
+        vec![],
+    );
     let (ended, diary) = bed.run().await;
     assert_eq!(endings(&ended), [Ending::Stopped, Ending::Done]);
     assert_eq!(diary.len(), 3);
