@@ -30,6 +30,7 @@
 //! | 1 | [`practice`] | the practice site and its audit log | the flow pack, the engine |
 //! | 2 | [`runner`] | the dispatcher (owns the truth) and the executor (drives one page) | the terminal |
 //! | 3 | [`report`] | facts to terminal, JSON, HTML: pure functions | writing files |
+//! | 3 | [`scheduler`] | the long-running loop: whose share is next, and the waits | what a share does |
 //! | 4 | [`cli`] | arguments, environment, commands, exit codes | nothing is above it |
 //!
 //! # Invariants
@@ -54,5 +55,6 @@ pub mod policy;
 pub mod practice;
 pub mod report;
 pub mod runner;
+pub mod scheduler;
 pub mod secrets;
 pub mod settings;

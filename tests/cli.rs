@@ -22,6 +22,8 @@ mod plans;
 mod refusals;
 #[path = "cli/replaced_driver.rs"]
 mod replaced_driver;
+#[path = "cli/schedule.rs"]
+mod schedule;
 #[path = "cli/stage.rs"]
 mod stage;
 #[path = "cli/surface.rs"]

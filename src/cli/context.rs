@@ -36,6 +36,10 @@ pub(crate) struct Context {
     pub(crate) editor: Option<String>,
     /// Where the end of the ledger is remembered, outside of the data directory.
     memory_dir: Option<PathBuf>,
+    /// The user's home folder, if there is one.
+    pub(crate) home: Option<PathBuf>,
+    /// Where programs keep their settings: `XDG_CONFIG_HOME`, or `.config` of the home folder.
+    pub(crate) config_home: Option<PathBuf>,
     zone: jiff::tz::TimeZone,
     file: Option<SettingsFile>,
     colour: bool,
@@ -54,6 +58,9 @@ impl Context {
             |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
         let named = |name: &str| text(name).filter(|value| !value.is_empty());
         let editor = named("VISUAL").or_else(|| named("EDITOR"));
+        let folder = |name: &str| find(name).filter(|path| path.is_absolute());
+        let home = folder("HOME");
+        let config_home = folder("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config")));
         let data_dir = global.data_dir.clone().or_else(|| find("EXEUNT_DATA_DIR"));
         let data_dir = data_dir.or_else(|| folders.as_ref().map(|folders| folders.data_local_dir().to_owned()));
         let data_dir = data_dir
@@ -69,7 +76,21 @@ impl Context {
         let zone = zone_of(&settings)?;
         let memory_dir = folders.as_ref().map(|folders| folders.state_dir().unwrap_or(folders.cache_dir()).to_owned());
         let clock = Clock::system();
-        Ok(Self { global, out, clock, origin, settings, data_dir, editor, memory_dir, zone, file, colour })
+        Ok(Self {
+            global,
+            out,
+            clock,
+            origin,
+            settings,
+            data_dir,
+            editor,
+            memory_dir,
+            home,
+            config_home,
+            zone,
+            file,
+            colour,
+        })
     }
 
     /// On loopback, says once what must never be typed there.
@@ -220,6 +241,11 @@ impl Context {
     /// Where evidence lies.
     pub(crate) fn evidence_root(&self) -> PathBuf {
         self.data_dir.join("evidence")
+    }
+
+    /// The settings file that was read, if there is one.
+    pub(crate) fn settings_file(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.name.as_str())
     }
 
     /// The flags of this call that a suggested command needs to mean the same, with a space before each.

@@ -41,6 +41,7 @@ pub(crate) fn run(context: &Context, command: &Forget) -> Answer {
     if command.with_evidence {
         remove(&evidence)?;
     }
+    super::schedule::install::take_all_away(context);
     let forgotten = owner.forget()?;
     if command.keep_evidence && evidence.exists() {
         context.out.note(shown(format!("The evidence stays in {}.", evidence.display())));

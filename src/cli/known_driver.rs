@@ -19,6 +19,18 @@ const SENTENCE: &str = "use the new driver";
 /// # Errors
 /// It is another one, and nobody agreed; or it, or the note about it, cannot be read or written.
 pub(crate) fn check(context: &Context, driving: Driving, driver: &Driver) -> Result<(), Failure> {
+    compare(context, (driving, std::io::stdin().is_terminal()), driver)
+}
+
+/// The same where nobody is asked: another driver waits for a person who says so with another command.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_alone(context: &Context, driver: &Driver) -> Result<(), Failure> {
+    compare(context, (Driving::default(), false), driver)
+}
+
+fn compare(context: &Context, (driving, may_ask): (Driving, bool), driver: &Driver) -> Result<(), Failure> {
     let Some(pair) = driver.pair() else { return Ok(()) };
     let (folder, kind) = (&context.data_dir, driver.kind());
     let failed = |error: std::io::Error| {
@@ -28,13 +40,17 @@ pub(crate) fn check(context: &Context, driving: Driving, driver: &Driver) -> Res
     let now = familiar::now(&pair.driver).map_err(failed)?;
     match familiar::last(folder, kind).map_err(failed)? {
         Some(last) if last.sha256 == now.sha256 => return Ok(()),
-        Some(last) => agree(context, driving, &(last, &now))?,
+        Some(last) => agree(context, (driving, may_ask), &(last, &now))?,
         None => {}
     }
     familiar::keep(folder, kind, &now).map_err(failed)
 }
 
-fn agree(context: &Context, driving: Driving, (last, now): &(Familiar, &Familiar)) -> Result<(), Failure> {
+fn agree(
+    context: &Context,
+    (driving, may_ask): (Driving, bool),
+    (last, now): &(Familiar, &Familiar),
+) -> Result<(), Failure> {
     let one = |driver: &Familiar| {
         let path = driver.path.display();
         format!("{} at {path}, sha256 {}…", driver.says, driver.sha256.short())
@@ -49,7 +65,7 @@ fn agree(context: &Context, driving: Driving, (last, now): &(Familiar, &Familiar
     if driving.accept_driver {
         return Ok(());
     }
-    if !std::io::stdin().is_terminal() {
+    if !may_ask {
         return refused();
     }
     context.out.warn(format!("If you updated it yourself, type `{SENTENCE}`; anything else stops:"));

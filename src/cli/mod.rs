@@ -39,12 +39,14 @@ mod replay;
 mod run;
 mod save_data;
 mod scan;
+mod schedule;
 mod screen;
 mod selectors;
 mod setting_picture;
 mod signals;
 mod status;
 mod stop;
+mod watch;
 mod who;
 mod whose;
 
@@ -81,10 +83,12 @@ fn leave_no_memory_images() {
 
 fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
     let arguments: Vec<OsString> = arguments.collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let mut cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error, arguments.iter().any(|argument| argument == "--json")),
     };
+    let names_account = |argument: &OsString| argument.to_string_lossy().split('=').next() == Some("--account");
+    cli.global.is_account_named = arguments.iter().any(names_account);
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -133,7 +137,9 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Plan(command) => plan::run(context, command),
         Command::Run(command) => run::run(context, command),
         Command::Scan(command) => scan::run(context, command),
-        Command::Status => status::run(context),
+        Command::Schedule(command) => schedule::run(context, command, environment),
+        Command::Status { watch: false } => status::run(context),
+        Command::Status { watch: true } => watch::run(context),
         Command::Pause => status::request(context, RequestKind::Pause),
         Command::Resume => status::request(context, RequestKind::Resume),
         Command::Stop { plan } => stop::run(context, plan),
@@ -156,11 +162,12 @@ fn is_about_an_account(command: &Command) -> bool {
 
 /// Commands that do something end with a result line under `--json`; commands that only show print records.
 fn ends_with_a_result(command: &Command) -> bool {
-    use args::{Evidence, Incident, Keep, Plan, Selectors};
+    use args::{Evidence, Incident, Keep, Plan, Schedule, Selectors};
     !matches!(
         command,
         Command::List(_)
-            | Command::Status
+            | Command::Status { .. }
+            | Command::Schedule(Schedule::Show(_))
             | Command::Keep(Keep::List)
             | Command::Plan(Plan::List | Plan::Show { .. } | Plan::Diff { .. })
             | Command::Incident(Incident::List | Incident::Show { .. })

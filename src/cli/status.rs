@@ -6,59 +6,112 @@ use super::closed;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
+use super::schedule;
 use crate::event::exit::Ending;
-use crate::event::id::{Realm, RunId};
-use crate::event::state::EffectState;
-use crate::ledger::{EffectRow, Ledger, NewRequest, PlanRow, RequestKind};
-use crate::policy::calendar::forecast;
+use crate::event::id::{Realm, Route, RunId};
+use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
 
+/// What `status` says, as lines for people and records for machines.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) lines: Vec<String>,
+    pub(crate) records: Vec<Value>,
+    terms: Vec<glossary::Term>,
+    pub(crate) ending: Ending,
+    /// What comes next, where that is one command.
+    pub(crate) next: String,
+    /// Nobody works and nobody is left.
+    pub(crate) is_idle: bool,
+    /// It is looked at again and again: no words that change by themselves.
+    is_watched: bool,
+}
+
+impl Sheet {
+    /// An empty one; `is_watched` for one that is written again and again.
+    pub(crate) fn new(is_watched: bool) -> Self {
+        let (lines, records, terms) = (vec![], vec![], vec![]);
+        Self { lines, records, terms, ending: Ending::Done, next: String::new(), is_idle: false, is_watched }
+    }
+
+    fn show(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    fn record(&mut self, record: Value) {
+        self.records.push(record);
+    }
+}
+
 /// Carries out `status`.
 pub(crate) fn run(context: &Context) -> Answer {
+    let sheet = written(context, Sheet::new(false))?;
+    sheet.lines.iter().for_each(|line| context.out.show(line));
+    sheet.records.iter().for_each(|record| context.out.record(record));
+    sheet.terms.into_iter().for_each(|term| context.out.explain(term));
+    Ok(Outcome::of(sheet.ending, sheet.next))
+}
+
+/// The same for `status --watch`.
+///
+/// # Errors
+/// What the ledger or the settings say.
+pub(crate) fn watched(context: &Context) -> Result<Sheet, Failure> {
+    written(context, Sheet::new(true))
+}
+
+fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
     let ledger = context.ledger()?;
     let account = context.account();
-    let out = &context.out;
     let known = context.people(&ledger)?.len() as u64;
     let Some(realm) = ledger.realm(account)? else {
-        out.show(format!("account `{account}`: {} imported, no plan yet", people(known)));
-        out.record(&json!({ "v": 1, "account": account, "realm": null, "people": known, "paused": false }));
-        let paused = stops(context, &ledger, Realm::Real)?.unwrap_or(Ending::Done);
+        sheet.show(format!("account `{account}`: {} imported, no plan yet", people(known)));
+        sheet.record(json!({ "v": 1, "account": account, "realm": null, "people": known, "paused": false }));
+        sheet.ending = stops(context, &ledger, Realm::Real, &mut sheet)?.unwrap_or(Ending::Done);
         let next = if known == 0 { "`exeunt import FILE` comes first" } else { "`exeunt plan new` comes next" };
-        return Ok(Outcome::of(paused, next));
+        (sheet.next, sheet.is_idle) = (next.to_owned(), true);
+        return Ok(sheet);
     };
+    whose(context, (&ledger, realm), known, &mut sheet)?;
+    owner(context, &ledger, &mut sheet)?;
+    let plans: Vec<PlanRow> = ledger.plans(account)?.into_iter().filter(|plan| plan.dropped.is_none()).collect();
+    for plan in &plans {
+        standing(context, &ledger, plan, &mut sheet)?;
+    }
+    queue(context, (&ledger, realm), &mut sheet)?;
+    spent(context, &ledger, realm, &mut sheet)?;
+    let stopped = stops(context, &ledger, realm, &mut sheet)?;
+    let doubt = (in_doubt(context, &ledger, realm, &mut sheet)? > 0).then_some(Ending::InDoubt);
+    if doubt.is_some() {
+        sheet.terms.push(glossary::IN_DOUBT);
+    }
+    sheet.ending = [stopped, doubt].into_iter().flatten().fold(Ending::Done, Ending::or);
+    Ok(sheet)
+}
+
+fn whose(context: &Context, (ledger, realm): (&Ledger, Realm), known: u64, sheet: &mut Sheet) -> Result<(), Failure> {
+    let account = context.account();
     let identity = ledger.identity(account, realm)?;
     let whose = identity.as_ref().map_or("whose account it is was never read".to_owned(), |known| {
         format!("{} ({})", clean(&known.name), clean(known.handle.as_str()))
     });
-    out.show(format!("account `{account}`, {realm} realm: {whose}; {} known", people(known)));
-    out.record(&json!({
+    sheet.show(format!("account `{account}`, {realm} realm: {whose}; {} known", people(known)));
+    sheet.record(json!({
         "v": 1, "account": account, "realm": realm, "people": known, "handle": identity.map(|known| known.handle),
         "paused": ledger.is_paused(account)?,
     }));
     if let Some(row) = ledger.closure(account, realm)? {
-        out.show(format!("  {}", closed::in_words(context, &row)));
-        out.record(&json!({ "v": 1, "closed": row.at, "action": row.action, "until": row.until }));
+        sheet.show(format!("  {}", closed::in_words(context, &row)));
+        sheet.record(json!({ "v": 1, "closed": row.at, "action": row.action, "until": row.until }));
     }
-    owner(context, &ledger)?;
-    let plans: Vec<PlanRow> = ledger.plans(account)?.into_iter().filter(|plan| plan.dropped.is_none()).collect();
-    for plan in &plans {
-        standing(context, &ledger, plan)?;
-    }
-    queue(context, (&ledger, realm), &plans)?;
-    spent(context, &ledger, realm)?;
-    let stopped = stops(context, &ledger, realm)?;
-    let doubt = (doubtful(context, &ledger, realm)? > 0).then_some(Ending::InDoubt);
-    if doubt.is_some() {
-        out.explain(glossary::IN_DOUBT);
-    }
-    Ok(Outcome::of([stopped, doubt].into_iter().flatten().fold(Ending::Done, Ending::or), ""))
+    Ok(())
 }
 
-fn owner(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
+fn owner(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Failure> {
     let Some(owner) = ledger.owned_by(context.account())? else {
-        context.out.show("  nobody works on it right now");
-        context.out.record(&json!({ "v": 1, "owner": null }));
+        sheet.is_idle = true;
+        waiting(context, ledger, sheet)?;
         return Ok(());
     };
     // What an earlier owner said last is not what this one does.
@@ -67,24 +120,46 @@ fn owner(context: &Context, ledger: &Ledger) -> Result<(), Failure> {
         activity.as_ref().and_then(|activity| serde_json::from_str(&activity.what).ok()).unwrap_or_default();
     let doing = what.get("doing").and_then(Value::as_str).unwrap_or("starting");
     let until = activity.and_then(|activity| activity.until);
-    let wait = until.map_or_else(String::new, |until| {
-        let left = u64::try_from(until.duration_since(context.clock.now().utc).as_secs()).unwrap_or(0);
-        let clock = until.to_zoned(context.zone()).strftime("%H:%M:%S");
-        format!(", until {clock} ({} from now)", span(left))
-    });
+    let wait = until.map_or_else(String::new, |until| self::until(context, sheet, until));
     let since = context.time(owner.since);
     let run = what.get("run").and_then(Value::as_str).and_then(|run| run.parse::<RunId>().ok());
     let mode = run.and_then(|run| ledger.run(context.account(), &run).ok()).map(|run| words::of_mode(run.mode));
     let mode = mode.map(|mode| format!("{mode}, ")).unwrap_or_default();
-    context.out.show(format!("  process {} works on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
-    context.out.record(&json!({
+    sheet.show(format!("  process {} works on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
+    sheet.record(json!({
         "v": 1, "owner": owner.pid, "since": owner.since, "doing": doing, "until": until,
         "run": what.get("run"), "plan": what.get("plan"),
     }));
     Ok(())
 }
 
-fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<(), Failure> {
+fn until(context: &Context, sheet: &Sheet, until: jiff::Timestamp) -> String {
+    let left = u64::try_from(until.duration_since(context.clock.now().utc).as_secs()).unwrap_or(0);
+    let clock = until.to_zoned(context.zone()).strftime("%H:%M:%S");
+    let left = if sheet.is_watched { String::new() } else { format!(" ({} from now)", span(left)) };
+    format!(", until {clock}{left}")
+}
+
+/// Nobody owns the account; a process that waits for its next share is told from one that is gone.
+fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Failure> {
+    let is_alive = |pid: u32| {
+        let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+        pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+    };
+    let said = ledger.activity(context.account())?.filter(|said| said.what.contains(schedule::queue::WAITING));
+    let pid = said.as_ref().map(|said| said.pid).filter(|pid| is_alive(*pid));
+    let until = said.and_then(|said| said.until);
+    match (pid, until) {
+        (Some(pid), Some(until)) => {
+            sheet.show(format!("  process {pid} is {}, until {}", schedule::queue::WAITING, context.time(until)));
+        }
+        _ => sheet.show("  nobody works on it right now"),
+    }
+    sheet.record(json!({ "v": 1, "owner": null, "waiting": pid, "until": until.filter(|_| pid.is_some()) }));
+    Ok(())
+}
+
+fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Sheet) -> Result<(), Failure> {
     let mut by_state: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
     let mut by_word: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
     let at_work = ledger.owned_by(context.account())?.is_some_and(|owner| owner.pid != std::process::id());
@@ -98,65 +173,71 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<(), Fa
     } else {
         by_word.iter().map(|(word, sum)| format!("{} {word}", number(*sum))).collect::<Vec<_>>().join("; ")
     };
-    context.out.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
-    context.out.record(&json!({
+    sheet.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
+    sheet.record(json!({
         "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,
     }));
     Ok(())
 }
 
-/// The approved plans that are not finished: they share one budget, and each goes on by its own `run`.
-fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), plans: &[PlanRow]) -> Result<(), Failure> {
-    let mut waiting: Vec<(&PlanRow, u64)> = Vec::new();
-    for plan in plans.iter().filter(|plan| plan.approved.is_some()) {
-        let is_left = |effect: &&EffectRow| effect.state.is_open() && effect.state != EffectState::Done;
-        let left = ledger.effects(&plan.id)?.iter().filter(is_left).count() as u64;
-        waiting.extend((left > 0).then_some((plan, left)));
-    }
-    let all = waiting.iter().map(|(_, left)| left).sum();
-    let debits = ledger.debits(context.account(), realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at);
-    let ahead = forecast(all, context.clock.now().utc, &debits.collect(), &context.pace(realm)?);
-    let last = ahead.as_ref().map(|ahead| ahead.last());
-    let plans: Vec<Value> = waiting.iter().map(|(plan, left)| json!({ "plan": plan.id, "left": left })).collect();
-    context.out.record(&json!({ "v": 1, "queue": plans, "left": all, "last": last }));
+/// The approved plans that are not finished, when they go on, and what starts them: they share one budget.
+fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet) -> Result<(), Failure> {
+    let waiting = schedule::queue::queue(ledger, context.account(), realm)?;
+    let all = waiting.iter().map(|one| one.left.len() as u64).sum();
+    let route = waiting.first().map_or(Route::List, |one| one.plan.route);
+    let ahead = schedule::queue::ahead(context, ledger, (realm, route), (all, &context.pace(realm)?))?;
+    let (first, last) = (ahead.as_ref().map(|ahead| ahead.first()), ahead.as_ref().map(|ahead| ahead.last()));
+    let left = |one: &schedule::queue::Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
+    let plans: Vec<Value> = waiting.iter().map(left).collect();
+    // By the watch of somebody who looks all the time, "now" moves.
+    let (shown_first, shown_last) = if sheet.is_watched { (None, None) } else { (first, last) };
+    sheet.record(json!({ "v": 1, "queue": plans, "left": all, "next": shown_first, "last": shown_last }));
     if let Some(ahead) = ahead {
-        let each = |(plan, left): &(&PlanRow, u64)| format!("{} {}", plan.id, number(*left));
+        let each = |one: &schedule::queue::Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
         let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
-        context.out.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
+        sheet.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
+        if ahead.first() > context.clock.now().utc {
+            sheet.show(format!("  next  {}", context.time(ahead.first())));
+        }
+    }
+    sheet.is_idle &= all == 0;
+    for timer in schedule::install::installed(context) {
+        sheet.show(format!("  timer {}, {}: {}", timer.name, timer.kind.as_str(), clean(&timer.place)));
+        sheet.record(json!({ "v": 1, "timer": timer.name, "kind": timer.kind.as_str(), "place": timer.place }));
     }
     Ok(())
 }
 
-fn spent(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+fn spent(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) -> Result<(), Failure> {
     let now = context.clock.now().utc;
     let day_ago = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(jiff::Timestamp::MIN);
     let today = ledger.debits(context.account(), realm, day_ago)?.len() as u64;
     let cap = context.settings.pace.per_day;
     let said = cap.map_or("no cap is set".to_owned(), |cap| format!("the pace allows at most {cap}"));
-    context.out.show(format!("  {} in the last 24 hours; {said}", count(today, "removal", "removals")));
-    context.out.record(&json!({ "v": 1, "last_24_hours": today, "cap": cap }));
+    sheet.show(format!("  {} in the last 24 hours; {said}", count(today, "removal", "removals")));
+    sheet.record(json!({ "v": 1, "last_24_hours": today, "cap": cap }));
     Ok(())
 }
 
 /// Latches, silences and pauses.
-fn stops(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Ending>, Failure> {
+fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) -> Result<Option<Ending>, Failure> {
     let mut ending = None;
     let flags = context.flags();
     if ledger.is_paused(context.account())? {
-        context.out.show(format!("  PAUSED: `exeunt resume{flags}` lets it go on"));
+        sheet.show(format!("  PAUSED: `exeunt resume{flags}` lets it go on"));
         ending = Some(Ending::DueLater);
     }
     let now = context.clock.now().utc;
     if let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > now) {
-        context.out.show(format!("  SILENCE: the site asked for it until {}", context.time(until)));
-        context.out.record(&json!({ "v": 1, "silence_until": until }));
+        sheet.show(format!("  SILENCE: the site asked for it until {}", context.time(until)));
+        sheet.record(json!({ "v": 1, "silence_until": until }));
         ending = Some(Ending::Stopped);
     }
     if let Some(incident) = ledger.open_latch(context.account(), realm)? {
-        context.out.show(format!("  STOPPED by incident {}: {}", incident.id, clean(&incident.why)));
-        context.out.show(format!("    `exeunt incident show {}{flags}` says what to do", incident.id));
-        context.out.record(&json!({ "v": 1, "incident": incident.id, "sign": incident.sign, "why": incident.why }));
-        context.out.explain(glossary::INCIDENT);
+        sheet.show(format!("  STOPPED by incident {}: {}", incident.id, clean(&incident.why)));
+        sheet.show(format!("    `exeunt incident show {}{flags}` says what to do", incident.id));
+        sheet.record(json!({ "v": 1, "incident": incident.id, "sign": incident.sign, "why": incident.why }));
+        sheet.terms.push(glossary::INCIDENT);
         ending = Some(Ending::Stopped);
     }
     Ok(ending)
@@ -164,12 +245,20 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Endi
 
 /// Says who is in doubt and what to do about it; answers how many they are.
 pub(crate) fn doubtful(context: &Context, ledger: &Ledger, realm: Realm) -> Result<usize, Failure> {
+    let mut sheet = Sheet::new(false);
+    let doubtful = in_doubt(context, ledger, realm, &mut sheet)?;
+    sheet.lines.iter().for_each(|line| context.out.show(line));
+    sheet.records.iter().for_each(|record| context.out.record(record));
+    Ok(doubtful)
+}
+
+fn in_doubt(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) -> Result<usize, Failure> {
     // Whoever works on the account right now is about to look at the one in flight.
     let at_work = ledger.owned_by(context.account())?.is_some_and(|owner| owner.pid != std::process::id());
     let mut doubt = ledger.in_doubt(context.account(), realm)?;
     doubt.retain(|row| !(at_work && row.state.in_flight()));
     for row in &doubt {
-        context.out.show(format!(
+        sheet.show(format!(
             "  IN DOUBT: {} ({}) of plan {}: {}",
             clean(&row.name),
             clean(row.slug.as_str()),
@@ -178,17 +267,13 @@ pub(crate) fn doubtful(context: &Context, ledger: &Ledger, realm: Realm) -> Resu
         ));
         let flags = context.flags();
         if row.state.in_flight() {
-            context.out.show(format!("    `exeunt run {} --live{flags}` looks by itself", row.plan));
+            sheet.show(format!("    `exeunt run {} --live{flags}` looks by itself", row.plan));
         } else {
-            context.out.show("    look at the person's profile yourself, then:");
+            sheet.show("    look at the person's profile yourself, then:");
             let slug = row.slug.encoded();
-            context
-                .out
-                .show(format!("    exeunt resolve {slug}{flags} --as done|not-done|skip --reason 'what you saw'"));
+            sheet.show(format!("    exeunt resolve {slug}{flags} --as done|not-done|skip --reason 'what you saw'"));
         }
-        context
-            .out
-            .record(&json!({ "v": 1, "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
+        sheet.record(json!({ "v": 1, "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
     }
     Ok(doubt.len())
 }

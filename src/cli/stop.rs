@@ -6,6 +6,7 @@ use super::args::IdArg;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::plan;
+use super::schedule::install;
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
@@ -16,6 +17,8 @@ use crate::report::words::Outcome as Kind;
 pub(crate) fn run(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     let ledger = context.ledger()?;
     let row = plan::find(context, &ledger, plan)?;
+    // Whatever starts it must not start it again, also where a process still has to bring somebody to a safe point.
+    install::take_away(context, &row.id);
     let stamp = context.clock.now();
     if let Some(owner) = ledger.owned_by(context.account())? {
         let kind = RequestKind::Stop { plan: Some(row.id.clone()) };

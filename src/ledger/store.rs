@@ -55,6 +55,15 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// A number that is another one after any other process, or another value of this type, wrote something. It is made
+    /// to be asked every second.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn version(&self) -> Result<i64, LedgerError> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     /// The data directory, without symbolic links.
     #[must_use]
     pub fn dir(&self) -> &Path {

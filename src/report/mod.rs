@@ -5,6 +5,7 @@
 //! person gave is hostile: it passes [`escape`] before a terminal, and both [`escape`] and maud before a page.
 
 pub mod advice;
+pub mod calendar;
 pub mod closure;
 pub mod count;
 pub mod escape;

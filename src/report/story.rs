@@ -233,10 +233,8 @@ impl Story {
                     person.read.extend(moved.read.iter().cloned());
                 }
                 Fact::Probed { slug, outcome, why, shots, .. } => {
-                    let words = format!(
-                        "The pages, walked up to the last click: {}",
-                        words::of_rehearsal(*outcome).short
-                    );
+                    let words =
+                        format!("The pages, walked up to the last click: {}", words::of_rehearsal(*outcome).short);
                     story.looks.push(Look::new(at, slug, names, (words, why), shots));
                 }
                 Fact::Reread { slug, gone, why, shots, .. } => {

@@ -43,6 +43,12 @@ impl Clock {
         }
     }
 
+    /// A clock that a test moves as it likes.
+    #[cfg(test)]
+    pub(crate) fn moved_by(now: impl Fn() -> Stamp + Send + Sync + 'static) -> Self {
+        Self { now: Box::new(now) }
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> Stamp {

@@ -9,6 +9,9 @@ use super::clock::Clock;
 /// How long at most until a request of another process is heard.
 const SLICE: Duration = Duration::from_millis(250);
 
+/// The same where nobody is in hand and the wait may last for days: waking less often costs nothing that can be measured.
+const LONG_SLICE: Duration = Duration::from_secs(2);
+
 /// How much somebody wants us to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
@@ -36,6 +39,25 @@ pub async fn until(
     until: jiff::Timestamp,
     clock: &Clock,
     stop: &mut watch::Receiver<Stop>,
+    heard: impl FnMut() -> bool,
+) -> Waited {
+    in_slices(SLICE, until, (clock, stop), heard).await
+}
+
+/// As [`until()`] for hours and days in which nothing is open: a signal is heard at once, another process within seconds.
+pub async fn away(
+    until: jiff::Timestamp,
+    clock: &Clock,
+    stop: &mut watch::Receiver<Stop>,
+    heard: impl FnMut() -> bool,
+) -> Waited {
+    in_slices(LONG_SLICE, until, (clock, stop), heard).await
+}
+
+async fn in_slices(
+    slice: Duration,
+    until: jiff::Timestamp,
+    (clock, stop): (&Clock, &mut watch::Receiver<Stop>),
     mut heard: impl FnMut() -> bool,
 ) -> Waited {
     loop {
@@ -48,11 +70,11 @@ pub async fn until(
             return Waited::Over;
         }
         tokio::select! {
-            () = tokio::time::sleep(left.min(SLICE)) => {}
+            () = tokio::time::sleep(left.min(slice)) => {}
             changed = stop.changed() => {
                 if changed.is_err() {
                     // Nobody is left who could ask: only the time ends this wait.
-                    tokio::time::sleep(left.min(SLICE)).await;
+                    tokio::time::sleep(left.min(slice)).await;
                 }
             }
         }

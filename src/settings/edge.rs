@@ -91,6 +91,8 @@ pub(super) struct Time {
 #[serde(deny_unknown_fields)]
 pub(super) struct Notify {
     pub(super) command: Command,
+    #[serde(deserialize_with = "has_names")]
+    pub(super) names: bool,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -117,6 +119,14 @@ fn browser_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BrowserNam
         "chrome" => Ok(BrowserName::Chrome),
         "firefox" => Ok(BrowserName::Firefox),
         other => refuse(other, "`chrome` or `firefox`"),
+    }
+}
+
+fn has_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match text(deserializer)?.as_str() {
+        "hidden" => Ok(false),
+        "full" => Ok(true),
+        other => refuse(other, "`hidden` or `full`"),
     }
 }
 

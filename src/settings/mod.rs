@@ -95,6 +95,8 @@ pub struct Settings {
     pub zone: Option<String>,
     /// Program and arguments to run when something happened; empty: none.
     pub notify_command: Vec<String>,
+    /// Whether that program is also told who is next, by name.
+    pub notify_names: bool,
     /// After how many days `evidence purge` deletes pictures and readings of a run; none: never.
     pub keep_days: Option<NonZeroU32>,
     /// Where the key that seals proof is kept.
@@ -232,6 +234,7 @@ impl Settings {
             pace: pace.into(),
             zone: time.zone.0,
             notify_command: notify.command.0,
+            notify_names: notify.names,
             keep_days: evidence.keep_days.0,
             seal_key: evidence.seal_key,
             time_stamp: evidence.time_stamp.0,

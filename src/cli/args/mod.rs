@@ -7,6 +7,7 @@ mod people;
 mod practice;
 mod proof;
 mod replay;
+mod schedule;
 mod work;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
 pub(crate) use self::replay::{PackArg, Replay};
+pub(crate) use self::schedule::{Install, Months, Remove, Schedule, Shares, Show, TimerKind};
 pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
 use crate::event::id::{AccountName, PlanId};
 
@@ -43,6 +45,9 @@ pub(crate) struct Global {
     /// Your own name for the account; `default` unless you say otherwise
     #[arg(long, global = true, value_name = "NAME", default_value = "default", hide_default_value = true)]
     pub(crate) account: AccountName,
+    /// Whether the account was named on the command line.
+    #[arg(skip)]
+    pub(crate) is_account_named: bool,
     /// Where ledger, evidence and browser profiles are kept
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -130,9 +135,18 @@ pub(crate) enum Command {
         after_help = "Example: exeunt run P4K           rehearses it\n         exeunt run P4K --live    carries it out"
     )]
     Run(Run),
+    /// When a plan's shares are due, and what starts them
+    #[command(subcommand, after_help = "Example: exeunt schedule show P4K\n         exeunt schedule install P4K")]
+    Schedule(Schedule),
     /// Says where things stand, also while another process is working
-    #[command(after_help = "Example: exeunt status --json")]
-    Status,
+    #[command(
+        after_help = "Example: exeunt status --json\n         exeunt status --watch    shows every change until Ctrl-C, or until everything is done"
+    )]
+    Status {
+        /// Goes on showing it until Ctrl-C, or until nobody is left
+        #[arg(long)]
+        watch: bool,
+    },
     /// Holds everything until `resume`, over reboots too
     #[command(after_help = "Example: exeunt pause")]
     Pause,

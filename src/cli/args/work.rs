@@ -101,8 +101,8 @@ pub(crate) struct Run {
     /// At most so many people this time
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<std::num::NonZeroU32>,
-    /// Stay until the plan is finished, however many days that takes
-    #[arg(long, requires = "live")]
+    /// Stay until the plan is finished, however many days that takes; between two shares the browser is closed
+    #[arg(long, requires = "live", conflicts_with = "limit")]
     pub(crate) until_done: bool,
     /// `real`, or for practice only `off`: no gaps, no caps (the default there)
     #[arg(long, value_name = "PACE", hide_possible_values = true)]

@@ -39,6 +39,8 @@ pub(super) fn closing(
         part("visitors", &address);
     }
     if command.live && outcome.ending == Ending::Done {
+        // A timer would only be refused, and a closed account needs no reminder.
+        crate::cli::schedule::install::take_all_away(context);
         done(context, action, outcome, &part);
     }
     out.say(format!("  report    {}", shown(report.display())));

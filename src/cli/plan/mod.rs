@@ -327,6 +327,7 @@ fn drop_plan(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     let stamp = context.clock.now();
     let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
     let left = owner.drop_plan(&row.id, "dropped by its owner", &stamp)?;
+    super::schedule::install::take_away(context, &row.id);
     let left = if row.approved.is_some() { left } else { row.people };
     Ok(Outcome::done(format!(
         "plan {} is dropped; {} in it will not be touched",

@@ -86,6 +86,10 @@ fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcom
         }
         Ending::DueLater => {
             let due = outcome.due_at.map_or_else(|| "later".to_owned(), |due| context.time(due));
+            if command.until_done {
+                context.out.say(format!("  {} left; it goes on by itself {due}", people(outcome.remaining)));
+                return None;
+            }
             context.out.say(format!("  {} left; more is due {due}, by the same command:", people(outcome.remaining)));
             Some(if command.live { live } else { format!("exeunt run {}{}", row.id, context.flags()) })
         }

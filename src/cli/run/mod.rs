@@ -4,18 +4,19 @@ pub(crate) mod agreement;
 mod approval;
 mod ending;
 mod refusal;
+pub(crate) mod share;
 
 use tokio::sync::watch;
 
 use self::refusal::Checked;
-pub(crate) use self::refusal::{may_begin, not_owned};
+pub(crate) use self::refusal::{is_approved, may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
+use super::errand::runtime;
 use super::outcome::{Answer, Failure};
 use super::whose::{self, Question};
-use super::{evidence, known_driver, plan as plans, progress, signals};
-use crate::event::exit::Ending;
+use super::{evidence, known_driver, plan as plans, progress, schedule, signals};
 use crate::event::fact::{Mode, Purpose, RunStarted};
 use crate::event::id::{Route, Slug};
 use crate::flow::pack::Pack;
@@ -39,12 +40,8 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let ledger = context.ledger()?;
     let row = plans::find(context, &ledger, &command.plan)?;
     let people = ledger.plan_people(&row.id)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
-    let mut checked = refusal::check(context, command, (&ledger, &row, &people), &runtime)?;
+    let runtime = runtime()?;
+    let mut checked = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
@@ -62,16 +59,41 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     } else {
         announce_rehearsal(context, (&order, people.len()), &checked.pace);
     }
+    tell_of_the_window(context, &checked.driver);
+    if command.until_done {
+        // Each share takes the account anew, checks everything anew, and leaves nothing in memory behind it.
+        drop((owner, ledger, checked, people, order, runtime));
+        return schedule::until_done(context, command, &row.id);
+    }
+    let early =
+        if row.approved.is_some() && command.live { share::too_early(context, &owner, &row, &checked)? } else { None };
+    if let Some(outcome) = early {
+        return Ok(outcome);
+    }
     let Checked { pack, driver, .. } = checked;
+    let outcome = runtime.block_on(async {
+        let (send, stop) = watch::channel(Stop::No);
+        let signals = signals::listen(send);
+        let outcome = carry_out(context, (&mut owner, &pack), (&order, &people), (driver, stop)).await;
+        signals.abort();
+        outcome
+    })?;
+    let run = order.started.run;
+    let report = evidence::write_report(context, owner.ledger(), &run)?;
+    let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
+    if command.live {
+        drop(owner);
+        runtime.block_on(schedule::tell(context, row.realm, &share::as_share(&ended)));
+        share::over(context, &row.id, &outcome);
+    }
+    Ok(ended.with("run", run.to_string()))
+}
+
+fn tell_of_the_window(context: &Context, driver: &Driver) {
     if driver.is_headed() {
         context.out.note("A browser window opens. Cover it with other windows if you like, but do not minimise it:");
         context.out.note("a page that is not shown stops working.");
     }
-    let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), (&order, &people), driver))?;
-    let run = order.started.run;
-    let report = evidence::write_report(context, owner.ledger(), &run)?;
-    let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
-    Ok(ended.with("run", run.to_string()))
 }
 
 /// Whose account the site shows right now: the ledger's and the plan's, or nobody is asked.
@@ -121,7 +143,7 @@ fn order(
         rehearse: rehearse.into_iter().map(|person| subject(&person.slug, &person.name)).collect(),
         limit: command.limit,
         probe: checked.pace != Pace::off(),
-        until_done: command.until_done,
+        until_done: false,
         pace: checked.pace.clone(),
         zone: context.zone(),
         seed: context.seed(),
@@ -157,11 +179,9 @@ async fn carry_out(
     context: &Context,
     (owner, pack): (&mut Owner, &Pack),
     (order, people): (&Order, &[PlanPerson]),
-    mut driver: Driver,
+    (mut driver, stop): (Driver, watch::Receiver<Stop>),
 ) -> Result<order::Outcome, Failure> {
     let bundle = evidence::bundle(context, order.started.realm, &order.started.run)?;
-    let (send, stop) = watch::channel(Stop::No);
-    let signals = signals::listen(send);
     let clock = Clock::system();
     let names = people.iter().map(|person| (person.slug.clone(), person.name.clone())).collect();
     let mut shown = progress::Progress::new(context.out, context.zone(), names);
@@ -171,7 +191,6 @@ async fn carry_out(
     if ran.is_ok() {
         evidence::stamp(context, &bundle);
     }
-    signals.abort();
     shown.finish();
     ran.map_err(|error| match error {
         RunError::Ledger(error) => error.into(),

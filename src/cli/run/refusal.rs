@@ -37,18 +37,38 @@ pub(super) struct Checked {
 ///
 /// # Errors
 /// Of all that is wrong, what the order of exit codes puts first.
-pub(super) fn check(
+pub(super) async fn check(
     context: &Context,
     command: &Run,
     (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
-    runtime: &tokio::runtime::Runtime,
 ) -> Result<Checked, Failure> {
     let refused = [
         is_allowed(context, command, (ledger, row)).err(),
         may_begin(context, ledger, row.realm).err(),
         is_confirmed(command, row).err(),
     ];
-    let refused = refused.into_iter().flatten().reduce(Failure::or);
+    rest(context, command, (ledger, row, people), refused.into_iter().flatten().reduce(Failure::or)).await
+}
+
+/// The same for one share of a plan that a person approved before: nobody is asked anything.
+///
+/// # Errors
+/// As [`check`], or nobody approved the plan.
+pub(super) async fn check_share(
+    context: &Context,
+    command: &Run,
+    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+) -> Result<Checked, Failure> {
+    let refused = [may_begin(context, ledger, row.realm).err(), is_approved(context, row).err()];
+    rest(context, command, (ledger, row, people), refused.into_iter().flatten().reduce(Failure::or)).await
+}
+
+async fn rest(
+    context: &Context,
+    command: &Run,
+    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    refused: Option<Failure>,
+) -> Result<Checked, Failure> {
     let fitting = match fitting(context, command, row, people) {
         Ok(fitting) => fitting,
         Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),
@@ -59,7 +79,7 @@ pub(super) fn check(
         refused => refused,
     };
     let driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
-    let browser = runtime.block_on(driver.about());
+    let browser = driver.about().await;
     let owned = owned(context, ledger)?;
     match [browser.as_ref().err().cloned(), owned, refused].into_iter().flatten().reduce(Failure::or) {
         Some(failure) => Err(failure),
@@ -68,6 +88,20 @@ pub(super) fn check(
             Ok(Checked { pack, flow, plan, origin, pace, driver, browser: browser.unwrap_or_default() })
         }
     }
+}
+
+/// Refuses a plan that nobody approved, and names the command that approves it.
+///
+/// # Errors
+/// Nobody did.
+pub(crate) fn is_approved(context: &Context, row: &PlanRow) -> Result<(), Failure> {
+    if row.approved.is_some() {
+        return Ok(());
+    }
+    Err(Failure::bad_file(
+        format!("plan {} is not approved yet", row.id),
+        format!("a person approves it: `exeunt run {} --live{}` shows it and asks", row.id, context.flags()),
+    ))
 }
 
 fn is_lighter(ending: Ending) -> bool {

@@ -1,0 +1,95 @@
+//! One share of an approved plan: a run of its own, with its own proof and report, in which nobody is asked anything.
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::refusal::{self, Checked};
+use super::{carry_out, ending, order};
+use crate::cli::args::Run;
+use crate::cli::context::Context;
+use crate::cli::outcome::{Failure, Outcome};
+use crate::cli::schedule::{install, queue};
+use crate::cli::{evidence, known_driver, plan as plans};
+use crate::event::exit::Ending;
+use crate::event::id::PlanId;
+use crate::event::state::EffectState;
+use crate::ledger::{Owner, PlanRow};
+use crate::report::count::people;
+use crate::runner::order as runner_order;
+use crate::runner::wait::Stop;
+use crate::scheduler::share::Share;
+
+/// Does what is allowed now, after everything was checked anew; everything that it needed is given back at its end.
+///
+/// # Errors
+/// What forbids a run, as `run` says it; the plan is not approved, or is not what was approved.
+pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receiver<Stop>) -> Result<Outcome, Failure> {
+    let ledger = context.ledger()?;
+    let row = plans::find(context, &ledger, &command.plan)?;
+    let planned = ledger.plan_people(&row.id)?;
+    let checked = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
+    let own = ledger.own(context.account(), row.realm, &context.clock.now());
+    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
+    refusal::may_begin(context, owner.ledger(), row.realm)?;
+    known_driver::check_alone(context, &checked.driver)?;
+    if let Some(early) = too_early(context, &owner, &row, &checked)? {
+        return Ok(early);
+    }
+    let order = order(context, command, (&ledger, &row, &planned), &checked)?;
+    let Checked { pack, driver, .. } = checked;
+    let outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (driver, stop)).await?;
+    let run = order.started.run;
+    let report = evidence::write_report(context, owner.ledger(), &run)?;
+    let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
+    if let Some(due) = outcome.due_at.filter(|_| outcome.ending == Ending::DueLater) {
+        let what = serde_json::json!({ "plan": row.id, "doing": queue::WAITING });
+        // A sign of life that cannot be written is not worth stopping for.
+        let _ = owner.say(&what.to_string(), Some(due), context.clock.now().utc);
+    }
+    drop(owner);
+    over(context, &row.id, &outcome);
+    Ok(ended.with("run", run.to_string()))
+}
+
+/// A plan of which nobody is left needs nothing that starts it.
+pub(super) fn over(context: &Context, plan: &PlanId, outcome: &runner_order::Outcome) {
+    if outcome.remaining == 0 && matches!(outcome.ending, Ending::Done | Ending::SomeFailed) {
+        install::take_away(context, plan);
+    }
+}
+
+/// The end of a run as the loop takes it.
+pub(crate) fn as_share(outcome: &Outcome) -> Share {
+    let (why, due_at) = (outcome.reason.clone(), outcome.due_at);
+    Share { ending: outcome.ending, why, due_at, remaining: outcome.remaining.unwrap_or(0) }
+}
+
+/// The end of a run that would only find out that nothing is allowed yet: a timer starts one every half an hour, and none
+/// of those shall leave a run behind. None where there is something to do, or somebody to look at.
+pub(super) fn too_early(
+    context: &Context,
+    owner: &Owner,
+    row: &PlanRow,
+    checked: &Checked,
+) -> Result<Option<Outcome>, Failure> {
+    let ledger = owner.ledger();
+    let open = ledger.open_effects(context.account(), row.realm)?;
+    if open.iter().any(|effect| effect.state.in_flight() || effect.state == EffectState::Done) {
+        return Ok(None);
+    }
+    let left = open.iter().filter(|effect| effect.plan == row.id).count() as u64;
+    let due = queue::next_due(context, ledger, (row.realm, row.route), &checked.pace)?;
+    Ok(due.filter(|due| left > 0 && *due > now(context)).map(|due| later(context, row, (due, left))))
+}
+
+fn later(context: &Context, row: &PlanRow, (due, left): (Timestamp, u64)) -> Outcome {
+    let words = format!("{} left; nothing is allowed before {}, so nothing was begun", people(left), context.time(due));
+    let mut outcome = Outcome::of(Ending::DueLater, words);
+    outcome.due_at = Some(due);
+    outcome.remaining = Some(left);
+    outcome.with("plan", row.id.to_string())
+}
+
+fn now(context: &Context) -> Timestamp {
+    context.clock.now().utc
+}

@@ -1,0 +1,223 @@
+//! `schedule install` and `remove`: what the system starts at its time, and exactly that taken away again.
+//!
+//! Each kind of timer writes in its own file: [`systemd`], [`launchd`], [`cron`]. What they have in common is a [`Job`].
+
+mod cron;
+mod job;
+mod launchd;
+mod systemd;
+mod tool;
+
+use serde_json::json;
+
+use self::job::{Job, Start};
+use crate::cli::args::{Install, Remove, TimerKind};
+use crate::cli::context::Context;
+use crate::cli::outcome::{Answer, Failure, Outcome};
+use crate::cli::output::{clean, shown, wrapped};
+use crate::cli::{plan as plans, run};
+use crate::event::exit::Ending;
+use crate::event::id::PlanId;
+
+/// What is installed: its name, what starts it, and where that is written.
+pub(crate) struct Installed {
+    /// Such as `exeunt-default-P4K`.
+    pub(crate) name: String,
+    /// What starts it.
+    pub(crate) kind: TimerKind,
+    /// A file, or the user's crontab.
+    pub(crate) place: String,
+}
+
+/// Carries out `schedule install`.
+pub(super) fn install(context: &Context, command: &Install) -> Answer {
+    let job = match (&command.plan, command.review) {
+        (Some(plan), _) => {
+            let ledger = context.ledger()?;
+            let row = plans::find(context, &ledger, plan)?;
+            if row.dropped.is_some() {
+                return Err(Failure::bad_file(
+                    format!("plan {} was dropped", row.id),
+                    "`exeunt plan new` makes another",
+                ));
+            }
+            run::is_approved(context, &row)?;
+            Job::of_plan(context, &row)?
+        }
+        (None, months) => {
+            has_command(context)?;
+            let months = months.expect("without a plan clap wants --review");
+            Job::of_review(context, months)?
+        }
+    };
+    let kind = command.with.map_or_else(usual, Ok)?;
+    if let Some(other) = installed(context).into_iter().find(|one| one.name == job.name && one.kind != kind) {
+        let what = format!("{} is installed with {} already: {}", job.name, other.kind.as_str(), other.place);
+        return Err(Failure::usage(shown(what), format!("`exeunt schedule remove {}` takes it away first", job.word)));
+    }
+    let is_fit = examined(context, kind, &job);
+    let written = match kind {
+        TimerKind::Systemd => systemd::install(context, &job)?,
+        TimerKind::Launchd => launchd::install(context, &job)?,
+        TimerKind::Cron => cron::install(&job)?,
+    };
+    for line in &written {
+        context.out.say(shown(format!("  written   {line}")));
+    }
+    let hints = [job.what_it_does(), if kind == TimerKind::Systemd { systemd::lingering() } else { String::new() }];
+    for hint in hints.iter().filter(|hint| !hint.is_empty()) {
+        wrapped(hint, context.out.text_width(), 12).iter().for_each(|line| context.out.say(line));
+    }
+    let mut outcome = if is_fit {
+        Outcome::done(format!("installed with {}", kind.as_str()))
+    } else {
+        let what = format!(
+            "installed with {}; but where it runs something that is needed is missing, see above",
+            kind.as_str()
+        );
+        Outcome::of(Ending::NoBrowser, what)
+    };
+    outcome.next = Some(format!("exeunt schedule remove {}{}", job.word, context.flags()));
+    Ok(outcome.with("name", job.name).with("kind", kind.as_str()).with("written", written))
+}
+
+/// Carries out `schedule remove`.
+pub(super) fn remove(context: &Context, command: &Remove) -> Answer {
+    let name = match &command.plan {
+        Some(plan) => {
+            let row = plans::find(context, &context.ledger()?, plan)?;
+            job::name(context.account(), row.id.as_str())
+        }
+        None => job::name(context.account(), job::REVIEW),
+    };
+    let found: Vec<Installed> = installed(context).into_iter().filter(|one| one.name == name).collect();
+    if found.is_empty() {
+        let mend = "`exeunt schedule show` lists what is";
+        return Err(Failure::usage(format!("nothing called {name} is installed for this data directory"), mend));
+    }
+    for one in &found {
+        taken(context, one)?;
+        context.out.say(shown(format!("  removed   {}", one.place)));
+    }
+    Ok(Outcome::done(format!("nothing starts {name} any more")).with("name", name))
+}
+
+/// Takes away what starts this plan, because the plan has ended. What cannot be taken away is said, and ends nothing.
+pub(crate) fn take_away(context: &Context, plan: &PlanId) {
+    let name = job::name(context.account(), plan.as_str());
+    take(context, |one| one.name == name);
+}
+
+/// Takes away everything that starts something for this account.
+pub(crate) fn take_all_away(context: &Context) {
+    take(context, |_| true);
+}
+
+fn take(context: &Context, is_meant: impl Fn(&Installed) -> bool) {
+    for one in installed(context).iter().filter(|one| is_meant(one)) {
+        match taken(context, one) {
+            Ok(()) => context.out.say(shown(format!("  its timer was removed: {}", one.place))),
+            Err(failure) => context.out.warn(format!("  its timer stays: {failure}")),
+        }
+    }
+}
+
+fn taken(context: &Context, one: &Installed) -> Result<(), Failure> {
+    match one.kind {
+        TimerKind::Systemd => systemd::remove(context, &one.name),
+        TimerKind::Launchd => launchd::remove(context, &one.name),
+        TimerKind::Cron => cron::remove(context, &one.name),
+    }
+}
+
+/// Everything that starts something for this account of this data directory.
+pub(crate) fn installed(context: &Context) -> Vec<Installed> {
+    let mut all = systemd::installed(context);
+    all.extend(launchd::installed(context));
+    all.extend(cron::installed(context));
+    all
+}
+
+/// Shows what is installed.
+pub(super) fn list(context: &Context) -> Answer {
+    let all = installed(context);
+    for one in &all {
+        context.out.show(shown(format!("{}  {}  {}", one.name, one.kind.as_str(), one.place)));
+        context.out.record(&json!({ "v": 1, "name": one.name, "kind": one.kind.as_str(), "place": one.place }));
+    }
+    if all.is_empty() {
+        return Ok(Outcome::done(
+            "nothing is installed; `exeunt schedule install PLAN` lets the system start its shares",
+        ));
+    }
+    Ok(Outcome::done(""))
+}
+
+/// A reminder reaches nobody without a program to tell.
+///
+/// # Errors
+/// None is set.
+pub(super) fn has_command(context: &Context) -> Result<(), Failure> {
+    if context.settings.notify_command.is_empty() {
+        let mend = "set notify.command to a list such as [\"notify-send\", \"Exeunt\"]";
+        return Err(Failure::bad_file("notify.command is empty: a reminder would reach nobody", mend));
+    }
+    Ok(())
+}
+
+/// What this system starts programs with.
+fn usual() -> Result<TimerKind, Failure> {
+    if cfg!(target_os = "macos") {
+        return Ok(TimerKind::Launchd);
+    }
+    if systemd::is_there() {
+        return Ok(TimerKind::Systemd);
+    }
+    if cron::is_there() {
+        return Ok(TimerKind::Cron);
+    }
+    Err(Failure::usage(
+        "there is neither a systemd user manager nor a crontab here",
+        "keep a terminal open with `exeunt run PLAN --live --until-done` instead",
+    ))
+}
+
+/// Runs `doctor` where the job will run, and shows what it says; whether everything needed is there.
+fn examined(context: &Context, kind: TimerKind, job: &Job) -> bool {
+    let doctor = job.doctor();
+    let done = match kind {
+        TimerKind::Systemd => systemd::within(&doctor),
+        TimerKind::Launchd => tool::bare(&doctor, context.home.as_deref(), launchd::PATH),
+        TimerKind::Cron => tool::bare(&doctor, context.home.as_deref(), cron::PATH),
+    };
+    context.out.say(format!("  doctor, where {} will start it:", kind.as_str()));
+    match done {
+        Ok(done) => {
+            String::from_utf8_lossy(&done.stdout)
+                .lines()
+                .for_each(|line| context.out.say(format!("    {}", clean(line))));
+            if !done.status.success() {
+                String::from_utf8_lossy(&done.stderr)
+                    .lines()
+                    .for_each(|line| context.out.say(format!("    {}", clean(line))));
+            }
+            done.status.success()
+        }
+        Err(why) => {
+            context.out.say(format!("    {}", clean(&why)));
+            false
+        }
+    }
+}
+
+impl Job {
+    fn what_it_does(&self) -> String {
+        match self.start {
+            Start::Shares => "Every half an hour it looks whether more is due. Too early it ends at once and leaves nothing behind; \
+                              what was missed while the computer was off is added at the end, never doubled; after the last \
+                              person it takes itself away."
+                .to_owned(),
+            Start::Review(_) => "It tells the program of notify.command, and does nothing else.".to_owned(),
+        }
+    }
+}
