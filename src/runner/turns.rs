@@ -9,6 +9,7 @@ use super::dispatcher::Dispatcher;
 use super::message::{Subject, Turn};
 use super::record::Kept;
 use super::wait::Waited;
+use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::progress::Progress;
@@ -124,7 +125,9 @@ impl Dispatcher<'_> {
         if self.is_gone_already(row)? || !self.may_begin().await? {
             return Ok(None);
         }
+        crash_point!("C1");
         self.step(row, EffectState::Precheck, "looked up", Kept::default())?;
+        crash_point!("C2");
         self.begun.insert(row.slug.clone());
         let subject = subject_of(row);
         let of = self.expected()?;
