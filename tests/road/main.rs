@@ -11,6 +11,8 @@ mod faults_process;
 mod faults_signs;
 mod faults_table;
 mod forty;
+#[path = "../support/invariants.rs"]
+mod invariants;
 mod leftovers;
 mod misses;
 mod remains;
