@@ -33,6 +33,9 @@
 //! | 3 | [`scheduler`] | the long-running loop: whose share is next, and the waits | what a share does |
 //! | 4 | [`cli`] | arguments, environment, commands, exit codes | nothing is above it |
 //!
+//! Beside the floors stands `crash_point`: moments at which a test may stop the program to kill something. Without the
+//! feature `crash-points`, which no release has, it is no code at all.
+//!
 //! # Invariants
 //!
 //! 1. Intent first: the dispatcher writes the intention and waits for the disk; only then may the executor click.
@@ -44,6 +47,7 @@
 
 pub mod browser;
 pub mod cli;
+mod crash_point;
 pub mod event;
 pub mod evidence;
 pub mod export;

@@ -14,6 +14,7 @@ use super::manifest::{
 use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, malformed};
 use super::seal::Seal;
 use super::time_token::Token;
+use crate::crash_point::crash_point;
 use crate::event::fact::{Fact, KeptFile};
 use crate::event::id::{Digest, RunId};
 use crate::event::link::{Link, check_chain};
@@ -66,6 +67,7 @@ impl Bundle {
         let bytes = manifest.to_bytes();
         let sha256 = Digest::of(&bytes);
         let seal = self.seal(&manifest, sha256, previous)?;
+        crash_point!("C14");
         self.root.replace(SUMS, manifest.sums(sha256, (seal, self.token()?)).as_bytes())?;
         self.root.replace(MANIFEST, &bytes)?;
         self.unmark()?;

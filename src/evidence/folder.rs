@@ -8,6 +8,7 @@ use rustix::fs::{self as sys, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags}
 use rustix::io::Errno;
 
 use super::error::{EvidenceError, EvidenceErrorKind};
+use crate::crash_point::crash_point;
 
 /// Files that are not finished yet begin with it; a crash may leave them.
 pub(super) const UNFINISHED: &str = ".new-";
@@ -149,6 +150,7 @@ impl Folder {
     /// Writes a file that must not be there yet; false if it is. On disk when it returns true.
     pub(super) fn write_new(&self, name: &str, bytes: &[u8]) -> Result<bool, EvidenceError> {
         let unfinished = self.write_unfinished(name, bytes)?;
+        crash_point!("C12");
         let renamed = match sys::renameat_with(&self.fd, &unfinished, &self.fd, name, RenameFlags::NOREPLACE) {
             // Some file systems cannot refuse to replace; one owner an account makes the look before enough there.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => match self.has(name)? {
@@ -158,7 +160,11 @@ impl Folder {
             renamed => renamed,
         };
         match renamed {
-            Ok(()) => self.sync().map(|()| true),
+            Ok(()) => {
+                self.sync()?;
+                crash_point!("C13");
+                Ok(true)
+            }
             Err(errno) => {
                 self.drop_unfinished(&unfinished);
                 if errno == Errno::EXIST { Ok(false) } else { Err(refused(&self.path_of(name), errno)) }

@@ -16,6 +16,7 @@ use super::owner::Owner;
 use super::plan::is_dropped;
 use super::request;
 use super::run;
+use crate::crash_point::crash_point;
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{AccountName, IncidentId, PlanId, Realm, Slug};
 use crate::event::link::Link;
@@ -129,6 +130,7 @@ impl Owner {
             let link = record(tx, whose, stamp, (moved, fence))?;
             arm(tx, &row, stamp, terms)?;
             charge(tx, whose, (&row, &link), (stamp, terms))?;
+            crash_point!("C3");
             Ok(Intended::Written(link))
         })?;
         self.ledger().remember(self.account(), self.realm());

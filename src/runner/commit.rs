@@ -11,6 +11,7 @@ use super::halt::Halt;
 use super::look::{self, Wanted};
 use super::walk::{Walk, Walker};
 use crate::browser::page::{Landing, Page, PageError, Sight};
+use crate::crash_point::{crash_point, crash_point_during};
 use crate::flow::tree::{Effect, Step};
 
 /// What is known after the irreversible clicks. Where something else was met that ends the session, it is said too.
@@ -31,6 +32,7 @@ impl<P: Page> Walker<'_, P> {
     /// When dropped, the click may have been made.
     pub async fn commit(&mut self, walk: &mut Walk<'_>, mut between: impl AsyncFnMut(&mut P, &Sight)) -> Committed {
         let mut sent = false;
+        crash_point!("C4");
         while let Some(step) = walk.step().filter(|step| step.effect == Effect::Irreversible) {
             self.began = self.clock.now().utc;
             // Which of several steps comes next is known only from what the last click opened.
@@ -42,7 +44,7 @@ impl<P: Page> Walker<'_, P> {
                 return Committed::Unknown(why, Some(Box::new(halt)));
             }
             let Some(armed) = walk.armed.take() else { break };
-            if let Err(error) = self.page.click(&armed).await {
+            if let Err(error) = crash_point_during!(if sent { "C7" } else { "C5" }, self.page.click(&armed)) {
                 return refused(error, sent);
             }
             let wanted = look::after(walk, step);
@@ -64,6 +66,7 @@ impl<P: Page> Walker<'_, P> {
                 return end;
             }
             between(self.page, &sight).await;
+            crash_point!("C6");
         }
         if sent { Committed::Acted } else { Committed::NotSent("no click was armed".to_owned(), None) }
     }

@@ -25,6 +25,7 @@ use super::notice;
 use super::walk::{Answered, Arrival, Walk, Walker};
 use super::wording::{self, Wording};
 use crate::browser::page::{Page, PageError, Photo, Rect, Reply};
+use crate::crash_point::crash_point;
 use crate::event::fact::Rehearsal;
 use crate::event::id::Route;
 use crate::event::shot::ShotRole;
@@ -227,7 +228,9 @@ impl<'a, P: Page> Executor<'a, P> {
             Committed::NotSent(why, halt) => (EffectState::NotSent, why, halt),
             Committed::Unknown(why, halt) => (EffectState::Unknown, why, halt),
         };
+        crash_point!("C8");
         let go = self.tell(subject, (to, why), seen).await?;
+        crash_point!("C9");
         if let Some(halt) = halt {
             return Err(halt.into());
         }

@@ -8,6 +8,7 @@ use super::latch::{self, DRIFT, Met};
 use super::message::Seen;
 use super::record::Kept;
 use super::trouble::is_outage;
+use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::state::EffectState;
@@ -77,6 +78,7 @@ impl Dispatcher<'_> {
             match row.state {
                 EffectState::Intent => {
                     self.step(&row, EffectState::Unknown, why, Kept::default())?;
+                    crash_point!("C15");
                 }
                 EffectState::Precheck => {
                     self.step(&row, EffectState::Approved, &format!("nothing was sent: {why}"), Kept::default())?;

@@ -9,6 +9,7 @@ use super::dispatcher::Dispatcher;
 use super::message::{Subject, Turn};
 use super::record::Kept;
 use super::wait::Waited;
+use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::progress::Progress;
@@ -127,7 +128,9 @@ impl Dispatcher<'_> {
         if let Some(look) = self.before_the_day()? {
             return Ok(Some(look));
         }
+        crash_point!("C1");
         self.step(row, EffectState::Precheck, "looked up", Kept::default())?;
+        crash_point!("C2");
         self.begun.insert(row.slug.clone());
         let subject = subject_of(row);
         let of = self.expected()?;

@@ -12,6 +12,7 @@ use super::message::{Go, Looked};
 use super::record::Kept;
 use super::witness::Moment;
 use super::wording::{self, Wording};
+use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
@@ -37,6 +38,7 @@ impl Dispatcher<'_> {
         match verdict {
             Verdict::Done => {
                 let why = format!("{}{}", looked.why, self.second_sign(slug, after));
+                crash_point!("C11");
                 self.settle(&row, EffectState::Done, &why, kept)?;
                 self.done.insert((row.plan, row.slug), self.clock.now());
                 self.clean();

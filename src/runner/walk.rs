@@ -18,6 +18,7 @@ use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
 use super::notes::{Notes, fallback};
 use crate::browser::page::{Armed, Credential, Landing, Page, PageError, Refused, Sight, Status};
+use crate::crash_point::crash_point_during;
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
@@ -350,7 +351,7 @@ impl<P: Page> Walker<'_, P> {
                 let path = template::bind_path(&path.value, &walk.values)
                     .map_err(|error| Halt::Unreachable(error.to_string()))?;
                 self.counted(walk, &path).await?;
-                self.page.goto(&path).await?;
+                crash_point_during!("C10", self.page.goto(&path))?;
                 Ok(None)
             }
             (Verb::Click(_) | Verb::Check { .. } | Verb::Choose(_), Some(armed)) => match self.page.click(&armed).await

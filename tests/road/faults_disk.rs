@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::bed::{Bed, Done, Planned, moved, quick};
 use super::removals::{all_in, each_once, first, same_people};
@@ -140,6 +140,49 @@ fn a_disk_that_is_full_before_the_start_is_told_with_its_mend() {
     assert!(live.told().contains("make room"), "{}", live.told());
     assert_eq!(bed.site.ask("GET /audit/all", ""), "[]", "the site was asked");
     empty(&bed.data());
+    goes_on(&bed, &plan);
+}
+
+/// Runs the plan on a disk of which every flush fails as soon as the person reaches a state; none where nothing on this
+/// machine can make it fail.
+fn failing_from(kind: Kind, state: &'static str) -> Option<(Bed, Planned, Done)> {
+    let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    if !tried.is_ok_and(|tried| tried.status.success()) {
+        println!("not run: strace is not there or may not trace");
+        return None;
+    }
+    let (bed, plan) = ready(kind, |_| {});
+    let (say, hear) = std::sync::mpsc::channel();
+    let mut left = true;
+    let running = bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], move |line, pid| {
+        if left && moved(line).is_some_and(|(to, _)| to == state) {
+            left = false;
+            let mut tracer = Command::new("strace");
+            tracer.args(["-f", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO", "-p"]);
+            tracer.arg(pid.as_raw_nonzero().to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+            say.send(tracer.stderr(Stdio::piped()).spawn().unwrap()).unwrap();
+        }
+    });
+    let live = running.end();
+    let tracer = hear.try_recv().unwrap_or_else(|_| panic!("nobody came to {state}: {}", live.told()));
+    let traced = String::from_utf8_lossy(&tracer.wait_with_output().unwrap().stderr).into_owned();
+    assert!(traced.contains("(INJECTED)"), "no flush failed: {traced}\n{}", live.told());
+    Some((bed, plan, live))
+}
+
+#[test]
+fn a_disk_that_fails_before_the_intention_sends_nothing() {
+    let Some((bed, plan, live)) = failing_from(Kind::Chrome, "PRECHECK") else { return };
+    assert_eq!(live.code, Some(7), "{}", live.told());
+    assert_eq!(bed.site.audit(), [], "a click without an intention on the disk: {}", live.told());
+    goes_on(&bed, &plan);
+}
+
+#[test]
+fn a_disk_that_fails_after_the_intention_loses_no_click() {
+    let Some((bed, plan, live)) = failing_from(Kind::Firefox, "INTENT") else { return };
+    assert_eq!(live.code, Some(7), "{}", live.told());
+    assert!(bed.site.removed().values().all(|times| *times == 1), "{}", live.told());
     goes_on(&bed, &plan);
 }
 

@@ -1,18 +1,17 @@
 //! Nothing of ours stays: after success, a stop, Ctrl-C, and a kill with the next start. What is somebody else's stays.
 
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::process::CommandExt as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::bed::{Bed, Done, Planned, moved, quick};
+use super::foreign::Foreign;
 use super::remains::remains;
-use exeunt::browser::binary::{self, Binaries, Kind};
+use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Signal, kill_process};
 use serde_json::Value;
 
 /// After a second Ctrl-C the program is gone within this time, the browser's end included.
@@ -163,66 +162,28 @@ fn the_next_start_sweeps_what_a_kill_left_in_firefox() {
     kill_and_next_start(Kind::Firefox);
 }
 
-/// A driver that belongs to the test. Dropping it ends its group.
-struct Foreign {
-    child: std::process::Child,
-    url: String,
-}
-
-impl Foreign {
-    fn start(kind: Kind, temp: &Path) -> Self {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let search = std::iter::once(own).chain(std::env::split_paths(&path)).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let pair = runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap();
-        let mut command = Command::new(&pair.driver.path);
-        match kind {
-            Kind::Chrome => command.arg("--port=0"),
-            Kind::Firefox => command.args(["--port", "0", "--websocket-port", "0", "--binary"]).arg(&pair.browser.path),
-        };
-        command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said = |line: &String| line.contains("started successfully on port") || line.contains("Listening on");
-        let line = lines.by_ref().map(Result::unwrap).find(said).expect("the driver never said where it listens");
-        let digits = line.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap().to_owned();
-        // An unread pipe would stop the driver.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: format!("http://127.0.0.1:{digits}") }
-    }
-
-    /// Asks the driver itself.
-    fn ask(&self, path: &str) -> Value {
-        use std::io::{Read as _, Write as _};
-        let authority = self.url.strip_prefix("http://").unwrap();
-        let mut stream = std::net::TcpStream::connect(authority).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut lines = BufReader::new(stream);
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the answer ended within its head");
-            let line = line.to_ascii_lowercase();
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            } else if line.trim().is_empty() {
-                break;
-            }
+/// Asks the driver itself.
+fn ask(driver: &Foreign, path: &str) -> Value {
+    let authority = driver.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(authority).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut lines = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "the answer ended within its head");
+        let line = line.to_ascii_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        } else if line.trim().is_empty() {
+            break;
         }
-        // chromedriver keeps the connection open whatever it was asked.
-        let mut body = vec![0; length];
-        lines.read_exact(&mut body).unwrap();
-        serde_json::from_slice(&body).unwrap()
     }
-}
-
-impl Drop for Foreign {
-    fn drop(&mut self) {
-        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        let _ = self.child.wait();
-    }
+    // chromedriver keeps the connection open whatever it was asked.
+    let mut body = vec![0; length];
+    lines.read_exact(&mut body).unwrap();
+    serde_json::from_slice(&body).unwrap()
 }
 
 fn attached(kind: Kind) {
@@ -233,11 +194,11 @@ fn attached(kind: Kind) {
     let live = bed.run(&["run", &plan.id, "--live", "--confirm", &plan.hash, "--webdriver", &url]);
     assert_eq!(live.code, Some(0), "{}", live.told());
     assert_eq!(bed.site.removed().len(), 1);
-    assert!(foreign.child.try_wait().unwrap().is_none(), "somebody else's driver was ended");
+    assert!(foreign.runs(), "somebody else's driver was ended");
     match kind {
-        Kind::Chrome => assert_eq!(foreign.ask("/sessions")["value"], Value::Array(vec![]), "the session is gone"),
+        Kind::Chrome => assert_eq!(ask(&foreign, "/sessions")["value"], Value::Array(vec![]), "the session is gone"),
         // It has at most one session, and is ready for another only without it.
-        Kind::Firefox => assert_eq!(foreign.ask("/status")["value"]["ready"], true, "the session is gone"),
+        Kind::Firefox => assert_eq!(ask(&foreign, "/status")["value"]["ready"], true, "the session is gone"),
     }
     nothing_is_left(&bed, "a run on somebody else's driver");
 }

@@ -7,13 +7,23 @@ mod both_routes;
 mod crash;
 mod days;
 mod faults_disk;
+mod faults_driver;
+mod faults_limits;
 mod faults_pages;
 mod faults_process;
+mod faults_signals;
 mod faults_signs;
 mod faults_table;
+#[path = "../support/foreign.rs"]
+mod foreign;
 mod forty;
+#[path = "../support/invariants.rs"]
+mod invariants;
 mod leftovers;
 mod misses;
+mod no_crash_points;
+#[path = "../support/proxy.rs"]
+mod proxy;
 mod remains;
 mod removals;
 #[path = "../support/search_path.rs"]

@@ -1,0 +1,73 @@
+//! Moments at which a test may kill something: the program stands still there until the test lets it go on.
+//!
+//! ```text
+//! test: makes DIR/C4.armed ─► program comes to C4: renames it to C4.reached, waits ─► test kills, or makes C4.go
+//! ```
+//!
+//! Only a build with the feature `crash-points` contains it; in every other build a crash point is no code at all, which
+//! `a_build_without_the_feature_has_no_crash_points` tries. It knows neither what happens at a point nor what is killed.
+//! It stands beside the floors, because runner, ledger and evidence each have points; it uses nothing of theirs.
+
+/// Stands still here if a test wants that, blocking the thread.
+macro_rules! crash_point {
+    ($point:expr) => {
+        #[cfg(feature = "crash-points")]
+        $crate::crash_point::stand($point);
+    };
+}
+
+/// Waits for a future and goes on with its answer only when a test lets it, so that what was begun is under way meanwhile.
+macro_rules! crash_point_during {
+    ($point:expr, $future:expr) => {{
+        #[cfg(feature = "crash-points")]
+        let answer = $crate::crash_point::hold($point, $future).await;
+        #[cfg(not(feature = "crash-points"))]
+        let answer = $future.await;
+        answer
+    }};
+}
+
+pub(crate) use {crash_point, crash_point_during};
+
+#[cfg(feature = "crash-points")]
+pub(crate) use armed::{hold, stand};
+
+#[cfg(feature = "crash-points")]
+mod armed {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    /// The variable that names the folder in which points are armed. Without it every point is passed.
+    const FOLDER: &str = "CRASH_POINTS_OF_EXEUNT";
+
+    /// How often it is looked whether the test lets the program go on.
+    const GLANCE: Duration = Duration::from_millis(5);
+
+    /// Blocks the thread at an armed point.
+    pub(crate) fn stand(point: &str) {
+        let Some(go) = reach(point) else { return };
+        while !go.exists() {
+            std::thread::sleep(GLANCE);
+        }
+    }
+
+    /// Answers what the future answers, but at an armed point not before the test lets it.
+    pub(crate) async fn hold<T>(point: &str, future: impl Future<Output = T>) -> T {
+        let waiting = async {
+            let Some(go) = reach(point) else { return };
+            while !go.exists() {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        // The future is polled first: when the point counts as reached, the command is on its way.
+        tokio::join!(biased; future, waiting).0
+    }
+
+    /// Marks an armed point as reached, once; answers the file that lets the program go on.
+    fn reach(point: &str) -> Option<PathBuf> {
+        let folder = PathBuf::from(std::env::var_os(FOLDER)?);
+        // A point is armed for one time: the renaming disarms it.
+        std::fs::rename(folder.join(format!("{point}.armed")), folder.join(format!("{point}.reached"))).ok()?;
+        Some(folder.join(format!("{point}.go")))
+    }
+}

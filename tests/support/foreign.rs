@@ -1,0 +1,59 @@
+//! A driver that belongs to the test, as somebody else's driver does.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use exeunt::browser::binary::{self, Binaries, Kind};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::search_path::search_path;
+
+/// A driver that runs. Dropping it ends it and its browser.
+pub(crate) struct Foreign {
+    child: Child,
+    /// Its address, without a slash at the end.
+    pub(crate) url: String,
+}
+
+impl Foreign {
+    /// Starts it, with this folder for everything that is temporary.
+    pub(crate) fn start(kind: Kind, temp: &Path) -> Self {
+        let search = std::env::split_paths(&search_path()).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let pair = runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap();
+        let mut command = Command::new(&pair.driver.path);
+        match kind {
+            Kind::Chrome => command.arg("--port=0"),
+            Kind::Firefox => command.args(["--port", "0", "--websocket-port", "0", "--binary"]).arg(&pair.browser.path),
+        };
+        command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = |line: &String| line.contains("started successfully on port") || line.contains("Listening on");
+        let line = lines.by_ref().map(Result::unwrap).find(said).expect("the driver never said where it listens");
+        let digits = line.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap().to_owned();
+        // An unread pipe would stop the driver.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: format!("http://127.0.0.1:{digits}") }
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Sends the driver alone a signal; its browser hears nothing.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // The child is waited for only when this is dropped, so the number is its own.
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _ = self.child.wait();
+    }
+}
