@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Armed, Credential, Page as _, PageError, Photo, Status};
-use exeunt::flow::query::{Alternative, Arm, Look, Read, Target, Want};
+use exeunt::flow::query::{Alternative, Arm, HOLDS_MS, Look, Read, Target, Want};
 use secrecy::SecretString;
 
 /// What is typed in these tests; nothing else anywhere looks like it.
@@ -57,7 +57,7 @@ pub(crate) fn look(css: &str) -> Look {
         targets: BTreeMap::from([("it".to_owned(), Target { find, read, ..Target::default() })]),
         wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
         within_ms: 5000,
-        arm: Some(Arm { target: "it".to_owned(), guard: vec![], token: "t1".to_owned() }),
+        arm: Some(Arm { target: "it".to_owned(), guard: vec![], token: "t1".to_owned(), holds_ms: HOLDS_MS }),
         read: vec!["it".to_owned()],
         ..Look::default()
     }
