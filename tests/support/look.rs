@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use exeunt::flow::query::{Alternative, Arm, Look, Target, Want};
+use exeunt::flow::query::{Alternative, Arm, HOLDS_MS, Look, Target, Want};
 
 pub(crate) fn by_css(css: &str) -> Target {
     of(Alternative { css: Some(css.to_owned()), ..Alternative::default() })
@@ -23,7 +23,12 @@ pub(crate) fn look(target: Target, within_ms: u64, token: Option<&str>) -> Look 
         targets: BTreeMap::from([("it".to_owned(), target)]),
         wants: vec![Want { see: vec!["it".to_owned()], ..Want::default() }],
         within_ms,
-        arm: token.map(|token| Arm { target: "it".to_owned(), guard: vec![], token: token.to_owned() }),
+        arm: token.map(|token| Arm {
+            target: "it".to_owned(),
+            guard: vec![],
+            token: token.to_owned(),
+            holds_ms: HOLDS_MS,
+        }),
         ..Look::default()
     }
 }
