@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Page, RowSlice, RowStatus};
-use exeunt::flow::query::{Alternative, Arm, Count, Look, Read, Rows, Target};
+use exeunt::flow::query::{Alternative, Arm, Count, HOLDS_MS, Look, Read, Rows, Target};
 
 use super::{drivers, files};
 
@@ -76,7 +76,8 @@ async fn read(page: &mut impl Page, path: &str) -> Whole {
             RowStatus::Stop => panic!("{path}: {slice:?}"),
             RowStatus::More => {
                 clicks += 1;
-                let arm = Some(Arm { target: "more".into(), guard: vec![], token: format!("t{clicks}") });
+                let arm =
+                    Some(Arm { target: "more".into(), guard: vec![], token: format!("t{clicks}"), holds_ms: HOLDS_MS });
                 let look = Look { arm, within_ms: 20_000, ..rows.look.clone() };
                 let armed = page.look(&look).await.unwrap().armed.expect("the button can be clicked");
                 page.click(&armed).await.unwrap();
