@@ -6,6 +6,7 @@ use super::house::House;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::policy::pace::Pace;
+use crate::runner::clock::Clock;
 use crate::runner::order::{Order, Outcome};
 
 const PEOPLE: [&str; 14] =
@@ -95,4 +96,80 @@ async fn proof_that_nothing_happened_takes_three_minutes_after_the_click() {
     house.live().await;
     assert_eq!(house.world().times.len(), 1);
     house.check();
+}
+
+/// What the intentions of a ledger say that was read, by name.
+fn read_of_intents(house: &House, name: &str) -> Vec<String> {
+    let links = house.ledger.links(&house.account, crate::event::id::Realm::Practice, 1..=u64::MAX).unwrap();
+    let moved = links.iter().filter_map(|link| match link.entry().unwrap().fact {
+        crate::event::fact::Fact::Moved(moved) if moved.to == crate::event::state::EffectState::Intent => Some(moved),
+        _ => None,
+    });
+    let read = moved.flat_map(|moved| moved.read);
+    read.filter(|(what, _)| what == name).map(|(_, value)| value).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_draw_of_chance_is_in_the_ledger_and_the_seed_gives_it_again() {
+    let draws = async || {
+        let house = House::new(&PEOPLE[..4]);
+        paced(&house, false).await;
+        let draws: Vec<f64> = read_of_intents(&house, "pace.draw").iter().map(|draw| draw.parse().unwrap()).collect();
+        // A gap is what its draw makes of 20 to 60 seconds, and the pages of one person more.
+        for (gap, draw) in gaps(&house).into_iter().zip(&draws[1..]) {
+            let least = 20.0 + 40.0 * draw;
+            assert!((least - 1.0..least + 15.0).contains(&(gap as f64)), "{gap} s for a draw of {draw}");
+        }
+        draws
+    };
+    let (first, second) = (draws().await, draws().await);
+    assert_eq!((first.len(), &first), (4, &second));
+    assert!(first.windows(2).any(|pair| pair[0] != pair[1]), "{first:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_active_hours_ends_the_share_until_they_begin_again() {
+    let house = House::new(&PEOPLE);
+    let began = tokio::time::Instant::now();
+    let active = ["mon-fri 08:00-09:02".parse::<crate::policy::active::Window>().unwrap()].into_iter().collect();
+    let pace = Pace { active, per_day: None, ..Pace::default() };
+    let zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
+    let order = Order { pace, zone, shots: false, ..house.order(Mode::Live) };
+    let outcome = house.run(&order).await.unwrap();
+    assert_eq!(outcome.ending, Ending::DueLater);
+    assert_eq!(outcome.why, "all that is allowed now was done: outside of the active hours");
+    assert_eq!(outcome.due_at.unwrap().to_string(), "2026-03-03T08:00:00Z");
+    let done = house.world().times.clone();
+    assert!(done.len() >= 2, "{done:?}");
+    assert!(done[done.len() - 1].duration_since(began) < Duration::from_secs(130), "{done:?}");
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_looked_up_when_the_hours_end_is_left_for_the_next_day() {
+    let active: crate::policy::active::Active =
+        ["09:00-09:01".parse::<crate::policy::active::Window>().unwrap()].into_iter().collect();
+    let mut met = 0;
+    for tenths in 0..40 {
+        let mut house = House::new(&PEOPLE[..1]);
+        let start = "2026-03-02T09:00:56Z".parse::<jiff::Timestamp>().unwrap();
+        house.clock = Clock::following_tokio(start + jiff::SignedDuration::from_millis(100 * tenths));
+        let pace = Pace { active: active.clone(), ..Pace::off() };
+        let outcome = house.run(&Order { pace, shots: false, ..house.order(Mode::Live) }).await.unwrap();
+        for link in house.ledger.links(&house.account, crate::event::id::Realm::Practice, 1..=u64::MAX).unwrap() {
+            let entry = link.entry().unwrap();
+            if let crate::event::fact::Fact::Moved(moved) = entry.fact {
+                let late = entry.at.utc.to_string() >= "2026-03-02T09:01:00Z".to_owned();
+                assert!(!late || moved.to != crate::event::state::EffectState::Intent, "intended at {}", entry.at.utc);
+            }
+        }
+        if house.path("p01") == "APPROVED PRECHECK APPROVED" {
+            met += 1;
+            assert_eq!(house.why("p01"), "nothing was sent: outside of the active hours");
+            assert_eq!((outcome.ending, house.world().times.len()), (Ending::DueLater, 0), "{}", outcome.why);
+            assert_eq!(outcome.due_at.unwrap().to_string(), "2026-03-03T09:00:00Z");
+        }
+        house.check();
+    }
+    assert!(met > 0, "the hours never ended between the question and the intention");
 }
