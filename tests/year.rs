@@ -109,10 +109,14 @@ impl Process {
 
     /// As the dispatcher asks: what is new in the ledger, one draw for one slot, and the product's decision.
     fn slot(&mut self, rows: &[Row], trouble: Option<Timestamp>, (now, pace): (&Stamp, &Pace)) -> Slot {
+        let first = self.history.seen() == 0;
         for row in &rows[usize::try_from(self.history.seen()).unwrap()..] {
             self.history.note(&row.tick);
         }
         self.history.trouble(trouble);
+        if first {
+            self.slowdown = self.slowdown.max(self.history.slowdown());
+        }
         let debits = self.history.effects(now);
         let number = debits.as_slice().len();
         let jitter = match self.jitter {
@@ -159,12 +163,14 @@ impl World {
     }
 
     /// Writes an intention, at the time of its own and not of the question before it.
-    fn intend(&mut self, zone: &TimeZone) {
+    fn intend(&mut self, zone: &TimeZone, slowdown: Slowdown) {
         let at = self.machine.now();
         let date = at.utc.to_zoned(zone.clone()).date();
         let seq = self.rows.len() as u64 + 1;
         let truth = self.machine.truth();
-        self.rows.push(Row { tick: Tick { seq, at, charged: Charged::Effect(date) }, truth, date });
+        let record = slowdown.to_record();
+        let tick = Tick { seq, at, charged: Charged::Effect(date), slowdown: Slowdown::from_record(&record) };
+        self.rows.push(Row { tick, truth, date });
     }
 
     async fn silence(&mut self) {
@@ -271,7 +277,7 @@ async fn a_year_of_restarts_nights_and_stop_signs_keeps_every_limit() {
             Slot::Wait { why, .. } if why.is_cap() => continue,
             _ => {}
         }
-        world.intend(&zone);
+        world.intend(&zone, process.slowdown);
         if !within_hours(world.machine.truth(), &zone) {
             outside.push(world.machine.truth());
         }
@@ -314,7 +320,7 @@ async fn a_clock_that_is_set_forward_every_week_gives_no_extra_person() {
         let now = world.machine.now();
         match process.slot(&world.rows, None, (&now, &Pace::default())) {
             Slot::Wait { until, .. } => world.wait(until, false).await,
-            Slot::Go => world.intend(&TimeZone::UTC),
+            Slot::Go => world.intend(&TimeZone::UTC, process.slowdown),
         }
     }
     assert!(leaps >= 3, "{leaps} leaps");
@@ -336,7 +342,7 @@ async fn the_finish_of_the_first_day_is_right_to_within_a_day_when_nothing_happe
             let now = world.machine.now();
             match process.slot(&world.rows, None, (&now, &pace)) {
                 Slot::Wait { until, .. } => world.wait(until, false).await,
-                Slot::Go => world.intend(&pace.zone),
+                Slot::Go => world.intend(&pace.zone, process.slowdown),
             }
         }
         let ended = world.rows.last().unwrap().truth;
@@ -371,7 +377,8 @@ fn the_count_over_the_rows_can_fail() {
         let truth = Timestamp::from_second(1_772_409_600 + seconds).unwrap();
         let at = Stamp { utc: truth, boot_ns: 0, boot_id: String::new() };
         let date = truth.to_zoned(TimeZone::UTC).date();
-        Row { tick: Tick { seq: 1, at, charged: Charged::Effect(date) }, truth, date }
+        let tick = Tick { seq: 1, at, charged: Charged::Effect(date), slowdown: Slowdown::NONE };
+        Row { tick, truth, date }
     };
     let rows: Vec<Row> = [0, 1_800, 3_599, 3_600, DAY].map(row).into();
     assert_eq!((most_within(&rows, HOUR), most_within(&rows, DAY), most_on_a_date(&rows)), (3, 4, 4));

@@ -8,6 +8,7 @@ use super::store::Ledger;
 use crate::event::id::{AccountName, Realm};
 use crate::event::stamp::Stamp;
 use crate::policy::history::{Charged, History, Tick};
+use crate::policy::slowdown::Slowdown;
 
 impl Ledger {
     /// Reads what was written since `history` was read last, and when the account met a stop sign or a silence last.
@@ -17,7 +18,7 @@ impl Ledger {
     pub fn catch_up(&self, account: &AccountName, realm: Realm, history: &mut History) -> Result<(), LedgerError> {
         let mut statement = self.db.prepare_cached(
             "SELECT e.seq, e.body ->> '$.at.utc', e.body ->> '$.at.boot_ns', e.body ->> '$.at.boot_id', d.local_date,
-                    v.seq IS NOT NULL
+                    v.seq IS NOT NULL, CASE WHEN d.seq IS NOT NULL THEN e.body -> '$.fact.read' END
                FROM event e
                LEFT JOIN quota_debit d ON d.account = e.account AND d.realm = e.realm AND d.seq = e.seq
                LEFT JOIN profile_visit v ON v.account = e.account AND v.realm = e.realm AND v.seq = e.seq
@@ -56,5 +57,8 @@ fn tick(row: &Row<'_>) -> Result<Tick, LedgerError> {
         (None, true) => Charged::Visit,
         (None, false) => Charged::Nothing,
     };
-    Ok(Tick { seq, at, charged })
+    let read: Option<String> = row.get(6)?;
+    let read: Vec<(String, String)> =
+        read.map_or(Ok(Vec::new()), |read| serde_json::from_str(&read)).map_err(|_| bad("what it read"))?;
+    Ok(Tick { seq, at, charged, slowdown: Slowdown::from_record(&read) })
 }

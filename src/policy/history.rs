@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::quota::Debits;
+use super::slowdown::Slowdown;
 use crate::event::stamp::Stamp;
 
 /// So much may the wall clock gain on the time since boot: time services correct by less.
@@ -36,6 +37,8 @@ pub struct Tick {
     pub at: Stamp,
     /// What it was charged to.
     pub charged: Charged,
+    /// How much slower the account was worked on then, where it was charged to the limits of effects.
+    pub slowdown: Slowdown,
 }
 
 /// The past of one account in one realm, entry by entry.
@@ -47,6 +50,7 @@ pub struct History {
     effects: Vec<(Charge, Date)>,
     visits: Vec<Charge>,
     trouble: Option<Timestamp>,
+    slowdown: Slowdown,
 }
 
 /// How far the wall clock was ahead of the time since boot, in nanoseconds.
@@ -80,7 +84,10 @@ impl History {
         let charge = Charge { at: tick.at.utc, boot };
         match tick.charged {
             Charged::Nothing => {}
-            Charged::Effect(date) => self.effects.push((charge, date)),
+            Charged::Effect(date) => {
+                self.effects.push((charge, date));
+                self.slowdown = tick.slowdown;
+            }
             Charged::Visit => self.visits.push(charge),
         }
     }
@@ -88,6 +95,12 @@ impl History {
     /// When the account met a stop sign or was told to be silent last: clean days are counted from there.
     pub fn trouble(&mut self, at: Option<Timestamp>) {
         self.trouble = at;
+    }
+
+    /// How much slower the account was worked on at the newest intention: another run begins as slowly.
+    #[must_use]
+    pub fn slowdown(&self) -> Slowdown {
+        self.slowdown
     }
 
     /// What was charged to the limits of effects, as it counts now.
@@ -191,7 +204,8 @@ mod tests {
     fn history(ticks: &[(Stamp, Charged)]) -> History {
         let mut history = History::default();
         for (index, (at, charged)) in ticks.iter().enumerate() {
-            history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: *charged });
+            let slowdown = Slowdown::NONE;
+            history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: *charged, slowdown });
         }
         history
     }
@@ -292,7 +306,8 @@ mod tests {
                 }
                 let at = stamp(truth + leapt, truth - boot_began, &boot.to_string());
                 let what = if what % 2 == 0 { charged.push(truth); Charged::Effect(day()) } else { Charged::Nothing };
-                history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: what });
+                let slowdown = Slowdown::NONE;
+                history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: what, slowdown });
                 let counted: Vec<i64> = ago(&history, &at);
                 for (counted, truly) in counted.iter().zip(charged.iter().map(|at| truth - at)) {
                     prop_assert!(*counted <= truly, "counted as {counted} s ago, was {truly}");

@@ -133,8 +133,4 @@ fn civil(at: Timestamp, debits: &Debits, pace: &Pace) -> Option<(Timestamp, Limi
 }
 
 #[cfg(test)]
-mod calendar_tests;
-#[cfg(test)]
-mod history_tests;
-#[cfg(test)]
 mod tests;

@@ -82,8 +82,13 @@ impl Dispatcher<'_> {
 
     /// Reads what was charged since it was asked last, and says once if the clock was set forward since.
     fn catch_up(&mut self) -> Result<Stamp, LedgerError> {
+        let first = self.tact.history.seen() == 0;
         let ledger = self.owner.ledger();
         ledger.catch_up(self.owner.account(), self.owner.realm(), &mut self.tact.history)?;
+        if first {
+            // Nothing speeds up because a run ended.
+            self.tact.slowdown = self.tact.slowdown.max(self.tact.history.slowdown());
+        }
         let now = self.clock.now();
         if let Some(by) = self.tact.history.leapt(&now).filter(|_| !self.tact.leap_said) {
             self.tact.leap_said = true;
@@ -107,9 +112,7 @@ impl Dispatcher<'_> {
     /// What chance and soft signals made of the wait before this person, for the proof of the intention.
     pub(super) fn tempo_in_words(&self) -> Vec<(String, String)> {
         let draw = self.tact.jitter.map(|(_, jitter)| ("pace.draw".to_owned(), jitter.to_string()));
-        let factor = self.tact.slowdown.factor();
-        let slower = (factor > 1.0).then(|| ("pace.gap_factor".to_owned(), factor.to_string()));
-        draw.into_iter().chain(slower).collect()
+        draw.into_iter().chain(self.tact.slowdown.to_record()).collect()
     }
 
     /// Whether the next person may be begun right now. If not it has waited, or decided on a rest or on the end.

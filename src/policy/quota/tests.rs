@@ -1,3 +1,6 @@
+mod calendar;
+mod whole;
+
 use proptest::prelude::*;
 
 use super::super::pace::Span;

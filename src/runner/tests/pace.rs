@@ -46,8 +46,9 @@ async fn until_done_waits_without_a_browser_and_audits_each_batch() {
     assert_eq!((outcome.ending, outcome.remaining), (Ending::Done, 0), "{}", outcome.why);
     let days: Vec<u64> = gaps(&house).into_iter().filter(|gap| *gap > 3_600).collect();
     assert_eq!(days.len(), 2, "4, 8 and the last 2: {:?}", gaps(&house));
-    assert_eq!(house.world().sessions, 3);
-    assert_eq!(house.run_facts(), ["waiting", "running", "waiting", "running", "complete", "ended done"]);
+    assert_eq!(house.world().sessions, 4, "one more after the pause that the tenth earns");
+    let waits = ["waiting", "running"].repeat(3);
+    assert_eq!(house.run_facts(), [waits, vec!["complete", "ended done"]].concat());
     let path = house.path("p01");
     assert_eq!(path, "APPROVED PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED");
     house.check();
@@ -63,6 +64,21 @@ async fn a_resource_that_is_throttled_doubles_the_gaps() {
     // Three documents before the first gap (the account's, the person's, the verification's), two before the second.
     assert!(gaps(&house)[0] >= 80 && gaps(&house)[1] >= 320, "{:?}", gaps(&house));
     assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("429")));
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_run_begins_as_slowly_as_the_last_one_ended() {
+    let house = House::new(&PEOPLE[..6]);
+    house.world().throttled = 1;
+    let order = |limit| Order { pace: Pace::default(), limit, ..house.order(Mode::Live) };
+    house.run(&order(std::num::NonZeroU32::new(2))).await.unwrap();
+    house.world().throttled = 0;
+    house.run(&order(None)).await.unwrap();
+    let factors = read_of_intents(&house, "pace.gap_factor");
+    assert_eq!(factors.len(), 4, "of the first day's four, each after a signal: {factors:?}");
+    assert!(factors[2..].iter().all(|factor| *factor == factors[1]), "{factors:?}");
+    assert!(gaps(&house)[1] >= 20 * 4, "{:?}", gaps(&house));
     house.check();
 }
 
@@ -172,4 +188,32 @@ async fn who_is_looked_up_when_the_hours_end_is_left_for_the_next_day() {
         house.check();
     }
     assert!(met > 0, "the hours never ended between the question and the intention");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_set_forward_a_day_allows_nobody_more_and_a_night_asleep_does() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    let mut house = House::new(&PEOPLE);
+    let (leapt, slept) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let wall = Clock::following_tokio(house.clock.now().utc);
+    let (leaps, sleeps) = (leapt.clone(), slept.clone());
+    house.clock = Clock::showing(move || {
+        let mut now = wall.now();
+        let (leap, sleep) = (leaps.load(Ordering::Relaxed), sleeps.load(Ordering::Relaxed));
+        now.utc += jiff::SignedDuration::from_hours(leap + sleep);
+        now.boot_ns += sleep * 3_600_000_000_000;
+        now
+    });
+    assert_eq!(paced(&house, false).await.remaining, 10);
+    leapt.store(30, Ordering::Relaxed);
+    let outcome = paced(&house, false).await;
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::DueLater, 10));
+    let left = outcome.due_at.unwrap().duration_since(house.clock.now().utc).as_hours();
+    assert!((22..24).contains(&left), "{left} hours left of the day that began when the first was done");
+    assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("the clock was set forward by 30h")));
+    slept.store(24, Ordering::Relaxed);
+    assert_eq!(paced(&house, false).await.remaining, 2, "eight on the second day");
+    house.check();
 }

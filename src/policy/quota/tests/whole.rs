@@ -6,10 +6,11 @@ use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::super::pace::Span;
-use super::super::retry::cooling;
-use super::super::slowdown::Observation;
-use super::*;
+use super::super::*;
+use crate::policy::active::Window;
+use crate::policy::pace::Span;
+use crate::policy::retry::cooling;
+use crate::policy::slowdown::Observation;
 
 /// What the answer to one intention was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +110,7 @@ fn any_pace() -> impl Strategy<Value = Pace> {
             per_week: NonZeroU32::new(per_week),
             per_month: NonZeroU32::new(per_month),
             ramp_days,
-            active: hours.iter().map(|text| text.parse::<super::super::active::Window>().unwrap()).collect(),
+            active: hours.iter().map(|text| text.parse::<Window>().unwrap()).collect(),
             zone: TimeZone::get("Europe/Berlin").unwrap(),
             ..Pace::default()
         }

@@ -4,7 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::*;
+use super::super::*;
 
 fn moment(text: &str) -> Timestamp {
     text.parse().unwrap()
