@@ -215,7 +215,8 @@ impl Context {
     /// # Errors
     /// Every setting that is too fast.
     pub(crate) fn pace(&self, realm: Realm) -> Result<Pace, Failure> {
-        self.settings.pace_in(realm).map_err(|mistakes| settings_failure(&mistakes, self.file.as_ref()))
+        let pace = self.settings.pace_in(realm).map_err(|mistakes| settings_failure(&mistakes, self.file.as_ref()))?;
+        in_zone(pace, self.zone())
     }
 
     /// The zone in which times are shown and days are counted.
@@ -330,6 +331,15 @@ fn clean_quotes(text: &str) -> String {
     shown(text).replace('\'', r"'\''")
 }
 
+/// The pace in its zone. Hours that are meant for a place are not kept by the clock of another one.
+fn in_zone(pace: Pace, zone: jiff::tz::TimeZone) -> Result<Pace, Failure> {
+    if zone.is_unknown() && !pace.active.is_always() {
+        let what = "`pace.active` names hours, and this machine does not say in which time zone it is";
+        return Err(Failure::bad_file(what, "set time.zone to one such as Europe/Berlin"));
+    }
+    Ok(Pace { zone, ..pace })
+}
+
 fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
     match &settings.zone {
         None => Ok(jiff::tz::TimeZone::system()),
@@ -339,5 +349,21 @@ fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
                 "set time.zone to one such as Europe/Berlin",
             )
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_need_a_zone_and_a_pace_gets_that_of_the_machine() {
+        let hours = ["09:00-18:00".parse::<crate::policy::active::Window>().unwrap()].into_iter().collect();
+        let pace = Pace { active: hours, ..Pace::default() };
+        let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(in_zone(pace.clone(), berlin.clone()).unwrap().zone, berlin);
+        let refused = in_zone(pace, jiff::tz::TimeZone::unknown()).unwrap_err();
+        assert_eq!(refused.ending, crate::event::exit::Ending::BadFile);
+        assert!(in_zone(Pace::default(), jiff::tz::TimeZone::unknown()).is_ok(), "days are counted in UTC then");
     }
 }

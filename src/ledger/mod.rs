@@ -24,6 +24,7 @@ mod condition;
 mod effect;
 mod elsewhere;
 mod forget;
+mod history;
 mod home;
 mod incident;
 mod keep;

@@ -124,8 +124,15 @@ fn parts(from: &Plan, to: &Plan) -> Vec<Part> {
 /// Ceilings as a person reads them.
 fn in_words(ceilings: &Ceilings) -> String {
     let cap = |cap: Option<NonZeroU32>| cap.map_or("no cap".to_owned(), |cap| cap.to_string());
+    let longer = [
+        (ceilings.per_day_later, "a day later on"),
+        (ceilings.per_date, "a date"),
+        (ceilings.per_week, "in 7 days"),
+        (ceilings.per_month, "in 30 days"),
+    ];
+    let longer: String = longer.iter().filter_map(|(cap, words)| cap.map(|cap| format!(", {cap} {words}"))).collect();
     format!(
-        "gap {} s, {} in a row, then {} s, {} an hour, {} a day, slow start {} days",
+        "gap {} s, {} in a row, then {} s, {} an hour, {} a day{longer}, slow start {} days",
         ceilings.gap_min.as_secs(),
         ceilings.batch,
         ceilings.batch_pause_min.as_secs(),

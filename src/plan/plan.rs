@@ -117,6 +117,14 @@ fn encode(ceilings: &Ceilings) -> Vec<u8> {
     if let Some(visits) = &ceilings.visits {
         bytes.extend(visits.gap.as_nanos().to_be_bytes());
     }
+    // A plan of before names none of these, and keeps its encoding. Four numbers, one, or both make different lengths, with
+    // or without profiles.
+    let longer = [ceilings.per_day_later, ceilings.per_date, ceilings.per_week, ceilings.per_month];
+    let longer = longer.iter().any(Option::is_some).then_some(longer).into_iter().flatten();
+    let visits = ceilings.visits.iter().filter(|visits| visits.per_week.is_some()).map(|visits| visits.per_week);
+    for cap in longer.chain(visits) {
+        bytes.extend(cap.map_or(0, std::num::NonZeroU32::get).to_be_bytes());
+    }
     bytes
 }
 
@@ -163,8 +171,11 @@ mod tests {
 
     #[test]
     fn the_hash_stays_the_same_between_versions() {
-        let hash = plan(vec![planned("jane"), planned("bob")]).hash();
-        assert_eq!(hash.short(), "51c17996f1e9");
+        let now = plan(vec![planned("jane"), planned("bob")]);
+        assert_eq!(now.hash().short(), "9ed63d7fb09a");
+        let ceilings = Ceilings { per_date: None, per_week: None, per_month: None, ..now.ceilings.clone() };
+        let before = Plan { ceilings, ..now };
+        assert_eq!(before.hash().short(), "51c17996f1e9", "a plan that was made before there were longer caps");
     }
 
     #[test]
@@ -204,13 +215,19 @@ mod tests {
 
     fn some_plan() -> impl Strategy<Value = Plan> {
         let cap = || proptest::option::of((1_u32..4).prop_map(|number| NonZeroU32::new(number).unwrap()));
-        let visits = (0_u64..3, cap(), cap()).prop_map(|(gap, per_hour, per_day)| VisitPace {
+        let visits = (0_u64..3, cap(), cap(), cap()).prop_map(|(gap, per_hour, per_day, per_week)| VisitPace {
             gap: Duration::from_secs(gap),
             per_hour,
             per_day,
+            per_week,
         });
-        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap(), proptest::option::of(visits)).prop_map(
-            |(gap, pause, batch, ramp_days, per_hour, per_day, visits)| Ceilings {
+        let longer = (cap(), cap(), cap(), cap());
+        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap(), longer, proptest::option::of(visits))
+            .prop_map(|(gap, pause, batch, ramp_days, per_hour, per_day, longer, visits)| Ceilings {
+                per_day_later: longer.0,
+                per_date: longer.1,
+                per_week: longer.2,
+                per_month: longer.3,
                 gap_min: Duration::from_secs(gap),
                 batch_pause_min: Duration::from_secs(pause),
                 batch: NonZeroU32::new(batch).unwrap(),
@@ -218,8 +235,7 @@ mod tests {
                 per_hour,
                 per_day,
                 visits,
-            },
-        );
+            });
         let handle = proptest::option::of("[a-z]{1,3}".prop_map(|text| text.parse::<Slug>().unwrap()));
         (some_people(), ceilings, handle, any::<bool>(), any::<u8>()).prop_map(
             |(people, ceilings, handle, real, pack)| Plan {
@@ -245,6 +261,7 @@ mod tests {
             let longer = |duration: Duration| duration + Duration::from_nanos(1);
             let raised = |cap: Option<NonZeroU32>| cap.and_then(|cap| cap.checked_add(1));
             let number = |number: NonZeroU32| number.checked_add(1).unwrap();
+            let another = |cap: Option<NonZeroU32>| if cap.is_some() { None } else { NonZeroU32::new(9) };
             let with = |ceilings: Ceilings| Plan { ceilings, ..base.clone() };
             let mut changed = vec![
                 Plan { realm: if base.realm == Realm::Real { Realm::Practice } else { Realm::Real }, ..base.clone() },
@@ -254,6 +271,10 @@ mod tests {
                 with(Ceilings { batch_pause_min: longer(ceilings.batch_pause_min), ..ceilings.clone() }),
                 with(Ceilings { batch: number(ceilings.batch), ..ceilings.clone() }),
                 with(Ceilings { ramp_days: ceilings.ramp_days + 1, ..ceilings.clone() }),
+                with(Ceilings { per_day_later: another(ceilings.per_day_later), ..ceilings.clone() }),
+                with(Ceilings { per_date: another(ceilings.per_date), ..ceilings.clone() }),
+                with(Ceilings { per_week: another(ceilings.per_week), ..ceilings.clone() }),
+                with(Ceilings { per_month: another(ceilings.per_month), ..ceilings.clone() }),
                 Plan { people: [base.people.clone(), vec![planned("one-more")]].concat(), ..base.clone() },
             ];
             if base.handle.is_some() {

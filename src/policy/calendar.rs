@@ -188,6 +188,38 @@ mod tests {
     }
 
     #[test]
+    fn hours_weeks_months_and_growth_are_in_the_calendar() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let active = ["mon-fri 09:00-18:00".parse::<super::super::active::Window>().unwrap()].into_iter().collect();
+        let office = Pace { active, zone: zone.clone(), ..Pace::default() };
+        let days = |pace: &Pace| {
+            let forecast = forecast(900, now(), &Debits::default(), pace).unwrap();
+            (forecast.working_days(), forecast.last().duration_since(now()).as_hours() / 24, forecast)
+        };
+        let (working, all, forecast) = days(&office);
+        assert_eq!((working, all), (47, 63), "forty-seven weekdays, from a Monday on");
+        let weekday = |at: Timestamp| at.to_zoned(zone.clone()).weekday().to_monday_zero_offset();
+        assert!(forecast.days.iter().all(|day| weekday(day.first) < 5 && weekday(day.last) < 5));
+        let (working, all, _) = days(&Pace { per_week: NonZeroU32::new(70), ..office.clone() });
+        assert!((60..80).contains(&working) && (84..98).contains(&all), "{working} days of {all}");
+        let (_, all, _) = days(&Pace { per_month: NonZeroU32::new(200), ..Pace::default() });
+        assert!((120..150).contains(&all), "{all} days");
+        let cap = NonZeroU32::new(30);
+        let grown = Pace {
+            per_day_later: cap,
+            per_date: cap,
+            per_week: NonZeroU32::new(210),
+            per_month: NonZeroU32::new(900),
+            ..Pace::default()
+        };
+        let (working, _, forecast) = days(&grown);
+        assert_eq!(forecast.days.iter().map(|day| day.people).max(), Some(30));
+        assert_eq!(working, 37, "sixteen days up to 280, then thirty a day");
+        let dated = Pace { per_date: NonZeroU32::new(10), ..Pace::default() };
+        assert!(days(&dated).0 >= 90);
+    }
+
+    #[test]
     fn profile_views_make_it_longer_where_they_are_fewer() {
         let none = Debits::default();
         let all = forecast_visiting(45, now(), (&none, &none), &Pace::default()).unwrap();

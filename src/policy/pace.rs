@@ -4,15 +4,27 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::active::Active;
+use super::quota::CLEAN_DAYS;
 use crate::event::id::{Realm, Route};
 
 /// The most effects in 24 hours that any setting may ask for in the real realm.
 pub const MOST_A_DAY: u32 = 50;
 
+/// The most effects in 7 days that any setting may ask for in the real realm: no week of only full days.
+pub const MOST_A_WEEK: u32 = 300;
+
+/// The most effects in 30 days that any setting may ask for in the real realm.
+pub const MOST_A_MONTH: u32 = 1_000;
+
 /// The most profile views in 24 hours that any setting may ask for in the real realm: twice the default.
 pub const MOST_VISITS_A_DAY: u32 = 90;
+
+/// The most profile views in 7 days that any setting may ask for in the real realm.
+pub const MOST_VISITS_A_WEEK: u32 = 630;
 
 /// How often profiles are opened at most.
 ///
@@ -27,11 +39,15 @@ pub struct VisitPace {
     pub per_hour: Option<NonZeroU32>,
     /// At most so many in any 24 hours; none: no such cap.
     pub per_day: Option<NonZeroU32>,
+    /// At most so many in any 7 days; none: no such cap, as in plans that were made before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_week: Option<NonZeroU32>,
 }
 
 impl Default for VisitPace {
     fn default() -> Self {
-        Self { gap: Duration::from_secs(10), per_hour: Some(count(15)), per_day: Some(count(45)) }
+        let (per_hour, per_day, per_week) = (Some(count(15)), Some(count(45)), Some(count(315)));
+        Self { gap: Duration::from_secs(10), per_hour, per_day, per_week }
     }
 }
 
@@ -39,7 +55,7 @@ impl VisitPace {
     /// No gap and no caps.
     #[must_use]
     pub fn off() -> Self {
-        Self { gap: Duration::ZERO, per_hour: None, per_day: None }
+        Self { gap: Duration::ZERO, per_hour: None, per_day: None, per_week: None }
     }
 }
 
@@ -81,6 +97,12 @@ impl Jitter {
     }
 }
 
+impl fmt::Display for Jitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// How fast an account may be worked on. [`Pace::default`] is the cautious pace; [`Pace::off`] is for practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
@@ -94,8 +116,21 @@ pub struct Pace {
     pub per_hour: Option<NonZeroU32>,
     /// At most so many in any 24 hours; none: no such cap.
     pub per_day: Option<NonZeroU32>,
-    /// Over how many active days the cap of a day rises to its full height in equal steps; 0: full from the start.
+    /// The cap of 24 hours after [`CLEAN_DAYS`] full days without a stop sign or a silence; none: it never grows.
+    pub per_day_later: Option<NonZeroU32>,
+    /// At most so many on one civil day of [`Pace::zone`]; none: no such cap.
+    pub per_date: Option<NonZeroU32>,
+    /// At most so many in any 7 days; none: no such cap.
+    pub per_week: Option<NonZeroU32>,
+    /// At most so many in any 30 days; none: no such cap.
+    pub per_month: Option<NonZeroU32>,
+    /// In how many equal steps the cap of 24 hours rises to its full height, each a full day of its own; 0: full from the
+    /// start.
     pub ramp_days: u32,
+    /// The hours in which somebody may be begun.
+    pub active: Active,
+    /// The zone of the active hours and of civil days.
+    pub zone: TimeZone,
     /// A person who is still there counts as "not applied" only on a load this long after the click.
     pub not_applied_after: Duration,
     /// The audit reads a finished person again this long after the first reading, or later.
@@ -112,7 +147,13 @@ impl Default for Pace {
             batch_pause: Span { min: Duration::from_secs(300), max: Duration::from_secs(600) },
             per_hour: Some(count(20)),
             per_day: Some(count(20)),
+            per_day_later: None,
+            per_date: Some(count(20)),
+            per_week: Some(count(140)),
+            per_month: Some(count(600)),
             ramp_days: 5,
+            active: Active::default(),
+            zone: TimeZone::UTC,
             not_applied_after: Duration::from_secs(180),
             audit_after: Duration::from_secs(60),
             visits: VisitPace::default(),
@@ -130,23 +171,40 @@ impl Pace {
             batch_pause: Span::ZERO,
             per_hour: None,
             per_day: None,
+            per_day_later: None,
+            per_date: None,
+            per_week: None,
+            per_month: None,
             ramp_days: 0,
+            active: Active::default(),
+            zone: TimeZone::UTC,
             not_applied_after: Duration::from_secs(3),
             audit_after: Duration::from_secs(3),
             visits: VisitPace::off(),
         }
     }
 
-    /// The cap of 24 hours on an active day, counted from 1, while the ramp rises; none: no cap.
+    /// The cap of 24 hours on a step of the slow start, counted from 1; none: no cap.
     #[must_use]
-    pub fn cap_on(&self, active_day: u32) -> Option<NonZeroU32> {
+    pub fn cap_on(&self, step: u32) -> Option<NonZeroU32> {
         let cap = self.per_day?;
-        if active_day >= self.ramp_days {
+        if step >= self.ramp_days {
             return Some(cap);
         }
-        let part = u64::from(cap.get()) * u64::from(active_day.max(1));
+        let part = u64::from(cap.get()) * u64::from(step.max(1));
         let risen = part.div_ceil(u64::from(self.ramp_days));
         Some(NonZeroU32::new(u32::try_from(risen).unwrap_or(u32::MAX)).unwrap_or(cap))
+    }
+
+    /// The cap of 24 hours after so many effects without a stop sign or a silence, once the slow start is over.
+    ///
+    /// Only full days count: [`CLEAN_DAYS`] days on which half of the cap was spent are seven of them.
+    #[must_use]
+    pub fn grown_after(&self, clean: usize) -> Option<NonZeroU32> {
+        let cap = self.per_day?;
+        let needed = u64::from(cap.get()) * u64::from(CLEAN_DAYS);
+        let later = self.per_day_later.filter(|_| u64::try_from(clean).unwrap_or(u64::MAX) >= needed);
+        Some(later.map_or(cap, |later| later.max(cap)))
     }
 
     /// What the approval of a plan through these pages binds of this pace.
@@ -166,6 +224,10 @@ impl Pace {
             per_hour: self.per_hour,
             per_day: self.per_day,
             ramp_days: self.ramp_days,
+            per_day_later: self.per_day_later,
+            per_date: self.per_date,
+            per_week: self.per_week,
+            per_month: self.per_month,
             visits: None,
         }
     }
@@ -182,10 +244,26 @@ impl Pace {
                 mistakes.push(PaceMistake { key, what, mend: "lower it, or raise the matching `_max`".to_owned() });
             }
         }
+        mistakes.extend(self.growth_mistake());
         if realm == Realm::Real {
             self.validate_real(&mut mistakes);
         }
         mistakes
+    }
+
+    /// A growth that would not be one: nobody who asks for more should get the same and not know why.
+    fn growth_mistake(&self) -> Option<PaceMistake> {
+        let later = self.per_day_later?;
+        let wrong = |what, mend| Some(PaceMistake { key: "pace.per_day_later", what, mend });
+        if self.per_day.is_none_or(|cap| cap > later) {
+            let cap = self.per_day.map_or("no cap".to_owned(), |cap| cap.to_string());
+            return wrong(
+                format!("{later} is no more than `pace.per_day`, {cap}"),
+                "raise it, or 0 for no growth".to_owned(),
+            );
+        }
+        let date = self.per_date.filter(|date| *date < later)?;
+        wrong(format!("`pace.per_date` allows only {date}"), format!("raise that to {later} or more too"))
     }
 
     fn validate_real(&self, mistakes: &mut Vec<PaceMistake>) {
@@ -206,9 +284,14 @@ impl Pace {
         let most = [
             ("pace.per_day", self.per_day, MOST_A_DAY),
             ("pace.per_hour", self.per_hour, floor.per_hour.map_or(0, NonZeroU32::get)),
+            ("pace.per_day_later", Some(self.per_day_later.unwrap_or(NonZeroU32::MIN)), MOST_A_DAY),
+            ("pace.per_date", self.per_date, MOST_A_DAY),
+            ("pace.per_week", self.per_week, MOST_A_WEEK),
+            ("pace.per_month", self.per_month, MOST_A_MONTH),
             ("pace.batch", Some(self.batch), floor.batch.get()),
             ("pace.visits_per_hour", self.visits.per_hour, floor.visits.per_hour.map_or(0, NonZeroU32::get)),
             ("pace.visits_per_day", self.visits.per_day, MOST_VISITS_A_DAY),
+            ("pace.visits_per_week", self.visits.per_week, MOST_VISITS_A_WEEK),
         ];
         for (key, is, most) in most {
             if is.is_none_or(|is| is.get() > most) {
@@ -224,6 +307,9 @@ impl Pace {
 }
 
 /// What a plan's approval binds of a pace: a run may be slower than this, never faster without a new approval.
+///
+/// The active hours are not in it: they say when, and the limits say how much, at whatever hour. A limit that a plan of
+/// before does not name is not bound by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ceilings {
     /// The shortest gap.
@@ -238,6 +324,18 @@ pub struct Ceilings {
     pub per_day: Option<NonZeroU32>,
     /// The length of the slow start.
     pub ramp_days: u32,
+    /// The most in 24 hours after the growth; none: the plan allows no growth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_day_later: Option<NonZeroU32>,
+    /// The most on one civil day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_date: Option<NonZeroU32>,
+    /// The most in any 7 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_week: Option<NonZeroU32>,
+    /// The most in any 30 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_month: Option<NonZeroU32>,
     /// How often profiles are opened; none where the plan opens none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visits: Option<VisitPace>,
@@ -250,16 +348,23 @@ impl Ceilings {
         let bound = |faster: fn(&VisitPace, &VisitPace) -> bool| {
             self.visits.as_ref().is_some_and(|visits| faster(&pace.visits, visits))
         };
+        // Growth up to what may be done in a day anyway is none.
+        let grown = self.per_day.map(|cap| self.per_day_later.map_or(cap, |later| later.max(cap)));
         [
             ("pace.gap_min", pace.gap.min < self.gap_min),
             ("pace.batch", pace.batch > self.batch),
             ("pace.batch_pause_min", pace.batch_pause.min < self.batch_pause_min),
             ("pace.per_hour", more(pace.per_hour, self.per_hour)),
             ("pace.per_day", more(pace.per_day, self.per_day)),
+            ("pace.per_day_later", pace.per_day_later.is_some() && more(pace.per_day_later, grown)),
+            ("pace.per_date", more(pace.per_date, self.per_date)),
+            ("pace.per_week", more(pace.per_week, self.per_week)),
+            ("pace.per_month", more(pace.per_month, self.per_month)),
             ("pace.ramp_days", pace.ramp_days < self.ramp_days),
             ("pace.visit_gap", bound(|is, was| is.gap < was.gap)),
             ("pace.visits_per_hour", bound(|is, was| more(is.per_hour, was.per_hour))),
             ("pace.visits_per_day", bound(|is, was| more(is.per_day, was.per_day))),
+            ("pace.visits_per_week", bound(|is, was| more(is.per_week, was.per_week))),
         ]
         .into_iter()
         .filter_map(|(key, faster)| faster.then_some(key))
@@ -318,9 +423,13 @@ mod tests {
                 "pace.visit_gap",
                 "pace.per_day",
                 "pace.per_hour",
+                "pace.per_date",
+                "pace.per_week",
+                "pace.per_month",
                 "pace.batch",
                 "pace.visits_per_hour",
                 "pace.visits_per_day",
+                "pace.visits_per_week",
                 "pace.ramp_days"
             ]
         );
@@ -355,13 +464,53 @@ mod tests {
     fn a_faster_pace_exceeds_the_approved_one_and_a_slower_one_does_not() {
         let approved = Pace::default().ceilings();
         assert!(approved.exceeded_by(&Pace::default()).is_empty());
-        assert_eq!(approved.exceeded_by(&Pace::off()).len(), 6);
+        assert_eq!(approved.exceeded_by(&Pace::off()).len(), 9);
         let profiles = Pace::default().ceilings_for(Route::Profile);
-        assert_eq!(profiles.exceeded_by(&Pace::off()).len(), 9, "who opens profiles is bound in that too");
+        assert_eq!(profiles.exceeded_by(&Pace::off()).len(), 13, "who opens profiles is bound in that too");
         assert_eq!(Pace::default().ceilings_for(Route::List), approved);
         let slower = Pace { per_day: Some(count(5)), ..Pace::default() };
         assert!(approved.exceeded_by(&slower).is_empty());
         assert_eq!(slower.ceilings().exceeded_by(&Pace::default()), ["pace.per_day"]);
+    }
+
+    #[test]
+    fn a_plan_of_before_is_read_and_bound_by_what_it_names() {
+        let old = r#"{"gap_min":{"secs":20,"nanos":0},"batch":10,"batch_pause_min":{"secs":300,"nanos":0},"per_hour":20,"per_day":20,"ramp_days":5,"visits":{"gap":{"secs":10,"nanos":0},"per_hour":15,"per_day":45}}"#;
+        let ceilings: Ceilings = serde_json::from_str(old).unwrap();
+        assert_eq!(serde_json::to_string(&ceilings).unwrap(), old, "and is written as it was");
+        assert!(ceilings.exceeded_by(&Pace::default()).is_empty());
+        let grown = Pace { per_day_later: Some(count(30)), per_date: Some(count(30)), ..Pace::default() };
+        assert_eq!(ceilings.exceeded_by(&grown), ["pace.per_day_later"], "no plan of before allows a growth");
+        assert!(grown.ceilings().exceeded_by(&grown).is_empty());
+        assert!(grown.ceilings().exceeded_by(&Pace::default()).is_empty(), "less growth is slower");
+        let current = Pace::default().ceilings();
+        for (faster, key) in [
+            (Pace { per_date: Some(count(21)), ..Pace::default() }, "pace.per_date"),
+            (Pace { per_week: Some(count(141)), ..Pace::default() }, "pace.per_week"),
+            (Pace { per_month: None, ..Pace::default() }, "pace.per_month"),
+        ] {
+            assert_eq!(current.exceeded_by(&faster), [key]);
+        }
+    }
+
+    #[test]
+    fn a_cap_grows_only_by_a_setting_after_fourteen_full_days_and_not_beyond_what_is_allowed() {
+        let grows =
+            |later, date| Pace { per_day_later: Some(count(later)), per_date: Some(count(date)), ..Pace::default() };
+        let caps = |pace: &Pace| [0, 279, 280, 9_999].map(|clean| pace.grown_after(clean).map_or(0, NonZeroU32::get));
+        assert_eq!(caps(&Pace::default()), [20; 4]);
+        assert_eq!(caps(&grows(30, 30)), [20, 20, 30, 30]);
+        let said = |pace: &Pace| pace.validate(Realm::Real).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(said(&grows(30, 30)), Vec::<String>::new());
+        assert_eq!(
+            said(&grows(30, 20)),
+            ["`pace.per_day_later`: `pace.per_date` allows only 20; raise that to 30 or more too"]
+        );
+        assert_eq!(
+            said(&grows(10, 20)),
+            ["`pace.per_day_later`: 10 is no more than `pace.per_day`, 20; raise it, or 0 for no growth"]
+        );
+        assert_eq!(said(&grows(51, 50)).len(), 2);
     }
 
     #[test]

@@ -1,77 +1,28 @@
 //! When the next effect may begin: every limit must pass, and the ledger's debits are the only history.
+//!
+//! Each limit counts how many debits there are, or looks at one of them by its place from the end. None asks on how many
+//! days something was done or whether there was a pause: otherwise a history that is later at every place could be allowed
+//! something sooner, and a bad observation could shorten a wait.
 
-use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use super::debits::Debits;
+pub(super) use super::debits::later;
+use super::debits::start_of;
+pub use super::limit::Limit;
 use super::pace::{Jitter, Pace};
 use super::slowdown::Slowdown;
 
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
+const MONTH: Duration = Duration::from_secs(30 * 24 * 3_600);
 
-/// The times at which a quota was spent: one for each intention, sorted, of one account in one realm, from the first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Debits(Vec<Timestamp>);
-
-impl Debits {
-    /// One more; its place is by its time, because a clock may have gone back.
-    pub fn push(&mut self, at: Timestamp) {
-        let place = self.0.partition_point(|debit| *debit <= at);
-        self.0.insert(place, at);
-    }
-
-    /// All of them, oldest first.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Timestamp] {
-        &self.0
-    }
-
-    /// The newest.
-    #[must_use]
-    pub fn last(&self) -> Option<Timestamp> {
-        self.0.last().copied()
-    }
-
-    /// When the last `number` of them no longer fill a window: the time at which the oldest of those leaves it.
-    pub(super) fn room_for(&self, number: NonZeroU32, window: Duration) -> Option<Timestamp> {
-        let number = usize::try_from(number.get()).unwrap_or(usize::MAX);
-        let oldest = self.0.len().checked_sub(number)?;
-        Some(later(self.0[oldest], window))
-    }
-
-    /// The number of the active day that was begun last; counting ends at `most`.
-    ///
-    /// The first debit begins day 1; the first one 24 hours after the beginning of a day, or later, begins the next.
-    fn active_day(&self, most: u32) -> Option<u32> {
-        let mut begun = *self.0.first()?;
-        let mut day = 1;
-        while day < most {
-            let next = self.0.partition_point(|debit| *debit < later(begun, DAY));
-            let Some(first) = self.0.get(next) else { break };
-            begun = *first;
-            day += 1;
-        }
-        Some(day)
-    }
-
-    /// How many debits at the end follow each other without a hole of that length; stops counting at `most`.
-    fn in_a_row(&self, hole: Duration, most: usize) -> usize {
-        let holes = self.0.windows(2).rev().map(|pair| later(pair[0], hole) <= pair[1]);
-        let joined = holes.take(most).take_while(|hole| !hole).count();
-        if self.0.is_empty() { 0 } else { joined + 1 }
-    }
-}
-
-impl FromIterator<Timestamp> for Debits {
-    fn from_iter<I: IntoIterator<Item = Timestamp>>(debits: I) -> Self {
-        let mut debits: Vec<_> = debits.into_iter().collect();
-        debits.sort_unstable();
-        Self(debits)
-    }
-}
+/// So many full days without a stop sign or a silence allow the higher cap of a day, where there is one.
+pub const CLEAN_DAYS: u32 = 14;
 
 /// What moves a wait within or beyond its range.
 ///
@@ -90,61 +41,6 @@ impl Tempo {
     pub const AVERAGE: Self = Self { jitter: Jitter::AVERAGE, slowdown: Slowdown::NONE };
 }
 
-/// The rule that a wait comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// The newest debit lies ahead: the clock went back, and nothing is done until it is past it and every limit.
-    Clock,
-    /// The gap between two people.
-    Gap,
-    /// The pause between two batches.
-    BatchPause,
-    /// The cap of 60 minutes.
-    Hour(NonZeroU32),
-    /// The cap of 24 hours.
-    Day(NonZeroU32),
-    /// The cap of 24 hours while the slow start rises.
-    Ramp {
-        /// The active day that the cap is for, from 1.
-        day: u32,
-        /// The cap.
-        cap: NonZeroU32,
-    },
-    /// The gap between two profile views.
-    VisitGap,
-    /// The cap of profile views in 60 minutes.
-    VisitsHour(NonZeroU32),
-    /// The cap of profile views in 24 hours.
-    VisitsDay(NonZeroU32),
-}
-
-impl Limit {
-    /// Whether it is a cap on a number, and not the time between two things.
-    #[must_use]
-    pub fn is_cap(self) -> bool {
-        match self {
-            Self::Clock | Self::Gap | Self::BatchPause | Self::VisitGap => false,
-            Self::Hour(_) | Self::Day(_) | Self::Ramp { .. } | Self::VisitsHour(_) | Self::VisitsDay(_) => true,
-        }
-    }
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Clock => f.write_str("the clock went back"),
-            Self::Gap => f.write_str("gap"),
-            Self::BatchPause => f.write_str("batch pause"),
-            Self::Hour(cap) => write!(f, "{cap} an hour"),
-            Self::Day(cap) => write!(f, "{cap} in 24 hours"),
-            Self::Ramp { day, cap } => write!(f, "{cap} in 24 hours on day {day} of the slow start"),
-            Self::VisitGap => f.write_str("gap between two profile views"),
-            Self::VisitsHour(cap) => write!(f, "{cap} profile views an hour"),
-            Self::VisitsDay(cap) => write!(f, "{cap} profile views in 24 hours"),
-        }
-    }
-}
-
 /// Whether the next effect may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
@@ -161,42 +57,79 @@ pub enum Slot {
 
 /// When the next effect may begin, by every limit of the pace.
 ///
-/// Waiting longer than asked never breaks a limit: at each later moment the answer is still [`Slot::Go`].
+/// Waiting longer than asked breaks no limit of a number or a gap; who waited past the end of the active hours, or into
+/// another day, asks again.
 #[must_use]
 pub fn next_slot(now: Timestamp, debits: &Debits, pace: &Pace, tempo: Tempo) -> Slot {
-    let Some(last) = debits.last() else { return Slot::Go };
+    let limits = rolling(debits, pace, tempo).into_iter().max_by_key(|(until, _)| *until);
+    let (mut at, mut why) =
+        limits.filter(|(until, _)| *until > now).map_or((now, None), |(until, why)| (until, Some(why)));
+    while let Some((until, limit)) = civil(at, debits, pace) {
+        (at, why) = (until, Some(limit));
+    }
+    match why {
+        None => Slot::Go,
+        // Where the newest debit lies ahead, no limit can be trusted to pass sooner than it says.
+        Some(_) if debits.last() > Some(now) => Slot::Wait { until: at, why: Limit::Clock },
+        Some(why) => Slot::Wait { until: at, why },
+    }
+}
+
+/// The limits that are measured from a debit.
+fn rolling(debits: &Debits, pace: &Pace, tempo: Tempo) -> Vec<(Timestamp, Limit)> {
+    let Some(last) = debits.last() else { return Vec::new() };
     let gap = pace.gap.at(tempo.jitter).mul_f64(tempo.slowdown.factor());
     let mut limits = vec![(later(last, gap), Limit::Gap)];
     let batch = usize::try_from(pace.batch.get()).unwrap_or(usize::MAX);
-    if debits.in_a_row(pace.batch_pause.min, batch) >= batch {
+    if debits.as_slice().len().is_multiple_of(batch) {
         limits.push((later(last, pace.batch_pause.at(tempo.jitter)), Limit::BatchPause));
     }
-    if let Some(cap) = pace.per_hour {
-        limits.extend(debits.room_for(cap, HOUR).map(|until| (until, Limit::Hour(cap))));
-    }
-    limits.extend(day_limit(debits, pace));
-    match limits.into_iter().max_by_key(|(until, _)| *until) {
-        // Where the newest debit lies ahead, no limit can be trusted to pass sooner than it says.
-        Some((until, _)) if last > now => Slot::Wait { until, why: Limit::Clock },
-        Some((until, why)) if until > now => Slot::Wait { until, why },
-        _ => Slot::Go,
-    }
+    let mut cap = |cap: Option<NonZeroU32>, window, limit: fn(NonZeroU32) -> Limit| {
+        let cap = cap?;
+        limits.push((debits.room_for(cap, window)?, limit(cap)));
+        Some(())
+    };
+    cap(pace.per_hour, HOUR, Limit::Hour);
+    cap(pace.per_week, WEEK, Limit::Week);
+    cap(pace.per_month, MONTH, Limit::Month);
+    limits.extend(day_limits(debits, pace));
+    limits
 }
 
-/// The cap of 24 hours, as high as it is on the active day that was begun last.
+/// The cap of 24 hours: as high as its step of the slow start, or later as high as it has grown.
 ///
-/// The next active day has a higher one, but it begins with its first debit, and for that one there is room: this day's
-/// oldest debit leaves the window when the day is over.
-fn day_limit(debits: &Debits, pace: &Pace) -> Option<(Timestamp, Limit)> {
-    let day = debits.active_day(pace.ramp_days.max(1))?;
-    let cap = pace.cap_on(day)?;
-    let why = if day < pace.ramp_days { Limit::Ramp { day, cap } } else { Limit::Day(cap) };
-    Some((debits.room_for(cap, DAY)?, why))
+/// A step is as many debits as it allows in 24 hours, and the next one begins 24 hours after its first.
+fn day_limits(debits: &Debits, pace: &Pace) -> Vec<(Timestamp, Limit)> {
+    let Some(full) = pace.per_day else { return Vec::new() };
+    let done = debits.as_slice();
+    let (mut day, mut begins, mut limits) = (1, 0, Vec::new());
+    while day < pace.ramp_days {
+        let cap = pace.cap_on(day).unwrap_or(full);
+        let next = begins + usize::try_from(cap.get()).unwrap_or(usize::MAX);
+        let why = Limit::Ramp { day, cap };
+        if done.len() < next {
+            limits.extend(debits.room_for(cap, DAY).map(|until| (until, why)));
+            return limits;
+        }
+        limits = vec![(later(done[begins], DAY), why)];
+        (day, begins) = (day + 1, next);
+    }
+    let cap = pace.grown_after(debits.clean()).unwrap_or(full);
+    limits.extend(debits.room_for(cap, DAY).map(|until| (until, Limit::Day(cap))));
+    limits
 }
 
-/// Adds without wrapping: after the end of time there is only the end of time.
-pub(super) fn later(from: Timestamp, by: Duration) -> Timestamp {
-    from.checked_add(by).unwrap_or(Timestamp::MAX)
+/// What the calendar has against that moment: the active hours, and the cap of a civil day.
+fn civil(at: Timestamp, debits: &Debits, pace: &Pace) -> Option<(Timestamp, Limit)> {
+    let open = pace.active.from(at, &pace.zone);
+    if open > at {
+        return Some((open, Limit::Hours));
+    }
+    let cap = pace.per_date?;
+    let date = at.to_zoned(pace.zone.clone()).date();
+    let full = debits.on(date, &pace.zone) >= usize::try_from(cap.get()).unwrap_or(usize::MAX);
+    let next = date.tomorrow().map_or(Timestamp::MAX, |next| start_of(next, &pace.zone));
+    (full && next > at).then_some((next, Limit::Date(cap)))
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ const MOST_PERMILLE: u32 = 64_000;
 /// So many clean items in a row take a tenth off.
 const CLEAN_FOR_A_STEP: u32 = 20;
 
+/// The names of the two values in the record of an intention.
+const FACTOR: &str = "pace.gap_factor";
+const CLEAN: &str = "pace.clean_since";
+
 impl Default for Slowdown {
     fn default() -> Self {
         Self::NONE
@@ -49,6 +53,33 @@ impl Slowdown {
         }
     }
 
+    /// As an intention records it, so that another run goes on as slowly: name and value; nothing where there is none.
+    #[must_use]
+    pub fn to_record(self) -> Vec<(String, String)> {
+        if self.permille == Self::NONE.permille {
+            return Vec::new();
+        }
+        vec![(FACTOR.to_owned(), self.factor().to_string()), (CLEAN.to_owned(), self.clean.to_string())]
+    }
+
+    /// What an intention recorded; what cannot be read is no slowdown.
+    #[must_use]
+    pub fn from_record(record: &[(String, String)]) -> Self {
+        let value = |name: &str| record.iter().find(|(what, _)| what == name).map(|(_, value)| value.as_str());
+        let factor = value(FACTOR).and_then(|text| text.parse::<f64>().ok()).filter(|factor| factor.is_finite());
+        // Within these bounds the number of thousandths is a whole one.
+        let permille =
+            factor.map_or(Self::NONE.permille, |factor| (factor * 1_000.0).clamp(1_000.0, 64_000.0).round() as u32);
+        let clean = value(CLEAN).and_then(|text| text.parse().ok()).filter(|clean| *clean < CLEAN_FOR_A_STEP);
+        Self { permille, clean: clean.unwrap_or(0) }
+    }
+
+    /// The slower one.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        if other.permille > self.permille { other } else { self }
+    }
+
     /// The factor on the gap, 1 or more.
     #[must_use]
     pub fn factor(self) -> f64 {
@@ -70,6 +101,19 @@ mod tests {
         assert_eq!(Slowdown::of([Observation::Clean; 20].into_iter().fold(vec![Observation::Soft], and)).factor(), 1.8);
     }
 
+    #[test]
+    fn what_cannot_be_read_back_is_no_slowdown() {
+        let record = |factor: &str, clean: &str| {
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            Slowdown::from_record(&[pair("pace.draw", "0.5"), pair(FACTOR, factor), pair(CLEAN, clean)])
+        };
+        assert_eq!(record("4", "7"), Slowdown { permille: 4_000, clean: 7 });
+        for (factor, clean) in [("NaN", "0"), ("inf", "0"), ("0.1", "20"), ("-3", "x"), ("", "")] {
+            assert_eq!(record(factor, clean), Slowdown::NONE, "{factor} {clean}");
+        }
+        assert_eq!(record("1e9", "0").factor(), 64.0);
+    }
+
     fn and(mut list: Vec<Observation>, one: Observation) -> Vec<Observation> {
         list.push(one);
         list
@@ -84,6 +128,8 @@ mod tests {
                 prop_assert!(next.factor() >= 1.0);
                 let (slower, faster) = if soft { (next, slowdown) } else { (slowdown, next) };
                 prop_assert!(slower.factor() >= faster.factor());
+                prop_assert_eq!(Slowdown::from_record(&next.to_record()).factor(), next.factor());
+                prop_assert!(next.factor() == 1.0 || Slowdown::from_record(&next.to_record()) == next);
                 slowdown = next;
             }
         }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 
 use super::pace::VisitPace;
-use super::quota::{DAY, Debits, HOUR, Limit, Slot, later};
+use super::quota::{DAY, Debits, HOUR, Limit, Slot, WEEK, later};
 
 /// How many profile views must be free before a person is begun: looked up, and read again after the click. Otherwise a
 /// cap would leave somebody in doubt for a day.
@@ -30,6 +30,9 @@ pub fn next_visits(now: Timestamp, visits: &Debits, pace: &VisitPace, number: u3
     }
     if let Some(cap) = pace.per_day {
         limits.extend(visits.room_for(left_of(cap, number), DAY).map(|until| (until, Limit::VisitsDay(cap))));
+    }
+    if let Some(cap) = pace.per_week {
+        limits.extend(visits.room_for(left_of(cap, number), WEEK).map(|until| (until, Limit::VisitsWeek(cap))));
     }
     match limits.into_iter().max_by_key(|(until, _)| *until) {
         // Where the newest view lies ahead, no limit can be trusted to pass sooner than it says.
@@ -66,6 +69,7 @@ mod tests {
             gap: Duration::from_secs(gap),
             per_hour: NonZeroU32::new(per_hour),
             per_day: NonZeroU32::new(per_day),
+            per_week: NonZeroU32::new(per_day * 5),
         }
     }
 
@@ -123,6 +127,7 @@ mod tests {
             }
             prop_assert!(most_within(&rows, 3_600) <= per_hour as usize);
             prop_assert!(most_within(&rows, 86_400) <= per_day as usize);
+            prop_assert!(most_within(&rows, 7 * 86_400) <= per_day as usize * 5);
             prop_assert!(rows.windows(2).all(|pair| pair[1] - pair[0] >= gap.cast_signed()));
         }
 

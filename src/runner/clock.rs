@@ -43,9 +43,9 @@ impl Clock {
         }
     }
 
-    /// A clock that a test moves as it likes.
-    #[cfg(test)]
-    pub(crate) fn moved_by(now: impl Fn() -> Stamp + Send + Sync + 'static) -> Self {
+    /// A clock that shows what `now` says: a test lets the machine sleep, or its wall clock leap.
+    #[must_use]
+    pub fn showing(now: impl Fn() -> Stamp + Send + Sync + 'static) -> Self {
         Self { now: Box::new(now) }
     }
 

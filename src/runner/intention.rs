@@ -11,6 +11,7 @@ use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, Intended, LedgerError, Refusal, Terms};
+use crate::policy::quota::{Limit, Slot};
 
 impl Dispatcher<'_> {
     /// The effect of a person that this session works on: the one in flight or in PRECHECK, of whichever plan.
@@ -62,6 +63,15 @@ impl Dispatcher<'_> {
             self.settle(row, EffectState::Approved, &why, kept)?;
             return Ok(Go::Leave);
         }
+        // Time passed since the person was begun: a machine may have slept, and the hours may be over. A gap that has just
+        // become longer is the next person's.
+        if let Slot::Wait { until, why } = self.slot()?
+            && (why.is_cap() || why == Limit::Clock)
+        {
+            self.settle(row, EffectState::Approved, &format!("nothing was sent: {why}"), kept)?;
+            self.put_off(until, why);
+            return Ok(Go::Leave);
+        }
         let stamp = self.clock.now();
         let terms = Terms {
             local_date: stamp.utc.to_zoned(self.order.zone.clone()).date(),
@@ -73,7 +83,8 @@ impl Dispatcher<'_> {
             self.settle(row, EffectState::Approved, &format!("nothing was sent: {fall}"), kept)?;
             return self.fell(fall).map(|()| Go::Leave);
         }
-        let moved = self.moved_fact(row, EffectState::Intent, why, kept.clone());
+        let mut moved = self.moved_fact(row, EffectState::Intent, why, kept.clone());
+        moved.read.extend(self.tempo_in_words());
         match self.owner.intend(&stamp, &moved, &terms)? {
             Intended::Written(link) => {
                 self.witness.sent();

@@ -1,6 +1,6 @@
 //! When the next person may be begun, and the waits until then.
 //!
-//! The arithmetic is `policy`'s; here are the debits, the draw of chance and the waiting. It does not know who is next.
+//! The arithmetic is `policy`'s; here are the history, the draw of chance and the waiting. It does not know who is next.
 
 use std::time::Duration;
 
@@ -12,7 +12,10 @@ use super::wait::{self, Waited};
 use crate::event::exit::Ending;
 use crate::event::fact::RunState;
 use crate::event::progress::Progress;
+use crate::event::stamp::Stamp;
 use crate::ledger::LedgerError;
+use crate::policy::active::Active;
+use crate::policy::history::History;
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::quota::{Debits, Limit, Slot, Tempo, next_slot};
 use crate::policy::slowdown::Slowdown;
@@ -32,6 +35,10 @@ pub(super) struct Tact {
     pub(super) last_document: (String, u32, bool),
     /// The draw that belongs to the next slot: one draw a slot, or the wait would be the shortest of many.
     jitter: Option<(usize, Jitter)>,
+    /// What was charged, as far as it was read.
+    history: History,
+    /// Whether it was said that the clock was set forward.
+    leap_said: bool,
     /// When people of this rehearsal were begun: it visits pages at the plan's gaps, and spends no quota.
     pub(super) rehearsed_at: Vec<Timestamp>,
 }
@@ -44,25 +51,51 @@ pub(super) struct Rest {
 }
 
 impl Dispatcher<'_> {
-    /// When the next person may be begun by the pace of a live run.
-    fn slot(&mut self) -> Result<Slot, LedgerError> {
+    /// When the next person may be begun by the pace of a live run; asked once more before the intention is written.
+    pub(super) fn slot(&mut self) -> Result<Slot, LedgerError> {
         let debits = self.debits()?;
-        Ok(self.slot_by(&debits, &self.order.pace))
+        let pace = Pace { zone: self.order.zone.clone(), ..self.order.pace.clone() };
+        Ok(self.slot_by(&debits, &pace))
     }
 
-    /// When the next person may be rehearsed: gaps and pauses count, caps do not.
+    /// When the next person may be rehearsed: gaps and pauses count, caps and hours do not.
     pub(super) fn rehearsal_slot(&mut self) -> Result<Slot, LedgerError> {
         let mut visits = self.debits()?;
         for at in &self.tact.rehearsed_at {
             visits.push(*at);
         }
-        let pace = Pace { per_hour: None, per_day: None, ..self.order.pace.clone() };
+        let Pace { gap, batch, batch_pause, .. } = self.order.pace;
+        let pace = Pace { gap, batch, batch_pause, active: Active::default(), ..Pace::off() };
         Ok(self.slot_by(&visits, &pace))
     }
 
-    fn debits(&self) -> Result<Debits, LedgerError> {
-        let rows = self.ledger().debits(self.owner.account(), self.owner.realm(), Timestamp::MIN)?;
-        Ok(rows.into_iter().map(|debit| debit.at).collect())
+    fn debits(&mut self) -> Result<Debits, LedgerError> {
+        let now = self.catch_up()?;
+        Ok(self.tact.history.effects(&now))
+    }
+
+    /// The profile views that were made, as they count now.
+    pub(super) fn visits(&mut self) -> Result<Debits, LedgerError> {
+        let now = self.catch_up()?;
+        Ok(self.tact.history.visits(&now))
+    }
+
+    /// Reads what was charged since it was asked last, and says once if the clock was set forward since.
+    fn catch_up(&mut self) -> Result<Stamp, LedgerError> {
+        let first = self.tact.history.seen() == 0;
+        let ledger = self.owner.ledger();
+        ledger.catch_up(self.owner.account(), self.owner.realm(), &mut self.tact.history)?;
+        if first {
+            // Nothing speeds up because a run ended.
+            self.tact.slowdown = self.tact.slowdown.max(self.tact.history.slowdown());
+        }
+        let now = self.clock.now();
+        if let Some(by) = self.tact.history.leapt(&now).filter(|_| !self.tact.leap_said) {
+            self.tact.leap_said = true;
+            let by = jiff::SignedDuration::try_from(by).unwrap_or_default();
+            self.note(format!("the clock was set forward by {by:#}; no limit counts that as time that passed"));
+        }
+        Ok(now)
     }
 
     fn slot_by(&mut self, debits: &Debits, pace: &Pace) -> Slot {
@@ -74,6 +107,12 @@ impl Dispatcher<'_> {
         self.tact.jitter = Some((slot, jitter));
         let tempo = Tempo { jitter, slowdown: self.tact.slowdown };
         next_slot(self.clock.now().utc, debits, pace, tempo)
+    }
+
+    /// What chance and soft signals made of the wait before this person, for the proof of the intention.
+    pub(super) fn tempo_in_words(&self) -> Vec<(String, String)> {
+        let draw = self.tact.jitter.map(|(_, jitter)| ("pace.draw".to_owned(), jitter.to_string()));
+        draw.into_iter().chain(self.tact.slowdown.to_record()).collect()
     }
 
     /// Whether the next person may be begun right now. If not it has waited, or decided on a rest or on the end.

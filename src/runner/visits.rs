@@ -10,17 +10,16 @@ use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::id::{Route, Slug};
 use crate::ledger::LedgerError;
-use crate::policy::quota::{Debits, Limit, Slot};
+use crate::policy::quota::{Limit, Slot};
 use crate::policy::visits::next_visits;
 
 impl Dispatcher<'_> {
     /// Until when and why there is no room for so many profile views; none where there is, or where the route opens none.
-    pub(super) fn no_visit_before(&self, number: u32) -> Result<Option<(Timestamp, Limit)>, LedgerError> {
+    pub(super) fn no_visit_before(&mut self, number: u32) -> Result<Option<(Timestamp, Limit)>, LedgerError> {
         if self.order.started.route != Route::Profile {
             return Ok(None);
         }
-        let rows = self.ledger().visits(self.owner.account(), self.owner.realm(), Timestamp::MIN)?;
-        let visits: Debits = rows.into_iter().collect();
+        let visits = self.visits()?;
         Ok(match next_visits(self.clock.now().utc, &visits, &self.order.pace.visits, number) {
             Slot::Go => None,
             Slot::Wait { until, why } => Some((until, why)),

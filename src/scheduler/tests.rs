@@ -225,7 +225,7 @@ async fn a_signal_within_a_share_ends_all_tracks() {
 fn steered() -> (Clock, Arc<AtomicI64>) {
     let (moved, follows) = (Arc::new(AtomicI64::new(0)), Clock::following_tokio(start()));
     let by = moved.clone();
-    let clock = Clock::moved_by(move || {
+    let clock = Clock::showing(move || {
         let stamp = follows.now();
         Stamp { utc: stamp.utc + SignedDuration::from_secs(by.load(Ordering::SeqCst)), ..stamp }
     });

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::{BrowserName, SealKeyPlace};
+use crate::policy::active::{Active, Window as ActiveWindow};
 use crate::policy::pace::{Pace, Span, VisitPace};
 
 #[derive(Debug, serde::Deserialize)]
@@ -53,12 +54,18 @@ pub(super) struct PaceEdge {
     batch_pause_max: Pause,
     per_hour: Count,
     per_day: Count,
+    per_day_later: Growth,
+    per_date: Count,
+    per_week: Count,
+    per_month: Count,
     ramp_days: Days,
+    active: Hours,
     not_applied_after: Pause,
     audit_after: Pause,
     visit_gap: Pause,
     visits_per_hour: Count,
     visits_per_day: Count,
+    visits_per_week: Count,
 }
 
 impl From<PaceEdge> for Pace {
@@ -69,13 +76,21 @@ impl From<PaceEdge> for Pace {
             batch_pause: Span { min: edge.batch_pause_min.0, max: edge.batch_pause_max.0 },
             per_hour: Some(edge.per_hour.0),
             per_day: Some(edge.per_day.0),
+            per_day_later: edge.per_day_later.0,
+            per_date: Some(edge.per_date.0),
+            per_week: Some(edge.per_week.0),
+            per_month: Some(edge.per_month.0),
             ramp_days: edge.ramp_days.0,
+            active: edge.active.0,
+            // Which zone it is, where none is set, only the machine knows.
+            zone: jiff::tz::TimeZone::UTC,
             not_applied_after: edge.not_applied_after.0,
             audit_after: edge.audit_after.0,
             visits: VisitPace {
                 gap: edge.visit_gap.0,
                 per_hour: Some(edge.visits_per_hour.0),
                 per_day: Some(edge.visits_per_day.0),
+                per_week: Some(edge.visits_per_week.0),
             },
         }
     }
@@ -245,6 +260,38 @@ impl<'de> Deserialize<'de> for Count {
         let given = i64::deserialize(deserializer)?;
         let fits = u32::try_from(given).ok().filter(|given| *given <= 1_000).and_then(NonZeroU32::new);
         fits.map_or_else(|| refuse(&given.to_string(), "1 to 1000"), |given| Ok(Self(given)))
+    }
+}
+
+/// What a cap grows to: 1 to 1000, or 0 for no growth.
+#[derive(Debug)]
+pub(super) struct Growth(Option<NonZeroU32>);
+
+impl<'de> Deserialize<'de> for Growth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = i64::deserialize(deserializer)?;
+        match u32::try_from(given) {
+            Ok(cap) if cap <= 1_000 => Ok(Self(NonZeroU32::new(cap))),
+            _ => refuse(&given.to_string(), "1 to 1000, or 0 for no growth"),
+        }
+    }
+}
+
+/// Hours of weekdays; none: any time.
+#[derive(Debug)]
+pub(super) struct Hours(Active);
+
+impl<'de> Deserialize<'de> for Hours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Vec::<String>::deserialize(deserializer)?;
+        let mut windows = Vec::new();
+        for text in &given {
+            match text.parse::<ActiveWindow>() {
+                Ok(window) => windows.push(window),
+                Err(bad) => return refuse(text, &format!("{bad}; a list like `[\"mon-fri 09:00-18:00\"]`")),
+            }
+        }
+        Ok(Self(windows.into_iter().collect()))
     }
 }
 

@@ -67,6 +67,9 @@ fn the_floors_that_the_defaults_document_are_those_of_the_pace() {
         ("batch_pause_min = \"299s\"", "pace.batch_pause_min"),
         ("per_hour = 21", "pace.per_hour"),
         ("per_day = 51", "pace.per_day"),
+        ("per_date = 51", "pace.per_date"),
+        ("per_week = 301", "pace.per_week"),
+        ("visits_per_week = 631", "pace.visits_per_week"),
         ("ramp_days = 4", "pace.ramp_days"),
         ("not_applied_after = \"179s\"", "pace.not_applied_after"),
         ("audit_after = \"59s\"", "pace.audit_after"),
@@ -76,6 +79,37 @@ fn the_floors_that_the_defaults_document_are_those_of_the_pace() {
         let mistakes = settings.pace_in(Realm::Real).unwrap_err();
         assert_eq!(mistakes.iter().map(|mistake| mistake.key.as_str()).collect::<Vec<_>>(), [key]);
         assert!(matches!(&mistakes[0].place, Place::File { line: 2, .. }), "{mistakes:?}");
+    }
+}
+
+#[test]
+fn bad_hours_and_growth_are_refused_with_what_to_write() {
+    let text = "[pace]\nactive = [\"mon-fri 09:00-18:00\", \"sunday 9-12\"]\nper_day_later = -1\n";
+    assert_eq!(
+        said(&file(text)),
+        [
+            "settings.toml:2:10: `pace.active`: `sunday 9-12` does not fit; a day is not one of mon, tue, wed, thu, fri, sat, sun; a list like `[\"mon-fri 09:00-18:00\"]`",
+            "settings.toml:3:17: `pace.per_day_later`: `-1` does not fit; 1 to 1000, or 0 for no growth",
+        ]
+    );
+    // A growth that another cap would hold back is a mistake wherever it is worked.
+    let held = said(&file("[pace]\nper_day_later = 30\n"));
+    assert_eq!(
+        held,
+        ["settings.toml:2:17: `pace.per_day_later`: `pace.per_date` allows only 20; raise that to 30 or more too"]
+    );
+}
+
+#[test]
+fn a_zone_that_this_machine_does_not_know_is_refused_with_the_way_out() {
+    for zone in ["Europe/Nowhere", "Mars/Base", "+25:00"] {
+        let said = said(&file(&format!("[time]\nzone = \"{zone}\"\n")));
+        assert_eq!(
+            said,
+            [format!(
+                "settings.toml:2:8: `time.zone`: `{zone}` does not fit; a time zone that this machine knows, like `Europe/Berlin` or `UTC`"
+            )]
+        );
     }
 }
 
@@ -97,7 +131,7 @@ fn a_later_layer_outranks_an_earlier_one() {
 
 #[test]
 fn every_setting_can_be_set_in_each_layer() {
-    let text = "[browser]\nname='firefox'\nwebdriver='http://[::1]:4444/wd'\nwindow='visible'\nchromedriver='/opt/cd'\nchromium='chromium-x'\ngeckodriver='/opt/gd'\nfirefox='/opt/ff'\n[deadlines]\nstart='1s'\ncommand='2s'\npage='3s'\nstep='4s'\nitem='5s'\n[pace]\ngap_min='21s'\ngap_max='22s'\nbatch=3\nbatch_pause_min='6m'\nbatch_pause_max='7m'\nper_hour=4\nper_day=5\nramp_days=6\nnot_applied_after='4m'\naudit_after='2m'\nvisit_gap='11s'\nvisits_per_hour=7\nvisits_per_day=8\n[time]\nzone='UTC'\n[notify]\ncommand=['a','b']\n[evidence]\nkeep_days=90\nseal_key='keyring'\ntime_stamp=['http://a.example','http://b.example/tsr']\n";
+    let text = "[browser]\nname='firefox'\nwebdriver='http://[::1]:4444/wd'\nwindow='visible'\nchromedriver='/opt/cd'\nchromium='chromium-x'\ngeckodriver='/opt/gd'\nfirefox='/opt/ff'\n[deadlines]\nstart='1s'\ncommand='2s'\npage='3s'\nstep='4s'\nitem='5s'\n[pace]\ngap_min='21s'\ngap_max='22s'\nbatch=3\nbatch_pause_min='6m'\nbatch_pause_max='7m'\nper_hour=4\nper_day=5\nper_day_later=6\nper_date=7\nper_week=8\nper_month=9\nramp_days=6\nactive=['mon-fri 09:00-18:00', 'sat 22:00-02:00']\nnot_applied_after='4m'\naudit_after='2m'\nvisit_gap='11s'\nvisits_per_hour=7\nvisits_per_day=8\nvisits_per_week=9\n[time]\nzone='UTC'\n[notify]\ncommand=['a','b']\n[evidence]\nkeep_days=90\nseal_key='keyring'\ntime_stamp=['http://a.example','http://b.example/tsr']\n";
     let from_file = load(&file(text));
     let mut section = "";
     let mut list = Vec::new();
@@ -123,6 +157,10 @@ fn every_setting_can_be_set_in_each_layer() {
     assert_eq!((from_file.keep_days, defaults.keep_days), (NonZeroU32::new(90), None));
     assert_eq!(from_file.zone.as_deref(), Some("UTC"));
     assert_eq!(from_file.pace.batch_pause.max, Duration::from_secs(420));
+    assert_eq!(from_file.pace.active.to_string(), "mon-fri 09:00-18:00, sat 22:00-02:00");
+    let caps =
+        [from_file.pace.per_day_later, from_file.pace.per_date, from_file.pace.per_week, from_file.pace.per_month];
+    assert_eq!(caps, [6, 7, 8, 9].map(NonZeroU32::new));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
 use crate::policy::calendar::{Forecast, forecast, forecast_visiting};
+use crate::policy::history::History;
 use crate::policy::pace::Pace;
-use crate::policy::quota::Debits;
 use crate::policy::visits::A_PERSON;
 use crate::report::count::{bytes, count, number, people, span};
 use crate::report::terminal;
@@ -71,20 +71,23 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let effects = ledger.effects(&plan.id)?;
     let open = effects.iter().filter(|effect| effect.state.is_open()).count();
     let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
-    let debits: Debits =
-        ledger.debits(&plan.account, plan.realm, jiff::Timestamp::MIN)?.into_iter().map(|debit| debit.at).collect();
-    let now = context.clock.now().utc;
+    let mut history = History::default();
+    ledger.catch_up(&plan.account, plan.realm, &mut history)?;
+    let now = context.clock.now();
+    let (debits, visits) = (history.effects(&now), history.visits(&now));
     let forecast = match plan.route {
-        Route::List | Route::Settings => forecast(left, now, &debits, pace),
-        Route::Profile => {
-            let visits = ledger.visits(&plan.account, plan.realm, jiff::Timestamp::MIN)?;
-            forecast_visiting(left, now, (&debits, &visits.into_iter().collect()), pace)
-        }
+        Route::List | Route::Settings => forecast(left, now.utc, &debits, pace),
+        Route::Profile => forecast_visiting(left, now.utc, (&debits, &visits), pace),
     };
     let Some(forecast) = forecast else {
         return Ok("nobody is left to do".to_owned());
     };
-    Ok(in_words(context, left, &forecast))
+    let hours = if pace.active.is_always() {
+        String::new()
+    } else {
+        format!("; only {} ({})", pace.active, context.zone_name())
+    };
+    Ok(in_words(context, left, &forecast) + &hours)
 }
 
 /// A forecast as a sentence; the dates are those of the user's zone.
@@ -97,8 +100,12 @@ pub(crate) fn in_words(context: &Context, left: u64, forecast: &Forecast) -> Str
     if dates == 1 {
         return format!("{} {day}, in about {work}, if nothing stops it", people(left));
     }
-    let dates = count(dates as u64, "day", "days");
-    format!("{} on {dates}, at most {work} each; the last one {day}, if nothing stops it", people(left))
+    let dates = count(dates as u64, "working day", "working days");
+    format!(
+        "{} on {dates}, about {work} each; the last one {day}, if nothing stops it; the computer must be awake then, you \
+         need not be there",
+        people(left)
+    )
 }
 
 /// How large the network is after a plan, as far as it is known now: who is gone already is not counted.

@@ -1,3 +1,6 @@
+mod calendar;
+mod whole;
+
 use proptest::prelude::*;
 
 use super::super::pace::Span;
@@ -20,7 +23,7 @@ fn tempo(jitter: f64) -> Tempo {
     Tempo { jitter: Jitter::new(jitter), slowdown: Slowdown::NONE }
 }
 
-/// An account past its slow start: five early days with one debit each.
+/// An account with some history: five early days with one debit each.
 fn seasoned() -> Debits {
     (1..=5).map(|day| at(-day * 3 * 86_400)).collect()
 }
@@ -55,22 +58,28 @@ fn the_gap_runs_from_the_last_debit() {
 }
 
 #[test]
-fn ten_in_a_row_earn_a_pause_and_a_hole_ends_the_row() {
-    let pace = Pace { per_hour: None, ..Pace::default() };
-    let row = simulate(seasoned(), 10, &pace, &[0.0]);
+fn every_tenth_earns_a_pause_and_a_hole_saves_none() {
+    let pace = Pace { per_hour: None, ramp_days: 0, ..Pace::default() };
+    let row = simulate(seasoned(), 15, &pace, &[0.0]);
+    let gaps: Vec<i64> = row.as_slice()[5..].windows(2).map(|pair| seconds(pair[1]) - seconds(pair[0])).collect();
+    assert_eq!(gaps, [20, 20, 20, 20, 300, 20, 20, 20, 20, 20, 20, 20, 20, 20]);
     let last = row.last().unwrap();
-    assert_eq!(seconds(last), 9 * 20);
     let slot = next_slot(last, &row, &pace, tempo(0.0));
     assert_eq!(slot, Slot::Wait { until: later(last, Duration::from_secs(300)), why: Limit::BatchPause });
-    let mut broken = simulate(seasoned(), 9, &pace, &[0.0]);
-    broken.push(at(9 * 20 + 400));
-    let slot = next_slot(at(9 * 20 + 401), &broken, &pace, tempo(0.0));
-    assert_eq!(slot, Slot::Wait { until: at(9 * 20 + 420), why: Limit::Gap });
+    let mut broken = simulate(seasoned(), 14, &pace, &[0.0]);
+    broken.push(later(broken.last().unwrap(), Duration::from_secs(400)));
+    let last = broken.last().unwrap();
+    let slot = next_slot(last, &broken, &pace, tempo(0.0));
+    assert_eq!(
+        slot,
+        Slot::Wait { until: later(last, Duration::from_secs(300)), why: Limit::BatchPause },
+        "otherwise a slow page before it could bring the next person forward"
+    );
 }
 
 #[test]
 fn a_full_hour_and_a_full_day_wait_for_their_oldest() {
-    let mut pace = Pace { ramp_days: 0, batch: NonZeroU32::MAX, ..Pace::default() };
+    let mut pace = Pace { ramp_days: 0, batch: NonZeroU32::MAX, per_date: None, ..Pace::default() };
     let full: Vec<i64> = (0..20).map(|index| index * 60).collect();
     pace.per_day = NonZeroU32::new(50);
     let cap = NonZeroU32::new(20).unwrap();
@@ -148,6 +157,8 @@ fn keeps_the_caps(debits: &[Timestamp], pace: &Pace) -> bool {
         let cap = per_day.min((per_day * day).div_ceil(pace.ramp_days.max(1)));
         within(*end, 3_600 * SECOND) <= pace.per_hour.unwrap().get() as usize
             && within(*end, 86_400 * SECOND) <= cap as usize
+            && within(*end, 7 * 86_400 * SECOND) <= pace.per_week.unwrap().get() as usize
+            && within(*end, 30 * 86_400 * SECOND) <= pace.per_month.unwrap().get() as usize
     });
     windows && rows_end && gaps
 }
@@ -163,15 +174,23 @@ fn the_independent_count_can_fail() {
     assert!(!keeps(&[0, 20, 40, 60], &pace), "the batch");
     assert!(keeps(&[0, 20, 40, 340, 360], &pace));
     assert!(!keeps(&[0, 20, 40, 340, 360, 380], &pace), "the hour");
+    let long = Pace { ramp_days: 0, per_week: NonZeroU32::new(2), per_month: NonZeroU32::new(3), ..Pace::default() };
+    assert!(keeps(&[0, 86_400, 7 * 86_400], &long));
+    assert!(!keeps(&[0, 86_400, 7 * 86_400 - 1], &long), "the week");
+    assert!(!keeps(&[0, 86_400, 9 * 86_400, 29 * 86_400], &long), "the month");
 }
 
 fn any_pace() -> impl Strategy<Value = Pace> {
-    (0_u64..40, 0_u64..80, 1_u32..15, 1_u32..30, 1_u32..60, 0_u32..8).prop_map(
-        |(gap, more, batch, per_hour, per_day, ramp_days)| Pace {
+    let longer = (1_u32..60, 1_u32..200, 1_u32..600);
+    (0_u64..40, 0_u64..80, 1_u32..15, 1_u32..30, 1_u32..60, 0_u32..8, longer).prop_map(
+        |(gap, more, batch, per_hour, per_day, ramp_days, (per_date, per_week, per_month))| Pace {
             gap: Span { min: Duration::from_secs(gap), max: Duration::from_secs(gap + more) },
             batch: NonZeroU32::new(batch).unwrap(),
             per_hour: NonZeroU32::new(per_hour),
             per_day: NonZeroU32::new(per_day),
+            per_date: NonZeroU32::new(per_date),
+            per_week: NonZeroU32::new(per_week),
+            per_month: NonZeroU32::new(per_month),
             ramp_days,
             ..Pace::default()
         },

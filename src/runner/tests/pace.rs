@@ -6,6 +6,7 @@ use super::house::House;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::policy::pace::Pace;
+use crate::runner::clock::Clock;
 use crate::runner::order::{Order, Outcome};
 
 const PEOPLE: [&str; 14] =
@@ -45,8 +46,9 @@ async fn until_done_waits_without_a_browser_and_audits_each_batch() {
     assert_eq!((outcome.ending, outcome.remaining), (Ending::Done, 0), "{}", outcome.why);
     let days: Vec<u64> = gaps(&house).into_iter().filter(|gap| *gap > 3_600).collect();
     assert_eq!(days.len(), 2, "4, 8 and the last 2: {:?}", gaps(&house));
-    assert_eq!(house.world().sessions, 3);
-    assert_eq!(house.run_facts(), ["waiting", "running", "waiting", "running", "complete", "ended done"]);
+    assert_eq!(house.world().sessions, 4, "one more after the pause that the tenth earns");
+    let waits = ["waiting", "running"].repeat(3);
+    assert_eq!(house.run_facts(), [waits, vec!["complete", "ended done"]].concat());
     let path = house.path("p01");
     assert_eq!(path, "APPROVED PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED");
     house.check();
@@ -62,6 +64,21 @@ async fn a_resource_that_is_throttled_doubles_the_gaps() {
     // Three documents before the first gap (the account's, the person's, the verification's), two before the second.
     assert!(gaps(&house)[0] >= 80 && gaps(&house)[1] >= 320, "{:?}", gaps(&house));
     assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("429")));
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_run_begins_as_slowly_as_the_last_one_ended() {
+    let house = House::new(&PEOPLE[..6]);
+    house.world().throttled = 1;
+    let order = |limit| Order { pace: Pace::default(), limit, ..house.order(Mode::Live) };
+    house.run(&order(std::num::NonZeroU32::new(2))).await.unwrap();
+    house.world().throttled = 0;
+    house.run(&order(None)).await.unwrap();
+    let factors = read_of_intents(&house, "pace.gap_factor");
+    assert_eq!(factors.len(), 4, "of the first day's four, each after a signal: {factors:?}");
+    assert!(factors[2..].iter().all(|factor| *factor == factors[1]), "{factors:?}");
+    assert!(gaps(&house)[1] >= 20 * 4, "{:?}", gaps(&house));
     house.check();
 }
 
@@ -94,5 +111,109 @@ async fn proof_that_nothing_happened_takes_three_minutes_after_the_click() {
     assert_eq!(house.path("bert"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING");
     house.live().await;
     assert_eq!(house.world().times.len(), 1);
+    house.check();
+}
+
+/// What the intentions of a ledger say that was read, by name.
+fn read_of_intents(house: &House, name: &str) -> Vec<String> {
+    let links = house.ledger.links(&house.account, crate::event::id::Realm::Practice, 1..=u64::MAX).unwrap();
+    let moved = links.iter().filter_map(|link| match link.entry().unwrap().fact {
+        crate::event::fact::Fact::Moved(moved) if moved.to == crate::event::state::EffectState::Intent => Some(moved),
+        _ => None,
+    });
+    let read = moved.flat_map(|moved| moved.read);
+    read.filter(|(what, _)| what == name).map(|(_, value)| value).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_draw_of_chance_is_in_the_ledger_and_the_seed_gives_it_again() {
+    let draws = async || {
+        let house = House::new(&PEOPLE[..4]);
+        paced(&house, false).await;
+        let draws: Vec<f64> = read_of_intents(&house, "pace.draw").iter().map(|draw| draw.parse().unwrap()).collect();
+        // A gap is what its draw makes of 20 to 60 seconds, and the pages of one person more.
+        for (gap, draw) in gaps(&house).into_iter().zip(&draws[1..]) {
+            let least = 20.0 + 40.0 * draw;
+            assert!((least - 1.0..least + 15.0).contains(&(gap as f64)), "{gap} s for a draw of {draw}");
+        }
+        draws
+    };
+    let (first, second) = (draws().await, draws().await);
+    assert_eq!((first.len(), &first), (4, &second));
+    assert!(first.windows(2).any(|pair| pair[0] != pair[1]), "{first:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_active_hours_ends_the_share_until_they_begin_again() {
+    let house = House::new(&PEOPLE);
+    let began = tokio::time::Instant::now();
+    let active = ["mon-fri 08:00-09:02".parse::<crate::policy::active::Window>().unwrap()].into_iter().collect();
+    let pace = Pace { active, per_day: None, ..Pace::default() };
+    let zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
+    let order = Order { pace, zone, shots: false, ..house.order(Mode::Live) };
+    let outcome = house.run(&order).await.unwrap();
+    assert_eq!(outcome.ending, Ending::DueLater);
+    assert_eq!(outcome.why, "all that is allowed now was done: outside of the active hours");
+    assert_eq!(outcome.due_at.unwrap().to_string(), "2026-03-03T08:00:00Z");
+    let done = house.world().times.clone();
+    assert!(done.len() >= 2, "{done:?}");
+    assert!(done[done.len() - 1].duration_since(began) < Duration::from_secs(130), "{done:?}");
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_looked_up_when_the_hours_end_is_left_for_the_next_day() {
+    let active: crate::policy::active::Active =
+        ["09:00-09:01".parse::<crate::policy::active::Window>().unwrap()].into_iter().collect();
+    let mut met = 0;
+    for tenths in 0..40 {
+        let mut house = House::new(&PEOPLE[..1]);
+        let start = "2026-03-02T09:00:56Z".parse::<jiff::Timestamp>().unwrap();
+        house.clock = Clock::following_tokio(start + jiff::SignedDuration::from_millis(100 * tenths));
+        let pace = Pace { active: active.clone(), ..Pace::off() };
+        let outcome = house.run(&Order { pace, shots: false, ..house.order(Mode::Live) }).await.unwrap();
+        for link in house.ledger.links(&house.account, crate::event::id::Realm::Practice, 1..=u64::MAX).unwrap() {
+            let entry = link.entry().unwrap();
+            if let crate::event::fact::Fact::Moved(moved) = entry.fact {
+                let late = entry.at.utc.to_string() >= "2026-03-02T09:01:00Z".to_owned();
+                assert!(!late || moved.to != crate::event::state::EffectState::Intent, "intended at {}", entry.at.utc);
+            }
+        }
+        if house.path("p01") == "APPROVED PRECHECK APPROVED" {
+            met += 1;
+            assert_eq!(house.why("p01"), "nothing was sent: outside of the active hours");
+            assert_eq!((outcome.ending, house.world().times.len()), (Ending::DueLater, 0), "{}", outcome.why);
+            assert_eq!(outcome.due_at.unwrap().to_string(), "2026-03-03T09:00:00Z");
+        }
+        house.check();
+    }
+    assert!(met > 0, "the hours never ended between the question and the intention");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_set_forward_a_day_allows_nobody_more_and_a_night_asleep_does() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    let mut house = House::new(&PEOPLE);
+    let (leapt, slept) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let wall = Clock::following_tokio(house.clock.now().utc);
+    let (leaps, sleeps) = (leapt.clone(), slept.clone());
+    house.clock = Clock::showing(move || {
+        let mut now = wall.now();
+        let (leap, sleep) = (leaps.load(Ordering::Relaxed), sleeps.load(Ordering::Relaxed));
+        now.utc += jiff::SignedDuration::from_hours(leap + sleep);
+        now.boot_ns += sleep * 3_600_000_000_000;
+        now
+    });
+    assert_eq!(paced(&house, false).await.remaining, 10);
+    leapt.store(30, Ordering::Relaxed);
+    let outcome = paced(&house, false).await;
+    assert_eq!((outcome.ending, outcome.remaining), (Ending::DueLater, 10));
+    let left = outcome.due_at.unwrap().duration_since(house.clock.now().utc).as_hours();
+    assert!((22..24).contains(&left), "{left} hours left of the day that began when the first was done");
+    assert!(house.shown.lock().unwrap().iter().any(|line| line.contains("the clock was set forward by 30h")));
+    slept.store(24, Ordering::Relaxed);
+    assert_eq!(paced(&house, false).await.remaining, 2, "eight on the second day");
     house.check();
 }

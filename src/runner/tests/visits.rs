@@ -15,7 +15,8 @@ use crate::runner::order::{Order, Outcome};
 const PEOPLE: [&str; 4] = ["p1", "p2", "p3", "p4"];
 
 fn few_views() -> Pace {
-    let visits = VisitPace { gap: Duration::from_secs(10), per_hour: NonZeroU32::new(5), per_day: NonZeroU32::new(8) };
+    let (per_hour, per_day) = (NonZeroU32::new(5), NonZeroU32::new(8));
+    let visits = VisitPace { gap: Duration::from_secs(10), per_hour, per_day, per_week: None };
     Pace { visits, ..Pace::off() }
 }
 
