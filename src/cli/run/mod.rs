@@ -65,10 +65,12 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
         drop((owner, ledger, checked, people, order, runtime));
         return schedule::until_done(context, command, &row.id);
     }
-    let early =
-        if row.approved.is_some() && command.live { share::too_early(context, &owner, &row, &checked)? } else { None };
-    if let Some(outcome) = early {
-        return Ok(outcome);
+    if row.approved.is_some() && command.live {
+        // Whoever types it wants what is allowed now, be it one person; a timer comes again.
+        let calmly = command.confirm.is_some();
+        if let Some(outcome) = share::too_early(context, (&owner, calmly), &row, &checked)? {
+            return Ok(outcome);
+        }
     }
     let Checked { pack, driver, .. } = checked;
     let outcome = runtime.block_on(async {

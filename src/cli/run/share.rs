@@ -32,12 +32,17 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), row.realm)?;
     known_driver::check_alone(context, &checked.driver)?;
-    if let Some(early) = too_early(context, &owner, &row, &checked)? {
+    if let Some(early) = too_early(context, (&owner, true), &row, &checked)? {
         return Ok(early);
     }
     let order = order(context, command, (&ledger, &row, &planned), &checked)?;
     let Checked { pack, driver, .. } = checked;
-    let outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (driver, stop)).await?;
+    let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (driver, stop)).await?;
+    if let (Ending::DueLater | Ending::SomeFailed, Some(due)) = (outcome.ending, outcome.due_at) {
+        let calm =
+            queue::next_due(context, owner.ledger(), (row.realm, row.route), (&order.pace, Some(outcome.remaining)))?;
+        outcome.due_at = calm.max(Some(due));
+    }
     let run = order.started.run;
     let report = evidence::write_report(context, owner.ledger(), &run)?;
     let ended = ending::closing(context, (command, &row), (&outcome, owner.ledger()), &report)?;
@@ -68,7 +73,7 @@ pub(crate) fn as_share(outcome: &Outcome) -> Share {
 /// of those shall leave a run behind. None where there is something to do, or somebody to look at.
 pub(super) fn too_early(
     context: &Context,
-    owner: &Owner,
+    (owner, calmly): (&Owner, bool),
     row: &PlanRow,
     checked: &Checked,
 ) -> Result<Option<Outcome>, Failure> {
@@ -78,7 +83,7 @@ pub(super) fn too_early(
         return Ok(None);
     }
     let left = open.iter().filter(|effect| effect.plan == row.id).count() as u64;
-    let due = queue::next_due(context, ledger, (row.realm, row.route), &checked.pace)?;
+    let due = queue::next_due(context, ledger, (row.realm, row.route), (&checked.pace, calmly.then_some(left)))?;
     Ok(due.filter(|due| left > 0 && *due > now(context)).map(|due| later(context, row, (due, left))))
 }
 
