@@ -90,7 +90,14 @@ fn struck(bed: &Bed, plan: &Planned, points: &Points, (point, victim): (Point, V
 
 /// The same command brings everybody to the end.
 pub(crate) fn goes_on_to_the_end(bed: &Bed, plan: &Planned, mut told: String) {
-    let live = bed.live(plan);
+    let mut live = bed.live(plan);
+    for _ in 0..2 {
+        if live.code != Some(6) {
+            break;
+        }
+        // On a busy machine a browser may not start in time.
+        live = bed.live(plan);
+    }
     told = format!("{told}\n{}", live.told());
     assert_eq!(live.code, Some(0), "{told}");
     invariants(bed, plan, Last::Ended, &told);
@@ -107,8 +114,8 @@ fn cell(kind: Kind, point: Point, victim: Victim) {
     let last = if victim == Victim::Program { Last::Cut } else { Last::Ended };
     invariants(&bed, &plan, last, &told);
     if victim != Victim::Program {
-        // It went on by itself.
-        assert_eq!(done.code, Some(0), "{told}");
+        // It went on by itself, or said that no other browser starts.
+        assert!(matches!(done.code, Some(0 | 6)), "{told}");
     }
     goes_on_to_the_end(&bed, &plan, told);
     let intents = done.lines.iter().filter_map(moved).filter(|(to, _)| *to == "INTENT").count();

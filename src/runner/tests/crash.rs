@@ -64,6 +64,9 @@ async fn the_promises_hold_for_every_seed() {
         let (crashed, clicked) = one_seed(&dir, seed).await;
         crashes += crashed;
         clicks += clicked;
+        if seed % 500 == 499 {
+            println!("seed {seed}: {crashes} crashes, {clicks} clicks so far");
+        }
     }
     println!("{crashes} crashes, {clicks} clicks, the last seed {last}");
     assert!(crashes > 100 || given.is_some(), "only {crashes} crashes");
