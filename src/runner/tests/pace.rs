@@ -175,7 +175,7 @@ async fn who_is_looked_up_when_the_hours_end_is_left_for_the_next_day() {
         for link in house.ledger.links(&house.account, crate::event::id::Realm::Practice, 1..=u64::MAX).unwrap() {
             let entry = link.entry().unwrap();
             if let crate::event::fact::Fact::Moved(moved) = entry.fact {
-                let late = entry.at.utc.to_string() >= "2026-03-02T09:01:00Z".to_owned();
+                let late = entry.at.utc >= "2026-03-02T09:01:00Z".parse().unwrap();
                 assert!(!late || moved.to != crate::event::state::EffectState::Intent, "intended at {}", entry.at.utc);
             }
         }
