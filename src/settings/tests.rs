@@ -131,7 +131,7 @@ fn a_later_layer_outranks_an_earlier_one() {
 
 #[test]
 fn every_setting_can_be_set_in_each_layer() {
-    let text = "[browser]\nname='firefox'\nwebdriver='http://[::1]:4444/wd'\nwindow='visible'\nchromedriver='/opt/cd'\nchromium='chromium-x'\ngeckodriver='/opt/gd'\nfirefox='/opt/ff'\n[deadlines]\nstart='1s'\ncommand='2s'\npage='3s'\nstep='4s'\nitem='5s'\n[pace]\ngap_min='21s'\ngap_max='22s'\nbatch=3\nbatch_pause_min='6m'\nbatch_pause_max='7m'\nper_hour=4\nper_day=5\nper_day_later=6\nper_date=7\nper_week=8\nper_month=9\nramp_days=6\nactive=['mon-fri 09:00-18:00', 'sat 22:00-02:00']\nnot_applied_after='4m'\naudit_after='2m'\nvisit_gap='11s'\nvisits_per_hour=7\nvisits_per_day=8\nvisits_per_week=9\n[time]\nzone='UTC'\n[notify]\ncommand=['a','b']\n[evidence]\nkeep_days=90\nseal_key='keyring'\ntime_stamp=['http://a.example','http://b.example/tsr']\n";
+    let text = "[browser]\nname='firefox'\nwebdriver='http://[::1]:4444/wd'\nwindow='visible'\nchromedriver='/opt/cd'\nchromium='chromium-x'\ngeckodriver='/opt/gd'\nfirefox='/opt/ff'\n[deadlines]\nstart='1s'\ncommand='2s'\npage='3s'\nstep='4s'\nitem='5s'\n[pace]\ngap_min='21s'\ngap_max='22s'\nbatch=3\nbatch_pause_min='6m'\nbatch_pause_max='7m'\nper_hour=4\nper_day=5\nper_day_later=6\nper_date=7\nper_week=8\nper_month=9\nramp_days=6\nactive=['mon-fri 09:00-18:00', 'sat 22:00-02:00']\nnot_applied_after='4m'\naudit_after='2m'\nvisit_gap='11s'\nvisits_per_hour=7\nvisits_per_day=8\nvisits_per_week=9\n[time]\nzone='UTC'\n[notify]\ncommand=['a','b']\nnames='full'\n[evidence]\nkeep_days=90\nseal_key='keyring'\ntime_stamp=['http://a.example','http://b.example/tsr']\n";
     let from_file = load(&file(text));
     let mut section = "";
     let mut list = Vec::new();
@@ -152,6 +152,7 @@ fn every_setting_can_be_set_in_each_layer() {
         from_file.browser.firefox != defaults.browser.firefox && from_file.deadlines.item == Duration::from_secs(5)
     );
     assert_eq!(from_file.notify_command, ["a", "b"]);
+    assert_eq!((from_file.notify_names, defaults.notify_names), (true, false));
     assert_eq!((from_file.time_stamp.len(), defaults.time_stamp.len()), (2, 0));
     assert_eq!((from_file.seal_key, defaults.seal_key), (SealKeyPlace::Keyring, SealKeyPlace::File));
     assert_eq!((from_file.keep_days, defaults.keep_days), (NonZeroU32::new(90), None));
