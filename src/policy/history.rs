@@ -4,7 +4,6 @@
 //! clock gained on it is no credit, and what was charged before counts as that much later. Between two boots nothing can be
 //! compared, and the wall clock is believed there: a machine that is shut down each night must go on.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -107,8 +106,7 @@ impl History {
     #[must_use]
     pub fn effects(&self, now: &Stamp) -> Debits {
         let gained = self.gained(now);
-        let debits: Debits =
-            self.effects.iter().map(|(charge, date)| (self.moved(charge, &gained, now), *date)).collect();
+        let debits: Debits = self.effects.iter().map(|(charge, date)| (gained.moved(charge, now), *date)).collect();
         let before = self.effects.iter().take_while(|(charge, _)| Some(charge.at) <= self.trouble).count();
         debits.clean_from(before)
     }
@@ -117,7 +115,7 @@ impl History {
     #[must_use]
     pub fn visits(&self, now: &Stamp) -> Debits {
         let gained = self.gained(now);
-        self.visits.iter().map(|charge| self.moved(charge, &gained, now)).collect()
+        self.visits.iter().map(|charge| gained.moved(charge, now)).collect()
     }
 
     /// How much the wall clock was set forward since the last charge, if it was; for a word to the person.
@@ -125,7 +123,7 @@ impl History {
     pub fn leapt(&self, now: &Stamp) -> Option<Duration> {
         let newest =
             self.effects.iter().map(|(charge, _)| charge).chain(&self.visits).max_by_key(|charge| charge.at)?;
-        let by = self.since(newest, &self.gained(now));
+        let by = self.gained(now).since(newest);
         (!by.is_zero()).then(|| by.unsigned_abs())
     }
 
@@ -146,30 +144,40 @@ impl History {
         }
     }
 
-    /// The lead at the end of each boot, and how much was gained in it; this moment belongs to its own boot.
-    fn gained(&self, now: &Stamp) -> BTreeMap<usize, (Lead, SignedDuration)> {
-        let of = |(index, boot): (usize, &Boot)| {
-            let is_now = !now.boot_id.is_empty() && boot.id == now.boot_id;
-            let last = if is_now { lead(now) } else { boot.last };
-            (index, (last, gain(boot.first, last)))
-        };
-        self.boots.iter().enumerate().map(of).collect()
+    /// What was gained in each boot until now; this moment belongs to its own boot.
+    fn gained(&self, now: &Stamp) -> Gained {
+        let is_now = |boot: &Boot| !now.boot_id.is_empty() && boot.id == now.boot_id;
+        let last = |boot: &Boot| if is_now(boot) { lead(now) } else { boot.last };
+        let mut from = vec![SignedDuration::ZERO];
+        for boot in self.boots.iter().rev() {
+            let sum = from[from.len() - 1].saturating_add(gain(boot.first, last(boot)));
+            from.push(sum);
+        }
+        from.reverse();
+        Gained { last: self.boots.iter().map(last).collect(), from }
     }
+}
 
+/// How much the wall clock gained on the time since boot.
+struct Gained {
+    /// The lead at the end of each boot.
+    last: Vec<Lead>,
+    /// The gains of each boot and of all after it, and nothing at the end.
+    from: Vec<SignedDuration>,
+}
+
+impl Gained {
     /// How much the wall clock was set forward after a charge.
-    fn since(&self, charge: &Charge, gained: &BTreeMap<usize, (Lead, SignedDuration)>) -> SignedDuration {
-        let (own, next) = match charge.boot {
-            Ok((boot, lead)) => {
-                (gained.get(&boot).map_or(SignedDuration::ZERO, |(last, _)| gain(lead, *last)), boot + 1)
-            }
-            Err(next) => (SignedDuration::ZERO, next),
-        };
-        gained.range(next..).fold(own, |sum, (_, (_, gain))| sum.saturating_add(*gain))
+    fn since(&self, charge: &Charge) -> SignedDuration {
+        match charge.boot {
+            Ok((boot, lead)) => gain(lead, self.last[boot]).saturating_add(self.from[boot + 1]),
+            Err(next) => self.from[next],
+        }
     }
 
     /// When a charge was, as it counts now: what the wall clock gained since is put on it, but it is never put ahead.
-    fn moved(&self, charge: &Charge, gained: &BTreeMap<usize, (Lead, SignedDuration)>, now: &Stamp) -> Timestamp {
-        let later = charge.at.saturating_add(self.since(charge, gained)).unwrap_or(charge.at);
+    fn moved(&self, charge: &Charge, now: &Stamp) -> Timestamp {
+        let later = charge.at.saturating_add(self.since(charge)).unwrap_or(charge.at);
         charge.at.max(later.min(now.utc))
     }
 }
@@ -180,8 +188,9 @@ fn lead(at: &Stamp) -> Lead {
 
 /// What lies between two leads, if it is more than time services correct by.
 fn gain(from: Lead, to: Lead) -> SignedDuration {
-    let gained = SignedDuration::from_nanos(i64::try_from(to - from).unwrap_or(i64::MAX));
-    if gained.unsigned_abs() > DRIFT && gained.is_positive() { gained } else { SignedDuration::ZERO }
+    let gained = i64::try_from((to - from).clamp(0, i128::from(i64::MAX))).unwrap_or(i64::MAX);
+    let gained = SignedDuration::from_nanos(gained);
+    if gained.unsigned_abs() > DRIFT { gained } else { SignedDuration::ZERO }
 }
 
 #[cfg(test)]
