@@ -48,6 +48,8 @@ pub struct History {
     boots: Vec<Boot>,
     effects: Vec<(Charge, Date)>,
     visits: Vec<Charge>,
+    /// The effects as they count where the wall clock gained nothing, which is nearly always.
+    debits: Debits,
     trouble: Option<Timestamp>,
     slowdown: Slowdown,
 }
@@ -59,6 +61,7 @@ type Lead = i128;
 struct Boot {
     id: String,
     first: Lead,
+    least: Lead,
     last: Lead,
 }
 
@@ -85,6 +88,7 @@ impl History {
             Charged::Nothing => {}
             Charged::Effect(date) => {
                 self.effects.push((charge, date));
+                self.debits.push_on(charge.at, date);
                 self.slowdown = tick.slowdown;
             }
             Charged::Visit => self.visits.push(charge),
@@ -106,9 +110,9 @@ impl History {
     #[must_use]
     pub fn effects(&self, now: &Stamp) -> Debits {
         let gained = self.gained(now);
-        let debits: Debits = self.effects.iter().map(|(charge, date)| (gained.moved(charge, now), *date)).collect();
-        let before = self.effects.iter().take_while(|(charge, _)| Some(charge.at) <= self.trouble).count();
-        debits.clean_from(before)
+        let moved = |(charge, date): &(Charge, Date)| (gained.moved(charge, now), *date);
+        let debits = if gained.nothing { self.debits.clone() } else { self.effects.iter().map(moved).collect() };
+        debits.clean_from(self.effects.partition_point(|(charge, _)| Some(charge.at) <= self.trouble))
     }
 
     /// What was charged to the limits of profile views, as it counts now.
@@ -134,11 +138,11 @@ impl History {
         let lead = lead(at);
         match self.boots.iter_mut().enumerate().rev().find(|(_, boot)| boot.id == at.boot_id) {
             Some((index, boot)) => {
-                boot.last = lead;
+                (boot.least, boot.last) = (boot.least.min(lead), lead);
                 Ok((index, lead))
             }
             None => {
-                self.boots.push(Boot { id: at.boot_id.clone(), first: lead, last: lead });
+                self.boots.push(Boot { id: at.boot_id.clone(), first: lead, least: lead, last: lead });
                 Ok((self.boots.len() - 1, lead))
             }
         }
@@ -154,12 +158,15 @@ impl History {
             from.push(sum);
         }
         from.reverse();
-        Gained { last: self.boots.iter().map(last).collect(), from }
+        let nothing = self.boots.iter().all(|boot| gain(boot.least, last(boot)).is_zero());
+        Gained { nothing, last: self.boots.iter().map(last).collect(), from }
     }
 }
 
 /// How much the wall clock gained on the time since boot.
 struct Gained {
+    /// Whether it gained nothing on any charge.
+    nothing: bool,
     /// The lead at the end of each boot.
     last: Vec<Lead>,
     /// The gains of each boot and of all after it, and nothing at the end.
