@@ -73,7 +73,7 @@ impl Forecast {
 /// `debits` is what was spent already: caps and slow start count it.
 #[must_use]
 pub fn forecast(people: u64, now: Timestamp, debits: &Debits, pace: &Pace) -> Option<Forecast> {
-    run_ahead(people, now, debits.clone(), pace, |at| at)
+    run_ahead(people, now, (debits.clone(), None), pace)
 }
 
 /// As [`forecast`], for people whose profiles are opened; `visits` are the views made so far.
@@ -84,41 +84,28 @@ pub fn forecast_visiting(
     (debits, visits): (&Debits, &Debits),
     pace: &Pace,
 ) -> Option<Forecast> {
-    let mut visits = visits.clone();
-    run_ahead(people, now, debits.clone(), pace, |at| {
-        let begin = wait_for(at, &visits, pace, TO_BEGIN);
-        let mut at = begin;
-        for _ in 0..A_PERSON {
-            at = wait_for(at, &visits, pace, 1);
-            visits.push(at);
-        }
-        begin
-    })
+    run_ahead(people, now, (debits.clone(), Some(visits.clone())), pace)
 }
 
-fn wait_for(at: Timestamp, visits: &Debits, pace: &Pace, number: u32) -> Timestamp {
-    match next_visits(at, visits, &pace.visits, number) {
-        Slot::Go => at,
-        Slot::Wait { until, .. } => until,
-    }
-}
-
-/// `begin` moves the moment of each person to where whatever else limits it allows.
+/// `visits` where profiles are opened.
 fn run_ahead(
     people: u64,
     now: Timestamp,
-    mut debits: Debits,
+    (mut debits, mut visits): (Debits, Option<Debits>),
     pace: &Pace,
-    mut begin: impl FnMut(Timestamp) -> Timestamp,
 ) -> Option<Forecast> {
     let mut days: Vec<Day> = Vec::new();
     let mut at = now;
     for _ in 0..people {
-        if let Slot::Wait { until, .. } = next_slot(at, &debits, pace, Tempo::AVERAGE) {
-            at = until;
-        }
-        at = begin(at);
+        at = begin(at, (&debits, visits.as_ref()), pace);
         debits.push(at);
+        let mut view = at;
+        if let Some(visits) = &mut visits {
+            for _ in 0..A_PERSON {
+                view = wait_for(view, visits, pace, 1);
+                visits.push(view);
+            }
+        }
         match days.last_mut().filter(|day| at < later(day.last, REST)) {
             Some(day) => {
                 day.last = at;
@@ -128,6 +115,27 @@ fn run_ahead(
         }
     }
     (!days.is_empty()).then_some(Forecast { days })
+}
+
+/// When a person may be begun by the limits on deeds and on views: what one of them allows may be too early for the other.
+fn begin(mut at: Timestamp, (debits, visits): (&Debits, Option<&Debits>), pace: &Pace) -> Timestamp {
+    loop {
+        let asked = at;
+        if let Slot::Wait { until, .. } = next_slot(at, debits, pace, Tempo::AVERAGE) {
+            at = until;
+        }
+        at = visits.map_or(at, |visits| wait_for(at, visits, pace, TO_BEGIN));
+        if at == asked {
+            return at;
+        }
+    }
+}
+
+fn wait_for(at: Timestamp, visits: &Debits, pace: &Pace, number: u32) -> Timestamp {
+    match next_visits(at, visits, &pace.visits, number) {
+        Slot::Go => at,
+        Slot::Wait { until, .. } => until,
+    }
 }
 
 #[cfg(test)]
@@ -229,6 +237,10 @@ mod tests {
         let listed = forecast(45, now(), &none, &Pace::default()).unwrap();
         assert!(all.last() >= listed.last());
         assert_eq!(forecast_visiting(9, now(), (&none, &none), &Pace::off()).unwrap().last(), now());
+        let active = ["09:00-12:00".parse::<super::super::active::Window>().unwrap()].into_iter().collect();
+        let mornings = forecast_visiting(45, now(), (&none, &none), &Pace { active, ..Pace::default() }).unwrap();
+        let hour = |at: Timestamp| at.to_zoned(TimeZone::UTC).hour();
+        assert!(mornings.days.iter().all(|day| hour(day.first) >= 9 && hour(day.last) < 12), "{mornings:?}");
         let spent: Debits = (0..44).map(|index| later(now(), DAY / 1000 * index)).collect();
         let one = forecast_visiting(1, later(now(), DAY / 2), (&none, &spent), &Pace::default()).unwrap();
         assert!(one.first() >= later(now(), DAY), "one view is left today, two are needed to begin");

@@ -23,9 +23,18 @@ pub struct Debits {
 impl Debits {
     /// One more; its place is by its time, because a clock may have gone back.
     pub fn push(&mut self, at: Timestamp) {
+        self.insert(at, None);
+    }
+
+    /// One more, with the civil day that was recorded with it.
+    pub(super) fn push_on(&mut self, at: Timestamp, date: Date) {
+        self.insert(at, Some(date));
+    }
+
+    fn insert(&mut self, at: Timestamp, recorded: Option<Date>) {
         let place = self.at.partition_point(|debit| *debit <= at);
         self.at.insert(place, at);
-        self.recorded.insert(place, None);
+        self.recorded.insert(place, recorded);
     }
 
     /// The same, where the first `number` of them came before the account met a stop sign or a silence last.

@@ -4,7 +4,6 @@
 //! clock gained on it is no credit, and what was charged before counts as that much later. Between two boots nothing can be
 //! compared, and the wall clock is believed there: a machine that is shut down each night must go on.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -49,6 +48,8 @@ pub struct History {
     boots: Vec<Boot>,
     effects: Vec<(Charge, Date)>,
     visits: Vec<Charge>,
+    /// The effects as they count where the wall clock gained nothing, which is nearly always.
+    debits: Debits,
     trouble: Option<Timestamp>,
     slowdown: Slowdown,
 }
@@ -60,6 +61,7 @@ type Lead = i128;
 struct Boot {
     id: String,
     first: Lead,
+    least: Lead,
     last: Lead,
 }
 
@@ -86,6 +88,7 @@ impl History {
             Charged::Nothing => {}
             Charged::Effect(date) => {
                 self.effects.push((charge, date));
+                self.debits.push_on(charge.at, date);
                 self.slowdown = tick.slowdown;
             }
             Charged::Visit => self.visits.push(charge),
@@ -107,17 +110,16 @@ impl History {
     #[must_use]
     pub fn effects(&self, now: &Stamp) -> Debits {
         let gained = self.gained(now);
-        let debits: Debits =
-            self.effects.iter().map(|(charge, date)| (self.moved(charge, &gained, now), *date)).collect();
-        let before = self.effects.iter().take_while(|(charge, _)| Some(charge.at) <= self.trouble).count();
-        debits.clean_from(before)
+        let moved = |(charge, date): &(Charge, Date)| (gained.moved(charge, now), *date);
+        let debits = if gained.nothing { self.debits.clone() } else { self.effects.iter().map(moved).collect() };
+        debits.clean_from(self.effects.partition_point(|(charge, _)| Some(charge.at) <= self.trouble))
     }
 
     /// What was charged to the limits of profile views, as it counts now.
     #[must_use]
     pub fn visits(&self, now: &Stamp) -> Debits {
         let gained = self.gained(now);
-        self.visits.iter().map(|charge| self.moved(charge, &gained, now)).collect()
+        self.visits.iter().map(|charge| gained.moved(charge, now)).collect()
     }
 
     /// How much the wall clock was set forward since the last charge, if it was; for a word to the person.
@@ -125,7 +127,7 @@ impl History {
     pub fn leapt(&self, now: &Stamp) -> Option<Duration> {
         let newest =
             self.effects.iter().map(|(charge, _)| charge).chain(&self.visits).max_by_key(|charge| charge.at)?;
-        let by = self.since(newest, &self.gained(now));
+        let by = self.gained(now).since(newest);
         (!by.is_zero()).then(|| by.unsigned_abs())
     }
 
@@ -136,40 +138,53 @@ impl History {
         let lead = lead(at);
         match self.boots.iter_mut().enumerate().rev().find(|(_, boot)| boot.id == at.boot_id) {
             Some((index, boot)) => {
-                boot.last = lead;
+                (boot.least, boot.last) = (boot.least.min(lead), lead);
                 Ok((index, lead))
             }
             None => {
-                self.boots.push(Boot { id: at.boot_id.clone(), first: lead, last: lead });
+                self.boots.push(Boot { id: at.boot_id.clone(), first: lead, least: lead, last: lead });
                 Ok((self.boots.len() - 1, lead))
             }
         }
     }
 
-    /// The lead at the end of each boot, and how much was gained in it; this moment belongs to its own boot.
-    fn gained(&self, now: &Stamp) -> BTreeMap<usize, (Lead, SignedDuration)> {
-        let of = |(index, boot): (usize, &Boot)| {
-            let is_now = !now.boot_id.is_empty() && boot.id == now.boot_id;
-            let last = if is_now { lead(now) } else { boot.last };
-            (index, (last, gain(boot.first, last)))
-        };
-        self.boots.iter().enumerate().map(of).collect()
+    /// What was gained in each boot until now; this moment belongs to its own boot.
+    fn gained(&self, now: &Stamp) -> Gained {
+        let is_now = |boot: &Boot| !now.boot_id.is_empty() && boot.id == now.boot_id;
+        let last = |boot: &Boot| if is_now(boot) { lead(now) } else { boot.last };
+        let mut from = vec![SignedDuration::ZERO];
+        for boot in self.boots.iter().rev() {
+            let sum = from[from.len() - 1].saturating_add(gain(boot.first, last(boot)));
+            from.push(sum);
+        }
+        from.reverse();
+        let nothing = self.boots.iter().all(|boot| gain(boot.least, last(boot)).is_zero());
+        Gained { nothing, last: self.boots.iter().map(last).collect(), from }
     }
+}
 
+/// How much the wall clock gained on the time since boot.
+struct Gained {
+    /// Whether it gained nothing on any charge.
+    nothing: bool,
+    /// The lead at the end of each boot.
+    last: Vec<Lead>,
+    /// The gains of each boot and of all after it, and nothing at the end.
+    from: Vec<SignedDuration>,
+}
+
+impl Gained {
     /// How much the wall clock was set forward after a charge.
-    fn since(&self, charge: &Charge, gained: &BTreeMap<usize, (Lead, SignedDuration)>) -> SignedDuration {
-        let (own, next) = match charge.boot {
-            Ok((boot, lead)) => {
-                (gained.get(&boot).map_or(SignedDuration::ZERO, |(last, _)| gain(lead, *last)), boot + 1)
-            }
-            Err(next) => (SignedDuration::ZERO, next),
-        };
-        gained.range(next..).fold(own, |sum, (_, (_, gain))| sum.saturating_add(*gain))
+    fn since(&self, charge: &Charge) -> SignedDuration {
+        match charge.boot {
+            Ok((boot, lead)) => gain(lead, self.last[boot]).saturating_add(self.from[boot + 1]),
+            Err(next) => self.from[next],
+        }
     }
 
     /// When a charge was, as it counts now: what the wall clock gained since is put on it, but it is never put ahead.
-    fn moved(&self, charge: &Charge, gained: &BTreeMap<usize, (Lead, SignedDuration)>, now: &Stamp) -> Timestamp {
-        let later = charge.at.saturating_add(self.since(charge, gained)).unwrap_or(charge.at);
+    fn moved(&self, charge: &Charge, now: &Stamp) -> Timestamp {
+        let later = charge.at.saturating_add(self.since(charge)).unwrap_or(charge.at);
         charge.at.max(later.min(now.utc))
     }
 }
@@ -180,8 +195,9 @@ fn lead(at: &Stamp) -> Lead {
 
 /// What lies between two leads, if it is more than time services correct by.
 fn gain(from: Lead, to: Lead) -> SignedDuration {
-    let gained = SignedDuration::from_nanos(i64::try_from(to - from).unwrap_or(i64::MAX));
-    if gained.unsigned_abs() > DRIFT && gained.is_positive() { gained } else { SignedDuration::ZERO }
+    let gained = i64::try_from((to - from).clamp(0, i128::from(i64::MAX))).unwrap_or(i64::MAX);
+    let gained = SignedDuration::from_nanos(gained);
+    if gained.unsigned_abs() > DRIFT { gained } else { SignedDuration::ZERO }
 }
 
 #[cfg(test)]

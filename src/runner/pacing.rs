@@ -53,9 +53,14 @@ pub(super) struct Rest {
 impl Dispatcher<'_> {
     /// When the next person may be begun by the pace of a live run; asked once more before the intention is written.
     pub(super) fn slot(&mut self) -> Result<Slot, LedgerError> {
+        self.slot_from(self.clock.now().utc)
+    }
+
+    /// The same for a moment that is still to come.
+    fn slot_from(&mut self, at: Timestamp) -> Result<Slot, LedgerError> {
         let debits = self.debits()?;
         let pace = Pace { zone: self.order.zone.clone(), ..self.order.pace.clone() };
-        Ok(self.slot_by(&debits, &pace))
+        Ok(self.slot_by(&debits, &pace, at))
     }
 
     /// When the next person may be rehearsed: gaps and pauses count, caps and hours do not.
@@ -66,7 +71,7 @@ impl Dispatcher<'_> {
         }
         let Pace { gap, batch, batch_pause, .. } = self.order.pace;
         let pace = Pace { gap, batch, batch_pause, active: Active::default(), ..Pace::off() };
-        Ok(self.slot_by(&visits, &pace))
+        Ok(self.slot_by(&visits, &pace, self.clock.now().utc))
     }
 
     fn debits(&mut self) -> Result<Debits, LedgerError> {
@@ -98,7 +103,7 @@ impl Dispatcher<'_> {
         Ok(now)
     }
 
-    fn slot_by(&mut self, debits: &Debits, pace: &Pace) -> Slot {
+    fn slot_by(&mut self, debits: &Debits, pace: &Pace, at: Timestamp) -> Slot {
         let slot = debits.as_slice().len();
         let jitter = match self.tact.jitter {
             Some((of, jitter)) if of == slot => jitter,
@@ -106,7 +111,7 @@ impl Dispatcher<'_> {
         };
         self.tact.jitter = Some((slot, jitter));
         let tempo = Tempo { jitter, slowdown: self.tact.slowdown };
-        next_slot(self.clock.now().utc, debits, pace, tempo)
+        next_slot(at, debits, pace, tempo)
     }
 
     /// What chance and soft signals made of the wait before this person, for the proof of the intention.
@@ -133,7 +138,13 @@ impl Dispatcher<'_> {
             Slot::Go => None,
             Slot::Wait { until, why } => Some((until, why)),
         };
-        Ok(deed.into_iter().chain(self.no_visit_before(TO_BEGIN)?).max_by_key(|(until, _)| *until))
+        let last = deed.into_iter().chain(self.no_visit_before(TO_BEGIN)?).max_by_key(|(until, _)| *until);
+        let Some((until, why)) = last else { return Ok(None) };
+        // What the limits on views allow may lie outside of the hours.
+        Ok(Some(match self.slot_from(until)? {
+            Slot::Go => (until, why),
+            Slot::Wait { until, why } => (until, why),
+        }))
     }
 
     /// Turns a wait into the end of this run or into a rest without a browser, where it is one; false for a short one.
