@@ -1,6 +1,6 @@
 //! The loop itself: whose share is next, and the waits between them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::share::{Next, Record, Share};
@@ -8,6 +8,9 @@ use super::track::{Look, Track};
 use crate::event::exit::Ending;
 use crate::runner::clock::Clock;
 use crate::runner::wait::{self, Stop};
+
+/// A longer wait is told: whoever listens may use it to give back memory.
+const LONG: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the loop says.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum News<'a> {
         /// What follows.
         next: Next,
     },
+    /// Nothing is due for a while, and nothing is open.
+    Away,
     /// An account is held by a pause, or not any more.
     Held {
         /// Whose.
@@ -62,6 +67,10 @@ pub async fn run<T: Track>(
                 lane.settle(share, clock.now().utc, tell);
             }
             _ => {
+                let now = clock.now().utc;
+                if due.is_none_or(|due| due.duration_since(now) > LONG) {
+                    tell(News::Away);
+                }
                 let heard = || lanes.iter_mut().any(Lane::is_changed);
                 wait::away(due.unwrap_or(Timestamp::MAX), clock, &mut stop, heard).await;
             }
@@ -139,6 +148,6 @@ impl<T: Track> Lane<T> {
         let remaining = self.last.as_ref().map_or(0, |last| last.remaining);
         let why = "interrupted while nothing was in hand; the same command goes on later".to_owned();
         let due_at = self.last.as_ref().map(|_| self.due);
-        self.ended = Some(Share { ending: Ending::Interrupted, why, due_at, remaining });
+        self.ended = Some(Share { ending: Ending::Interrupted, why, due_at, remaining, did_something: false });
     }
 }

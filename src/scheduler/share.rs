@@ -29,6 +29,8 @@ pub struct Share {
     pub due_at: Option<Timestamp>,
     /// How many people are left to this track.
     pub remaining: u64,
+    /// Whether a run was made, and not only found that nothing is due.
+    pub did_something: bool,
 }
 
 /// What follows from a share.

@@ -76,7 +76,7 @@ fn start() -> Timestamp {
 }
 
 fn share(ending: Ending, due_at: Option<Timestamp>, remaining: u64) -> Share {
-    Share { ending, why: String::new(), due_at, remaining }
+    Share { ending, why: String::new(), due_at, remaining, did_something: true }
 }
 
 /// A loop to be, its diary and the hand on its stop.
@@ -321,10 +321,11 @@ async fn what_follows_is_told() {
     let (mut told, stop) = (Vec::new(), bed.stop.subscribe());
     round::run(bed.tracks, &bed.clock, stop, &mut |news| {
         told.push(match news {
+            News::Away => "away".to_owned(),
             News::Shared { name, share, next } => format!("{name} {} {}", share.remaining, next == Next::Over),
             News::Held { name, held } => format!("{name} held {held}"),
         });
     })
     .await;
-    assert_eq!(told, ["ann 20 false", "ann held true", "ann held false", "ann 0 true"]);
+    assert_eq!(told, ["ann 20 false", "away", "ann held true", "away", "ann held false", "away", "ann 0 true"]);
 }

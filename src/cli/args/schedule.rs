@@ -17,7 +17,7 @@ pub(crate) enum Schedule {
     Show(Show),
     /// Works on every approved plan of every account until all are finished, in one process that needs no terminal
     #[command(
-        after_help = "Example: exeunt schedule run\n         exeunt schedule run --account ann    this account alone"
+        after_help = "Example: exeunt schedule run\n         exeunt schedule run --account ann    this account alone\n         exeunt schedule run P4K              this plan alone"
     )]
     Run(Shares),
     /// Lets the system start a plan's shares: a systemd user timer, a launchd agent or a cron line
@@ -49,9 +49,14 @@ pub(crate) struct Show {
 /// `schedule run`.
 #[derive(Debug, Args)]
 pub(crate) struct Shares {
+    /// Only this approved plan; `last` is the newest
+    pub(crate) plan: Option<IdArg<PlanId>>,
     /// `real`, or for practice only `off`: no gaps, no caps (the default there)
     #[arg(long, value_name = "PACE", hide_possible_values = true)]
     pub(crate) pace: Option<PaceArg>,
+    /// Also shows how many WebDriver commands a removal took
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// `schedule install`.

@@ -68,7 +68,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     if row.approved.is_some() && command.live {
         // Whoever types it wants what is allowed now, be it one person; a timer comes again.
         let calmly = command.confirm.is_some();
-        if let Some(outcome) = share::too_early(context, (&owner, calmly), &row, &checked)? {
+        if let Some(outcome) = share::too_early(context, (owner.ledger(), calmly), &row, &checked.pace)? {
             return Ok(outcome);
         }
     }

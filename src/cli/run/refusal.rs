@@ -259,7 +259,7 @@ fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failur
 }
 
 /// Off on the practice site unless asked otherwise; else as the settings say.
-fn pace(context: &Context, command: &Run, realm: Realm) -> Result<Pace, Failure> {
+pub(super) fn pace(context: &Context, command: &Run, realm: Realm) -> Result<Pace, Failure> {
     match (realm, command.pace) {
         (Realm::Practice, None | Some(PaceArg::Off)) => Ok(Pace::off()),
         _ => context.pace(realm),

@@ -13,7 +13,8 @@ use crate::cli::{evidence, known_driver, plan as plans};
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
 use crate::event::state::EffectState;
-use crate::ledger::{Owner, PlanRow};
+use crate::ledger::{Ledger, PlanRow};
+use crate::policy::pace::Pace;
 use crate::report::count::people;
 use crate::runner::order as runner_order;
 use crate::runner::wait::Stop;
@@ -26,15 +27,18 @@ use crate::scheduler::share::Share;
 pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receiver<Stop>) -> Result<Outcome, Failure> {
     let ledger = context.ledger()?;
     let row = plans::find(context, &ledger, &command.plan)?;
+    // Asked first, from a few rows: most looks at a plan that takes weeks end here, and keep nothing in memory.
+    refusal::is_approved(context, &row)?;
+    refusal::may_begin(context, &ledger, row.realm)?;
+    if let Some(early) = too_early(context, (&ledger, true), &row, &refusal::pace(context, command, row.realm)?)? {
+        return Ok(early);
+    }
     let planned = ledger.plan_people(&row.id)?;
     let checked = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), row.realm)?;
     known_driver::check_alone(context, &checked.driver)?;
-    if let Some(early) = too_early(context, (&owner, true), &row, &checked)? {
-        return Ok(early);
-    }
     let order = order(context, command, (&ledger, &row, &planned), &checked)?;
     let Checked { pack, driver, .. } = checked;
     let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (driver, stop)).await?;
@@ -66,24 +70,27 @@ pub(super) fn over(context: &Context, plan: &PlanId, outcome: &runner_order::Out
 /// The end of a run as the loop takes it.
 pub(crate) fn as_share(outcome: &Outcome) -> Share {
     let (why, due_at) = (outcome.reason.clone(), outcome.due_at);
-    Share { ending: outcome.ending, why, due_at, remaining: outcome.remaining.unwrap_or(0) }
+    let did_something = outcome.fields.contains_key("run");
+    Share { ending: outcome.ending, why, due_at, remaining: outcome.remaining.unwrap_or(0), did_something }
 }
 
 /// The end of a run that would only find out that nothing is allowed yet: a timer starts one every half an hour, and none
 /// of those shall leave a run behind. None where there is something to do, or somebody to look at.
 pub(super) fn too_early(
     context: &Context,
-    (owner, calmly): (&Owner, bool),
+    (ledger, calmly): (&Ledger, bool),
     row: &PlanRow,
-    checked: &Checked,
+    pace: &Pace,
 ) -> Result<Option<Outcome>, Failure> {
-    let ledger = owner.ledger();
+    if row.dropped.is_some() {
+        return Ok(None);
+    }
     let open = ledger.open_effects(context.account(), row.realm)?;
     if open.iter().any(|effect| effect.state.in_flight() || effect.state == EffectState::Done) {
         return Ok(None);
     }
     let left = open.iter().filter(|effect| effect.plan == row.id).count() as u64;
-    let due = queue::next_due(context, ledger, (row.realm, row.route), (&checked.pace, calmly.then_some(left)))?;
+    let due = queue::next_due(context, ledger, (row.realm, row.route), (pace, calmly.then_some(left)))?;
     Ok(due.filter(|due| left > 0 && *due > now(context)).map(|due| later(context, row, (due, left))))
 }
 

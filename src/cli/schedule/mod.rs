@@ -2,6 +2,7 @@
 
 mod calendar;
 mod evening;
+mod fresh;
 pub(crate) mod install;
 pub(crate) mod queue;
 mod track;
@@ -11,7 +12,7 @@ use tokio::sync::watch;
 pub(crate) use self::evening::tell;
 use self::queue::{NextShare, next_share};
 use self::track::{Shares, Work};
-use super::args::{Global, Run, Schedule, Shares as Command};
+use super::args::{Global, PaceArg, Run, Schedule, Shares as Command};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::{notify, signals};
@@ -35,9 +36,16 @@ pub(crate) fn run(context: &Context, command: &Schedule, environment: &[(String,
 
 /// Works on one plan until it is finished, as `run --until-done` does once a person approved it.
 pub(crate) fn until_done(context: &Context, command: &Run, plan: &PlanId) -> Answer {
+    // What was read for the approval is nothing that has to stay for weeks.
+    fresh::begin(context, (plan, command.pace, command.timings));
+    one(context, plan, (command.pace, command.timings))
+}
+
+/// Works on one approved plan until it is finished.
+fn one(context: &Context, plan: &PlanId, (pace, timings): (Option<PaceArg>, bool)) -> Answer {
     let realm = context.ledger()?.plan(context.account(), plan)?.realm;
-    let shares = Shares::new(context, (realm, Work::Plan(plan.clone())), (command.pace, command.timings));
-    let (ended, mut last) = worked(context, vec![shares])?;
+    let shares = Shares::new(context, (realm, Work::Plan(plan.clone())), (pace, timings));
+    let (ended, mut last) = worked(context, vec![shares], &|| fresh::begin(context, (plan, pace, timings)))?;
     let share = ended.into_iter().next().expect("one track ends once");
     let last = last.pop().flatten();
     Ok(match last {
@@ -59,6 +67,11 @@ fn outcome(context: &Context, share: Share) -> Outcome {
 
 /// Works on every approved plan of the realm, of all accounts or of one.
 fn all(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {
+    if let Some(plan) = &command.plan {
+        let row = super::plan::find(context, &context.ledger()?, plan)?;
+        super::run::is_approved(context, &row)?;
+        return one(context, &row.id, (command.pace, command.timings));
+    }
     let realm = if context.origin.is_some() { Realm::Practice } else { Realm::Real };
     let contexts = contexts(context, (realm, context.global.is_account_named), environment)?;
     if contexts.is_empty() {
@@ -67,14 +80,14 @@ fn all(context: &Context, command: &Command, environment: &[(String, String)]) -
     }
     let what = count(contexts.len() as u64, "account", "accounts");
     context.out.say(format!("{what} with approved plans; Ctrl-C ends this process, and the plans stay as they are"));
-    let tracks = contexts.iter().map(|of| Shares::new(of, (realm, Work::All), (command.pace, false)));
-    let (ended, _) = worked(context, tracks.collect())?;
+    let tracks = contexts.iter().map(|of| Shares::new(of, (realm, Work::All), (command.pace, command.timings)));
+    let (ended, _) = worked(context, tracks.collect(), &|| {})?;
     let ending = ended.iter().map(|share| share.ending).fold(Ending::Done, Ending::or);
     let remaining = ended.iter().map(|share| share.remaining).sum();
     let due_at = ended.iter().filter_map(|share| share.due_at).min();
     let why: Vec<String> =
         contexts.iter().zip(&ended).map(|(of, share)| format!("{}: {}", of.account(), share.why)).collect();
-    Ok(outcome(context, Share { ending, why: why.join("; "), due_at, remaining }))
+    Ok(outcome(context, Share { ending, why: why.join("; "), due_at, remaining, did_something: true }))
 }
 
 /// The surroundings of each account that has something to do.
@@ -98,34 +111,66 @@ fn contexts(
 }
 
 /// Lets the loop work, and answers how each track ended and what its last share said.
-fn worked(context: &Context, tracks: Vec<Shares<'_>>) -> Result<(Vec<Share>, Vec<Option<Outcome>>), Failure> {
+///
+/// `away` is called before a long wait of a process that worked before.
+fn worked(
+    context: &Context,
+    tracks: Vec<Shares<'_>>,
+    away: &dyn Fn(),
+) -> Result<(Vec<Share>, Vec<Option<Outcome>>), Failure> {
     let runtime = super::errand::runtime()?;
     runtime.block_on(async {
         let (send, stop) = watch::channel(Stop::No);
         let signals = signals::listen(send);
-        let mut tell = |news: News<'_>| told(context, &news);
+        let mut has_worked = false;
+        let mut waits: Vec<Wait> = Vec::new();
+        let mut tell = |news: News<'_>| match news {
+            News::Shared { name, share, next } => {
+                has_worked |= share.did_something;
+                if let Next::At(at) = next {
+                    waits.retain(|wait| wait.account != name);
+                    waits.push(Wait { account: name.to_owned(), until: at, remaining: share.remaining });
+                }
+            }
+            News::Away => {
+                if has_worked {
+                    away();
+                }
+                waits.drain(..).for_each(|wait| wait.tell(context));
+            }
+            News::Held { name, held } => held_or_not(context, name, held),
+        };
         let (ended, tracks) = round::run(tracks, &context.clock, stop, &mut tell).await;
         signals.abort();
         Ok((ended, tracks.into_iter().map(|track| track.last).collect()))
     })
 }
 
-fn told(context: &Context, news: &News<'_>) {
-    let out = &context.out;
-    match news {
-        News::Held { name, held: true } => {
-            out.say(format!("  account {name} is paused; `exeunt resume{}` lets it go on", context.flags()));
-        }
-        News::Held { name, held: false } => out.say(format!("  account {name} is not paused any more")),
-        News::Shared { name, share, next: Next::At(at) } => {
-            let (when, left) = (context.time(*at), people(share.remaining));
-            out.say(format!("  account {name}: waiting until {when} with the browser closed; {left} left"));
-            out.record(&serde_json::json!({
-                "v": 1, "progress": "waiting", "account": name, "until": at, "remaining": share.remaining,
-            }));
-        }
-        News::Shared { .. } => {}
+/// A wait that is worth a line: that of a process that stays.
+struct Wait {
+    account: String,
+    until: jiff::Timestamp,
+    remaining: u64,
+}
+
+impl Wait {
+    fn tell(&self, context: &Context) {
+        let (when, left) = (context.time(self.until), people(self.remaining));
+        context
+            .out
+            .say(format!("  account {}: waiting until {when} with the browser closed; {left} left", self.account));
+        context.out.record(&serde_json::json!({
+            "v": 1, "progress": "waiting", "account": self.account, "until": self.until, "remaining": self.remaining,
+        }));
     }
+}
+
+fn held_or_not(context: &Context, account: &str, held: bool) {
+    context.out.say(if held {
+        format!("  account {account} is paused; `exeunt resume{}` lets it go on", context.flags())
+    } else {
+        format!("  account {account} is not paused any more")
+    });
 }
 
 /// The command that spares somebody.

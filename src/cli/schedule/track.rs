@@ -96,7 +96,7 @@ impl<'a> Shares<'a> {
     async fn work(&mut self, stop: watch::Receiver<Stop>) -> Result<Share, Failure> {
         let Some(plan) = self.next()?.0 else {
             let why = "every approved plan is finished".to_owned();
-            return Ok(Share { ending: self.worst, why, due_at: None, remaining: 0 });
+            return Ok(Share { ending: self.worst, why, due_at: None, remaining: 0, did_something: false });
         };
         let outcome = match share::share(self.context, &self.command(plan.clone()), stop).await {
             Ok(outcome) => outcome,
@@ -112,6 +112,7 @@ impl<'a> Shares<'a> {
 
     /// A share as the loop takes it: where one plan is over, the next one is due.
     fn followed(&mut self, plan: PlanId, outcome: &Outcome) -> Result<Share, Failure> {
+        let did_something = outcome.fields.contains_key("run");
         let ledger = self.context.ledger()?;
         let latched = ledger.open_latch(self.context.account(), self.realm)?.is_some();
         let is_over = match outcome.ending {
@@ -128,11 +129,11 @@ impl<'a> Shares<'a> {
             self.worst = self.worst.or(outcome.ending);
             let due_at = next.is_some().then(|| self.context.clock.now().utc);
             let ending = if due_at.is_some() { Ending::DueLater } else { self.worst };
-            return Ok(Share { ending, why: outcome.reason.clone(), due_at, remaining });
+            return Ok(Share { ending, why: outcome.reason.clone(), due_at, remaining, did_something });
         }
         let due_at = if latched { None } else { outcome.due_at };
         let remaining = self.next()?.1;
-        Ok(Share { ending: outcome.ending, why: outcome.reason.clone(), due_at, remaining })
+        Ok(Share { ending: outcome.ending, why: outcome.reason.clone(), due_at, remaining, did_something })
     }
 
     fn looked(&mut self) -> Result<Look, Failure> {
@@ -156,7 +157,13 @@ fn look(context: &Context, ledger: &Ledger, (_, work): (Realm, &Work)) -> Result
         && ledger.plan(context.account(), plan)?.dropped.is_some()
     {
         let why = format!("a stop was asked for: plan {plan} is dropped");
-        return Ok(Look::Over(Share { ending: Ending::Interrupted, why, due_at: None, remaining: 0 }));
+        return Ok(Look::Over(Share {
+            ending: Ending::Interrupted,
+            why,
+            due_at: None,
+            remaining: 0,
+            did_something: false,
+        }));
     }
     Ok(if ledger.is_paused(context.account())? { Look::Held } else { Look::Free })
 }
@@ -175,10 +182,20 @@ impl Track for Shares<'_> {
                 let outcome = failure.outcome();
                 self.context.out.warn(format!("exeunt: {failure}"));
                 self.last = Some(outcome);
-                Share { ending: failure.ending, why: failure.what, due_at: failure.due_at, remaining: 0 }
+                Share {
+                    ending: failure.ending,
+                    why: failure.what,
+                    due_at: failure.due_at,
+                    remaining: 0,
+                    did_something: false,
+                }
             }
         };
-        evening::tell(self.context, self.realm, &share).await;
+        let is_new = share.did_something || share.due_at.is_none();
+        // A look that found nothing due tells nobody what was told before.
+        if is_new {
+            evening::tell(self.context, self.realm, &share).await;
+        }
         share
     }
 

@@ -93,7 +93,7 @@ impl Job {
 }
 
 /// The program and every flag of this call, with absolute paths.
-fn base(context: &Context, data_dir: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn base(context: &Context, data_dir: &str) -> Result<Vec<String>, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::usage(format!("where this program is cannot be found out: {error}"), ""))?;
     let global = &context.global;

@@ -165,6 +165,14 @@ pub(super) fn has_command(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// This program and every flag of this call, with absolute paths.
+///
+/// # Errors
+/// Where the program is cannot be found out, or a path is no text.
+pub(super) fn line(context: &Context) -> Result<Vec<String>, Failure> {
+    job::base(context, &context.data_dir.display().to_string())
+}
+
 /// What this system starts programs with.
 fn usual() -> Result<TimerKind, Failure> {
     if cfg!(target_os = "macos") {

@@ -1,0 +1,30 @@
+//! The same process with nothing in its memory but what a wait needs.
+//!
+//! An allocator keeps most of what a share needed, for weeks. The process therefore starts its own program anew, under its
+//! own number and with its own streams, right where it would only wait: everything that it knows is in the ledger.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use super::install;
+use crate::cli::args::PaceArg;
+use crate::cli::context::Context;
+use crate::event::id::PlanId;
+
+/// Goes on as `schedule run PLAN` of the same program with the same flags. Where that cannot be, it comes back, and the wait
+/// goes on as it is.
+pub(super) fn begin(context: &Context, (plan, pace, timings): (&PlanId, Option<PaceArg>, bool)) {
+    // Where the program was replaced or taken away meanwhile, the one that runs goes on.
+    let Ok(line) = install::line(context) else { return };
+    let Some((program, flags)) = line.split_first() else { return };
+    let mut command = Command::new(program);
+    command.args(flags).args(["schedule", "run", plan.as_str()]);
+    let pace = pace.map(|pace| if pace == PaceArg::Off { "off" } else { "real" });
+    command.args(pace.into_iter().flat_map(|pace| ["--pace", pace]));
+    let global = &context.global;
+    let flags = [(timings, "--timings"), (global.json, "--json"), (global.quiet, "--quiet")];
+    command.args(flags.iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag));
+    command.args((0..global.verbose).map(|_| "--verbose"));
+    let error = command.exec();
+    tracing::info!(%error, "the program could not be started anew; it goes on as it is");
+}
