@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Only a build with the feature `crash-points` contains it; in every other build a crash point is no code at all, which
-//! `a_build_without_the_feature_has_no_crash_points` tries. It knows neither what happens at a point nor what is killed.
+//! `a_build_has_crash_points_only_with_the_feature` tries. It knows neither what happens at a point nor what is killed.
 //! It stands beside the floors, because runner, ledger and evidence each have points; it uses nothing of theirs.
 
 /// Stands still here if a test wants that, blocking the thread.

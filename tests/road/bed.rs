@@ -221,6 +221,12 @@ impl Done {
         self.lines.last().unwrap_or(&Value::Null)
     }
 
+    /// Whether it gave up because a browser or a driver did not start in time, as on a machine that is too busy.
+    pub(crate) fn is_busy(&self) -> bool {
+        let late = self.last()["reason"].as_str().is_some_and(|reason| reason.contains("no answer within"));
+        matches!(self.code, Some(6 | 8)) && late
+    }
+
     /// Everything, for the message of a failed test.
     pub(crate) fn told(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();

@@ -130,7 +130,12 @@ fn round(seed: u64, hits: &mut Hits) {
             // The site is slow, so that the first reading does not settle it.
             bed.site.ask("POST /fault", "slow@remove:1=2s");
         }
-        let killed = bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], killer(moment)).end();
+        let start = || bed.start(&["run", &plan.id, "--live", "--confirm", &plan.hash], killer(moment)).end();
+        let mut killed = start();
+        if killed.is_busy() {
+            println!("again, for no browser started: {}", killed.last()["reason"]);
+            killed = start();
+        }
         let told = format!("seed {seed}, moment {}: {}", at + 1, killed.told());
         let left = in_flight(&bed);
         println!("{:>2}. {}, {moment:?}: in flight {left:?}, removed {}", at + 1, bed.kind, bed.site.removed().len());
@@ -144,7 +149,10 @@ fn round(seed: u64, hits: &mut Hits) {
     let unfinished = bed.run(&["evidence", "verify", "last"]);
     assert_eq!((unfinished.code, &unfinished.last()["verdict"]), (Some(4), &"INCOMPLETE".into()));
 
-    let last = bed.live(&plan);
+    let mut last = bed.live(&plan);
+    if last.is_busy() {
+        last = bed.live(&plan);
+    }
     println!("seed {seed}: the last run took {:?}: {}", last.took, last.last());
     invariants(&bed, &plan, Last::Ended, &last.told());
     let removed = bed.site.removed();
