@@ -120,21 +120,19 @@ impl Bed {
 
     /// Starts a run that stays, and comes back when it waits for its second share.
     fn waiting(&self, plan: &str, hash: &str) -> Waiting {
-        let mut child = self
-            .command(&["run", plan, "--live", "--confirm", hash, "--until-done", "--pace", "real"])
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let arguments = ["run", plan, "--live", "--confirm", hash, "--until-done", "--pace", "real"];
+        let mut waiting = Waiting::of(self.command(&arguments));
         loop {
             let mut line = String::new();
-            if lines.read_line(&mut line).unwrap() == 0 {
+            if waiting.lines.read_line(&mut line).unwrap() == 0 {
                 let mut told = String::new();
-                child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+                waiting.child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
                 panic!("it ended instead of waiting: {told}");
             }
             let record: Value = serde_json::from_str(&line).unwrap();
             if record["progress"] == "waiting" {
-                return Waiting { child, lines, until: record["until"].as_str().unwrap().parse().unwrap() };
+                waiting.until = record["until"].as_str().unwrap().parse().unwrap();
+                return waiting;
             }
         }
     }
@@ -148,6 +146,12 @@ struct Waiting {
 }
 
 impl Waiting {
+    fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines, until: jiff::Timestamp::MIN }
+    }
+
     /// The exit code and the last record.
     fn end(mut self) -> (Option<i32>, Value) {
         let last = self.lines.lines().map(Result::unwrap).last().unwrap();
