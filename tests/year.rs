@@ -149,7 +149,8 @@ impl World {
         let mut nights_left = 3_u32;
         let dozes = || {
             let left = until.duration_since(machine.now().utc);
-            if nights && left > SignedDuration::from_mins(5) && nights_left > 0 && chance.random::<f64>() < 0.4 {
+            let likely = if left > SignedDuration::from_hours(8) { 0.4 } else { 0.03 };
+            if nights && left > SignedDuration::from_mins(5) && nights_left > 0 && chance.random::<f64>() < likely {
                 nights_left -= 1;
                 machine.sleep(SignedDuration::from_hours(8));
             } else if left > SignedDuration::from_secs(2) {
@@ -266,10 +267,10 @@ async fn a_year_of_restarts_nights_and_stop_signs_keeps_every_limit() {
         }
         // The person is looked up; meanwhile somebody closes the lid, or a resource is throttled.
         tokio::time::advance(Duration::from_millis(world.chance.random_range(2_000..9_000))).await;
-        if world.chance.random::<f64>() < 0.01 {
+        if world.chance.random::<f64>() < 0.004 {
             world.machine.sleep(SignedDuration::from_hours(8));
         }
-        let seen = if world.chance.random::<f64>() < 0.02 { Observation::Soft } else { Observation::Clean };
+        let seen = if world.chance.random::<f64>() < 0.002 { Observation::Soft } else { Observation::Clean };
         let now = world.machine.now();
         let zone = zone_at(now.utc);
         // Asked once more before the intention, as the dispatcher does.
