@@ -3,12 +3,12 @@
 use super::choice;
 use crate::cli::context::Context;
 use crate::cli::output::{clean, wrapped};
+use crate::cli::schedule::queue;
 use crate::cli::{outcome::Failure, selectors};
 use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
-use crate::policy::calendar::{Forecast, forecast, forecast_visiting};
-use crate::policy::history::History;
+use crate::policy::calendar::Forecast;
 use crate::policy::pace::Pace;
 use crate::policy::visits::A_PERSON;
 use crate::report::count::{bytes, count, number, people, span};
@@ -71,15 +71,8 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let effects = ledger.effects(&plan.id)?;
     let open = effects.iter().filter(|effect| effect.state.is_open()).count();
     let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
-    let mut history = History::default();
-    ledger.catch_up(&plan.account, plan.realm, &mut history)?;
-    let now = context.clock.now();
-    let (debits, visits) = (history.effects(&now), history.visits(&now));
-    let forecast = match plan.route {
-        Route::List | Route::Settings => forecast(left, now.utc, &debits, pace),
-        Route::Profile => forecast_visiting(left, now.utc, (&debits, &visits), pace),
-    };
-    let Some(forecast) = forecast else {
+    let ahead = queue::ahead(context, ledger, (plan.realm, plan.route), (left, pace))?;
+    let Some(forecast) = ahead else {
         return Ok("nobody is left to do".to_owned());
     };
     let hours = if pace.active.is_always() {

@@ -10,8 +10,8 @@ use crate::event::id::{AccountName, Realm, Route, Slug};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, Ledger, PlanRow};
 use crate::policy::calendar::{Day, Forecast, forecast, forecast_visiting};
+use crate::policy::history::History;
 use crate::policy::pace::{Jitter, Pace, Span};
-use crate::policy::quota::Debits;
 
 /// What a process does between two shares, as `status` shows it.
 pub(crate) const WAITING: &str = "waiting for the next share, with the browser closed";
@@ -55,16 +55,13 @@ pub(crate) fn ahead(
     (realm, route): (Realm, Route),
     (left, pace): (u64, &Pace),
 ) -> Result<Option<Forecast>, Failure> {
-    let account = context.account();
-    let debits = ledger.debits(account, realm, Timestamp::MIN)?;
-    let debits: Debits = debits.into_iter().map(|debit| debit.at).collect();
-    let now = context.clock.now().utc;
+    let mut history = History::default();
+    ledger.catch_up(context.account(), realm, &mut history)?;
+    let stamp = context.clock.now();
+    let debits = history.effects(&stamp);
     Ok(match route {
-        Route::List | Route::Settings => forecast(left, now, &debits, pace),
-        Route::Profile => {
-            let visits = ledger.visits(account, realm, Timestamp::MIN)?;
-            forecast_visiting(left, now, (&debits, &visits.into_iter().collect()), pace)
-        }
+        Route::List | Route::Settings => forecast(left, stamp.utc, &debits, pace),
+        Route::Profile => forecast_visiting(left, stamp.utc, (&debits, &history.visits(&stamp)), pace),
     })
 }
 
