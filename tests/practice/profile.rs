@@ -149,17 +149,18 @@ async fn one_row_of_actions_is_displayed_and_it_is_the_bar_when_the_card_is_away
 
 #[tokio::test]
 async fn the_first_click_may_be_ignored_and_menus_may_not_open_at_all() {
-    for (scenario, opens) in [
-        (Scenario { ignored_clicks: Percent::new(100).unwrap(), ..quick() }, [false, true]),
-        (Scenario { ignored_clicks: Percent::new(0).unwrap(), ..with_faults(&["no-menu@profile"]) }, [false, false]),
+    for (scenario, opens_at_the_second) in [
+        (Scenario { ignored_clicks: Percent::new(100).unwrap(), ..quick() }, true),
+        (Scenario { ignored_clicks: Percent::new(0).unwrap(), ..with_faults(&["no-menu@profile"]) }, false),
     ] {
         let site = Site::start(scenario).await;
         let mut visitor = Visitor::open(BOTH[0], &site.origin).await;
         visitor.goto("/in/lenavogt/").await;
-        for opens in opens {
-            visitor.click(MORE).await;
-            assert_eq!(visitor.has(REMOVE_ITEM).await, opens);
-        }
+        // Had the first click opened the menu, the second would close it; a menu is drawn some time after its click.
+        visitor.click(MORE).await;
+        assert!(!visitor.has(REMOVE_ITEM).await);
+        visitor.click(MORE).await;
+        assert_eq!(visitor.sees_soon(REMOVE_ITEM).await, opens_at_the_second);
         visitor.close().await;
         site.end().await;
     }
