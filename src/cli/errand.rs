@@ -19,11 +19,10 @@ use crate::runner::wait::Stop;
 /// # Errors
 /// The system gives no threads.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        let mend = "let this program open more files (`ulimit -n 1024`), or end other programs";
+        Failure::new(Ending::NoBrowser, format!("the system gives no room to work in: {error}"), mend)
+    })
 }
 
 /// Refuses what has to wait because the site asked for silence.

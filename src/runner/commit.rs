@@ -7,6 +7,8 @@
 //!
 //! It never repeats and never waits for proof of the effect; it does not know that an intention is written anywhere.
 
+use std::time::Duration;
+
 use super::halt::Halt;
 use super::look::{self, Wanted};
 use super::walk::{Walk, Walker};
@@ -45,7 +47,10 @@ impl<P: Page> Walker<'_, P> {
             }
             let Some(armed) = walk.armed.take() else { break };
             if let Err(error) = crash_point_during!(if sent { "C7" } else { "C5" }, self.page.click(&armed)) {
-                return refused(error, sent);
+                return match error {
+                    PageError::Stale if !sent => self.replaced(walk, armed.token).await,
+                    error => refused(error),
+                };
             }
             let wanted = look::after(walk, step);
             let sight = match self.look(walk, &wanted, Some(armed.token)).await {
@@ -69,6 +74,31 @@ impl<P: Page> Walker<'_, P> {
             crash_point!("C6");
         }
         if sent { Committed::Acted } else { Committed::NotSent("no click was armed".to_owned(), None) }
+    }
+
+    /// What is known after the driver said of the first click that its element was replaced. It sent nothing then; but a command
+    /// that something on the way carried out twice is answered like that the second time, so the page is asked too.
+    async fn replaced(&mut self, walk: &Walk<'_>, token: String) -> Committed {
+        let wanted = Wanted { wants: vec![], skips_from: 0, within: Duration::ZERO, arm: None, arm_when: vec![] };
+        let sight = match self.look(walk, &wanted, Some(token)).await {
+            Ok(sight) => sight,
+            Err(error) => return Committed::Unknown(error.to_string(), Some(Box::new(error.into()))),
+        };
+        let same = walk.sight.as_ref().is_some_and(|before| before.page.id == sight.page.id);
+        let halt = look::halt_of(&sight).map(Box::new);
+        match sight.click {
+            Some(Landing::Blocked { why }) => Committed::NotSent(why, halt),
+            Some(Landing::Unseen { .. }) if same => {
+                Committed::NotSent("the element was replaced before the click".to_owned(), halt)
+            }
+            Some(Landing::Landed) => {
+                let why = "the driver says that the element was replaced, and the page that a click arrived";
+                Committed::Unknown(why.to_owned(), halt)
+            }
+            Some(Landing::Unseen { .. }) | None => {
+                Committed::Unknown("the element was replaced, and the document with it".to_owned(), halt)
+            }
+        }
     }
 
     /// What follows from a landed irreversible click, or none when another click of the same intention comes next.
@@ -109,10 +139,9 @@ impl<P: Page> Walker<'_, P> {
 }
 
 /// What is known after the driver answered a click with an error.
-fn refused(error: PageError, sent: bool) -> Committed {
+fn refused(error: PageError) -> Committed {
     let why = error.to_string();
     match error {
-        PageError::Stale if !sent => Committed::NotSent("the element was replaced before the click".to_owned(), None),
         // The session goes on: what became of the click is read from a fresh load.
         PageError::Stale | PageError::Refused(_) => Committed::Unknown(why, None),
         error => Committed::Unknown(why, Some(Box::new(error.into()))),

@@ -1,8 +1,10 @@
 //! Every exit code that needs no browser, and which one wins where several hold.
 
+use exeunt::event::fact::Fact;
+use exeunt::event::id::Realm;
 use exeunt::event::state::EffectState::{Acted, Intent, NeedsHuman, Precheck, Verifying};
 
-use super::stage::{ORIGIN, Stage, account, exists};
+use super::stage::{ORIGIN, Stage, account, exists, now};
 
 #[test]
 fn an_origin_that_is_not_this_computer_is_refused_by_every_command_before_anything_is_touched() {
@@ -114,6 +116,21 @@ fn a_stale_plan_is_3_and_shows_what_changed() {
     let said = stage.refused(&["run", "last", "--selectors", "pack", ORIGIN], 3, "was made with another pack");
     assert!(said.err.contains("- ") && said.err.contains("clicks `card_menu`"), "{}", said.err);
     assert!(said.err.contains("file flows/remove-from-list.toml: changed"), "{}", said.err);
+}
+
+#[test]
+fn settings_that_became_faster_than_what_was_shown_are_3() {
+    let stage = Stage::with_people();
+    stage.file("slow.toml", b"[pace]\nper_day = 12\n");
+    stage.ok(&["--config", "slow.toml", "plan", "new", "--connected-before", "2014-01-01"]);
+    let mut owner = stage.ledger().own(&account(), Realm::Real, &now()).unwrap();
+    let (handle, name) = ("robin-practice".parse().unwrap(), "Robin Practice".to_owned());
+    owner.append(&now(), &Fact::SignedIn { handle, name, browser: "chrome".to_owned() }).unwrap();
+    drop(owner);
+    std::fs::create_dir_all(stage.data().join("browser/default/real")).unwrap();
+    stage.refused(&["run", "last"], 3, "faster than what plan");
+    // As it was shown it goes on, up to the browser that is missing here.
+    stage.refused(&["--config", "slow.toml", "run", "last"], 6, "what to do");
 }
 
 #[test]

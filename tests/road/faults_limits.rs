@@ -44,8 +44,7 @@ fn a_program_that_may_open_few_files_ends_with_words_and_touches_nobody_twice() 
         let done = limited(&bed, &plan, &format!("ulimit -n {files}"));
         let told = format!("{files} files: {}", done.told());
         println!("{files} open files: exit {:?}, {}", done.code, done.last());
-        assert!(matches!(done.code, Some(0 | 1 | 4 | 6 | 7 | 8)), "{told}");
-        assert!(done.code != Some(1) || done.err.contains("Too many open files"), "a bug of another kind: {told}");
+        assert!(matches!(done.code, Some(0 | 4 | 6 | 7 | 8)), "{told}");
         refused += u32::from(done.code != Some(0));
         invariants(&bed, &plan, Last::Cut, &told);
     }

@@ -31,6 +31,7 @@ async fn each_whim_of_the_site_leads_to_its_states() {
         (Whim::Ignores, &format!("ACTED VERIFYING VERIFYING NOT_APPLIED {twice}"), &["ignored anna", "removed anna"]),
         (Whim::BlocksFirst, &format!("NOT_SENT {twice}"), &["removed anna"]),
         (Whim::Stale, &format!("NOT_SENT {twice}"), &["removed anna"]),
+        (Whim::StaleAfter, "UNKNOWN VERIFYING DONE CONFIRMED", &["removed anna"]),
         // An earlier click of the intention was dispatched: no proof, so it looks.
         (Whim::BlocksSecond, &format!("UNKNOWN VERIFYING VERIFYING NOT_APPLIED {twice}"), &["removed anna"]),
         (Whim::LostBefore, &format!("UNKNOWN VERIFYING VERIFYING NOT_APPLIED {twice}"), &["removed anna"]),

@@ -34,6 +34,8 @@ pub(super) enum Whim {
     BlocksSecond,
     /// The element of the first click was replaced.
     Stale,
+    /// The first click was carried out twice: it removed, and the second time the element was gone.
+    StaleAfter,
     /// The session is lost before the deed.
     LostBefore,
     /// The session is lost after the deed.
@@ -362,7 +364,14 @@ impl Tab {
     fn first_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
         self.whim = self.site.world().whims.pop_front().unwrap_or(Whim::Removes);
         match self.whim {
-            Whim::Stale => return Err(PageError::Stale),
+            Whim::Stale => {
+                self.landings.insert(token.to_owned(), Landing::Unseen { why: "no click arrived".to_owned() });
+                return Err(PageError::Stale);
+            }
+            Whim::StaleAfter => {
+                self.deed(slug);
+                return Err(PageError::Stale);
+            }
             Whim::BlocksFirst => {
                 self.landings.insert(token.to_owned(), Landing::Blocked { why: "the row moved away".to_owned() });
             }
