@@ -170,7 +170,7 @@ impl World {
         let seq = self.rows.len() as u64 + 1;
         let truth = self.machine.truth();
         let record = slowdown.to_record();
-        let tick = Tick { seq, at, charged: Charged::Effect(date), slowdown: Slowdown::from_record(&record) };
+        let tick = Tick { seq, at, charged: Charged::Effect(date), slowdown: Some(Slowdown::from_record(&record)) };
         self.rows.push(Row { tick, truth, date });
     }
 
@@ -378,7 +378,7 @@ fn the_count_over_the_rows_can_fail() {
         let truth = Timestamp::from_second(1_772_409_600 + seconds).unwrap();
         let at = Stamp { utc: truth, boot_ns: 0, boot_id: String::new() };
         let date = truth.to_zoned(TimeZone::UTC).date();
-        let tick = Tick { seq: 1, at, charged: Charged::Effect(date), slowdown: Slowdown::NONE };
+        let tick = Tick { seq: 1, at, charged: Charged::Effect(date), slowdown: None };
         Row { tick, truth, date }
     };
     let rows: Vec<Row> = [0, 1_800, 3_599, 3_600, DAY].map(row).into();

@@ -30,10 +30,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// # Errors
 /// It did, and the time is not over.
 pub(crate) fn silence(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
-    let now = context.clock.now().utc;
-    let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > now) else {
-        return Ok(());
-    };
+    let Some(until) = ledger.silence(context.account(), realm, &context.clock.now())? else { return Ok(()) };
     let what = format!("the site asked for silence until {}", context.time(until));
     let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
     failure.due_at = Some(until);

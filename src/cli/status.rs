@@ -227,8 +227,7 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
         sheet.show(format!("  PAUSED: `exeunt resume{flags}` lets it go on"));
         ending = Some(Ending::DueLater);
     }
-    let now = context.clock.now().utc;
-    if let Some(until) = ledger.cooling_until(context.account(), realm)?.filter(|until| *until > now) {
+    if let Some(until) = ledger.silence(context.account(), realm, &context.clock.now())? {
         sheet.show(format!("  SILENCE: the site asked for it until {}", context.time(until)));
         sheet.record(json!({ "v": 1, "silence_until": until }));
         ending = Some(Ending::Stopped);

@@ -134,6 +134,15 @@ pub enum Fact {
         /// The pictures.
         shots: Vec<Shot>,
     },
+    /// The site showed less patience, short of a stop sign: the gaps are longer from here on, in later runs too.
+    Slowed {
+        /// The run.
+        run: RunId,
+        /// Why, in words.
+        why: String,
+        /// How much longer, as an intention records it: name and value.
+        read: Vec<(String, String)>,
+    },
     /// A reading of the whole connections list began.
     ScanStarted(Box<ScanStarted>),
     /// A reading of the connections list ended.

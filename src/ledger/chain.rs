@@ -195,6 +195,7 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::Rehearsed { run, .. }
         | Fact::Probed { run, .. }
         | Fact::Reread { run, .. }
+        | Fact::Slowed { run, .. }
         | Fact::RunMoved { run, .. }
         | Fact::Incident { run, .. }
         | Fact::RunEnded { run, .. }

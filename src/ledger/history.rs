@@ -1,6 +1,6 @@
 //! The past as limits count it, read from the chain: each entry's clocks, and what it was charged to.
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::cell;
 use super::ledger_error::LedgerError;
@@ -16,18 +16,8 @@ impl Ledger {
     /// # Errors
     /// `Damaged` if an entry or a row cannot be read; else what the database says. What was read until then is in it.
     pub fn catch_up(&self, account: &AccountName, realm: Realm, history: &mut History) -> Result<(), LedgerError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT e.seq, e.body ->> '$.at.utc', e.body ->> '$.at.boot_ns', e.body ->> '$.at.boot_id', d.local_date,
-                    v.seq IS NOT NULL, CASE WHEN d.seq IS NOT NULL THEN e.body -> '$.fact.read' END
-               FROM event e
-               LEFT JOIN quota_debit d ON d.account = e.account AND d.realm = e.realm AND d.seq = e.seq
-               LEFT JOIN profile_visit v ON v.account = e.account AND v.realm = e.realm AND v.seq = e.seq
-              WHERE e.account = ?1 AND e.realm = ?2 AND e.seq > ?3 ORDER BY e.seq",
-        )?;
-        let seen = cell::integer(history.seen())?;
-        let ticks = statement.query_and_then(params![account.as_str(), realm.as_str(), seen], tick)?;
-        for tick in ticks {
-            history.note(&tick?);
+        for tick in ticks(&self.db, (account, realm), history.seen())? {
+            history.note(&tick);
         }
         let troubles: Option<i64> = self
             .db
@@ -40,6 +30,25 @@ impl Ledger {
         history.trouble(cell::moment_if_any(troubles)?);
         Ok(())
     }
+}
+
+/// The entries behind that place, the oldest first.
+pub(super) fn ticks(
+    tx: &Connection,
+    (account, realm): (&AccountName, Realm),
+    behind: u64,
+) -> Result<Vec<Tick>, LedgerError> {
+    tx.prepare_cached(
+        "SELECT e.seq, e.body ->> '$.at.utc', e.body ->> '$.at.boot_ns', e.body ->> '$.at.boot_id', d.local_date,
+                v.seq IS NOT NULL,
+                CASE WHEN d.seq IS NOT NULL OR e.body ->> '$.fact.kind' = 'slowed' THEN e.body -> '$.fact.read' END
+           FROM event e
+           LEFT JOIN quota_debit d ON d.account = e.account AND d.realm = e.realm AND d.seq = e.seq
+           LEFT JOIN profile_visit v ON v.account = e.account AND v.realm = e.realm AND v.seq = e.seq
+          WHERE e.account = ?1 AND e.realm = ?2 AND e.seq > ?3 ORDER BY e.seq",
+    )?
+    .query_and_then(params![account.as_str(), realm.as_str(), cell::integer(behind)?], tick)?
+    .collect()
 }
 
 fn tick(row: &Row<'_>) -> Result<Tick, LedgerError> {
@@ -58,7 +67,12 @@ fn tick(row: &Row<'_>) -> Result<Tick, LedgerError> {
         (None, false) => Charged::Nothing,
     };
     let read: Option<String> = row.get(6)?;
-    let read: Vec<(String, String)> =
-        read.map_or(Ok(Vec::new()), |read| serde_json::from_str(&read)).map_err(|_| bad("what it read"))?;
-    Ok(Tick { seq, at, charged, slowdown: Slowdown::from_record(&read) })
+    let slowdown = match read {
+        Some(read) => {
+            let read: Vec<(String, String)> = serde_json::from_str(&read).map_err(|_| bad("what it read"))?;
+            Some(Slowdown::from_record(&read))
+        }
+        None => None,
+    };
+    Ok(Tick { seq, at, charged, slowdown })
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::cell;
+use super::history;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::sign_in;
 use super::store::{Ledger, draw_id};
@@ -11,6 +12,7 @@ use crate::event::fact::Fact;
 use crate::event::id::{AccountName, IncidentId, Realm, RunId};
 use crate::event::shot::Shot;
 use crate::event::stamp::Stamp;
+use crate::policy::history::{Charged, History, Tick};
 
 /// A stop sign that was met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,12 +103,14 @@ impl Ledger {
             .collect()
     }
 
-    /// Until when the account must be silent, past or not; none if it never had to be.
+    /// Until when the account must be silent; none if it need not be now.
+    ///
+    /// A clock that was set forward since the silence began does not end it: by so much it ends later.
     ///
     /// # Errors
     /// `Damaged` if a row cannot be read; else what the database says.
-    pub fn cooling_until(&self, account: &AccountName, realm: Realm) -> Result<Option<Timestamp>, LedgerError> {
-        cooling_until(&self.db, (account, realm))
+    pub fn silence(&self, account: &AccountName, realm: Realm, now: &Stamp) -> Result<Option<Timestamp>, LedgerError> {
+        silence(&self.db, (account, realm), now)
     }
 }
 
@@ -225,13 +229,43 @@ pub(super) fn cool(
     Ok(())
 }
 
-/// Until when the account must be silent.
-pub(super) fn cooling_until(
+/// Until when the account must be silent, if it must be now.
+pub(super) fn silence(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    whose: (&AccountName, Realm),
+    now: &Stamp,
 ) -> Result<Option<Timestamp>, LedgerError> {
-    let until: Option<i64> = tx
-        .prepare_cached("SELECT max(until_us) FROM cooling WHERE account = ?1 AND realm = ?2")?
-        .query_row([account.as_str(), realm.as_str()], |row| row.get(0))?;
-    cell::moment_if_any(until)
+    let (account, realm) = (whose.0.as_str(), whose.1.as_str());
+    let last: Option<(i64, i64)> = tx
+        .prepare_cached(
+            "SELECT seq, until_us FROM cooling WHERE account = ?1 AND realm = ?2 ORDER BY until_us DESC, seq LIMIT 1",
+        )?
+        .query_row([account, realm], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((seq, until)) = last else { return Ok(None) };
+    let until = cell::moment(until)?;
+    // Whoever was begun after it was begun because it was over: the clock's later leaps are nothing to it.
+    let is_over: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM quota_debit WHERE account = ?1 AND realm = ?2 AND seq > ?3)")?
+        .query_row(params![account, realm, seq], |row| row.get(0))?;
+    let until = if is_over { until } else { held_back(tx, whose, (cell::count(seq)?, until), now)? };
+    Ok(Some(until).filter(|until| now.utc < *until))
+}
+
+/// When a silence ends that an entry of the chain began, by a clock that may have been set forward since.
+fn held_back(
+    tx: &Connection,
+    whose: (&AccountName, Realm),
+    (seq, until): (u64, Timestamp),
+    now: &Stamp,
+) -> Result<Timestamp, LedgerError> {
+    let mut since = History::default();
+    for tick in history::ticks(tx, whose, seq.saturating_sub(1))? {
+        let charged = if tick.seq == seq { Charged::Visit } else { Charged::Nothing };
+        since.note(&Tick { charged, ..tick });
+    }
+    let leapt = since.leapt(now).unwrap_or_default();
+    Ok(until
+        .saturating_add(jiff::SignedDuration::try_from(leapt).unwrap_or(jiff::SignedDuration::MAX))
+        .unwrap_or(until))
 }

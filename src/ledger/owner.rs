@@ -152,6 +152,7 @@ impl Owner {
                 Fact::Rehearsed { run, .. }
                 | Fact::Probed { run, .. }
                 | Fact::Reread { run, .. }
+                | Fact::Slowed { run, .. }
                 | Fact::GatesRead { run, .. }
                 | Fact::Repeats { run, .. }
                 | Fact::PublicRead { run, .. } => run::must_exist(tx, whose, run),

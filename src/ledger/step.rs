@@ -219,7 +219,7 @@ fn refusal(
     if request::is_paused(tx, whose.0)? {
         return Ok(Some(Refusal::Paused));
     }
-    if let Some(until) = incident::cooling_until(tx, whose)?.filter(|until| stamp.utc < *until) {
+    if let Some(until) = incident::silence(tx, whose, stamp)? {
         return Ok(Some(Refusal::Cooling { until }));
     }
     let last_seen = chain::head(tx, whose.0, whose.1)?.last_seen;

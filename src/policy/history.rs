@@ -36,8 +36,8 @@ pub struct Tick {
     pub at: Stamp,
     /// What it was charged to.
     pub charged: Charged,
-    /// How much slower the account was worked on then, where it was charged to the limits of effects.
-    pub slowdown: Slowdown,
+    /// How much slower the account is worked on from there on, where the entry says so.
+    pub slowdown: Option<Slowdown>,
 }
 
 /// The past of one account in one realm, entry by entry.
@@ -84,12 +84,12 @@ impl History {
         self.seen = tick.seq;
         let boot = self.boot(&tick.at);
         let charge = Charge { at: tick.at.utc, boot };
+        self.slowdown = tick.slowdown.unwrap_or(self.slowdown);
         match tick.charged {
             Charged::Nothing => {}
             Charged::Effect(date) => {
                 self.effects.push((charge, date));
                 self.debits.push_on(charge.at, date);
-                self.slowdown = tick.slowdown;
             }
             Charged::Visit => self.visits.push(charge),
         }
@@ -100,7 +100,7 @@ impl History {
         self.trouble = at;
     }
 
-    /// How much slower the account was worked on at the newest intention: another run begins as slowly.
+    /// How much slower the account was worked on at last: another run begins as slowly.
     #[must_use]
     pub fn slowdown(&self) -> Slowdown {
         self.slowdown
@@ -220,8 +220,7 @@ mod tests {
     fn history(ticks: &[(Stamp, Charged)]) -> History {
         let mut history = History::default();
         for (index, (at, charged)) in ticks.iter().enumerate() {
-            let slowdown = Slowdown::NONE;
-            history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: *charged, slowdown });
+            history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: *charged, slowdown: None });
         }
         history
     }
@@ -322,8 +321,7 @@ mod tests {
                 }
                 let at = stamp(truth + leapt, truth - boot_began, &boot.to_string());
                 let what = if what % 2 == 0 { charged.push(truth); Charged::Effect(day()) } else { Charged::Nothing };
-                let slowdown = Slowdown::NONE;
-                history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: what, slowdown });
+                history.note(&Tick { seq: index as u64 + 1, at: at.clone(), charged: what, slowdown: None });
                 let counted: Vec<i64> = ago(&history, &at);
                 for (counted, truly) in counted.iter().zip(charged.iter().map(|at| truth - at)) {
                     prop_assert!(*counted <= truly, "counted as {counted} s ago, was {truly}");

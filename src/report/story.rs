@@ -286,6 +286,7 @@ impl Story {
             | Fact::Rehearsed { run, .. }
             | Fact::Probed { run, .. }
             | Fact::Reread { run, .. }
+            | Fact::Slowed { run, .. }
             | Fact::RunMoved { run, .. }
             | Fact::Incident { run, .. }
             | Fact::GatesRead { run, .. }

@@ -10,6 +10,7 @@ use super::message::Seen;
 use super::witness::Fall;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
+use crate::event::fact::Fact;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::LedgerError;
@@ -100,6 +101,11 @@ impl Dispatcher<'_> {
         };
         self.tact.slowdown = self.tact.slowdown.after(Observation::Soft);
         self.note(format!("{said}: the gaps grow"));
+        let slowed = Fact::Slowed { run: self.run(), why: said.to_owned(), read: self.tact.slowdown.to_record() };
+        if let Err(error) = self.write(slowed) {
+            // Whatever keeps this from the ledger keeps the next entry from it too, and that one ends the run.
+            tracing::warn!(%error, "the slowdown could not be recorded");
+        }
     }
 }
 

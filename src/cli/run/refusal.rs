@@ -161,8 +161,7 @@ pub(crate) fn may_begin(context: &Context, ledger: &Ledger, realm: Realm) -> Res
             format!("`exeunt incident show {}{}` says what to do, and how to go on", incident.id, context.flags()),
         ));
     }
-    let now = context.clock.now().utc;
-    if let Some(until) = ledger.cooling_until(account, realm)?.filter(|until| *until > now) {
+    if let Some(until) = ledger.silence(account, realm, &context.clock.now())? {
         let what = format!("the site asked for silence until {}", context.time(until));
         let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
         failure.due_at = Some(until);

@@ -185,6 +185,7 @@ impl<'a> Cut<'a> {
             | Fact::PublicRead { .. }
             | Fact::AccountClosed { .. }
             | Fact::AccountReopened { .. }
+            | Fact::Slowed { .. }
             | Fact::RunMoved { .. }
             | Fact::RunEnded { .. }
             | Fact::ManifestWritten { .. }

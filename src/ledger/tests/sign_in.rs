@@ -102,7 +102,7 @@ fn what_an_errand_meets_holds_the_account_back_as_in_a_run() {
     owner.append(&stamp, &Fact::RunMoved { run: errand.clone(), state, why: "429".into() }).unwrap();
     let ledger = owner.ledger();
     assert_eq!(ledger.open_latch(&account(), Realm::Practice).unwrap().unwrap().run, errand);
-    assert_eq!(ledger.cooling_until(&account(), Realm::Practice).unwrap(), Some(until));
+    assert_eq!(ledger.silence(&account(), Realm::Practice, &stamp).unwrap(), Some(until));
     assert!(ledger.runs(&account()).unwrap().is_empty(), "an errand is no run");
     ledger.check(&account(), Realm::Practice).unwrap();
 }

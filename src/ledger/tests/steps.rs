@@ -10,6 +10,8 @@ use crate::event::exit::Ending;
 use crate::event::fact::RunState;
 use crate::event::link::check_chain;
 use crate::event::state::STATES;
+use crate::policy::history::History;
+use crate::policy::slowdown::{Observation, Slowdown};
 
 /// An owner with one approved plan of `ann` and `bob`, and both at PRECHECK.
 fn ready() -> (Desk, Owner, PlanRow) {
@@ -337,6 +339,45 @@ fn silence_is_kept_until_its_end() {
     assert_eq!(owner.ledger().run(&account(), &run).unwrap().state, RunState::Cooling { until });
     desk.seconds += 7200;
     assert!(matches!(intend(&mut desk, &mut owner, &plan.id, "ann"), Intended::Written(_)));
+}
+
+#[test]
+fn a_clock_that_is_set_forward_does_not_end_a_silence() {
+    let (mut desk, mut owner, plan) = ready();
+    let run = desk.begin_run(&mut owner, &plan);
+    let began = desk.tick();
+    let until = began.utc.checked_add(jiff::SignedDuration::from_hours(2)).unwrap();
+    owner.append(&began, &Fact::RunMoved { run, state: RunState::Cooling { until }, why: "429".into() }).unwrap();
+    let whose = (&account(), Realm::Practice);
+    let after = |passed: i64, leapt: i64| Stamp {
+        utc: began.utc.checked_add(jiff::SignedDuration::from_secs(passed + leapt)).unwrap(),
+        boot_ns: began.boot_ns + passed * 1_000_000_000,
+        boot_id: began.boot_id.clone(),
+    };
+    let silent = |at: &Stamp| owner.ledger().silence(whose.0, whose.1, at).unwrap();
+    let later = until.checked_add(jiff::SignedDuration::from_hours(24)).unwrap();
+    assert_eq!(silent(&after(60, 0)), Some(until));
+    assert_eq!(silent(&after(60, 86_400)), Some(later), "a day forward, a minute in truth");
+    assert_eq!(silent(&after(7_199, 86_400)), Some(later));
+    assert_eq!(silent(&after(7_200, 86_400)), None, "two hours in truth");
+    assert_eq!(silent(&after(7_200, 0)), None);
+    let moved = next(&owner, (&plan.id, "ann"), Intent);
+    let intended = owner.intend(&after(60, 86_400), &moved, &terms()).unwrap();
+    assert_eq!(intended, Intended::Refused(Refusal::Cooling { until: later }));
+}
+
+#[test]
+fn what_slowed_a_run_down_after_its_last_person_slows_the_next_one_down() {
+    let (mut desk, mut owner, plan) = ready();
+    let run = desk.begin_run(&mut owner, &plan);
+    desk.walk(&mut owner, (&plan.id, "ann"), &[Intent, Acted, Verifying, Done]);
+    let slowdown = Slowdown::of([Observation::Soft, Observation::Soft]);
+    let stamp = desk.tick();
+    owner.append(&stamp, &Fact::Slowed { run, why: "429".into(), read: slowdown.to_record() }).unwrap();
+    let mut history = History::default();
+    owner.ledger().catch_up(&account(), Realm::Practice, &mut history).unwrap();
+    assert_eq!(history.slowdown(), slowdown);
+    owner.ledger().check(&account(), Realm::Practice).unwrap();
 }
 
 #[test]
