@@ -1,10 +1,11 @@
 //! How a command ended: the exit code, the reason, and what the last line says.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 use serde_json::{Map, Value};
 
-use super::output::clean;
+use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::evidence::error::EvidenceError;
 use crate::ledger::LedgerError;
@@ -83,6 +84,15 @@ impl Failure {
     /// A file of the user's is wrong.
     pub(crate) fn bad_file(what: impl Into<String>, mend: impl Into<String>) -> Self {
         Self::new(Ending::BadFile, what, mend)
+    }
+
+    /// A file that the command was to make could not be made.
+    pub(crate) fn not_made(file: &Path, error: &io::Error) -> Self {
+        let (file, what) = (file.display(), "name a file that is not there yet, in a folder that you can write to");
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Self::bad_file(shown(format!("{file} is there already")), what);
+        }
+        Self::bad_file(shown(format!("{file}: {error}")), what)
     }
 
     /// Of two failures that both hold, the one to report: by the order of exit codes, then the first.

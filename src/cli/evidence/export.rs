@@ -62,9 +62,7 @@ pub(super) fn export(context: &Context, ledger: &Ledger, (proof, command): (&Pro
 
 /// Writes the file, which must not be there yet; a part of one is taken away.
 fn written(out: &Path, folder: &Path, order: &Order<'_>) -> Result<Handout, Failure> {
-    let refuse = |error: std::io::Error| {
-        Failure::bad_file(shown(format!("{}: {error}", out.display())), "name a file that is not there yet")
-    };
+    let refuse = |error: std::io::Error| Failure::not_made(out, &error);
     let file = std::fs::File::options().write(true).create_new(true).mode(0o600).open(out).map_err(refuse)?;
     let done = handout::write(folder, BufWriter::new(&file), order).map_err(Failure::from);
     let done = done.and_then(|handout| file.sync_all().map(|()| handout).map_err(refuse));

@@ -18,7 +18,7 @@ use crate::cli::plan as plans;
 use crate::ledger::{Ledger, PlanRow};
 use crate::policy::calendar::Day;
 use crate::report::calendar::{CalendarDay, svg};
-use crate::report::count::{number, people};
+use crate::report::count::{count, number, people};
 use crate::report::terminal;
 
 /// One line of the calendar.
@@ -54,8 +54,9 @@ pub(super) fn show(context: &Context, command: &Show) -> Answer {
     if before > 0 {
         context.out.note(format!("Plans that were approved earlier come first: {}", people(before)));
     }
-    let standing = if row.approved.is_none() { ", counted from now: it is not approved yet" } else { "" };
-    context.out.note(format!("{} left on {} dates{standing}, if nothing stops it", people(left), lines.len()));
+    let standing = if row.approved.is_none() { "; counted from now, as it is not approved yet" } else { "" };
+    let dates = count(lines.len() as u64, "date", "dates");
+    context.out.note(format!("{} left, on {dates} if nothing stops it{standing}", people(left)));
     Ok(Outcome::done(""))
 }
 
@@ -121,9 +122,7 @@ fn picture(row: &PlanRow, lines: &[Line]) -> String {
 /// Writes a file that must not be there yet.
 fn written(file: &Path, text: &str) -> Result<(), Failure> {
     let opened = std::fs::File::options().write(true).create_new(true).mode(0o600).open(file);
-    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).map_err(|error| {
-        Failure::bad_file(shown(format!("{}: {error}", file.display())), "name a file that is not there yet")
-    })
+    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).map_err(|error| Failure::not_made(file, &error))
 }
 
 fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
