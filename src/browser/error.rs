@@ -44,7 +44,7 @@ const LOST: [&str; 11] = [
 ];
 
 /// Texts that say that a navigation took the document away under a script.
-const CUT: [&str; 8] = [
+const CUT: [&str; 9] = [
     "document was unloaded",
     "aborted by navigation",
     "execution context was destroyed",
@@ -53,6 +53,8 @@ const CUT: [&str; 8] = [
     "inspected target navigated or closed",
     "actor 'marionettecommands' destroyed before query",
     "loader has changed while resolving nodes",
+    // Firefox had no document left to begin the script in; it calls that "out of memory".
+    "evalinsandbox",
 ];
 
 /// Texts of addresses that could not be loaded.
@@ -250,6 +252,13 @@ mod tests {
             ("refused", "timeout", "Navigation timed out after 40000 ms"),
             ("cut", "script timeout", "script timeout"),
             ("cut", "javascript error", "Document was unloaded"),
+            (
+                "cut",
+                "unknown error",
+                "[Exception... \"Component returned failure code: 0x8007000e (NS_ERROR_OUT_OF_MEMORY) \
+                 [nsIXPCComponents_Utils.evalInSandbox]\"  nsresult: \"0x8007000e (NS_ERROR_OUT_OF_MEMORY)\"  location: \
+                 \"JS frame :: chrome://remote/content/marionette/evaluate.sys.mjs :: evaluate.sandbox/promise< :: line 127\"",
+            ),
             ("cut", "unknown error", "unknown error: aborted by navigation: loader has changed while resolving nodes"),
             ("garbled", "javascript error", "javascript error: Cannot read properties of null"),
             ("lost", "invalid session id", "session deleted as the browser has closed the connection"),

@@ -334,6 +334,14 @@ fn a_schedule_without_approved_plans_says_what_to_do() {
 }
 
 #[test]
+fn a_plan_in_which_nobody_is_left_is_not_installed() {
+    let (stage, plan) = Stage::with_plan();
+    stage.spared(&plan);
+    stage.refused(&["schedule", "install", "last", "--with", "systemd"], 3, "nobody is left in plan");
+    assert!(!stage.path("empty").join(".config").exists(), "nothing was written");
+}
+
+#[test]
 fn status_is_watched_until_nobody_is_left_and_tells_only_what_changed() {
     let (stage, plan) = Stage::with_plan();
     stage.own().approve_plan(&plan.id, &plan.hash, "typed", &now()).unwrap();

@@ -8,7 +8,7 @@ use exeunt::event::fact::{Fact, Mode, Moved, RunStarted, RunState};
 use exeunt::event::id::{AccountName, Action, Realm, Route, RunId, Slug};
 use exeunt::event::stamp::Stamp;
 use exeunt::event::state::EffectState;
-use exeunt::ledger::{Ledger, Owner, PlanRow, Terms};
+use exeunt::ledger::{EffectRow, Ledger, Owner, PlanRow, Terms};
 use exeunt::practice::export::write_export;
 use exeunt::practice::scenario::Scenario;
 use exeunt::runner::clock::Clock;
@@ -152,24 +152,21 @@ impl Stage {
         owner.append(&now(), &fact).unwrap();
     }
 
+    /// Takes everybody out of the plan, as the keep list does.
+    pub(crate) fn spared(&self, plan: &PlanRow) {
+        let (mut owner, run) = self.begun(plan);
+        for effect in owner.ledger().effects(&plan.id).unwrap() {
+            owner.step(&now(), &moved(&run, &effect, EffectState::Excluded)).unwrap();
+        }
+    }
+
     /// Leaves the first person of the plan in doubt, at the end of these states.
     pub(crate) fn doubt(&self, plan: &PlanRow, path: &[EffectState]) -> Slug {
         let (mut owner, run) = self.begun(plan);
         let slug = owner.ledger().effects(&plan.id).unwrap()[0].slug.clone();
         for to in path {
             let effect = owner.ledger().effects(&plan.id).unwrap().swap_remove(0);
-            let moved = Moved {
-                run: Some(run.clone()),
-                plan: plan.id.clone(),
-                slug: slug.clone(),
-                action: Action::Remove,
-                from: effect.state,
-                to: *to,
-                attempt: effect.attempt,
-                why: "a test".into(),
-                shots: vec![],
-                read: vec![],
-            };
+            let moved = moved(&run, &effect, *to);
             if *to == EffectState::Intent {
                 let local_date = jiff::civil::date(2026, 1, 1);
                 let terms = Terms { local_date, zone: "UTC".into(), settle: std::time::Duration::ZERO };
@@ -179,6 +176,21 @@ impl Stage {
             }
         }
         slug
+    }
+}
+
+fn moved(run: &RunId, effect: &EffectRow, to: EffectState) -> Moved {
+    Moved {
+        run: Some(run.clone()),
+        plan: effect.plan.clone(),
+        slug: effect.slug.clone(),
+        action: Action::Remove,
+        from: effect.state,
+        to,
+        attempt: effect.attempt,
+        why: "a test".into(),
+        shots: vec![],
+        read: vec![],
     }
 }
 

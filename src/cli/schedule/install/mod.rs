@@ -42,6 +42,10 @@ pub(super) fn install(context: &Context, command: &Install) -> Answer {
                 ));
             }
             run::is_approved(context, &row)?;
+            if !ledger.effects(&row.id)?.iter().any(|effect| effect.state.is_open()) {
+                let what = format!("nobody is left in plan {}: there is nothing to start", row.id);
+                return Err(Failure::bad_file(what, "`exeunt plan new` makes another"));
+            }
             Job::of_plan(context, &row)?
         }
         (None, months) => {
