@@ -2,7 +2,6 @@
 //! and the practice site's own log as the oracle.
 
 #[path = "../support/screen.rs"]
-#[expect(dead_code, reason = "nothing is looked for on the screen but windows")]
 mod screen;
 #[path = "../support/search_path.rs"]
 mod search_path;
