@@ -4,14 +4,14 @@
 //! test: makes DIR/C4.armed ─► program comes to C4: renames it to C4.reached, waits ─► test kills, or makes C4.go
 //! ```
 //!
-//! Only a build with the feature `crash-points` contains it; in every other build a crash point is no code at all, which
-//! `a_build_has_crash_points_only_with_the_feature` tries. It knows neither what happens at a point nor what is killed.
+//! Only builds with debug assertions, which are those for tests, contain it; in a release build a crash point is no code at
+//! all, which `a_build_for_users_has_no_crash_points` tries. It knows neither what happens at a point nor what is killed.
 //! It stands beside the floors, because runner, ledger and evidence each have points; it uses nothing of theirs.
 
 /// Stands still here if a test wants that, blocking the thread.
 macro_rules! crash_point {
     ($point:expr) => {
-        #[cfg(feature = "crash-points")]
+        #[cfg(debug_assertions)]
         $crate::crash_point::stand($point);
     };
 }
@@ -19,9 +19,9 @@ macro_rules! crash_point {
 /// Waits for a future and goes on with its answer only when a test lets it, so that what was begun is under way meanwhile.
 macro_rules! crash_point_during {
     ($point:expr, $future:expr) => {{
-        #[cfg(feature = "crash-points")]
+        #[cfg(debug_assertions)]
         let answer = $crate::crash_point::hold($point, $future).await;
-        #[cfg(not(feature = "crash-points"))]
+        #[cfg(not(debug_assertions))]
         let answer = $future.await;
         answer
     }};
@@ -29,10 +29,10 @@ macro_rules! crash_point_during {
 
 pub(crate) use {crash_point, crash_point_during};
 
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 pub(crate) use armed::{hold, stand};
 
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 mod armed {
     use std::path::PathBuf;
     use std::time::Duration;

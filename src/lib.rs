@@ -33,8 +33,8 @@
 //! | 3 | [`scheduler`] | the long-running loop: whose share is next, and the waits | what a share does |
 //! | 4 | [`cli`] | arguments, environment, commands, exit codes | nothing is above it |
 //!
-//! Beside the floors stands `crash_point`: moments at which a test may stop the program to kill something. Without the
-//! feature `crash-points`, which no release has, it is no code at all.
+//! Beside the floors stands `crash_point`: moments at which a test may stop the program to kill something. Without debug
+//! assertions, which no release has, it is no code at all.
 //!
 //! # Invariants
 //!

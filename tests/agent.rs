@@ -5,13 +5,6 @@
 //! `sees`, an object names only what must be there, `"~text"` stands for any text that contains it, `"<=n"` for a
 //! number that is not larger, and `null` for nothing.
 
-#[path = "support/drivers.rs"]
-mod drivers;
-#[path = "support/files.rs"]
-mod files;
-#[path = "support/search_path.rs"]
-mod search_path;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +13,8 @@ use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Armed, Page, PageError, Sight};
 use exeunt::flow::query::Look;
 use serde_json::{Value, json};
+
+use crate::support::{drivers, files};
 
 /// One case may not take longer than this, whatever it waits for.
 const CASE: Duration = Duration::from_secs(180);

@@ -1,31 +1,21 @@
 //! Driver and browser as processes: what they leave behind, how they are lost, and what is told about it.
 
-#[path = "support/drivers.rs"]
-mod drivers;
-#[path = "support/files.rs"]
-mod files;
-#[path = "support/look.rs"]
-#[expect(dead_code, reason = "the pages of these tests have ids")]
-mod look;
-#[path = "support/processes.rs"]
-mod processes;
-#[path = "support/search_path.rs"]
-mod search_path;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::processes::{entries, members, until};
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::open::{Open, OpenError, open};
 use exeunt::browser::orphans::sweep;
 use exeunt::browser::page::{Page, PageError, Rect, Reply, Status};
 use exeunt::flow::query::Look;
-use processes::{entries, members, until};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
+
+use crate::support::{drivers, files, look};
 
 const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
@@ -459,7 +449,7 @@ fn a_sweep_ends_what_a_killed_program_left_and_nothing_else() {
         let place = tempfile::tempdir().unwrap();
         let note = place.path().join("group");
         let mut helper = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "helper_that_opens_and_waits", "--nocapture"])
+            .args(["--exact", "driver::helper_that_opens_and_waits", "--nocapture"])
             .env("EXEUNT_TEST_HELPER", format!("{kind}:{}", place.path().display()))
             .stdout(Stdio::null())
             .spawn()

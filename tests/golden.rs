@@ -4,9 +4,6 @@
 //! `X.patch` holds lines `old ⇒ new`, each of which must fit once in the built-in file `X`. `expected.txt` is what
 //! `selectors lint` shows. `EXEUNT_BLESS=1` writes it anew.
 
-#[path = "support/packs.rs"]
-mod packs;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -15,6 +12,8 @@ use exeunt::flow::pack::Pack;
 use exeunt::flow::picture::{Style, json_line, picture};
 use exeunt::flow::span::Source;
 use exeunt::pack::embedded;
+
+use crate::support::packs;
 
 fn said(sources: Vec<Source>) -> String {
     let (mistakes, sources) = match Pack::load(sources) {

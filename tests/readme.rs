@@ -1,20 +1,13 @@
 //! The README's first use, run as a stranger would type it: every command of its blocks, in their order, against a
 //! practice site that the program itself serves. The live run is answered at a terminal.
 
-#[path = "support/readme.rs"]
-mod readme;
-#[path = "support/search_path.rs"]
-mod search_path;
-#[path = "support/terminal.rs"]
-mod terminal;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use readme::commands_below;
-use search_path::search_path;
-use terminal::terminal;
+use crate::support::readme::commands_below;
+use crate::support::search_path::search_path;
+use crate::support::terminal::terminal;
 
 /// A folder in which a stranger works, and the site that one of the terminals serves.
 struct Stranger {

@@ -2,9 +2,6 @@
 //!
 //! `EXEUNT_BLESS=1` writes them anew.
 
-#[path = "support/packs.rs"]
-mod packs;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +11,8 @@ use exeunt::flow::schema;
 use exeunt::flow::span::Source;
 use exeunt::pack::embedded;
 use serde_json::Value;
+
+use crate::support::packs;
 
 fn beside_the_pack(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("selectors/linkedin/{kind}.schema.json"))

@@ -1,11 +1,6 @@
 //! Weeks without anybody there, as far as a test can wait: the first share, the long wait without a browser, and each way in
 //! which it ends; two accounts in one process; a timer that comes too early.
 
-#[path = "support/search_path.rs"]
-mod search_path;
-#[path = "support/site.rs"]
-mod site;
-
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -19,8 +14,8 @@ use exeunt::runner::clock::Clock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use search_path::search_path;
-use site::Site;
+use crate::support::search_path::search_path;
+use crate::support::site::Site;
 
 /// Two people a day, without gaps, and somebody who is told.
 const SETTINGS: &str = r#"

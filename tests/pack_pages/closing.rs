@@ -11,9 +11,9 @@ use exeunt::flow::tree::Skipped;
 use exeunt::pack::folder;
 use exeunt::practice::scenario::{Language, Latency, Scenario};
 
-use crate::drivers;
-use crate::hand::{End, Hand, Person};
-use crate::site::Site;
+use super::hand::{End, Hand, Person};
+use super::site::Site;
+use crate::support::drivers;
 
 /// The orders of the pages: the generation of settings and closing.
 const VARIANTS: [&str; 4] = ["sdui-2026", "sdui-2025", "ember-2020", "contacts-2014"];

@@ -4,8 +4,8 @@ use exeunt::browser::binary::Kind;
 use exeunt::flow::tree::Skipped;
 use exeunt::practice::scenario::{Language, Scenario};
 
-use crate::closing::{Bed, Turns, scenario};
-use crate::hand::{End, Person};
+use super::closing::{Bed, Turns, scenario};
+use super::hand::{End, Person};
 
 #[tokio::test]
 async fn the_account_is_hibernated_once_in_chrome() {

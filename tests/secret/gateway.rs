@@ -18,7 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-use crate::{drivers, processes};
+use crate::support::{drivers, processes};
 
 /// The largest answer of a driver: a picture.
 const MOST: usize = 64 * 1024 * 1024;

@@ -8,9 +8,9 @@ use exeunt::browser::open::{Open, open};
 use exeunt::browser::page::Page as _;
 use serde_json::json;
 
-use crate::bed::{self, BOTH, CODE, PASSWORD, Pages};
-use crate::drivers;
-use crate::gateway::Gateway;
+use super::bed::{self, BOTH, CODE, PASSWORD, Pages};
+use super::gateway::Gateway;
+use crate::support::drivers;
 
 const PAGES: Pages = &[
     (

@@ -4,9 +4,9 @@ use exeunt::browser::open::{Open, open};
 use exeunt::browser::page::{Page as _, PageError, Photo, Rect};
 use exeunt::flow::query::Look;
 
-use crate::bed::{self, BOTH, CODE, PASSWORD, Pages};
-use crate::drivers;
-use crate::gateway::{Gateway, fine_screen};
+use super::bed::{self, BOTH, CODE, PASSWORD, Pages};
+use super::gateway::{Gateway, fine_screen};
+use crate::support::drivers;
 
 /// Fields of a colour that nothing else has: where one pixel of it is left, a field was not covered.
 const GREEN: &str =

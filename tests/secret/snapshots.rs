@@ -4,8 +4,8 @@ use exeunt::browser::page::{Page as _, PageError, Status};
 use exeunt::browser::public;
 use exeunt::flow::query::Look;
 
-use crate::bed::{self, BOTH, Pages};
-use crate::drivers;
+use super::bed::{self, BOTH, Pages};
+use crate::support::drivers;
 
 const PAGES: Pages = &[
     (

@@ -6,9 +6,9 @@ use exeunt::browser::page::{Armed, Credential, Page as _, PageError, Status};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::bed::{self, BOTH, PASSWORD, Pages};
-use crate::drivers;
-use crate::gateway::Gateway;
+use super::bed::{self, BOTH, PASSWORD, Pages};
+use super::gateway::Gateway;
+use crate::support::drivers;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 

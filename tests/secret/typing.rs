@@ -3,8 +3,8 @@
 use exeunt::browser::page::{Credential, Page as _, PageError};
 use secrecy::SecretString;
 
-use crate::bed::{self, BOTH, PASSWORD, Pages};
-use crate::drivers;
+use super::bed::{self, BOTH, PASSWORD, Pages};
+use crate::support::drivers;
 
 const FIELDS: Pages = &[
     (

@@ -12,7 +12,7 @@ use exeunt::event::state::EffectState;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::bed::{Bed, Planned};
+use crate::road::bed::{Bed, Planned};
 
 /// The site writes its times with milliseconds, the ledger with microseconds.
 const ROUNDING: SignedDuration = SignedDuration::from_millis(1);

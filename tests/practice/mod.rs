@@ -1,20 +1,14 @@
 //! The practice site over HTTP: what pages, calls, faults and the audit log say to each other.
 
 mod closing;
-#[path = "../support/drivers.rs"]
-mod drivers;
 mod ember;
 mod ember_driven;
 mod exporting;
 mod faults;
 mod leaving_driven;
 mod leaving_faults;
-#[path = "../support/look.rs"]
-mod look;
 mod profile;
 mod public;
-#[path = "../support/search_path.rs"]
-mod search_path;
 mod settings;
 mod signing;
 mod visitor;
@@ -36,6 +30,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::support::{drivers, look};
 
 const LIST: &str = "/mynetwork/invite-connect/connections/";
 const PAGER: &str =

@@ -2,7 +2,7 @@
 //!
 //! One binary, so that tests that mostly wait for pages run beside each other.
 
-mod bed;
+pub(crate) mod bed;
 mod both_routes;
 mod crash;
 mod days;
@@ -14,19 +14,11 @@ mod faults_process;
 mod faults_signals;
 mod faults_signs;
 mod faults_table;
-#[path = "../support/foreign.rs"]
-mod foreign;
 mod forty;
-#[path = "../support/invariants.rs"]
-mod invariants;
 mod leftovers;
 mod misses;
 mod no_crash_points;
-#[path = "../support/proxy.rs"]
-mod proxy;
-mod remains;
+pub(crate) mod remains;
 mod removals;
-#[path = "../support/search_path.rs"]
-mod search_path;
-#[path = "../support/site.rs"]
-mod site;
+
+use crate::support::{foreign, invariants, proxy, search_path, site};

@@ -1,0 +1,17 @@
+//! The whole program, as a stranger runs it: the real binary, a folder of its own, exact words and exit codes.
+//!
+//! No browser is needed and nothing beyond loopback is asked.
+
+mod archive;
+mod bad_input;
+mod evidence;
+mod hostile;
+mod packs;
+mod passwords;
+mod people;
+mod plans;
+mod refusals;
+mod replaced_driver;
+mod schedule;
+mod stage;
+mod surface;

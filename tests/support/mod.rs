@@ -1,0 +1,15 @@
+//! What the suites share.
+
+pub(crate) mod drivers;
+pub(crate) mod files;
+pub(crate) mod foreign;
+pub(crate) mod invariants;
+pub(crate) mod look;
+pub(crate) mod packs;
+pub(crate) mod processes;
+pub(crate) mod proxy;
+pub(crate) mod readme;
+pub(crate) mod screen;
+pub(crate) mod search_path;
+pub(crate) mod site;
+pub(crate) mod terminal;
