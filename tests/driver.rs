@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::engines::BOTH;
 use crate::support::processes::{entries, members, until};
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
@@ -16,8 +17,6 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
 use crate::support::{drivers, files, look};
-
-const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
 fn pages() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages")

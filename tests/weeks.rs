@@ -14,6 +14,7 @@ use exeunt::runner::clock::Clock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::support::engines;
 use crate::support::search_path::search_path;
 use crate::support::site::Site;
 
@@ -162,7 +163,7 @@ impl Waiting {
     }
 }
 
-fn a_share_and_a_wait(kind: Kind) {
+fn share_and_wait(kind: Kind) {
     let bed = Bed::new(kind);
     let (plan, hash) = bed.approved("default", 0, 5);
     let waiting = bed.waiting(&plan, &hash);
@@ -199,16 +200,13 @@ fn a_share_and_a_wait(kind: Kind) {
 }
 
 #[test]
-fn a_share_and_a_wait_with_chromium() {
-    a_share_and_a_wait(Kind::Chrome);
+fn a_share_and_a_wait() {
+    for kind in engines::of("weeks", "a share and a wait") {
+        share_and_wait(kind);
+    }
 }
 
-#[test]
-fn a_share_and_a_wait_with_firefox() {
-    a_share_and_a_wait(Kind::Firefox);
-}
-
-fn two_accounts_in_one_process(kind: Kind) {
+fn two_accounts(kind: Kind) {
     let bed = Bed::new(kind);
     bed.approved("ann", 0, 2);
     bed.approved("ann", 2, 1);
@@ -225,11 +223,8 @@ fn two_accounts_in_one_process(kind: Kind) {
 }
 
 #[test]
-fn two_accounts_in_one_process_with_chromium() {
-    two_accounts_in_one_process(Kind::Chrome);
-}
-
-#[test]
-fn two_accounts_in_one_process_with_firefox() {
-    two_accounts_in_one_process(Kind::Firefox);
+fn two_accounts_in_one_process() {
+    for kind in engines::of("weeks", "two accounts") {
+        two_accounts(kind);
+    }
 }

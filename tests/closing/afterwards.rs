@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::bed::{BOTH, Bed, quick};
 use super::screen::Screen;
 use super::variants::close;
+use crate::support::engines;
 use exeunt::event::id::Realm;
 
 #[test]
 fn everything_that_would_load_the_site_is_refused() {
-    for kind in BOTH {
+    for kind in engines::of("closing: afterwards", "all is refused") {
         let bed = Arc::new(Bed::new(kind, quick()));
         let done = close(&bed, &[]);
         assert_eq!(done.code, Some(0), "{}", done.told());
@@ -38,7 +39,7 @@ fn everything_that_would_load_the_site_is_refused() {
 
 #[test]
 fn the_way_back_is_a_sentence_and_a_sign_in_by_hand() {
-    for kind in BOTH {
+    for kind in engines::of("closing: afterwards", "the way back") {
         let screen = Screen::new();
         let mut bed = Bed::new(kind, quick());
         bed.display = Some(screen.display.clone());

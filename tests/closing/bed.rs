@@ -20,11 +20,10 @@ use serde_json::Value;
 use super::search_path::search_path;
 use super::site::Site;
 use super::terminal::terminal;
+pub(crate) use crate::support::engines::BOTH;
 
 /// A program that runs longer is killed, and the test fails.
 const LIMIT: Duration = Duration::from_secs(600);
-/// Both browsers.
-pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 
 /// A site without delays of its own.
 pub(crate) fn quick() -> Scenario {

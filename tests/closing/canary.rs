@@ -6,57 +6,59 @@ use std::sync::{Arc, Mutex};
 
 use exeunt::practice::scenario::Scenario;
 
-use super::bed::{BOTH, Bed, quick};
+use super::bed::{Bed, quick};
+use crate::support::engines;
 
 /// What must be found nowhere. Each is unlike everything that the program or the site says.
 const PASSWORD: &str = "Kanarienvogel-7f3a9c51";
 const CSRF: &str = "ajax-5172839405617283940";
 
+/// Ways to the end on which a secret is typed.
+const FAULTS: [&str; 6] = [
+    "code@close",
+    "wrong-password@close",
+    "mirrored@close",
+    "text-field@close",
+    "redirect@close",
+    "answer-never@close",
+];
+
 #[test]
 fn no_secret_is_anywhere_after_a_closure_or_a_fault() {
-    for kind in BOTH {
-        for fault in [
-            "code@close",
-            "wrong-password@close",
-            "mirrored@close",
-            "text-field@close",
-            "redirect@close",
-            "answer-never@close",
-        ] {
-            let scenario = Scenario {
-                password: Some(PASSWORD.to_owned()),
-                csrf: Some(CSRF.to_owned()),
-                faults: vec![fault.parse().unwrap()],
-                ..quick()
-            };
-            let bed = Arc::new(Bed::brisk(kind, scenario));
-            let codes = Arc::new(Mutex::new(BTreeSet::new()));
-            let found = Arc::new(Mutex::new(Vec::new()));
-            let (at, mailed, seen) = (Arc::clone(&bed), Arc::clone(&codes), Arc::clone(&found));
-            let mut left = bed.closes(PASSWORD);
-            left.push(("  password: ", PASSWORD.to_owned()));
-            let done = bed.sitting(&["-vvv", "close", "--live", "--without-data"], move |line, _| {
-                // While it works: what any process of this machine shows of itself.
-                seen.lock().unwrap().extend(shown_by_processes());
-                if line.contains("  code: ") {
-                    let code = at.mailed_code();
-                    mailed.lock().unwrap().insert(code.clone());
-                    return vec![code];
-                }
-                match left.iter().position(|(words, _)| line.contains(words)) {
-                    Some(found) => vec![left.remove(found).1],
-                    None => vec![],
-                }
-            });
-            bed.run(&["evidence", "report", "last"]);
-            let told = done.told();
-            let mut secrets: Vec<String> = codes.lock().unwrap().iter().cloned().collect();
-            secrets.extend([PASSWORD.to_owned(), CSRF.to_owned()]);
-            assert_eq!(*found.lock().unwrap(), Vec::<String>::new(), "{fault} in {kind:?}");
-            for secret in &secrets {
-                assert!(!told.contains(secret.as_str()), "{fault} in {kind:?} says a secret");
-                assert_eq!(holding(&bed.path(""), secret), Vec::<String>::new(), "{fault} in {kind:?}");
+    for (kind, fault) in engines::each("closing: secrets", FAULTS) {
+        let scenario = Scenario {
+            password: Some(PASSWORD.to_owned()),
+            csrf: Some(CSRF.to_owned()),
+            faults: vec![fault.parse().unwrap()],
+            ..quick()
+        };
+        let bed = Arc::new(Bed::brisk(kind, scenario));
+        let codes = Arc::new(Mutex::new(BTreeSet::new()));
+        let found = Arc::new(Mutex::new(Vec::new()));
+        let (at, mailed, seen) = (Arc::clone(&bed), Arc::clone(&codes), Arc::clone(&found));
+        let mut left = bed.closes(PASSWORD);
+        left.push(("  password: ", PASSWORD.to_owned()));
+        let done = bed.sitting(&["-vvv", "close", "--live", "--without-data"], move |line, _| {
+            // While it works: what any process of this machine shows of itself.
+            seen.lock().unwrap().extend(shown_by_processes());
+            if line.contains("  code: ") {
+                let code = at.mailed_code();
+                mailed.lock().unwrap().insert(code.clone());
+                return vec![code];
             }
+            match left.iter().position(|(words, _)| line.contains(words)) {
+                Some(found) => vec![left.remove(found).1],
+                None => vec![],
+            }
+        });
+        bed.run(&["evidence", "report", "last"]);
+        let told = done.told();
+        let mut secrets: Vec<String> = codes.lock().unwrap().iter().cloned().collect();
+        secrets.extend([PASSWORD.to_owned(), CSRF.to_owned()]);
+        assert_eq!(*found.lock().unwrap(), Vec::<String>::new(), "{fault} in {kind:?}");
+        for secret in &secrets {
+            assert!(!told.contains(secret.as_str()), "{fault} in {kind:?} says a secret");
+            assert_eq!(holding(&bed.path(""), secret), Vec::<String>::new(), "{fault} in {kind:?}");
         }
     }
 }

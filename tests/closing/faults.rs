@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::bed::{BOTH, Bed, Done, quick};
 use super::variants::close;
+use crate::support::engines;
 
 /// What must come of a fault: exit code, where the effect stands, how often the site closed the account, and words that the
 /// person must be told.
@@ -19,9 +20,9 @@ fn with(fault: &str) -> Scenario {
     Scenario { faults: vec![fault.parse().unwrap()], ..quick() }
 }
 
-/// Closes the account with each browser while the site has the fault.
-fn tried(fault: &str, Outcome(code, state, closed, says): Outcome) {
-    for kind in BOTH {
+/// Closes the account with these browsers while the site has the fault.
+fn tried(kinds: &[Kind], fault: &str, Outcome(code, state, closed, says): Outcome) {
+    for &kind in kinds {
         let bed = Arc::new(Bed::brisk(kind, with(fault)));
         let done = close(&bed, &[]);
         let told = format!("{fault} in {kind:?}: {:?} {}", bed.happened(), done.told());
@@ -41,137 +42,217 @@ fn tried(fault: &str, Outcome(code, state, closed, says): Outcome) {
 
 #[test]
 fn premium_in_the_way_is_told_in_the_pages_words() {
-    tried("premium@close", Outcome(4, EffectState::Failed, 0, "Premium"));
+    tried(
+        &engines::of("closing: in the way", "premium@close"),
+        "premium@close",
+        Outcome(4, EffectState::Failed, 0, "Premium"),
+    );
 }
 
 #[test]
 fn groups_in_the_way_are_told_in_the_pages_words() {
-    tried("groups@close", Outcome(4, EffectState::Failed, 0, "group"));
+    tried(
+        &engines::of("closing: in the way", "groups@close"),
+        "groups@close",
+        Outcome(4, EffectState::Failed, 0, "group"),
+    );
 }
 
 #[test]
 fn licences_in_the_way_are_told_in_the_pages_words() {
-    tried("licences@close", Outcome(4, EffectState::Failed, 0, "licen"));
+    tried(
+        &engines::of("closing: in the way", "licences@close"),
+        "licences@close",
+        Outcome(4, EffectState::Failed, 0, "licen"),
+    );
 }
 
 #[test]
 fn an_account_without_a_password_is_told_so() {
-    tried("no-password@close", Outcome(4, EffectState::Failed, 0, "password"));
+    tried(
+        &engines::of("closing: in the way", "no-password@close"),
+        "no-password@close",
+        Outcome(4, EffectState::Failed, 0, "password"),
+    );
 }
 
 // Signs to stop: latched or silent, the approval spent, nothing sent.
 
 #[test]
 fn a_session_that_ends_on_the_way_closes_nothing() {
-    tried("signed-out@close:2", Outcome(5, EffectState::Expired, 0, "incident"));
+    tried(
+        &engines::of("closing: signs to stop", "signed-out@close:2"),
+        "signed-out@close:2",
+        Outcome(5, EffectState::Expired, 0, "incident"),
+    );
 }
 
 #[test]
 fn a_429_page_on_the_way_closes_nothing() {
-    tried("429@close", Outcome(5, EffectState::Expired, 0, "silence"));
+    tried(
+        &engines::of("closing: signs to stop", "429@close"),
+        "429@close",
+        Outcome(5, EffectState::Expired, 0, "silence"),
+    );
 }
 
 #[test]
 fn a_captcha_that_nobody_sees_latches() {
-    tried("captcha@close", Outcome(5, EffectState::Expired, 0, "incident"));
+    tried(
+        &engines::of("closing: signs to stop", "captcha@close"),
+        "captcha@close",
+        Outcome(5, EffectState::Expired, 0, "incident"),
+    );
 }
 
 #[test]
 fn another_account_on_the_way_is_not_closed() {
-    tried("other-account@close", Outcome(5, EffectState::Expired, 0, "account"));
+    tried(
+        &engines::of("closing: signs to stop", "other-account@close"),
+        "other-account@close",
+        Outcome(5, EffectState::Expired, 0, "account"),
+    );
 }
 
 // The page is not what the pack believes.
 
 #[test]
 fn a_page_that_nobody_foresaw_stops() {
-    tried("extra-page@close", Outcome(3, EffectState::Expired, 0, "does not fit the page"));
+    tried(
+        &engines::of("closing: pages nobody foresaw", "extra-page@close"),
+        "extra-page@close",
+        Outcome(3, EffectState::Expired, 0, "does not fit the page"),
+    );
 }
 
 #[test]
 fn a_button_of_another_name_is_not_clicked() {
-    tried("renamed-button@close", Outcome(3, EffectState::Expired, 0, "does not fit the page"));
+    tried(
+        &engines::of("closing: pages nobody foresaw", "renamed-button@close"),
+        "renamed-button@close",
+        Outcome(3, EffectState::Expired, 0, "does not fit the page"),
+    );
 }
 
 #[test]
 fn a_prompt_that_nobody_expects_closes_nothing() {
-    tried("alert@close", Outcome(3, EffectState::Expired, 0, "the browser asks something"));
+    tried(&BOTH, "alert@close", Outcome(3, EffectState::Expired, 0, "the browser asks something"));
 }
 
 // The secret must not go there.
 
 #[test]
 fn a_form_in_a_frame_gets_no_secret() {
-    tried("frame@close", Outcome(3, EffectState::Expired, 0, "does not fit the page"));
+    tried(&BOTH, "frame@close", Outcome(3, EffectState::Expired, 0, "does not fit the page"));
 }
 
 #[test]
 fn a_form_on_another_port_gets_no_secret() {
-    tried("elsewhere@close", Outcome(5, EffectState::Expired, 0, "not typed"));
+    tried(
+        &engines::of("closing: forms elsewhere", "elsewhere@close"),
+        "elsewhere@close",
+        Outcome(5, EffectState::Expired, 0, "not typed"),
+    );
 }
 
 #[test]
 fn a_form_on_another_host_gets_no_secret() {
-    tried("elsewhere-host@close", Outcome(5, EffectState::Expired, 0, "not typed"));
+    tried(
+        &engines::of("closing: forms elsewhere", "elsewhere-host@close"),
+        "elsewhere-host@close",
+        Outcome(5, EffectState::Expired, 0, "not typed"),
+    );
 }
 
 #[test]
 fn a_field_that_shows_what_is_typed_stops_it() {
-    tried("text-field@close", Outcome(5, EffectState::Expired, 0, "secret"));
+    tried(&BOTH, "text-field@close", Outcome(5, EffectState::Expired, 0, "secret"));
 }
 
 // It works all the same.
 
 #[test]
 fn pages_at_other_addresses_are_found() {
-    tried("moved@close", Outcome(0, EffectState::Done, 1, "closed"));
+    tried(
+        &engines::of("closing: all the same", "moved@close"),
+        "moved@close",
+        Outcome(0, EffectState::Done, 1, "closed"),
+    );
 }
 
 #[test]
 fn a_cookie_banner_is_not_in_the_way() {
-    tried("cookie-banner@close", Outcome(0, EffectState::Done, 1, "closed"));
+    tried(
+        &engines::of("closing: all the same", "cookie-banner@close"),
+        "cookie-banner@close",
+        Outcome(0, EffectState::Done, 1, "closed"),
+    );
 }
 
 #[test]
 fn a_password_that_is_not_taken_is_asked_for_once_more() {
-    tried("wrong-password@close", Outcome(0, EffectState::Done, 1, "once more"));
+    tried(
+        &engines::of("closing: all the same", "wrong-password@close"),
+        "wrong-password@close",
+        Outcome(0, EffectState::Done, 1, "once more"),
+    );
 }
 
 #[test]
 fn a_code_is_asked_for_when_the_site_wants_one() {
-    tried("code@close", Outcome(0, EffectState::Done, 1, "code"));
+    tried(&engines::of("closing: all the same", "code@close"), "code@close", Outcome(0, EffectState::Done, 1, "code"));
 }
 
 // Nobody knows: a person has to look, and nothing is tried again.
 
 #[test]
 fn an_answer_that_never_comes_is_not_taken_for_done() {
-    tried("answer-never@close", Outcome(8, EffectState::NeedsHuman, 1, "not proved"));
+    tried(
+        &engines::of("closing: nobody knows", "answer-never@close"),
+        "answer-never@close",
+        Outcome(8, EffectState::NeedsHuman, 1, "not proved"),
+    );
 }
 
 #[test]
 fn a_closure_that_was_never_applied_is_not_taken_for_done() {
-    tried("never-applied@close", Outcome(8, EffectState::NeedsHuman, 0, "not proved"));
+    tried(
+        &engines::of("closing: nobody knows", "never-applied@close"),
+        "never-applied@close",
+        Outcome(8, EffectState::NeedsHuman, 0, "not proved"),
+    );
 }
 
 #[test]
 fn an_error_after_the_click_is_neither_done_nor_undone() {
-    tried("answer-500@close", Outcome(8, EffectState::NeedsHuman, 1, "not proved"));
+    tried(
+        &engines::of("closing: nobody knows", "answer-500@close"),
+        "answer-500@close",
+        Outcome(8, EffectState::NeedsHuman, 1, "not proved"),
+    );
 }
 
 #[test]
 fn a_refusal_after_the_click_is_not_tried_again() {
-    tried("refuse@close", Outcome(8, EffectState::NeedsHuman, 0, "not proved"));
+    tried(
+        &engines::of("closing: nobody knows", "refuse@close"),
+        "refuse@close",
+        Outcome(8, EffectState::NeedsHuman, 0, "not proved"),
+    );
 }
 
 #[test]
 fn a_click_that_does_nothing_is_not_made_again() {
-    tried("no-op@close", Outcome(8, EffectState::NeedsHuman, 0, "still shows"));
+    tried(
+        &engines::of("closing: nobody knows", "no-op@close"),
+        "no-op@close",
+        Outcome(8, EffectState::NeedsHuman, 0, "still shows"),
+    );
 }
 
 #[test]
 fn a_device_that_approves_lets_it_go_on() {
-    for kind in BOTH {
+    for kind in engines::of("closing: a person's part", "a device approves") {
         let bed = Arc::new(Bed::new(kind, with("device@close")));
         let (at, mut left) = (Arc::clone(&bed), bed.closes(&bed.password()));
         let done = bed.sitting(&["close", "--live", "--without-data"], move |line, _| {
@@ -190,7 +271,7 @@ fn a_device_that_approves_lets_it_go_on() {
 
 #[test]
 fn a_password_that_is_wrong_twice_is_not_asked_for_a_third_time() {
-    for kind in BOTH {
+    for kind in engines::of("closing: a person's part", "wrong twice") {
         let bed = Bed::brisk(kind, quick());
         let mut answers = bed.closes("wrong-one-1");
         answers.push(("  password: ", "wrong-one-2".to_owned()));
@@ -223,11 +304,13 @@ fn stopped_at(kind: Kind, step: &'static str, signal: Signal) -> (Arc<Bed>, Done
 
 #[test]
 fn ctrl_c_before_the_last_click_closes_nothing() {
-    for (at, step) in ["continue", "next", "  password: "].into_iter().enumerate() {
-        let (bed, done) = stopped_at(BOTH[at % 2], step, Signal::INT);
-        let told = format!("{step}: {}", done.told());
-        assert_eq!((done.code, bed.happened().len()), (Some(130), 0), "{told}");
-        assert_eq!(bed.state(), Some(EffectState::Expired), "{told}");
+    for step in ["continue", "next", "  password: "] {
+        for kind in engines::of("closing: cut off", step) {
+            let (bed, done) = stopped_at(kind, step, Signal::INT);
+            let told = format!("{step}: {}", done.told());
+            assert_eq!((done.code, bed.happened().len()), (Some(130), 0), "{told}");
+            assert_eq!(bed.state(), Some(EffectState::Expired), "{told}");
+        }
     }
 }
 
@@ -265,7 +348,7 @@ fn driver_of(program: Pid) -> Pid {
 
 #[test]
 fn a_program_killed_after_the_intention_leaves_it_to_a_person_and_nothing_is_tried_again() {
-    for kind in BOTH {
+    for kind in engines::of("closing: cut off", "killed") {
         let bed = Arc::new(Bed::new(kind, quick()));
         let mut left = bed.closes(&bed.password());
         let done = bed.sitting(&["close", "--live", "--without-data"], move |line, pid| {

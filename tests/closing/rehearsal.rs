@@ -3,31 +3,30 @@
 use exeunt::browser::binary::Kind;
 use exeunt::practice::scenario::Scenario;
 
-use super::bed::{BOTH, Bed, quick};
+use super::bed::{Bed, quick};
 use super::variants::VARIANTS;
+use crate::support::engines;
 
 #[test]
 fn a_rehearsal_changes_nothing_and_says_what_it_has_not_seen() {
-    for kind in BOTH {
-        for variant in VARIANTS {
-            let bed = Bed::new(kind, Scenario { ui: variant.ui(), ..quick() });
-            let done = bed.run(&["close"]);
-            let told = || format!("{} in {kind:?}: {}", variant.name, done.told());
-            assert_eq!(done.code, Some(0), "{}", told());
-            assert!(
-                done.err.starts_with("PRACTICE") || done.err.contains("REHEARSAL: nothing will be closed"),
-                "{}",
-                told()
-            );
-            assert_eq!(bed.happened(), Vec::<String>::new(), "{}", told());
-            assert_eq!(bed.state(), None, "{}", told());
-            let unseen: Vec<&str> =
-                done.last()["unseen"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
-            assert!(unseen.contains(&"password"), "{}", told());
-            assert!(done.last()["steps"].as_u64().unwrap() >= 3, "{}", told());
-            let verified = bed.run(&["evidence", "verify", "last"]);
-            assert_eq!(verified.code, Some(0), "{}", verified.told());
-        }
+    for (kind, variant) in engines::each("closing rehearsed", &VARIANTS) {
+        let bed = Bed::new(kind, Scenario { ui: variant.ui(), ..quick() });
+        let done = bed.run(&["close"]);
+        let told = || format!("{} in {kind:?}: {}", variant.name, done.told());
+        assert_eq!(done.code, Some(0), "{}", told());
+        assert!(
+            done.err.starts_with("PRACTICE") || done.err.contains("REHEARSAL: nothing will be closed"),
+            "{}",
+            told()
+        );
+        assert_eq!(bed.happened(), Vec::<String>::new(), "{}", told());
+        assert_eq!(bed.state(), None, "{}", told());
+        let unseen: Vec<&str> =
+            done.last()["unseen"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
+        assert!(unseen.contains(&"password"), "{}", told());
+        assert!(done.last()["steps"].as_u64().unwrap() >= 3, "{}", told());
+        let verified = bed.run(&["evidence", "verify", "last"]);
+        assert_eq!(verified.code, Some(0), "{}", verified.told());
     }
 }
 

@@ -10,8 +10,12 @@ use exeunt::event::id::Realm;
 use exeunt::practice::scenario::Scenario;
 use exeunt::runner::clock::Clock;
 
-use super::bed::{BOTH, Bed, Done, quick};
+use super::bed::{Bed, Done, quick};
 use super::site::Site;
+use crate::support::engines;
+
+/// The kind of case of a replay that is told a difference.
+const CHANGED: &str = "replay: what changed";
 
 /// The steps that lead through the menu to the settings, as every variant of the closing pages has them.
 const TO_THE_SETTINGS: [&str; 5] = ["settings.home", "settings.menu", "settings.settings", "settings.category", "find"];
@@ -63,31 +67,29 @@ fn is_proved(bed: &Bed, done: &Done) {
 
 #[test]
 fn an_unchanged_site_is_the_same_step_by_step() {
-    for kind in BOTH {
+    for (kind, command) in engines::each("replay", ["close", "hibernate"]) {
         let bed = Bed::new(kind, quick());
-        for command in ["close", "hibernate"] {
-            let rehearsed = bed.run(&[command]);
-            assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
-            let before = files(&folder(&bed, &rehearsed));
-            let done = bed.run(&["replay", "last"]);
-            let told = || format!("{command} in {kind:?}: {}", done.told());
-            assert_eq!(done.code, Some(0), "{}", told());
-            assert!(done.err.contains("REHEARSAL: nothing will be changed"), "{}", told());
-            assert_eq!(judged(&done, "same").len() as u64, rehearsed.last()["steps"].as_u64().unwrap(), "{}", told());
-            for other in ["changed", "gone", "new", "moved", "not_walked"] {
-                assert_eq!(judged(&done, other), Vec::<String>::new(), "{}", told());
-            }
-            assert_eq!(done.last()["of"], rehearsed.last()["run"], "{}", told());
-            assert_eq!(files(&folder(&bed, &rehearsed)), before, "the earlier proof stays as it was");
-            assert!(folder(&bed, &done).join("report/compared.html").is_file(), "{}", told());
-            is_proved(&bed, &done);
+        let rehearsed = bed.run(&[command]);
+        assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
+        let before = files(&folder(&bed, &rehearsed));
+        let done = bed.run(&["replay", "last"]);
+        let told = || format!("{command} in {kind:?}: {}", done.told());
+        assert_eq!(done.code, Some(0), "{}", told());
+        assert!(done.err.contains("REHEARSAL: nothing will be changed"), "{}", told());
+        assert_eq!(judged(&done, "same").len() as u64, rehearsed.last()["steps"].as_u64().unwrap(), "{}", told());
+        for other in ["changed", "gone", "new", "moved", "not_walked"] {
+            assert_eq!(judged(&done, other), Vec::<String>::new(), "{}", told());
         }
+        assert_eq!(done.last()["of"], rehearsed.last()["run"], "{}", told());
+        assert_eq!(files(&folder(&bed, &rehearsed)), before, "the earlier proof stays as it was");
+        assert!(folder(&bed, &done).join("report/compared.html").is_file(), "{}", told());
+        is_proved(&bed, &done);
     }
 }
 
 #[test]
 fn exactly_the_steps_whose_pages_changed_are_named() {
-    for kind in BOTH {
+    for kind in engines::of(CHANGED, "the pages") {
         let mut bed = Bed::new(kind, scenario("settings=sdui-2026,close=sdui-2026"));
         let rehearsed = bed.run(&["close", "--reason", "privacy"]);
         assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
@@ -109,24 +111,27 @@ fn exactly_the_steps_whose_pages_changed_are_named() {
 
 #[test]
 fn another_way_there_and_a_step_that_fits_no_more_are_told() {
-    let mut bed = Bed::new(Kind::Chrome, quick());
-    let rehearsed = bed.run(&["close"]);
-    assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
-    let run = rehearsed.last()["run"].as_str().unwrap().to_owned();
-    for (fault, gone, new) in
-        [("moved@close", &["row"][..], &["address"][..]), ("renamed-button@close", &["next", "keep-subscribed"], &[])]
-    {
-        bed.site = Site::start(Scenario { faults: vec![fault.parse().unwrap()], ..quick() });
-        let done = bed.run(&["replay", &run]);
-        assert_eq!(done.code, Some(4), "{fault}: {}", done.told());
-        assert_eq!(
-            (judged(&done, "gone"), judged(&done, "new")),
-            (texts(gone), texts(new)),
-            "{fault}: {}",
-            done.told()
-        );
-        assert_eq!(judged(&done, "changed"), Vec::<String>::new(), "{fault}: {}", done.told());
-        is_proved(&bed, &done);
+    for kind in engines::of(CHANGED, "the way there") {
+        let mut bed = Bed::new(kind, quick());
+        let rehearsed = bed.run(&["close"]);
+        assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
+        let run = rehearsed.last()["run"].as_str().unwrap().to_owned();
+        for (fault, gone, new) in [
+            ("moved@close", &["row"][..], &["address"][..]),
+            ("renamed-button@close", &["next", "keep-subscribed"], &[]),
+        ] {
+            bed.site = Site::start(Scenario { faults: vec![fault.parse().unwrap()], ..quick() });
+            let done = bed.run(&["replay", &run]);
+            assert_eq!(done.code, Some(4), "{fault}: {}", done.told());
+            assert_eq!(
+                (judged(&done, "gone"), judged(&done, "new")),
+                (texts(gone), texts(new)),
+                "{fault}: {}",
+                done.told()
+            );
+            assert_eq!(judged(&done, "changed"), Vec::<String>::new(), "{fault}: {}", done.told());
+            is_proved(&bed, &done);
+        }
     }
 }
 
@@ -136,39 +141,47 @@ fn texts(ids: &[&str]) -> Vec<String> {
 
 #[test]
 fn an_older_order_is_told_from_what_lies_behind_its_end() {
-    let mut bed = Bed::new(Kind::Chrome, scenario("settings=sdui-2026,close=sdui-2026"));
-    let rehearsed = bed.run(&["close", "--reason", "privacy"]);
-    assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
-    bed.site = Site::start(scenario("settings=sdui-2026,close=contacts-2014"));
-    let done = bed.run(&["replay", "last"]);
-    assert_eq!(done.code, Some(4), "{}", done.told());
-    assert_eq!(judged(&done, "gone"), ["continue"], "{}", done.told());
-    let behind = judged(&done, "not_walked");
-    assert!(behind.contains(&"reason-privacy".to_owned()) && behind.contains(&"next".to_owned()), "{}", done.told());
-    assert_eq!(judged(&done, "same"), TO_THE_SETTINGS, "{}", done.told());
-    is_proved(&bed, &done);
+    for kind in engines::of(CHANGED, "the order") {
+        let mut bed = Bed::new(kind, scenario("settings=sdui-2026,close=sdui-2026"));
+        let rehearsed = bed.run(&["close", "--reason", "privacy"]);
+        assert_eq!(rehearsed.code, Some(0), "{}", rehearsed.told());
+        bed.site = Site::start(scenario("settings=sdui-2026,close=contacts-2014"));
+        let done = bed.run(&["replay", "last"]);
+        assert_eq!(done.code, Some(4), "{}", done.told());
+        assert_eq!(judged(&done, "gone"), ["continue"], "{}", done.told());
+        let behind = judged(&done, "not_walked");
+        assert!(
+            behind.contains(&"reason-privacy".to_owned()) && behind.contains(&"next".to_owned()),
+            "{}",
+            done.told()
+        );
+        assert_eq!(judged(&done, "same"), TO_THE_SETTINGS, "{}", done.told());
+        is_proved(&bed, &done);
+    }
 }
 
 #[test]
 fn a_replay_of_a_deed_is_refused_while_the_account_is_hidden_and_ends_where_a_rehearsal_ends() {
-    let mut bed = Bed::new(Kind::Firefox, quick());
-    let answers = [("Type the account", bed.handle()), ("  password: ", bed.password())];
-    let done = bed.answered(&["hibernate", "--live", "--without-data"], &answers);
-    assert_eq!((done.code, bed.happened()), (Some(0), vec!["hibernated".to_owned()]), "{}", done.told());
-    let refused = bed.run(&["replay", "last"]);
-    assert_eq!(refused.code, Some(5), "{}", refused.told());
-    assert!(refused.err.contains("login --reopen"), "{}", refused.told());
-    assert_eq!(bed.happened(), ["hibernated"], "{}", refused.told());
-    went_back(&bed);
-    bed.site = Site::start(quick());
-    let again = bed.run(&["replay", "last"]);
-    assert_eq!(again.code, Some(0), "{}", again.told());
-    let walked = [judged(&again, "same"), judged(&again, "moved")].concat();
-    assert_eq!(walked.len() as u64, again.last()["steps"].as_u64().unwrap(), "{}", again.told());
-    let behind = judged(&again, "not_walked");
-    assert!(behind.contains(&"password".to_owned()) && behind.len() >= 2, "{}", again.told());
-    assert_eq!(bed.happened(), Vec::<String>::new(), "{}", again.told());
-    is_proved(&bed, &again);
+    for kind in engines::of(CHANGED, "a deed") {
+        let mut bed = Bed::new(kind, quick());
+        let answers = [("Type the account", bed.handle()), ("  password: ", bed.password())];
+        let done = bed.answered(&["hibernate", "--live", "--without-data"], &answers);
+        assert_eq!((done.code, bed.happened()), (Some(0), vec!["hibernated".to_owned()]), "{}", done.told());
+        let refused = bed.run(&["replay", "last"]);
+        assert_eq!(refused.code, Some(5), "{}", refused.told());
+        assert!(refused.err.contains("login --reopen"), "{}", refused.told());
+        assert_eq!(bed.happened(), ["hibernated"], "{}", refused.told());
+        went_back(&bed);
+        bed.site = Site::start(quick());
+        let again = bed.run(&["replay", "last"]);
+        assert_eq!(again.code, Some(0), "{}", again.told());
+        let walked = [judged(&again, "same"), judged(&again, "moved")].concat();
+        assert_eq!(walked.len() as u64, again.last()["steps"].as_u64().unwrap(), "{}", again.told());
+        let behind = judged(&again, "not_walked");
+        assert!(behind.contains(&"password".to_owned()) && behind.len() >= 2, "{}", again.told());
+        assert_eq!(bed.happened(), Vec::<String>::new(), "{}", again.told());
+        is_proved(&bed, &again);
+    }
 }
 
 /// A person signed in again: what `login --reopen` writes, without its window.

@@ -4,6 +4,7 @@ use exeunt::event::state::EffectState;
 use exeunt::practice::scenario::{Scenario, Ui};
 
 use super::bed::{BOTH, Bed, quick};
+use crate::support::engines;
 
 /// One way in which the pages ask.
 pub(crate) struct Variant {
@@ -27,22 +28,20 @@ impl Variant {
 
 #[test]
 fn a_live_run_closes_exactly_once_in_every_variant() {
-    for kind in BOTH {
-        for variant in &VARIANTS {
-            let bed = std::sync::Arc::new(Bed::new(kind, Scenario { ui: variant.ui(), ..quick() }));
-            let done = close(&bed, &["--reason", "privacy"]);
-            let told = || format!("{} in {kind:?}: {}", variant.name, done.told());
-            assert_eq!(done.code, Some(0), "{}", told());
-            assert_eq!(bed.happened().iter().filter(|kind| *kind == "closed").count(), 1, "{}", told());
-            assert!(!bed.happened().iter().any(|kind| kind == "unsubscribed"), "{}", told());
-            assert_eq!(bed.state(), Some(EffectState::Done), "{}", told());
-            let until = done.last()["until"].as_str().unwrap_or_else(|| panic!("no day: {}", told())).to_owned();
-            let day: jiff::civil::Date = until.parse().unwrap();
-            assert!(day > jiff::Zoned::now().date(), "{until}");
-            assert!(done.err.contains("the public address: still there before, gone now"), "{}", told());
-            let verified = bed.run(&["evidence", "verify", "last"]);
-            assert_eq!(verified.code, Some(0), "{}", verified.told());
-        }
+    for (kind, variant) in engines::each("closing", &VARIANTS) {
+        let bed = std::sync::Arc::new(Bed::new(kind, Scenario { ui: variant.ui(), ..quick() }));
+        let done = close(&bed, &["--reason", "privacy"]);
+        let told = || format!("{} in {kind:?}: {}", variant.name, done.told());
+        assert_eq!(done.code, Some(0), "{}", told());
+        assert_eq!(bed.happened().iter().filter(|kind| *kind == "closed").count(), 1, "{}", told());
+        assert!(!bed.happened().iter().any(|kind| kind == "unsubscribed"), "{}", told());
+        assert_eq!(bed.state(), Some(EffectState::Done), "{}", told());
+        let until = done.last()["until"].as_str().unwrap_or_else(|| panic!("no day: {}", told())).to_owned();
+        let day: jiff::civil::Date = until.parse().unwrap();
+        assert!(day > jiff::Zoned::now().date(), "{until}");
+        assert!(done.err.contains("the public address: still there before, gone now"), "{}", told());
+        let verified = bed.run(&["evidence", "verify", "last"]);
+        assert_eq!(verified.code, Some(0), "{}", verified.told());
     }
 }
 

@@ -13,13 +13,11 @@ use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
 use rustix::process::Pid;
 
+use crate::support::engines;
+
 /// How many people a plan has: the one in hand, and in the soak others for whom it must go on.
 fn crowd() -> usize {
-    if is_soak() { 3 } else { 1 }
-}
-
-fn is_soak() -> bool {
-    std::env::var_os("EXEUNT_SOAK").is_some()
+    if engines::is_soak() { 3 } else { 1 }
 }
 
 /// A bed with a plan, and a folder of points.
@@ -126,14 +124,11 @@ fn cell(kind: Kind, point: Point, victim: Victim) {
     println!("{} × {victim:?}, {kind}: held; {intents} intentions before the end of that run", point.name);
 }
 
-/// A part of the points for one victim: one driver by rotation, both in the soak.
+/// A part of the points for one victim, by rotation: neighbours among the points, and the victims of one, take turns.
 fn part(victim: Victim, part: usize) {
     for (at, point) in POINTS.into_iter().enumerate().filter(|(at, _)| at / 7 == part) {
-        let turn = (at + victim as usize) % 2;
-        for (nth, kind) in [Kind::Chrome, Kind::Firefox].into_iter().enumerate() {
-            if is_soak() || nth == turn {
-                cell(kind, point, victim);
-            }
+        for kind in engines::told("a crash point", at + victim as usize, &format!("{} × {victim:?}", point.name)) {
+            cell(kind, point, victim);
         }
     }
 }

@@ -13,7 +13,7 @@ use exeunt::practice::scenario::{Language, Latency, Scenario};
 
 use super::hand::{End, Hand, Person};
 use super::site::Site;
-use crate::support::drivers;
+use crate::support::{drivers, engines};
 
 /// The orders of the pages: the generation of settings and closing.
 const VARIANTS: [&str; 4] = ["sdui-2026", "sdui-2025", "ember-2020", "contacts-2014"];
@@ -135,18 +135,10 @@ fn ui(variant: &str) -> String {
 const GIVEN: &[(&str, &str)] = &[("reason", "privacy"), ("comment", "thank you"), ("unsubscribe", "no")];
 
 #[tokio::test]
-async fn every_variant_is_closed_once_in_chrome() {
-    every_variant(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn every_variant_is_closed_once_in_firefox() {
-    every_variant(Kind::Firefox).await;
-}
-
-async fn every_variant(kind: Kind) {
+async fn every_variant_is_closed_once() {
     let german = ["sdui-2026", "contacts-2014"].map(|variant| (variant, Language::De));
-    for (variant, language) in VARIANTS.map(|variant| (variant, Language::En)).into_iter().chain(german) {
+    let variants = VARIANTS.map(|variant| (variant, Language::En)).into_iter().chain(german);
+    for (kind, (variant, language)) in engines::each("pages of closing", variants) {
         let told = format!("{kind}, {variant}, {language}");
         let mut bed = Bed::new(kind, Scenario { language, ..scenario(&ui(variant)) }).await;
         assert_eq!(bed.walk("is-open", &[]).await.end, End::Done, "{told}");
@@ -204,23 +196,15 @@ fn on_the_pages(variant: &str) -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 #[tokio::test]
-async fn what_is_in_the_way_is_told_in_the_pages_own_words_in_chrome() {
-    in_the_way(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn what_is_in_the_way_is_told_in_the_pages_own_words_in_firefox() {
-    in_the_way(Kind::Firefox).await;
-}
-
-async fn in_the_way(kind: Kind) {
-    for (variant, fault, words) in [
+async fn what_is_in_the_way_is_told_in_the_pages_own_words() {
+    let ways = [
         ("sdui-2026", "premium", "Premium membership is cancelled"),
         ("ember-2020", "groups", "while you own groups"),
         ("contacts-2014", "licences", "Ask your administrator to release them"),
         ("sdui-2025", "no-password", "Create a password before you go on"),
         ("contacts-2014", "no-password", "Create a password before you go on"),
-    ] {
+    ];
+    for (kind, (variant, fault, words)) in engines::each("pages in the way", ways) {
         let told = format!("{kind}, {variant}, {fault}");
         let faults = vec![format!("{fault}@close").parse().unwrap()];
         let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui(variant)) }).await;
@@ -233,17 +217,8 @@ async fn in_the_way(kind: Kind) {
 }
 
 #[tokio::test]
-async fn whatever_comes_between_the_account_is_closed_once_in_chrome() {
-    between(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn whatever_comes_between_the_account_is_closed_once_in_firefox() {
-    between(Kind::Firefox).await;
-}
-
-async fn between(kind: Kind) {
-    for (variant, faults, wrong, steps, kinds) in [
+async fn whatever_comes_between_the_account_is_closed_once() {
+    let ways = [
         (
             "sdui-2026",
             "",
@@ -261,7 +236,8 @@ async fn between(kind: Kind) {
         ),
         ("contacts-2014", "", 1, &["verify", "verify-again", "close"], &["password-wrong", "closed"]),
         ("sdui-2025", "moved@close", 0, &["address", "continue", "close"], &["closed"]),
-    ] {
+    ];
+    for (kind, (variant, faults, wrong, steps, kinds)) in engines::each("pages between", ways) {
         let told = format!("{kind}, {variant}, `{faults}`, {wrong} wrong");
         let faults = faults.split(',').filter(|fault| !fault.is_empty()).map(|fault| fault.parse().unwrap()).collect();
         let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui(variant)) }).await;
@@ -281,56 +257,46 @@ async fn between(kind: Kind) {
 }
 
 #[tokio::test]
-async fn a_person_is_asked_for_what_only_a_person_may_do_in_chrome() {
-    a_person(Kind::Chrome).await;
+async fn a_person_is_asked_to_solve_a_captcha() {
+    for kind in engines::of("pages that a person answers", "a captcha") {
+        let faults = vec!["captcha@close:1".parse().unwrap()];
+        let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui("sdui-2026")) }).await;
+        let person = Person::Opens("/mypreferences/d/close-accounts");
+        let walked = bed.walk_with("close-account", GIVEN, Turns { wrong: 0, rehearses: true, person }).await;
+        assert_eq!(walked.end, End::Before("close".to_owned()), "{kind}: {:?}", walked.done);
+        assert!(walked.done.iter().any(|id| id == "check-first"), "{kind}: {:?}", walked.done);
+        // Nothing but this flow deals with it.
+        bed.site.control.ask("POST /fault", "captcha@close");
+        assert_eq!(bed.walk("is-open", &[]).await.end, End::Sign("captcha".to_owned()), "{kind}");
+        bed.close().await;
+    }
 }
 
 #[tokio::test]
-async fn a_person_is_asked_for_what_only_a_person_may_do_in_firefox() {
-    a_person(Kind::Firefox).await;
-}
-
-async fn a_person(kind: Kind) {
-    let faults = vec!["captcha@close:1".parse().unwrap()];
-    let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui("sdui-2026")) }).await;
-    let person = Person::Opens("/mypreferences/d/close-accounts");
-    let walked = bed.walk_with("close-account", GIVEN, Turns { wrong: 0, rehearses: true, person }).await;
-    assert_eq!(walked.end, End::Before("close".to_owned()), "{kind}: {:?}", walked.done);
-    assert!(walked.done.iter().any(|id| id == "check-first"), "{kind}: {:?}", walked.done);
-    // Nothing but this flow deals with it.
-    bed.site.control.ask("POST /fault", "captcha@close");
-    assert_eq!(bed.walk("is-open", &[]).await.end, End::Sign("captcha".to_owned()), "{kind}");
-    bed.close().await;
-
-    let faults = vec!["device@close".parse().unwrap()];
-    let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui("sdui-2026")) }).await;
-    let control = bed.site.control;
-    let person = Person::Elsewhere(Box::new(move || {
-        control.ask("POST /approve", "");
-    }));
-    let walked = bed.walk_with("close-account", GIVEN, Turns { wrong: 0, rehearses: false, person }).await;
-    assert_eq!(walked.end, End::Done, "{kind}: {:?}", walked.done);
-    assert!(walked.done.iter().any(|id| id == "check-last"), "{kind}: {:?}", walked.done);
-    assert_eq!(bed.walk("is-closed", &[]).await.end, End::Done, "{kind}");
-    assert_eq!(bed.kinds(), ["closed"], "{kind}");
-    bed.close().await;
+async fn a_person_is_asked_to_approve_on_a_device() {
+    for kind in engines::of("pages that a person answers", "a device") {
+        let faults = vec!["device@close".parse().unwrap()];
+        let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui("sdui-2026")) }).await;
+        let control = bed.site.control;
+        let person = Person::Elsewhere(Box::new(move || {
+            control.ask("POST /approve", "");
+        }));
+        let walked = bed.walk_with("close-account", GIVEN, Turns { wrong: 0, rehearses: false, person }).await;
+        assert_eq!(walked.end, End::Done, "{kind}: {:?}", walked.done);
+        assert!(walked.done.iter().any(|id| id == "check-last"), "{kind}: {:?}", walked.done);
+        assert_eq!(bed.walk("is-closed", &[]).await.end, End::Done, "{kind}");
+        assert_eq!(bed.kinds(), ["closed"], "{kind}");
+        bed.close().await;
+    }
 }
 
 #[tokio::test]
-async fn a_miss_says_what_is_there_instead_in_chrome() {
-    misses(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn a_miss_says_what_is_there_instead_in_firefox() {
-    misses(Kind::Firefox).await;
-}
-
-async fn misses(kind: Kind) {
-    for (variant, fault, step, target, instead) in [
+async fn a_miss_says_what_is_there_instead() {
+    let ways = [
         ("sdui-2026", "renamed-button", "next", "close_final", "Finish up"),
         ("ember-2020", "extra-page", "next", "close_password", "No thanks, proceed"),
-    ] {
+    ];
+    for (kind, (variant, fault, step, target, instead)) in engines::each("pages that are missed", ways) {
         let told = format!("{kind}, {variant}, {fault}");
         let faults = vec![format!("{fault}@close").parse().unwrap()];
         let mut bed = Bed::new(kind, Scenario { faults, ..scenario(&ui(variant)) }).await;

@@ -6,23 +6,16 @@ use exeunt::practice::scenario::{Language, Scenario};
 
 use super::closing::{Bed, Turns, scenario};
 use super::hand::{End, Person};
+use crate::support::engines;
 
 #[tokio::test]
-async fn the_account_is_hibernated_once_in_chrome() {
-    hibernated(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn the_account_is_hibernated_once_in_firefox() {
-    hibernated(Kind::Firefox).await;
-}
-
-async fn hibernated(kind: Kind) {
-    for (variant, language, fault, wrong) in [
+async fn the_account_is_hibernated_once() {
+    let ways = [
         ("sdui-2026", Language::En, "code@hibernate", 0),
         ("sdui-2025", Language::De, "moved@hibernate", 0),
         ("ember-2020", Language::En, "", 1),
-    ] {
+    ];
+    for (kind, (variant, language, fault, wrong)) in engines::each("pages of hibernating", ways) {
         let told = format!("{kind}, {variant}, {language}");
         let faults = Some(fault).filter(|fault| !fault.is_empty()).map(|fault| fault.parse().unwrap());
         let ui = format!("settings={variant},hibernate={variant}");
@@ -41,21 +34,13 @@ async fn hibernated(kind: Kind) {
 }
 
 #[tokio::test]
-async fn the_archive_is_asked_for_and_fetched_in_chrome() {
-    archive(Kind::Chrome).await;
-}
-
-#[tokio::test]
-async fn the_archive_is_asked_for_and_fetched_in_firefox() {
-    archive(Kind::Firefox).await;
-}
-
-async fn archive(kind: Kind) {
-    for (variant, language, scope) in [
+async fn the_archive_is_asked_for_and_fetched() {
+    let ways = [
         ("sdui-2026", Language::En, "connections"),
         ("sdui-2025", Language::De, "all"),
         ("ember-2020", Language::En, "all"),
-    ] {
+    ];
+    for (kind, (variant, language, scope)) in engines::each("pages of the archive", ways) {
         let told = format!("{kind}, {variant}, {language}");
         let ui = format!("settings={variant},export={variant}");
         let mut bed = Bed::new(kind, Scenario { language, ..scenario(&ui) }).await;

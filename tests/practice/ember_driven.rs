@@ -14,6 +14,7 @@ use super::ember::ember;
 use super::look::{by_css, look};
 use super::visitor::{BOTH, PATIENCE_MS};
 use super::{LIST, Site, drivers, pairs};
+use crate::support::engines;
 
 /// A site and a browser that looks at it.
 struct Seat {
@@ -106,7 +107,7 @@ const REMOVE_ITEM: &str = "main .artdeco-dropdown__content--is-open [aria-label^
 
 #[tokio::test]
 async fn a_removal_through_the_list_reaches_the_audit_log() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "a removal through the list") {
         let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
         seat.page.goto(LIST).await.unwrap();
         let shown = seat.see(".mn-connections__header h1").await;
@@ -141,7 +142,7 @@ async fn a_removal_through_the_list_reaches_the_audit_log() {
 
 #[tokio::test]
 async fn the_list_goes_on_by_scrolling_and_by_its_button() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "a list that goes on") {
         let scenario = Scenario { people: 200, ..ember() };
         let mut seat = Seat::take(kind, scenario).await;
         seat.page.goto(LIST).await.unwrap();
@@ -165,7 +166,7 @@ async fn the_list_goes_on_by_scrolling_and_by_its_button() {
 
 #[tokio::test]
 async fn a_removal_through_the_profile_reaches_the_audit_log() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "a removal through the profile") {
         let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
         seat.page.goto("/in/siobhan-oconnor-5d2/").await.unwrap();
         let more = seat.see(TOP_CARD_MORE).await;
@@ -192,7 +193,7 @@ async fn a_removal_through_the_profile_reaches_the_audit_log() {
 
 #[tokio::test]
 async fn the_me_menu_is_filled_when_it_opens_and_sign_out_asks() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "the Me menu") {
         let mut seat = Seat::take(kind, ember()).await;
         seat.page.goto("/feed/").await.unwrap();
         let me = ".global-nav__primary-link-me-menu-trigger";
@@ -289,7 +290,7 @@ impl Seat {
 
 #[tokio::test]
 async fn quirks_change_menus_and_dialogs() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "quirks") {
         let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
         for way in &WAYS {
             seat.open_menu(way, "twins").await;
@@ -345,7 +346,7 @@ async fn a_limit_may_be_told_by_a_modal_and_anything_by_an_alert() {
 
 #[tokio::test]
 async fn a_removal_may_ask_nothing_and_rows_may_move() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "no question") {
         let mut seat = Seat::take(kind, Scenario { latency: Latency::Fixed, ..ember() }).await;
         let [list, profile] = &WAYS;
         let before = {
@@ -365,15 +366,13 @@ async fn a_removal_may_ask_nothing_and_rows_may_move() {
 
 #[tokio::test]
 async fn a_prompt_of_the_browser_may_ask_in_place_of_the_dialog() {
-    for kind in BOTH {
-        for way in &WAYS {
-            let mut seat = Seat::take(kind, ember()).await;
-            seat.open_menu(way, "confirm").await;
-            seat.click(way.item).await;
-            let error = seat.page.look(&patient("#never", None)).await.unwrap_err();
-            assert!(matches!(&error, PageError::Prompt(text) if text.contains("as a connection?")), "{error:?}");
-            assert!(!seat.site.audit("/audit").await.iter().any(|(kind, _)| kind == "removed"));
-            seat.leave().await;
-        }
+    for (kind, way) in engines::each("practice: a prompt on old pages", &WAYS) {
+        let mut seat = Seat::take(kind, ember()).await;
+        seat.open_menu(way, "confirm").await;
+        seat.click(way.item).await;
+        let error = seat.page.look(&patient("#never", None)).await.unwrap_err();
+        assert!(matches!(&error, PageError::Prompt(text) if text.contains("as a connection?")), "{error:?}");
+        assert!(!seat.site.audit("/audit").await.iter().any(|(kind, _)| kind == "removed"));
+        seat.leave().await;
     }
 }

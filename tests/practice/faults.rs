@@ -7,6 +7,7 @@ use exeunt::practice::scenario::{Language, Percent, Scenario, Ui};
 
 use super::visitor::{BOTH, Visitor};
 use super::{LIST, Site, data, pairs, quick, with_faults};
+use crate::support::engines;
 
 const PROFILE: &str = "/in/lenavogt/";
 
@@ -209,65 +210,61 @@ impl Seat {
 
 #[tokio::test]
 async fn menus_and_dialogs_mislead() {
-    for kind in BOTH {
-        for way in &WAYS {
-            let place = format!("{kind} {} {}", way.page, way.generation);
-            let mut seat = Seat::take(kind, way).await;
-            seat.menu(way, "twins").await;
-            seat.visitor.sees("(//*[@role='menuitem'][.='Remove connection'])[2]").await;
+    for (kind, way) in engines::each("practice: menus that mislead", &WAYS) {
+        let place = format!("{kind} {} {}", way.page, way.generation);
+        let mut seat = Seat::take(kind, way).await;
+        seat.menu(way, "twins").await;
+        seat.visitor.sees("(//*[@role='menuitem'][.='Remove connection'])[2]").await;
 
-            seat.menu(way, "other-name").await;
-            seat.visitor.click(ITEM).await;
-            seat.visitor.sees("//dialog[@open][contains(., 'remove Somebody Else as a connection')]").await;
+        seat.menu(way, "other-name").await;
+        seat.visitor.click(ITEM).await;
+        seat.visitor.sees("//dialog[@open][contains(., 'remove Somebody Else as a connection')]").await;
 
-            seat.menu(way, "stale").await;
-            seat.visitor.sees(ITEM).await;
-            // A click on what is about to be replaced reaches nobody.
-            for _ in 0..3 {
-                seat.visitor.click_at_last(ITEM).await;
-                if seat.visitor.sees_soon(CANCEL).await {
-                    break;
-                }
+        seat.menu(way, "stale").await;
+        seat.visitor.sees(ITEM).await;
+        // A click on what is about to be replaced reaches nobody.
+        for _ in 0..3 {
+            seat.visitor.click_at_last(ITEM).await;
+            if seat.visitor.sees_soon(CANCEL).await {
+                break;
             }
-            seat.visitor.click(CANCEL).await;
-
-            seat.menu(way, "overlay").await;
-            assert!(seat.visitor.is_covered(ITEM).await, "{place}: the menu");
-            seat.visitor.click_in_corner().await;
-            seat.visitor.click(ITEM).await;
-            assert!(
-                seat.visitor.is_covered("//dialog[@open]//div[@class='choices']/button[2]").await,
-                "{place}: the dialog"
-            );
-            assert_eq!(seat.acts().await, [""; 0], "{place}");
-
-            seat.menu(way, "swapped").await;
-            seat.visitor.click("//*[@role='menuitem'][@aria-label='Remove connection'][.='Report / Block']").await;
-            seat.site.until_audited("blocked").await;
-            assert_eq!(seat.acts().await, ["blocked"], "{place}");
-
-            seat.menu(way, "no-dialog").await;
-            seat.visitor.click(ITEM).await;
-            seat.site.until_audited("removed").await;
-            assert!(!seat.visitor.has(DIALOG).await, "{place}");
-            assert_eq!(seat.acts().await, ["blocked", "removed"], "{place}");
-            seat.leave().await;
         }
+        seat.visitor.click(CANCEL).await;
+
+        seat.menu(way, "overlay").await;
+        assert!(seat.visitor.is_covered(ITEM).await, "{place}: the menu");
+        seat.visitor.click_in_corner().await;
+        seat.visitor.click(ITEM).await;
+        assert!(
+            seat.visitor.is_covered("//dialog[@open]//div[@class='choices']/button[2]").await,
+            "{place}: the dialog"
+        );
+        assert_eq!(seat.acts().await, [""; 0], "{place}");
+
+        seat.menu(way, "swapped").await;
+        seat.visitor.click("//*[@role='menuitem'][@aria-label='Remove connection'][.='Report / Block']").await;
+        seat.site.until_audited("blocked").await;
+        assert_eq!(seat.acts().await, ["blocked"], "{place}");
+
+        seat.menu(way, "no-dialog").await;
+        seat.visitor.click(ITEM).await;
+        seat.site.until_audited("removed").await;
+        assert!(!seat.visitor.has(DIALOG).await, "{place}");
+        assert_eq!(seat.acts().await, ["blocked", "removed"], "{place}");
+        seat.leave().await;
     }
 }
 
 #[tokio::test]
 async fn a_prompt_of_the_browser_may_ask_in_place_of_the_dialog() {
-    for kind in BOTH {
-        for way in &WAYS {
-            let mut seat = Seat::take(kind, way).await;
-            seat.menu(way, "confirm").await;
-            seat.visitor.click(ITEM).await;
-            let text = seat.visitor.prompt().await;
-            assert!(text.contains("as a connection?"), "{kind}: {text}");
-            assert_eq!(seat.acts().await, [""; 0], "{kind}: nobody said yes");
-            seat.leave().await;
-        }
+    for (kind, way) in engines::each("practice: a prompt", &WAYS) {
+        let mut seat = Seat::take(kind, way).await;
+        seat.menu(way, "confirm").await;
+        seat.visitor.click(ITEM).await;
+        let text = seat.visitor.prompt().await;
+        assert!(text.contains("as a connection?"), "{kind}: {text}");
+        assert_eq!(seat.acts().await, [""; 0], "{kind}: nobody said yes");
+        seat.leave().await;
     }
 }
 
@@ -289,22 +286,20 @@ async fn a_page_may_say_something_by_itself() {
 
 #[tokio::test]
 async fn rows_change_places_under_the_pointer() {
-    for kind in BOTH {
-        for way in &WAYS[..2] {
-            let mut seat = Seat::take(kind, way).await;
-            arm(&seat.site, "reorder@connections:1").await;
-            seat.visitor.goto(LIST).await;
-            let before = seat.visitor.text(FIRST_ROW).await;
-            seat.visitor.click("(//div[@class='card']//p[contains(@class, 'since')])[4]").await;
-            assert_ne!(seat.visitor.text(FIRST_ROW).await, before, "{kind} {}", way.generation);
-            seat.leave().await;
-        }
+    for (kind, way) in engines::each("practice: rows that move", &WAYS[..2]) {
+        let mut seat = Seat::take(kind, way).await;
+        arm(&seat.site, "reorder@connections:1").await;
+        seat.visitor.goto(LIST).await;
+        let before = seat.visitor.text(FIRST_ROW).await;
+        seat.visitor.click("(//div[@class='card']//p[contains(@class, 'since')])[4]").await;
+        assert_ne!(seat.visitor.text(FIRST_ROW).await, before, "{kind} {}", way.generation);
+        seat.leave().await;
     }
 }
 
 #[tokio::test]
 async fn the_list_of_2025_goes_on_by_its_button_and_removes() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of people", "the list of 2025") {
         let mut seat = Seat::take(kind, &WAYS[0]).await;
         seat.visitor.goto(LIST).await;
         let rows = "count(//div[@data-view-name='connections-list'])";

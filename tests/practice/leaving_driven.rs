@@ -6,6 +6,7 @@ use exeunt::practice::scenario::Scenario;
 use super::closing::{ALL, code, kinds, of};
 use super::visitor::{BOTH, Visitor};
 use super::{Site, quick, with_faults};
+use crate::support::engines;
 
 const DEED: &str = "//button[@data-deed][not(@disabled)] | //input[@type='submit']";
 const PASSWORD: &str = "//input[@type='password']";
@@ -35,72 +36,66 @@ async fn to_the_password(visitor: &mut Visitor) {
 
 #[tokio::test]
 async fn people_close_their_account_from_the_menu_in_a_browser() {
-    for kind in BOTH {
-        for generation in ALL {
-            let ui = format!("settings={generation},close={generation},feed=sdui-2026").parse().unwrap();
-            let (site, mut visitor) = open(kind, Scenario { ui, ..of(generation) }).await;
-            visitor.goto("/feed/").await;
-            visitor.click("//button[contains(@class, 'me')][contains(., 'Me')]").await;
-            visitor.click("//a[.='Settings & Privacy']").await;
-            visitor.click("//a[contains(@href, '/close-account')]").await;
-            match generation {
-                "contacts-2014" => {
-                    visitor.sees("//input[@type='submit'][@value='Verify Account']").await;
-                    visitor.fill(PASSWORD, &password()).await;
-                    visitor.fill("//input[@name='code']", &code(&site).await).await;
-                    visitor.click(DEED).await;
-                    visitor.click("//input[following-sibling::label[1][.='I have a privacy concern']]").await;
-                    visitor.click("//input[@value='Close Account']").await;
-                }
-                _ => {
-                    if generation != "ember-2020" {
-                        visitor.click("//button[.='Continue']").await;
-                    }
-                    visitor.sees("//button[@data-deed][@disabled]").await;
-                    visitor.click("//input[following-sibling::label[1][.='Other']]").await;
-                    visitor.fill("//div[@data-other]//textarea", "Nothing in particular").await;
-                    visitor.click("//button[@data-deed][contains(., 'Next')][not(@disabled)]").await;
-                    visitor.sees("//button[@data-deed][@disabled]").await;
-                    visitor.fill(PASSWORD, &password()).await;
-                    visitor
-                        .click(
-                            "//button[@data-deed][not(@disabled)][contains(., 'Done') or contains(., 'Close account')]",
-                        )
-                        .await;
-                }
+    for (kind, generation) in engines::each("practice: closing", ALL) {
+        let ui = format!("settings={generation},close={generation},feed=sdui-2026").parse().unwrap();
+        let (site, mut visitor) = open(kind, Scenario { ui, ..of(generation) }).await;
+        visitor.goto("/feed/").await;
+        visitor.click("//button[contains(@class, 'me')][contains(., 'Me')]").await;
+        visitor.click("//a[.='Settings & Privacy']").await;
+        visitor.click("//a[contains(@href, '/close-account')]").await;
+        match generation {
+            "contacts-2014" => {
+                visitor.sees("//input[@type='submit'][@value='Verify Account']").await;
+                visitor.fill(PASSWORD, &password()).await;
+                visitor.fill("//input[@name='code']", &code(&site).await).await;
+                visitor.click(DEED).await;
+                visitor.click("//input[following-sibling::label[1][.='I have a privacy concern']]").await;
+                visitor.click("//input[@value='Close Account']").await;
             }
-            visitor.sees("//h1[.='Your account is closed']").await;
-            assert_eq!(kinds(&site).await, ["closed"], "{kind} {generation}");
-            visitor.goto("/feed/").await;
-            visitor.sees("//button[@type='submit'][.='Sign in']").await;
-            ends(site, visitor).await;
+            _ => {
+                if generation != "ember-2020" {
+                    visitor.click("//button[.='Continue']").await;
+                }
+                visitor.sees("//button[@data-deed][@disabled]").await;
+                visitor.click("//input[following-sibling::label[1][.='Other']]").await;
+                visitor.fill("//div[@data-other]//textarea", "Nothing in particular").await;
+                visitor.click("//button[@data-deed][contains(., 'Next')][not(@disabled)]").await;
+                visitor.sees("//button[@data-deed][@disabled]").await;
+                visitor.fill(PASSWORD, &password()).await;
+                visitor
+                    .click("//button[@data-deed][not(@disabled)][contains(., 'Done') or contains(., 'Close account')]")
+                    .await;
+            }
         }
+        visitor.sees("//h1[.='Your account is closed']").await;
+        assert_eq!(kinds(&site).await, ["closed"], "{kind} {generation}");
+        visitor.goto("/feed/").await;
+        visitor.sees("//button[@type='submit'][.='Sign in']").await;
+        ends(site, visitor).await;
     }
 }
 
 #[tokio::test]
 async fn a_wrong_password_is_said_on_the_page_in_a_browser() {
-    for kind in BOTH {
-        for generation in ["sdui-2026", "ember-2020"] {
-            let (site, mut visitor) = open(kind, of(generation)).await;
-            visitor.goto("/mypreferences/d/close-accounts").await;
-            if generation == "sdui-2026" {
-                visitor.click("//button[.='Continue']").await;
-            }
-            visitor.click("(//input[@type='radio'])[1]").await;
-            visitor.click(DEED).await;
-            visitor.fill(PASSWORD, "wrong").await;
-            visitor.click(DEED).await;
-            visitor.sees("//p[@role='alert'][contains(., 'that’s not the right password')]").await;
-            assert_eq!(kinds(&site).await, ["password-wrong"], "{kind} {generation}");
-            ends(site, visitor).await;
+    for (kind, generation) in engines::each("practice: a wrong password", ["sdui-2026", "ember-2020"]) {
+        let (site, mut visitor) = open(kind, of(generation)).await;
+        visitor.goto("/mypreferences/d/close-accounts").await;
+        if generation == "sdui-2026" {
+            visitor.click("//button[.='Continue']").await;
         }
+        visitor.click("(//input[@type='radio'])[1]").await;
+        visitor.click(DEED).await;
+        visitor.fill(PASSWORD, "wrong").await;
+        visitor.click(DEED).await;
+        visitor.sees("//p[@role='alert'][contains(., 'that’s not the right password')]").await;
+        assert_eq!(kinds(&site).await, ["password-wrong"], "{kind} {generation}");
+        ends(site, visitor).await;
     }
 }
 
 #[tokio::test]
 async fn a_page_that_gets_no_answer_stays_where_it_is_in_a_browser() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of leaving", "no answer") {
         let (site, mut visitor) = open(kind, with_faults(&["answer-500@close:1"])).await;
         to_the_password(&mut visitor).await;
         visitor.fill(PASSWORD, &password()).await;
@@ -113,7 +108,7 @@ async fn a_page_that_gets_no_answer_stays_where_it_is_in_a_browser() {
 
 #[tokio::test]
 async fn the_app_approves_in_a_browser() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of leaving", "an app approves") {
         let (site, mut visitor) = open(kind, with_faults(&["device@close"])).await;
         to_the_password(&mut visitor).await;
         visitor.fill(PASSWORD, &password()).await;
@@ -145,16 +140,14 @@ async fn password_fields_play_tricks_in_a_browser() {
 
 #[tokio::test]
 async fn what_is_typed_elsewhere_is_told_in_a_browser() {
-    for kind in BOTH {
-        for fault in ["elsewhere", "elsewhere-host"] {
-            let (site, mut visitor) = open(kind, with_faults(&[&format!("{fault}@close")])).await;
-            to_the_password(&mut visitor).await;
-            visitor.sees(PASSWORD).await;
-            assert_eq!(kinds(&site).await, [""; 0], "{kind} {fault}: looking is no leak");
-            visitor.fill(PASSWORD, "abc").await;
-            site.until_audited("leaked").await;
-            ends(site, visitor).await;
-        }
+    for (kind, fault) in engines::each("practice: forms elsewhere", ["elsewhere", "elsewhere-host"]) {
+        let (site, mut visitor) = open(kind, with_faults(&[&format!("{fault}@close")])).await;
+        to_the_password(&mut visitor).await;
+        visitor.sees(PASSWORD).await;
+        assert_eq!(kinds(&site).await, [""; 0], "{kind} {fault}: looking is no leak");
+        visitor.fill(PASSWORD, "abc").await;
+        site.until_audited("leaked").await;
+        ends(site, visitor).await;
     }
 }
 
@@ -173,7 +166,7 @@ async fn the_page_leaves_when_the_password_gets_the_focus_in_a_browser() {
 
 #[tokio::test]
 async fn people_hibernate_and_come_back_in_a_browser() {
-    for kind in BOTH {
+    for kind in engines::of("practice: pages of leaving", "hibernating") {
         let (site, mut visitor) = open(kind, quick()).await;
         visitor.goto("/mypreferences/d/").await;
         visitor.click("//a[.='Hibernate account']").await;
@@ -195,25 +188,23 @@ async fn people_hibernate_and_come_back_in_a_browser() {
 
 #[tokio::test]
 async fn people_ask_for_their_archive_in_a_browser() {
-    for kind in BOTH {
-        for generation in ["sdui-2026", "ember-2020"] {
-            let scenario = Scenario { ui: format!("export={generation}").parse().unwrap(), ..quick() };
-            let slow = Scenario { export_delay: std::time::Duration::from_secs(600), ..scenario };
-            let (site, mut visitor) = open(kind, slow).await;
-            visitor.goto("/mypreferences/d/download-my-data").await;
-            visitor.sees("//button[contains(., 'Request archive')][@disabled]").await;
-            visitor.click("//input[following-sibling::label[1][.='Connections']]").await;
-            visitor.click("//button[contains(., 'Request archive')][not(@disabled)]").await;
-            if generation == "ember-2020" {
-                visitor.fill(PASSWORD, &password()).await;
-                visitor.click("//button[contains(., 'Done')][not(@disabled)]").await;
-            }
-            visitor.sees("//p[@role='status'][contains(., 'Your request is pending')]").await;
-            site.ask_control(axum::http::Method::POST, "/clock", "10m").await;
-            visitor.goto("/mypreferences/d/download-my-data").await;
-            visitor.sees("//a[.='Download archive']").await;
-            assert_eq!(kinds(&site).await, ["export-requested"], "{kind} {generation}");
-            ends(site, visitor).await;
+    for (kind, generation) in engines::each("practice: the archive", ["sdui-2026", "ember-2020"]) {
+        let scenario = Scenario { ui: format!("export={generation}").parse().unwrap(), ..quick() };
+        let slow = Scenario { export_delay: std::time::Duration::from_secs(600), ..scenario };
+        let (site, mut visitor) = open(kind, slow).await;
+        visitor.goto("/mypreferences/d/download-my-data").await;
+        visitor.sees("//button[contains(., 'Request archive')][@disabled]").await;
+        visitor.click("//input[following-sibling::label[1][.='Connections']]").await;
+        visitor.click("//button[contains(., 'Request archive')][not(@disabled)]").await;
+        if generation == "ember-2020" {
+            visitor.fill(PASSWORD, &password()).await;
+            visitor.click("//button[contains(., 'Done')][not(@disabled)]").await;
         }
+        visitor.sees("//p[@role='status'][contains(., 'Your request is pending')]").await;
+        site.ask_control(axum::http::Method::POST, "/clock", "10m").await;
+        visitor.goto("/mypreferences/d/download-my-data").await;
+        visitor.sees("//a[.='Download archive']").await;
+        assert_eq!(kinds(&site).await, ["export-requested"], "{kind} {generation}");
+        ends(site, visitor).await;
     }
 }

@@ -11,7 +11,7 @@ use super::drivers;
 use super::faults::prompt_of;
 use super::look::{by_css, by_xpath, look};
 
-pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
+pub(crate) use crate::support::engines::BOTH;
 
 /// How long anything may take to appear.
 pub(crate) const PATIENCE_MS: u64 = 45_000;

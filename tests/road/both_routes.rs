@@ -11,6 +11,8 @@ use exeunt::event::state::EffectState;
 use exeunt::practice::scenario::Scenario;
 use serde_json::Value;
 
+use crate::support::engines;
+
 /// How many people leave in each world.
 const LEAVE: usize = 10;
 
@@ -58,7 +60,13 @@ fn deeds(bed: &Bed) -> Vec<(String, String)> {
     bed.site.audit().into_iter().filter(|(kind, _)| kind != "profile-view").collect()
 }
 
-fn ten_leave(kind: Kind, world: &World) {
+fn ten_leave(variant: &str, world: &World) {
+    for kind in engines::of("ten leave", variant) {
+        ten_leave_with(kind, world);
+    }
+}
+
+fn ten_leave_with(kind: Kind, world: &World) {
     let bed = Bed::new(kind, Scenario { ui: world.ui.parse().unwrap(), seed: world.seed, ..quick(60) });
     let told = |what: &str| format!("{kind}, {} through the {}: {what}", world.ui, world.route);
     let before: BTreeSet<String> = standing(&bed, &["connected"]).into_iter().collect();
@@ -91,63 +99,33 @@ fn ten_leave(kind: Kind, world: &World) {
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2020_in_chrome() {
-    ten_leave(Kind::Chrome, &OLD_LIST);
+fn ten_leave_through_the_list_of_2020() {
+    ten_leave("the list of 2020", &OLD_LIST);
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2020_in_firefox() {
-    ten_leave(Kind::Firefox, &OLD_LIST);
+fn ten_leave_through_the_list_of_2025() {
+    ten_leave("the list of 2025", &EARLY_LIST);
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2025_in_chrome() {
-    ten_leave(Kind::Chrome, &EARLY_LIST);
+fn ten_leave_through_the_list_of_2026() {
+    ten_leave("the list of 2026", &NEW_LIST);
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2025_in_firefox() {
-    ten_leave(Kind::Firefox, &EARLY_LIST);
+fn ten_leave_through_profiles_of_2020() {
+    ten_leave("profiles of 2020", &OLD_PROFILES);
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2026_in_chrome() {
-    ten_leave(Kind::Chrome, &NEW_LIST);
+fn ten_leave_through_profiles_of_2026() {
+    ten_leave("profiles of 2026", &NEW_PROFILES);
 }
 
 #[test]
-fn ten_leave_through_the_list_of_2026_in_firefox() {
-    ten_leave(Kind::Firefox, &NEW_LIST);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2020_in_chrome() {
-    ten_leave(Kind::Chrome, &OLD_PROFILES);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2020_in_firefox() {
-    ten_leave(Kind::Firefox, &OLD_PROFILES);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2026_in_chrome() {
-    ten_leave(Kind::Chrome, &NEW_PROFILES);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2026_in_firefox() {
-    ten_leave(Kind::Firefox, &NEW_PROFILES);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2020_beside_a_list_of_2026_in_chrome() {
-    ten_leave(Kind::Chrome, &MIXED);
-}
-
-#[test]
-fn ten_leave_through_profiles_of_2020_beside_a_list_of_2026_in_firefox() {
-    ten_leave(Kind::Firefox, &MIXED);
+fn ten_leave_through_profiles_of_2020_beside_a_list_of_2026() {
+    ten_leave("profiles of 2020 beside a list of 2026", &MIXED);
 }
 
 /// Runs a plan through the profiles of people who are no connections; answers it and how the program ended.
@@ -190,17 +168,21 @@ fn others_are_left_alone(kind: Kind, ui: &str) {
 
 #[test]
 fn who_is_no_connection_is_left_alone_on_new_pages() {
-    others_are_left_alone(Kind::Firefox, "profile=sdui-2026");
+    for kind in engines::of("who is no connection", "new pages") {
+        others_are_left_alone(kind, "profile=sdui-2026");
+    }
 }
 
 #[test]
 fn who_is_no_connection_is_left_alone_on_old_pages() {
-    others_are_left_alone(Kind::Chrome, "profile=ember-2020,connections=ember-2020");
+    for kind in engines::of("who is no connection", "old pages") {
+        others_are_left_alone(kind, "profile=ember-2020,connections=ember-2020");
+    }
 }
 
 #[test]
 fn whose_address_leads_elsewhere_is_not_touched() {
-    for (kind, ui) in [(Kind::Chrome, "profile=sdui-2026"), (Kind::Firefox, "profile=ember-2020")] {
+    for (kind, ui) in engines::each("an address that leads elsewhere", ["profile=sdui-2026", "profile=ember-2020"]) {
         let bed = Bed::new(kind, Scenario { ui: ui.parse().unwrap(), ..quick(40) });
         let slugs = spread(&standing(&bed, &["connected"]), 1);
         bed.site.ask("POST /fault", "renamed@profile");

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::bed::{Bed, moved, quick};
 use super::invariants::{Last, invariants};
 use super::remains::remains;
+use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::id::Realm;
 use exeunt::event::state::EffectState;
@@ -187,21 +188,16 @@ fn rounds(seeds: impl IntoIterator<Item = u64>) {
     );
 }
 
-/// The seed that was given back.
-fn given() -> Option<u64> {
-    std::env::var("EXEUNT_SEED").ok().map(|seed| seed.parse().expect("EXEUNT_SEED is a number"))
-}
-
 #[test]
 fn killed_at_twenty_moments_nobody_is_removed_twice() {
-    rounds([given().unwrap_or(SEEDS[0])]);
+    rounds([engines::given_seed().unwrap_or(SEEDS[0])]);
 }
 
 #[test]
 fn killed_at_twenty_other_moments_nobody_is_removed_twice() {
-    if given().is_some() {
+    if engines::given_seed().is_some() {
         return println!("not run: the seed that was given is tried elsewhere");
     }
-    let soak = std::env::var_os("EXEUNT_SOAK").is_some();
+    let soak = engines::is_soak();
     rounds((0..if soak { ROUNDS - 1 } else { 1 }).map(|round| SEEDS[1] + round));
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::bed::{Bed, Done, quick};
 use super::removals::{all_in, first, same_people};
+use crate::support::engines;
 
 /// A bed with a pace: whoever is removed is read again at once, so that a day of one person is over soon.
 fn paced(kind: Kind) -> Bed {
@@ -38,7 +39,7 @@ fn a_day_begins_with_a_look(kind: Kind, route: &str) {
     assert_eq!(proof.code, Some(0), "{}", proof.told());
 }
 
-fn a_changed_page_stops_before_anybody_is_touched(kind: Kind) {
+fn stops_before_anybody_is_touched(kind: Kind) {
     let bed = paced(kind);
     let plan = bed.plan(&first(&bed.site.scenario, 2));
     bed.site.ask("POST /fault", "no-menu@connections");
@@ -52,28 +53,24 @@ fn a_changed_page_stops_before_anybody_is_touched(kind: Kind) {
 }
 
 #[test]
-fn a_day_on_the_list_begins_with_a_look_chromedriver() {
-    a_day_begins_with_a_look(Kind::Chrome, "list");
+fn a_day_on_the_list_begins_with_a_look() {
+    for kind in engines::of("a day on the pages", "the list") {
+        a_day_begins_with_a_look(kind, "list");
+    }
 }
 
 #[test]
-fn a_day_on_the_list_begins_with_a_look_geckodriver() {
-    a_day_begins_with_a_look(Kind::Firefox, "list");
+fn a_day_on_profiles_begins_with_a_look() {
+    for kind in engines::of("a day on the pages", "profiles") {
+        a_day_begins_with_a_look(kind, "profile");
+    }
 }
 
 #[test]
-fn a_day_on_profiles_begins_with_a_look_chromedriver() {
-    a_day_begins_with_a_look(Kind::Chrome, "profile");
-}
-
-#[test]
-fn a_changed_page_stops_before_anybody_is_touched_chromedriver() {
-    a_changed_page_stops_before_anybody_is_touched(Kind::Chrome);
-}
-
-#[test]
-fn a_changed_page_stops_before_anybody_is_touched_geckodriver() {
-    a_changed_page_stops_before_anybody_is_touched(Kind::Firefox);
+fn a_changed_page_stops_before_anybody_is_touched() {
+    for kind in engines::of("a day on the pages", "a changed page") {
+        stops_before_anybody_is_touched(kind);
+    }
 }
 
 #[test]

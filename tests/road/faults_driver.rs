@@ -12,6 +12,7 @@ use super::bed::{Bed, Done, Planned, moved, quick};
 use super::invariants::{Last, invariants};
 use super::proxy::{Fault, Proxy, Spot};
 use super::removals::{all_in, each_once, first, same_people};
+use crate::support::engines::{self, BOTH};
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use serde_json::Value;
@@ -118,7 +119,7 @@ fn elsewhere(kind: Kind, part: usize) {
     let pairs = spots.iter().enumerate().flat_map(|(at, spot)| {
         FAULTS.iter().enumerate().map(move |(nth, fault)| ((2 * at + nth) % PARTS, (*spot, *fault)))
     });
-    let soak = std::env::var_os("EXEUNT_SOAK").is_some();
+    let soak = engines::is_soak();
     let cases: Vec<(Spot, Fault)> = pairs.filter(|(turn, _)| soak || *turn == part).map(|(_, case)| case).collect();
     for some in cases.chunks(16) {
         all_leave_once(kind, some);
@@ -174,13 +175,10 @@ fn a_click_that_is_lost(kind: Kind) {
 }
 
 #[test]
-fn a_click_that_is_lost_is_proved_not_to_have_happened_and_made_once_more_chromedriver() {
-    a_click_that_is_lost(Kind::Chrome);
-}
-
-#[test]
-fn a_click_that_is_lost_is_proved_not_to_have_happened_and_made_once_more_geckodriver() {
-    a_click_that_is_lost(Kind::Firefox);
+fn a_click_that_is_lost_is_proved_not_to_have_happened_and_made_once_more() {
+    for kind in engines::of("a click that is lost", "never made") {
+        a_click_that_is_lost(kind);
+    }
 }
 
 /// Settle times long enough for what comes late, and nothing else that takes time.
@@ -195,13 +193,10 @@ fn a_driver_that_stands_still(kind: Kind) {
 }
 
 #[test]
-fn a_driver_that_stands_still_and_clicks_later_is_found_out_chromedriver() {
-    a_driver_that_stands_still(Kind::Chrome);
-}
-
-#[test]
-fn a_driver_that_stands_still_and_clicks_later_is_found_out_geckodriver() {
-    a_driver_that_stands_still(Kind::Firefox);
+fn a_driver_that_stands_still_and_clicks_later_is_found_out() {
+    for kind in engines::of("a click that is lost", "made later") {
+        a_driver_that_stands_still(kind);
+    }
 }
 
 /// F6: the site does it long after it was asked, and until then nobody clicks again.
@@ -229,7 +224,7 @@ const AT_ONCE: Spot = Spot {
 /// time. The driver calls that a click that was never made; the page knows better.
 #[test]
 fn a_click_that_is_carried_out_twice_where_nobody_is_asked_takes_one_person_out() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in BOTH {
         let (bed, plan, proxy) = ready(kind, 1, SETTINGS);
         bed.site.ask("POST /fault", "no-dialog@connections");
         proxy.arm(AT_ONCE, Fault::Duplicate);

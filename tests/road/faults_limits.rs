@@ -11,6 +11,7 @@ use exeunt::event::state::EffectState;
 use super::bed::{Bed, Done, Planned, Running, quick};
 use super::invariants::{Last, invariants};
 use super::removals::{all_in, each_once, first, same_people};
+use crate::support::engines::BOTH;
 
 /// Runs the plan in a shell that prepares the limits first.
 fn limited(bed: &Bed, plan: &Planned, prepare: &str) -> Done {
@@ -59,7 +60,7 @@ fn a_browser_with_a_tiny_shared_memory_takes_nobody_out_twice() {
         println!("not run: only root may give a program a shared memory of its own");
         return;
     }
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in BOTH {
         let bed = Bed::new(kind, quick(40));
         let plan = bed.plan(&first(&bed.site.scenario, 1));
         let prepare = "mount -t tmpfs -o size=64k tmpfs /dev/shm || exit 99";

@@ -8,6 +8,8 @@ use super::removals::{all_in, each_once, first, same_people};
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 
+use crate::support::engines::{self, BOTH};
+
 /// One person, and a page with a fault: what the run ends with, where the person stands, what the site's log says.
 fn under(kind: Kind, fault: &str, (code, state): (i32, EffectState), log: &[&str]) -> (Bed, Planned, Done) {
     let bed = Bed::new(kind, quick(40));
@@ -42,6 +44,9 @@ fn drifted(bed: &Bed, plan: &Planned) {
     same_people(bed.states(plan), all_in(plan, EffectState::Confirmed));
 }
 
+/// What the drivers do not differ in.
+pub(super) const KIND: &str = "a page that is not as it was";
+
 const REMOVED: (i32, EffectState) = (0, EffectState::Confirmed);
 /// Stopped before anything was sent.
 const UNTOUCHED: (i32, EffectState) = (3, EffectState::Approved);
@@ -62,25 +67,22 @@ fn a_removal_that_asks_by_a_prompt_of_the_browser_is_not_confirmed_geckodriver()
 
 #[test]
 fn a_removal_without_a_dialog_is_done_and_read() {
-    under(Kind::Chrome, "no-dialog@connections", REMOVED, &["removed"]);
-    under(Kind::Firefox, "no-dialog@connections", REMOVED, &["removed"]);
+    for kind in engines::of(KIND, "no dialog") {
+        under(kind, "no-dialog@connections", REMOVED, &["removed"]);
+    }
 }
 
 #[test]
-fn a_dialog_that_names_somebody_else_is_not_confirmed_chromedriver() {
-    let (bed, plan, _) = under(Kind::Chrome, "other-name@connections:2", DOUBTFUL, &[]);
-    drifted(&bed, &plan);
-}
-
-#[test]
-fn a_dialog_that_names_somebody_else_is_not_confirmed_geckodriver() {
-    let (bed, plan, _) = under(Kind::Firefox, "other-name@connections:2", DOUBTFUL, &[]);
-    drifted(&bed, &plan);
+fn a_dialog_that_names_somebody_else_is_not_confirmed() {
+    for kind in engines::of(KIND, "another name") {
+        let (bed, plan, _) = under(kind, "other-name@connections:2", DOUBTFUL, &[]);
+        drifted(&bed, &plan);
+    }
 }
 
 #[test]
 fn two_items_that_remove_are_one_too_many() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in engines::of(KIND, "twins") {
         let (bed, plan, live) = under(kind, "twins@connections:2", UNTOUCHED, &[]);
         assert!(live.told().contains("remove_item"), "{}", live.told());
         drifted(&bed, &plan);
@@ -89,7 +91,7 @@ fn two_items_that_remove_are_one_too_many() {
 
 #[test]
 fn an_item_whose_name_and_text_disagree_is_not_clicked() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in engines::of(KIND, "swapped") {
         let (bed, plan, live) = under(kind, "swapped@connections:2", UNTOUCHED, &[]);
         assert!(live.told().contains("remove_item"), "{}", live.told());
         drifted(&bed, &plan);
@@ -98,8 +100,9 @@ fn an_item_whose_name_and_text_disagree_is_not_clicked() {
 
 #[test]
 fn a_menu_that_is_drawn_again_is_found_again() {
-    under(Kind::Chrome, "stale@connections", REMOVED, &["removed"]);
-    under(Kind::Firefox, "stale@connections", REMOVED, &["removed"]);
+    for kind in engines::of(KIND, "stale") {
+        under(kind, "stale@connections", REMOVED, &["removed"]);
+    }
 }
 
 #[test]
@@ -118,8 +121,9 @@ fn menus_that_do_not_open_touch_nobody() {
 
 #[test]
 fn a_list_that_changes_places_under_the_pointer_loses_nobody_else() {
-    under(Kind::Chrome, "reorder@connections", REMOVED, &["removed"]);
-    under(Kind::Firefox, "reorder@connections", REMOVED, &["removed"]);
+    for kind in engines::of(KIND, "places change") {
+        under(kind, "reorder@connections", REMOVED, &["removed"]);
+    }
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_page_that_asks_before_it_is_left_is_left_all_the_same() {
 
 #[test]
 fn an_alert_that_nobody_expects_stops() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in BOTH {
         let (bed, plan, live) = under(kind, "alert@connections:2", UNTOUCHED, &[]);
         assert!(live.told().contains("no step expects: The practice site says"), "{}", live.told());
         drifted(&bed, &plan);
@@ -164,7 +168,7 @@ fn a_page_of_a_hundred_thousand_rows_ends_in_time_and_fits_in_memory() {
 
 #[test]
 fn an_overlay_over_menu_and_dialog_is_never_clicked() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in BOTH {
         let bed = Bed::new(kind, quick(40));
         let plan = bed.plan(&first(&bed.site.scenario, 1));
         bed.site.ask("POST /fault", "overlay@connections:2");

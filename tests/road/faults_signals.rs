@@ -8,6 +8,7 @@ use super::bed::{Bed, moved, quick};
 use super::invariants::{Last, invariants};
 use super::remains::remains;
 use super::removals::{all_in, each_once, first, same_people};
+use crate::support::engines;
 
 /// The states of somebody in hand that the program tells.
 const STATES: [&str; 5] = ["PRECHECK", "INTENT", "ACTED", "VERIFYING", "DONE"];
@@ -16,7 +17,7 @@ const WISHES: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
 
 /// Each state with one of the wishes, with every one in the soak: 130, nothing half-way, and the same command goes on.
 fn each_state(kind: Kind, turn: usize) {
-    let soak = std::env::var_os("EXEUNT_SOAK").is_some();
+    let soak = engines::is_soak();
     let cases: Vec<(&str, Signal)> = STATES
         .iter()
         .enumerate()

@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::bed::{Bed, Done, Planned, quick};
+use super::faults_pages::KIND;
 use super::removals::{all_in, each_once, first, same_people};
+use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 
@@ -284,7 +286,7 @@ fn a_page_that_does_not_load_after_the_click_is_asked_again_and_never_read_as_go
 
 #[test]
 fn a_person_who_is_named_like_a_stop_sign_stops_nothing() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in engines::of(KIND, "a name like a sign") {
         let bed = Bed::new(kind, quick(60));
         let everybody: Vec<Value> = serde_json::from_str(&bed.site.ask("GET /people", "")).unwrap();
         let wolf = everybody.iter().find(|person| person["name"].as_str().unwrap().contains("security check"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::bed::{Bed, quick};
 use super::both_routes::views;
 use super::removals::{all_in, each_once, same_people};
+use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
@@ -105,7 +106,7 @@ fn they_leave_through_firefox() {
 
 /// Forty in `scripts/soak`, twenty-five where every change is tested.
 fn removals() -> usize {
-    if std::env::var_os("EXEUNT_SOAK").is_some() { 40 } else { 25 }
+    if engines::is_soak() { 40 } else { 25 }
 }
 
 fn forty(kind: Kind) {

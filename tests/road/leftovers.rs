@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::bed::{Bed, Done, Planned, moved, quick};
 use super::foreign::Foreign;
 use super::remains::remains;
+use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
@@ -106,13 +107,10 @@ fn ctrl_c_once(kind: Kind) {
 }
 
 #[test]
-fn ctrl_c_finishes_the_person_in_hand_in_chrome() {
-    ctrl_c_once(Kind::Chrome);
-}
-
-#[test]
-fn ctrl_c_finishes_the_person_in_hand_in_firefox() {
-    ctrl_c_once(Kind::Firefox);
+fn ctrl_c_finishes_the_person_in_hand() {
+    for kind in engines::of("what a stop leaves", "Ctrl-C once") {
+        ctrl_c_once(kind);
+    }
 }
 
 fn ctrl_c_twice(kind: Kind) {
@@ -128,13 +126,10 @@ fn ctrl_c_twice(kind: Kind) {
 }
 
 #[test]
-fn ctrl_c_twice_ends_at_once_in_chrome() {
-    ctrl_c_twice(Kind::Chrome);
-}
-
-#[test]
-fn ctrl_c_twice_ends_at_once_in_firefox() {
-    ctrl_c_twice(Kind::Firefox);
+fn ctrl_c_twice_ends_at_once() {
+    for kind in engines::of("what a stop leaves", "Ctrl-C twice") {
+        ctrl_c_twice(kind);
+    }
 }
 
 fn kill_and_next_start(kind: Kind) {

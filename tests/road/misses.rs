@@ -9,6 +9,7 @@ use exeunt::pack::embedded;
 use exeunt::practice::people::people;
 
 use super::bed::{Bed, Done, quick};
+use crate::support::engines;
 
 /// A bed whose pack calls the menu's item by another name than the page, and two people's slugs.
 fn renamed(kind: Kind) -> (Bed, Vec<String>) {
@@ -68,13 +69,10 @@ fn a_miss_is_told(kind: Kind) {
 }
 
 #[test]
-fn a_renamed_item_is_told_with_lines_to_consider_in_chrome() {
-    a_miss_is_told(Kind::Chrome);
-}
-
-#[test]
-fn a_renamed_item_is_told_with_lines_to_consider_in_firefox() {
-    a_miss_is_told(Kind::Firefox);
+fn a_renamed_item_is_told_with_lines_to_consider() {
+    for kind in engines::of("a pack that does not fit", "a renamed item") {
+        a_miss_is_told(kind);
+    }
 }
 
 #[test]
@@ -101,7 +99,7 @@ const SAVED: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><tit
 <main><ul><li componentkey="ConnectionCard_0-jane-doe"><a href="/in/jane-doe/"><p>Jane Doe</p></a>
 <button aria-label="More actions for Jane Doe">…</button></li></ul></main></body></html>"#;
 
-fn a_saved_page_is_checked(kind: Kind) {
+fn is_checked(kind: Kind) {
     let bed = Bed::new(kind, quick(5));
     std::fs::write(bed.path("saved.html"), SAVED).unwrap();
     let file = bed.path("saved.html");
@@ -121,11 +119,8 @@ fn a_saved_page_is_checked(kind: Kind) {
 }
 
 #[test]
-fn a_saved_page_is_checked_in_chrome() {
-    a_saved_page_is_checked(Kind::Chrome);
-}
-
-#[test]
-fn a_saved_page_is_checked_in_firefox() {
-    a_saved_page_is_checked(Kind::Firefox);
+fn a_saved_page_is_checked() {
+    for kind in engines::of("a pack that does not fit", "a saved page") {
+        is_checked(kind);
+    }
 }

@@ -5,7 +5,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::bed::{Bed, Done, Planned, Running, moved, quick};
+use super::faults_pages::KIND;
 use super::forty::TRAPS;
+use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
@@ -232,7 +234,7 @@ fn an_origin_on_another_machine_is_refused() {
 
 #[test]
 fn german_pages_are_understood_or_left_alone() {
-    for kind in [Kind::Chrome, Kind::Firefox] {
+    for kind in engines::of(KIND, "German") {
         let bed = Bed::new(kind, Scenario { language: Language::De, ..quick(40) });
         let plan = bed.plan(&first(&bed.site.scenario, 2));
         let live = bed.live(&plan);

@@ -11,6 +11,7 @@ use exeunt::practice::scenario::Scenario;
 use super::bed::{BOTH, Bed, quick};
 use super::road::{archives, exports, later, saved, slow};
 use super::search_path::search_path;
+use crate::support::engines;
 
 const PASSWORD: &str = "Kanarienvogel-5b21c07e";
 
@@ -24,7 +25,7 @@ fn wants_password() -> Scenario {
 
 #[test]
 fn the_password_is_asked_for_at_the_terminal_and_is_in_no_file() {
-    for kind in BOTH {
+    for kind in engines::of("saving", "a password") {
         let bed = Bed::new(kind, wants_password());
         let alone = bed.run(&["save-data"]);
         assert_eq!((alone.code, exports(&bed).len()), (Some(2), 0), "{}", alone.told());
@@ -66,7 +67,7 @@ fn holding(folder: &Path, text: &str) -> Vec<String> {
 
 #[test]
 fn a_broken_archive_changes_nothing_and_is_downloaded_anew() {
-    for kind in BOTH {
+    for kind in engines::of("saving", "a broken archive") {
         let bed = Bed::new(kind, Scenario { export_delay: std::time::Duration::ZERO, ..with("archive-cut@export:1") });
         let broken = bed.run(&["save-data"]);
         assert_eq!(broken.code, Some(3), "{}", broken.told());
@@ -97,19 +98,15 @@ fn a_download_that_never_comes_is_told_with_the_other_way() {
 
 #[test]
 fn stop_signs_hold_the_account_back_as_everywhere() {
-    for (kind, fault, code) in [
-        (Kind::Chrome, "captcha@export", 5),
-        (Kind::Firefox, "429@export", 5),
-        (Kind::Chrome, "other-account@export", 5),
-        (Kind::Firefox, "signed-out@export", 5),
-    ] {
+    let faults = ["captcha@export", "429@export", "other-account@export", "signed-out@export"];
+    for (kind, fault) in engines::each("saving: signs to stop", faults) {
         let bed = Bed::new(kind, with(fault));
         let done = bed.run(&["save-data", "--wait"]);
-        assert_eq!(done.code, Some(code), "{fault}: {}", done.told());
+        assert_eq!(done.code, Some(5), "{fault}: {}", done.told());
         assert_eq!(exports(&bed).iter().filter(|kind| kind.starts_with("export")).count(), 0, "{fault}");
         if fault != "signed-out@export" {
             let again = bed.run(&["save-data"]);
-            assert_eq!(again.code, Some(code), "{fault}: {}", again.told());
+            assert_eq!(again.code, Some(5), "{fault}: {}", again.told());
         }
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use exeunt::browser::binary::Kind;
 use exeunt::practice::scenario::Scenario;
 
-use super::bed::{BOTH, Bed, Done, quick};
+use super::bed::{Bed, Done, quick};
+use crate::support::engines;
 
 /// A site that takes ten minutes of its own clock.
 pub(crate) fn slow() -> Scenario {
@@ -95,7 +96,7 @@ fn the_whole_road_in_firefox() {
 
 #[test]
 fn the_connections_alone_are_asked_for_and_everything_only_when_the_site_makes_another() {
-    for kind in BOTH {
+    for kind in engines::of("saving", "connections alone") {
         let bed = Bed::new(kind, slow());
         let taken = saved(&bed, "connections");
         let name = taken.last()["file"].as_str().unwrap().to_owned();

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use exeunt::browser::binary::Kind;
 use rustix::process::{Signal, kill_process};
 
-use super::bed::{BOTH, Bed};
+use super::bed::Bed;
 use super::road::{archives, exports, later, slow};
+use crate::support::engines;
 
 #[test]
 fn it_waits_with_the_browser_closed_and_takes_it_in() {
-    for kind in BOTH {
+    for kind in engines::of("saving", "a wait") {
         let bed = Arc::new(Bed::new(kind, slow()));
         let told = bed.path("told");
         let settings = bed.path("settings.toml");

@@ -7,6 +7,7 @@ use exeunt::practice::scenario::{Scenario, Ui};
 use serde_json::Value;
 
 use super::bed::{Bed, Done, quick};
+use crate::support::engines;
 
 /// What the site knows of people, by slug; hidden members apart.
 struct Truth {
@@ -46,7 +47,13 @@ fn of(ui: &str) -> Scenario {
     Scenario { ui: ui.parse::<Ui>().unwrap(), ..quick(120) }
 }
 
-fn whole_list(kind: Kind, ui: &str) {
+fn whole_list(ui: &str) {
+    for kind in engines::of("a list that is read whole", ui) {
+        whole_list_with(kind, ui);
+    }
+}
+
+fn whole_list_with(kind: Kind, ui: &str) {
     let bed = Bed::new(kind, of(ui));
     let truth = truth(&bed);
     let total = truth.connected.len() as u64 + truth.hidden;
@@ -66,23 +73,18 @@ fn whole_list(kind: Kind, ui: &str) {
 }
 
 #[test]
-fn everybody_is_read_in_chrome() {
-    whole_list(Kind::Chrome, "connections=sdui-2026");
-}
-
-#[test]
-fn everybody_is_read_in_firefox() {
-    whole_list(Kind::Firefox, "connections=sdui-2026");
+fn everybody_is_read() {
+    whole_list("connections=sdui-2026");
 }
 
 #[test]
 fn a_list_that_is_asked_for_each_part_is_read_whole() {
-    whole_list(Kind::Chrome, "connections=sdui-2025");
+    whole_list("connections=sdui-2025");
 }
 
 #[test]
 fn a_list_that_stalls_until_it_is_asked_is_read_whole() {
-    whole_list(Kind::Firefox, "connections=ember-2020");
+    whole_list("connections=ember-2020");
 }
 
 #[test]

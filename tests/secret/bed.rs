@@ -6,7 +6,6 @@ use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use exeunt::browser::DrivenPage;
-use exeunt::browser::binary::Kind;
 use exeunt::browser::page::{Armed, Credential, Page as _, PageError, Photo, Status};
 use exeunt::flow::query::{Alternative, Arm, HOLDS_MS, Look, Read, Target, Want};
 use secrecy::SecretString;
@@ -15,7 +14,7 @@ use secrecy::SecretString;
 pub(crate) const PASSWORD: &str = "cAnary-pässword-7731&<\"";
 pub(crate) const CODE: &str = "839201";
 
-pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
+pub(crate) use crate::support::engines::BOTH;
 
 /// The pages of one test by path; `ORIGIN` in them is where they are served, and `=> /path` redirects.
 pub(crate) type Pages = &'static [(&'static str, &'static str)];

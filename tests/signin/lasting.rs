@@ -7,6 +7,7 @@ use exeunt::event::id::Realm;
 use exeunt::practice::scenario::Scenario;
 
 use super::bed::{Bed, asks_to_sign_in};
+use crate::support::engines;
 
 fn a_session_lasts_from_login_to_logout(kind: Kind) {
     let bed = Bed::new(kind);
@@ -60,7 +61,7 @@ fn a_session_lasts_from_login_to_logout_in_firefox() {
     a_session_lasts_from_login_to_logout(Kind::Firefox);
 }
 
-fn without_the_tick_the_session_does_not_last(kind: Kind) {
+fn does_not_last(kind: Kind) {
     let bed = Bed::new(kind);
     let login = bed.start(&["login"]);
     bed.sign_in(false);
@@ -74,23 +75,22 @@ fn without_the_tick_the_session_does_not_last(kind: Kind) {
 }
 
 #[test]
-fn without_the_tick_the_session_does_not_last_in_chrome() {
-    without_the_tick_the_session_does_not_last(Kind::Chrome);
-}
-
-#[test]
-fn without_the_tick_the_session_does_not_last_in_firefox() {
-    without_the_tick_the_session_does_not_last(Kind::Firefox);
+fn without_the_tick_the_session_does_not_last() {
+    for kind in engines::of("signing in", "without the tick") {
+        does_not_last(kind);
+    }
 }
 
 #[test]
 fn every_generation_of_the_pages_is_signed_out_of() {
     for generation in ["sdui-2025", "ember-2020"] {
-        let ui = format!("connections={generation}").parse().unwrap();
-        let bed = Bed::on(Kind::Chrome, Scenario { ui, ..asks_to_sign_in() });
-        bed.login();
-        let out = bed.ok(&["logout"]);
-        assert_eq!((&out.last()["how"], bed.happened("signed-out")), (&"on the site".into(), 1), "{}", out.told());
-        assert_eq!(bed.happened("untrusted"), 0);
+        for kind in engines::of("signing in", generation) {
+            let ui = format!("connections={generation}").parse().unwrap();
+            let bed = Bed::on(kind, Scenario { ui, ..asks_to_sign_in() });
+            bed.login();
+            let out = bed.ok(&["logout"]);
+            assert_eq!((&out.last()["how"], bed.happened("signed-out")), (&"on the site".into(), 1), "{}", out.told());
+            assert_eq!(bed.happened("untrusted"), 0);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the suites share.
 
 pub(crate) mod drivers;
+pub(crate) mod engines;
 pub(crate) mod files;
 pub(crate) mod foreign;
 pub(crate) mod invariants;
