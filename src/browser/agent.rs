@@ -92,6 +92,7 @@ macro_rules! joined {
             include_str!("agent/signs.js"),
             include_str!("agent/guard.js"),
             include_str!("agent/near.js"),
+            include_str!("agent/asked.js"),
             include_str!("agent/vault.js"),
             include_str!("agent/arm.js"),
             include_str!("agent/wait.js"),

@@ -54,6 +54,7 @@ function arm(element) {
         return;
       }
       record.state = event.type === 'click' ? 'landed' : 'pressed';
+      if (record.state === 'landed') vault.asked.acted(event.timeStamp);
     }
   };
   const guarded = [...POINTER_EVENTS, ...KEY_EVENTS];

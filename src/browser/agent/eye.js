@@ -20,6 +20,7 @@ class Sight {
     this.generation = null;
     this.fits = [];
     this.witnessed = new Map();
+    this.drawings = new Map();
   }
 
   tick() {

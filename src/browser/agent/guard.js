@@ -29,7 +29,56 @@ class Judge extends Signs {
       const why = this.unwitnessed(name);
       if (why) return { kind: 'guard', target: name, why };
     }
+    for (const name of want.drawn || []) {
+      const why = this.undrawn(name);
+      if (why) return { kind: 'guard', target: name, why };
+    }
     return null;
+  }
+
+  // ------------------------------------------------------------ lists drawn for our last action
+
+  // null where a want may go on with the list, what is missing otherwise.
+  undrawn(name) {
+    const draw = (look.draws || {})[name];
+    if (!draw) return 'the request does not define it';
+    const { state, still_ms: still } = this.drawing(name);
+    if (state === 'drawn') return null;
+    if (draw.or_still_ms && still >= draw.or_still_ms) return null;
+    const since = 'the list last changed ' + Math.round(still) + ' ms ago';
+    return (state === 'none' ? 'no answer to our last action was seen' : 'the answer is not drawn') + '; ' + since;
+  }
+  // { state, still_ms }: see asked.js.
+  drawing(name) {
+    if (!this.drawings.has(name)) this.drawings.set(name, this.drawingNow(name, look.draws[name]));
+    return this.drawings.get(name);
+  }
+  drawingNow(name, draw) {
+    const { asked } = vault;
+    for (const root of allRoots()) asked.watch(root);
+    asked.take();
+    const list = this.listOf(name, draw.list);
+    if (asked.since === null) return { state: 'none', still_ms: Math.round(now()) };
+    const change = lastChangeIn(list);
+    const quiet = now() - Math.max(change, asked.crowded, asked.since);
+    const answers = answersTo(this.queryOf(draw));
+    const isDrawn = answers.ends.some((end) => change > end) && quiet >= draw.quiet_ms;
+    return { state: isDrawn ? 'drawn' : answers.any ? 'not_yet' : 'none', still_ms: Math.round(quiet) };
+  }
+  listOf(name, targets) {
+    for (const target of targets) {
+      const { elements } = this.resolve(target);
+      if (elements.length > 0) return listAround(name, elements);
+    }
+    return listAround(name, []);
+  }
+  queryOf(draw) {
+    try {
+      return draw.query ? fold(this.bind(draw.query)) : '';
+    } catch (error) {
+      if (error instanceof Unbound) return '';
+      throw error;
+    }
   }
   // null where the absence is witnessed, what is missing otherwise.
   unwitnessed(name) {

@@ -57,11 +57,14 @@ function answerFrom(eye, view, status) {
   for (const name of names) {
     if (look.targets[name] && !view.stop) found[name] = eye.foundFor(name, look.read.includes(name));
   }
+  const draws = {};
+  for (const name of view.stop ? [] : Object.keys(look.draws || {})) draws[name] = eye.drawing(name);
   return {
     status,
     met: view.held && look.wants.length > 0 ? view.met : null,
     page: pageOf(eye),
     found,
+    draws,
     stop: view.stop || null,
     identity: view.who ? view.who.values : null,
     armed: null,

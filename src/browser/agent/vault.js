@@ -7,7 +7,8 @@ function openVault() {
   const box = { vault: null };
   window.dispatchEvent(new CustomEvent(envelope.secret, { detail: box }));
   if (box.vault) return box.vault;
-  const fresh = { id: hex(8), memory: {}, armed: null, reported: {}, numbers: new WeakMap(), count: 0, differs: null };
+  const fresh = { id: hex(8), memory: {}, armed: null, reported: {}, numbers: new WeakMap(), count: 0, differs: null,
+    asked: watchDocument() };
   window.addEventListener(envelope.secret, (event) => {
     event.stopImmediatePropagation();
     event.detail.vault = fresh;
