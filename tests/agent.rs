@@ -134,6 +134,9 @@ fn plain(sight: &Sight) -> Value {
         "met": sight.met,
         "page": sight.page,
         "found": found.collect::<serde_json::Map<_, _>>(),
+        "draws": sight.draws.iter().map(|(name, one)| {
+            (name.clone(), json!({"state": format!("{:?}", one.state), "still_ms": one.still_ms}))
+        }).collect::<serde_json::Map<_, _>>(),
         "stop": sight.stop.as_ref().map(|stop| json!({"sign": stop.sign, "why": stop.why})),
         "identity": sight.identity,
         "armed": sight.armed.as_ref().map(|armed| json!({"token": armed.token, "name": armed.name})),

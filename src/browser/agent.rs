@@ -77,26 +77,42 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Joins the files of `agent/` into one function that is called with the command's argument, with a last line that says
+/// what the call is for. The order matters: a class stands before the one that extends it.
+macro_rules! joined {
+    ($($last:expr),+) => {
+        concat!(
+            "return (function (envelope) {\n'use strict';\n",
+            include_str!("agent/request.js"),
+            include_str!("agent/text.js"),
+            include_str!("agent/tree.js"),
+            include_str!("agent/roles.js"),
+            include_str!("agent/eye.js"),
+            include_str!("agent/find.js"),
+            include_str!("agent/signs.js"),
+            include_str!("agent/guard.js"),
+            include_str!("agent/near.js"),
+            include_str!("agent/asked.js"),
+            include_str!("agent/vault.js"),
+            include_str!("agent/arm.js"),
+            include_str!("agent/wait.js"),
+            include_str!("agent/look.js"),
+            $($last),+,
+            "})\n(arguments[0]);"
+        )
+    };
+}
+
+/// The agent as it answers a look.
 fn script() -> &'static str {
     static SCRIPT: OnceLock<String> = OnceLock::new();
-    SCRIPT.get_or_init(|| call_of(&lean(include_str!("agent.js"))))
+    SCRIPT.get_or_init(|| lean(joined!("return run();\n")))
 }
 
-/// The agent with the part that reads rows in the place of its last words.
+/// The agent as it reads rows.
 fn rows_script() -> &'static str {
     static SCRIPT: OnceLock<String> = OnceLock::new();
-    SCRIPT.get_or_init(|| {
-        let agent = lean(include_str!("agent.js"));
-        let body = agent.strip_suffix(LAST_WORDS).expect("the agent ends with them");
-        call_of(&format!("{body}\n{}\nreturn readRows();\n}})", lean(include_str!("rows.js"))))
-    })
-}
-
-/// How the agent ends.
-const LAST_WORDS: &str = "return run();\n})";
-
-fn call_of(function: &str) -> String {
-    format!("return {function}\n(arguments[0]);")
+    SCRIPT.get_or_init(|| lean(joined!(include_str!("agent/rows.js"), "return readRows();\n")))
 }
 
 /// The text of a call of one of the other scripts, with all arguments of the command.
@@ -114,8 +130,23 @@ fn lean(script: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A file that is in the folder and not in the list would be missed by nobody else.
     #[test]
-    fn the_part_that_reads_rows_stands_where_the_agent_ends() {
+    fn every_file_of_the_agent_is_joined() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/browser/agent");
+        let mut names = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = lean(&std::fs::read_to_string(&path).unwrap());
+            assert!(rows_script().contains(&text), "{} is not joined", path.display());
+            assert_eq!(script().contains(&text), !path.ends_with("rows.js"), "{}", path.display());
+            names += 1;
+        }
+        assert!(names > 10, "only {names} files");
+    }
+
+    #[test]
+    fn a_call_ends_with_what_it_is_for() {
         assert!(rows_script().ends_with("return readRows();\n})\n(arguments[0]);"));
         assert!(!rows_script().contains("return run();"));
         assert!(script().ends_with("return run();\n})\n(arguments[0]);"));

@@ -3,7 +3,7 @@
 //! ```text
 //! open::open ─► binary (found, versions) ─► driver (own process group, own temp folder, record on disk) ─► session
 //!                                                                                                             │
-//! Look ─► driven::DrivenPage ─► agent.js in the page, in slices ─► Sight                                      │
+//! Look ─► driven::DrivenPage ─► agent/ in the page, in slices ─► Sight                                        │
 //!                           ├─► act ─► one WebDriver command each ────────────────────────────────────────────┤
 //!                           ├─► secret ─► the field asked again, then typed into it ──────────────────────────┤
 //!                           └─► mask ─► covered, shot, proved ────────────────────────────────────────────────┘

@@ -142,6 +142,9 @@ pub struct Sight {
     /// What became of each target that was named in a want, a guard or `read`.
     #[serde(default)]
     pub found: BTreeMap<String, Found>,
+    /// What became of each list of `draws`.
+    #[serde(default)]
+    pub draws: BTreeMap<String, Drawing>,
     /// The stop sign, where the status is `stop`.
     #[serde(default)]
     pub stop: Option<Stop>,
@@ -259,6 +262,27 @@ pub struct Found {
     /// What its `read` gave.
     #[serde(default)]
     pub read: BTreeMap<String, String>,
+}
+
+/// What became of a list that should be drawn anew after our last action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Drawing {
+    /// What is known of the answer.
+    pub state: Drawn,
+    /// How long ago the list last changed, or our last action was if that is later, in milliseconds.
+    pub still_ms: u64,
+}
+
+/// What is known of the page's own request for what our last action asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drawn {
+    /// It ended well, and the list was drawn after it and came to rest.
+    Drawn,
+    /// It ended well, and the list was not drawn after it or has not come to rest.
+    NotYet,
+    /// No such request has ended: it may be under way, or there may be none.
+    None,
 }
 
 /// A rectangle in CSS pixels of the viewport.

@@ -106,6 +106,7 @@ impl Pack {
             words: self.words_of(&reach),
             targets: reach.targets.iter().map(target).chain(options).collect(),
             witnesses: reach.witnesses.iter().map(|&n| (n.to_owned(), self.witnesses[n].wire.clone())).collect(),
+            draws: BTreeMap::new(),
             checks: reach.checks.iter().map(|&n| (n.to_owned(), self.checks[n].wire.clone())).collect(),
             stop_on: self.site.signs.iter().filter(|sign| !handled(&sign.name.value)).map(wire_sign).collect(),
             identity: self.site.identity.as_ref().map(|identity| query::Identity {
@@ -253,5 +254,6 @@ fn wire_want(holds: &Holds) -> Want {
         gone: names(&holds.gone),
         witness: names(&holds.witness),
         marked: holds.marked.iter().map(marked).collect(),
+        drawn: Vec::new(),
     }
 }

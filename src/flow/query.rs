@@ -25,6 +25,9 @@ pub struct Look {
     pub witnesses: BTreeMap<String, Witness>,
     /// Checks by name, for guards.
     pub checks: BTreeMap<String, Check>,
+    /// Lists of which it is asked whether they were drawn for our last action, by name. The answer says so for each.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub draws: BTreeMap<String, Draw>,
     /// Looked for before anything else, in every slice.
     pub stop_on: Vec<Sign>,
     /// Read in every slice; where it differs from `expect` the status is `stop` with sign `other_account`.
@@ -243,6 +246,30 @@ pub struct Want {
     /// Boxes and options that resolve and are on, or off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marked: Vec<Marked>,
+    /// Lists of `draws` that were drawn for our last action, or were still for long enough where they allow that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drawn: Vec<String>,
+}
+
+/// A list that is drawn anew after our last action: the last trusted `input`, the last armed click that landed, or the last
+/// Enter in the document.
+///
+/// `src/browser/agent/asked.js` says what counts as its answer. Drawn: a fetch of the page's own that began at or after the
+/// action ended well, and something in the list changed after its end and then nothing for `quiet_ms`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Draw {
+    /// Targets that stand in the list: its rows, then the notice of an empty list. The first that resolves tells where the
+    /// list is.
+    pub list: Vec<String>,
+    /// What the address of the request holds, where it holds it at all: then other requests do not count.
+    pub query: Option<Template>,
+    /// How long nothing in the list must have changed, in milliseconds.
+    pub quiet_ms: u32,
+    /// A want also holds where the list has been still for so many milliseconds since our last action, whatever is known of
+    /// an answer. Never for an absence: a slow answer is still under way then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub or_still_ms: Option<u32>,
 }
 
 /// A box that is ticked, or an option that is picked; or is not.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 
 /// What an address may ask for beyond a file.
@@ -16,6 +16,8 @@ struct Wish {
     status: Option<u16>,
     /// How long to wait before answering, in milliseconds.
     delay: Option<u64>,
+    /// Where to send the browser instead.
+    to: Option<String>,
 }
 
 /// Serves the folder until the test ends; the origin.
@@ -33,11 +35,15 @@ async fn file(State(folder): State<PathBuf>, Path(file): Path<String>, Query(wis
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
     let status = StatusCode::from_u16(wish.status.unwrap_or(200)).unwrap();
+    if let Some(to) = wish.to {
+        return Redirect::to(&to).into_response();
+    }
     let name = file.rsplit('/').next().unwrap_or_default();
+    let kind = if name.ends_with(".json") { "application/json" } else { "text/html; charset=utf-8" };
     match std::fs::read(folder.join(name)) {
         Ok(bytes) => {
             let headers = [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CONTENT_TYPE, kind),
                 (header::CONTENT_SECURITY_POLICY, "require-trusted-types-for 'script'; trusted-types none"),
             ];
             (status, headers, bytes).into_response()

@@ -5,25 +5,12 @@ use crate::flow::mistake::Kind;
 
 /// Mistakes of what is handed over: secrets, files, parts, the page itself.
 pub(super) fn handing(kind: &Kind) -> Option<Wording> {
+    values(kind).or_else(|| parts(kind))
+}
+
+/// Mistakes of inputs and of where their values go.
+fn values(kind: &Kind) -> Option<Wording> {
     Some(match kind {
-        Kind::BesideUse(key) => wording(
-            format!("`{key}` beside `use`"),
-            "",
-            "a step with `use` has an `id` and at most `when = { saw = … }`; the rest stands in the part",
-        ),
-        Kind::NotAPart(name) => wording(
-            format!("{} is no part", quoted(name)),
-            "a flow of its own",
-            "only a flow with `kind = \"part\"` can stand in another",
-        ),
-        Kind::PartWith(what) => {
-            wording(format!("a part with {what}"), "", "a part has only steps: put this into the flows that use it")
-        }
-        Kind::InputOfPart { input, by } => wording(
-            format!("the input {} is of another kind in {}", quoted(input), quoted(by)),
-            "",
-            "give it the same kind in both",
-        ),
         Kind::PathInFlow(text) => wording(
             format!("{} is no input", quoted(text)),
             "a pack never names a file of the user's",
@@ -54,16 +41,6 @@ pub(super) fn handing(kind: &Kind) -> Option<Wording> {
             "",
             "take it away: only a flow that acts or runs an errand types secrets",
         ),
-        Kind::NeverHandled(sign) => wording(
-            format!("no flow deals with {} itself", quoted(sign)),
-            "",
-            "take it away: another account and the edge's silence end every flow",
-        ),
-        Kind::HandledByNobody => wording(
-            "a flow that deals with signs and asks nobody",
-            "",
-            "add a step with `human`, in which a person does what the sign asks for; or take `handles` away",
-        ),
         Kind::NotCompared(input) => wording(
             format!("the input {} is no text and no word", quoted(input)),
             "never known here",
@@ -78,6 +55,41 @@ pub(super) fn handing(kind: &Kind) -> Option<Wording> {
             "a value inside words for a person",
             "`{{…}}` may not stand here",
             "say it without: whom it is about, the run shows",
+        ),
+        _ => return None,
+    })
+}
+
+/// Mistakes of parts, and of what is left to a person or to the page.
+fn parts(kind: &Kind) -> Option<Wording> {
+    Some(match kind {
+        Kind::BesideUse(key) => wording(
+            format!("`{key}` beside `use`"),
+            "",
+            "a step with `use` has an `id` and at most `when = { saw = … }`; the rest stands in the part",
+        ),
+        Kind::NotAPart(name) => wording(
+            format!("{} is no part", quoted(name)),
+            "a flow of its own",
+            "only a flow with `kind = \"part\"` can stand in another",
+        ),
+        Kind::PartWith(what) => {
+            wording(format!("a part with {what}"), "", "a part has only steps: put this into the flows that use it")
+        }
+        Kind::InputOfPart { input, by } => wording(
+            format!("the input {} is of another kind in {}", quoted(input), quoted(by)),
+            "",
+            "give it the same kind in both",
+        ),
+        Kind::NeverHandled(sign) => wording(
+            format!("no flow deals with {} itself", quoted(sign)),
+            "",
+            "take it away: another account and the edge's silence end every flow",
+        ),
+        Kind::HandledByNobody => wording(
+            "a flow that deals with signs and asks nobody",
+            "",
+            "add a step with `human`, in which a person does what the sign asks for; or take `handles` away",
         ),
         Kind::PartCircle(names) => wording(
             format!("the parts {} use one another in a circle", list(names)),

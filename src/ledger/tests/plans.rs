@@ -129,3 +129,30 @@ fn counts_of_an_export_are_kept_by_account_and_file() {
     assert_eq!(ties[&slug("cy")], messages);
     assert!(ledger.ties(&"other".parse().unwrap()).unwrap().is_empty());
 }
+
+#[test]
+fn a_plan_without_people_or_with_somebody_twice_is_refused() {
+    let mut desk = Desk::new();
+    let stamp = desk.tick();
+    for slugs in [&[][..], &["ann", "bob", "ann"]] {
+        let error = desk.open().make_plan(&new_plan(slugs), &stamp).unwrap_err();
+        assert_eq!(error.kind, LedgerErrorKind::BadInput);
+    }
+    assert_eq!(desk.open().plans(&account()).unwrap(), []);
+}
+
+#[test]
+fn ids_of_plans_stay_apart_and_grow() {
+    let mut desk = Desk::new();
+    let ledger = desk.open();
+    let mut ids = std::collections::HashSet::new();
+    for _ in 0..60 {
+        let stamp = desk.tick();
+        ids.insert(ledger.make_plan(&new_plan(&["ann"]), &stamp).unwrap().id);
+    }
+    assert_eq!(ids.len(), 60);
+    let long = super::super::store::draw_id('P', |id| Ok(id.len() < 5)).unwrap();
+    assert_eq!(long.parse::<PlanId>().unwrap().as_str().len(), 5);
+    let people = ledger.plan_people(ids.iter().next().unwrap()).unwrap();
+    assert_eq!(people, [PlanPerson { slug: slug("ann"), name: "ANN".into() }]);
+}

@@ -595,30 +595,3 @@ fn a_second_process_sees_what_the_owner_does() {
     owner.say("{}", None, now).unwrap();
     assert_eq!(desk.open().activity(&account()).unwrap().unwrap().until, None);
 }
-
-#[test]
-fn a_plan_without_people_or_with_somebody_twice_is_refused() {
-    let mut desk = Desk::new();
-    let stamp = desk.tick();
-    for slugs in [&[][..], &["ann", "bob", "ann"]] {
-        let error = desk.open().make_plan(&new_plan(slugs), &stamp).unwrap_err();
-        assert_eq!(error.kind, LedgerErrorKind::BadInput);
-    }
-    assert_eq!(desk.open().plans(&account()).unwrap(), []);
-}
-
-#[test]
-fn ids_of_plans_stay_apart_and_grow() {
-    let mut desk = Desk::new();
-    let ledger = desk.open();
-    let mut ids = std::collections::HashSet::new();
-    for _ in 0..60 {
-        let stamp = desk.tick();
-        ids.insert(ledger.make_plan(&new_plan(&["ann"]), &stamp).unwrap().id);
-    }
-    assert_eq!(ids.len(), 60);
-    let long = super::super::store::draw_id('P', |id| Ok(id.len() < 5)).unwrap();
-    assert_eq!(long.parse::<PlanId>().unwrap().as_str().len(), 5);
-    let people = ledger.plan_people(ids.iter().next().unwrap()).unwrap();
-    assert_eq!(people, [PlanPerson { slug: slug("ann"), name: "ANN".into() }]);
-}

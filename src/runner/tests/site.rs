@@ -320,6 +320,7 @@ impl Tab {
             met,
             page: self.document(&world),
             found: shown.map(|target| (target.clone(), self.found(target, slug, &world))).collect(),
+            draws: BTreeMap::new(),
             stop: None,
             identity: Some(BTreeMap::from([("name".to_owned(), "Robin".to_owned())])),
             armed: None,

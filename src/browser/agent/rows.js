@@ -1,4 +1,4 @@
-// Reads a list row by row. It stands inside the page agent, in the place of its last words, and shares all of it.
+// Reads a list row by row, in the place of a look. It is joined to the rest of the agent only for calls that read rows.
 //
 // One call reads as long as its slice lasts: it reads the rows that are new, scrolls to the last of them, and waits for what
 // that brings. What was read stays known to the document, so that the next call goes on from there. It clicks nothing.

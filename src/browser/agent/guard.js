@@ -1,0 +1,238 @@
+// What a request wants to hold, the witnesses of an absence, and what must be true as a click arrives.
+
+class Judge extends Signs {
+  // ------------------------------------------------------------ wants
+
+  // null where the want holds, a refusal otherwise.
+  missing(want) {
+    for (const name of want.see) {
+      const result = this.resolve(name);
+      if (result.refusal) return result.refusal;
+    }
+    for (const name of want.gone) {
+      const result = this.resolve(name);
+      if (result.elements.length > 0) {
+        return { kind: 'ambiguous', target: name, why: describe(result.elements[0]) + ' is still there' };
+      }
+      if (!result.sure) return result.refusal;
+    }
+    for (const { target, on } of want.marked || []) {
+      const result = this.resolve(target);
+      if (result.refusal) return result.refusal;
+      const is = marked(result.elements[0]);
+      if (is !== on) {
+        const why = describe(result.elements[0]) + (is === null ? ' is nothing that can be on or off' : is ? ' is on' : ' is off');
+        return { kind: 'not_found', target, why };
+      }
+    }
+    for (const name of want.witness) {
+      const why = this.unwitnessed(name);
+      if (why) return { kind: 'guard', target: name, why };
+    }
+    for (const name of want.drawn || []) {
+      const why = this.undrawn(name);
+      if (why) return { kind: 'guard', target: name, why };
+    }
+    return null;
+  }
+
+  // ------------------------------------------------------------ lists drawn for our last action
+
+  // null where a want may go on with the list, what is missing otherwise.
+  undrawn(name) {
+    const draw = (look.draws || {})[name];
+    if (!draw) return 'the request does not define it';
+    const { state, still_ms: still } = this.drawing(name);
+    if (state === 'drawn') return null;
+    if (draw.or_still_ms && still >= draw.or_still_ms) return null;
+    const since = 'the list last changed ' + Math.round(still) + ' ms ago';
+    return (state === 'none' ? 'no answer to our last action was seen' : 'the answer is not drawn') + '; ' + since;
+  }
+  // { state, still_ms }: see asked.js.
+  drawing(name) {
+    if (!this.drawings.has(name)) this.drawings.set(name, this.drawingNow(name, look.draws[name]));
+    return this.drawings.get(name);
+  }
+  drawingNow(name, draw) {
+    const { asked } = vault;
+    for (const root of allRoots()) asked.watch(root);
+    asked.take();
+    const list = this.listOf(name, draw.list);
+    if (asked.since === null) return { state: 'none', still_ms: Math.round(now()) };
+    const change = lastChangeIn(list);
+    const quiet = now() - Math.max(change, asked.crowded, asked.since);
+    const answers = answersTo(this.queryOf(draw));
+    const isDrawn = answers.ends.some((end) => change > end) && quiet >= draw.quiet_ms;
+    return { state: isDrawn ? 'drawn' : answers.any ? 'not_yet' : 'none', still_ms: Math.round(quiet) };
+  }
+  listOf(name, targets) {
+    for (const target of targets) {
+      const { elements } = this.resolve(target);
+      if (elements.length > 0) return listAround(name, elements);
+    }
+    return listAround(name, []);
+  }
+  queryOf(draw) {
+    try {
+      return draw.query ? fold(this.bind(draw.query)) : '';
+    } catch (error) {
+      if (error instanceof Unbound) return '';
+      throw error;
+    }
+  }
+  // null where the absence is witnessed, what is missing otherwise.
+  unwitnessed(name) {
+    if (!this.witnessed.has(name)) this.witnessed.set(name, this.witness(name));
+    return this.witnessed.get(name);
+  }
+  witness(name) {
+    const witness = look.witnesses[name];
+    if (!witness) return 'the request does not define it';
+    const why = this.unwitnessedNow(witness);
+    const memory = vault.memory;
+    const print = why === null ? this.print : null;
+    if (print === null || !memory[name] || memory[name].print !== print) {
+      memory[name] = print === null ? null : { print, since: now(), looks: 1 };
+      return why || 'it has only just come to rest';
+    }
+    memory[name].looks += 1;
+    if (memory[name].looks < 2 || now() - memory[name].since < witness.quiet_ms) return 'it has only just come to rest';
+    return null;
+  }
+  unwitnessedNow(witness) {
+    try {
+      return this.judge(witness);
+    } catch (error) {
+      if (error instanceof Unbound) return error.message;
+      throw error;
+    }
+  }
+  judge(witness) {
+    const box = this.resolve(witness.filter);
+    if (box.refusal) return 'the filter: ' + box.refusal.why;
+    const field = box.elements[0];
+    const holds = fold(typeof field.value === 'string' ? field.value : field.textContent);
+    const query = fold(this.bind(witness.holds));
+    if (query === '' || holds !== query) return 'the filter holds “' + cut(holds, 60) + '”';
+    const absent = this.resolve(witness.absent);
+    if (absent.all.length > 0 || absent.elements.length > 0) return 'it is there: ' + describe(absent.all[0]);
+    const absence = absent.refusal;
+    if (!absent.sure || absence.kind !== 'not_found' || absence.target !== witness.absent) {
+      return 'it cannot be told whether it is there: ' + absence.why;
+    }
+    const rows = this.resolve(witness.rows);
+    if (!rows.sure) return 'the rows: ' + rows.refusal.why;
+    if (rows.refusal && rows.elements.length > 0) return 'the rows: ' + rows.refusal.why;
+    const notice = this.resolve(witness.notice);
+    if (!notice.sure && rows.elements.length === 0) return 'the notice: ' + notice.refusal.why;
+    if (notice.elements.length === 0 && rows.elements.length === 0) return 'neither a row nor the notice of an empty list';
+    const needle = fold(this.bind(witness.row_contains));
+    const texts = rows.elements.map((row) => fold(this.text(row)));
+    const stranger = texts.findIndex((text) => !text.includes(needle));
+    if (needle === '' || stranger >= 0) return 'a row does not match the filter: ' + describe(rows.elements[stranger]);
+    const first = rows.elements[0] || notice.elements[0];
+    const busy = busyAround(first, this);
+    if (busy) return 'the list is busy: ' + busy;
+    const end = rows.elements.length < witness.page_size ? null : this.atEnd(rows.elements, witness.page_size);
+    if (end) return end;
+    this.print = JSON.stringify([holds, rows.elements.map(numberOf), texts, notice.elements.map(numberOf)]);
+    return null;
+  }
+  // null where the list is whole; scrolls towards its end otherwise.
+  atEnd(rows, pageSize) {
+    const last = rows[rows.length - 1];
+    const pane = scrollPane(last);
+    const top = pane.scrollTop;
+    pane.scrollTo({ top: pane.scrollHeight, behavior: 'instant' });
+    if (Math.abs(pane.scrollTop - top) > 1) return 'scrolling to the end of the list';
+    if (document.visibilityState !== 'visible') return 'the tab is hidden, so that the list does not go on';
+    if (rows.length % pageSize === 0) return rows.length + ' rows are whole pages: there may be more';
+    return null;
+  }
+
+  // ------------------------------------------------------------ guards and the click
+
+  guard(name) {
+    if (Object.hasOwn(look.checks, name)) return this.check(look.checks[name], name);
+    const result = this.resolve(name);
+    return result.refusal ? { kind: 'guard', target: name, why: result.refusal.kind + ': ' + result.refusal.why } : null;
+  }
+  check(check, name) {
+    const how = check.same_person;
+    const refuse = (why) => ({ kind: 'guard', target: name, why });
+    if (!how) return refuse('an unknown kind of check');
+    const dialog = this.resolve(how.dialog);
+    if (dialog.elements.length === 0) return dialog.sure ? null : refuse(dialog.refusal.why);
+    if (dialog.elements.length > 1) return refuse(dialog.elements.length + ' dialogs are open');
+    let person;
+    try {
+      person = fold(this.bind(how.name));
+    } catch (error) {
+      if (error instanceof Unbound) return refuse(error.message);
+      throw error;
+    }
+    const text = this.text(dialog.elements[0]);
+    if (person !== '' && namesWhole(fold(text), person)) return null;
+    const words = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []) : [];
+    const bare = this.textWithoutButtons(dialog.elements[0]);
+    if (words.length > 0 && bare !== '' && madeOf(bare, words.map(fold))) return null;
+    return refuse('the dialog does not name “' + cut(person, 60) + '”: “' + cut(text, 120) + '”');
+  }
+  textWithoutButtons(element) {
+    const parts = [];
+    const visit = (node) => {
+      if (node.nodeType === 3) parts.push(node.data);
+      else if (node.nodeType === 1 && this.shown(node) && roleOf(node) !== 'button') {
+        parts.push(' ');
+        for (const child of flatChildren(node)) visit(child);
+        parts.push(' ');
+      }
+    };
+    for (const child of flatChildren(element)) visit(child);
+    return fold(parts.join(''));
+  }
+  // A refusal, or null where the target may be clicked as far as one look can tell.
+  clickable() {
+    const name = look.arm.target;
+    const result = this.resolve(name);
+    if (result.refusal) return result.refusal;
+    const element = result.elements[0];
+    if (result.elements.length !== 1) {
+      return { kind: 'ambiguous', target: name, why: result.elements.length + ' elements fit' };
+    }
+    if (!this.shown(element)) return { kind: 'hidden', target: name, why: describe(element) + ' is not displayed' };
+    const off = disabled(element);
+    if (off) return { kind: 'disabled', target: name, why: off };
+    for (const one of look.arm.guard) {
+      const refusal = this.guard(one);
+      if (refusal) return refusal;
+    }
+    return null;
+  }
+  // Everything that must still be true as the click arrives. An empty text where it is.
+  verdict(element) {
+    try {
+      const stop = this.stop();
+      if (stop) return 'stop sign ' + stop.sign + ': ' + stop.why;
+      const generation = this.detectGeneration();
+      if (generation) return generation.why;
+      const who = this.identity();
+      if (who.differs) return 'another account: ' + who.differs;
+      const refusal = this.clickable();
+      if (refusal) return refusal.target + ': ' + refusal.why;
+      return this.resolve(look.arm.target).elements[0] === element ? '' : 'the target is another element now';
+    } catch (error) {
+      return cut(error.message, 200);
+    }
+  }
+}
+
+function busyAround(element, eye) {
+  if (!element) return null;
+  for (let node = element; node; node = flatParent(node)) {
+    if (node.getAttribute('aria-busy') === 'true') return describe(node).slice(0, 60);
+  }
+  const pane = scrollPane(element);
+  const wheel = Array.from(pane.querySelectorAll('[role=progressbar],progress')).find((one) => eye.shown(one));
+  return wheel ? describe(wheel) : null;
+}

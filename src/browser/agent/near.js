@@ -1,0 +1,61 @@
+// What became of each target, and what is nearest to one that is not there.
+
+// Where a page has its content, and what lies over it: what is around that is farther away.
+const CONTENT = 'main,[role=main],dialog,[role=dialog],[role=alertdialog],[role=menu],[popover]';
+
+class Eye extends Judge {
+  // ------------------------------------------------------------ the answer's parts
+
+  foundFor(name, values) {
+    const result = this.resolve(name);
+    const out = { count: result.elements.length, winner: result.winner, role: '', name: '', rect: null, read: {} };
+    const first = result.elements[0];
+    if (first) {
+      out.role = roleOf(first);
+      out.name = cut(nameOf(first), 300);
+      out.rect = boxOf(first);
+      if (values) out.read = this.readAll(name);
+    }
+    return out;
+  }
+  nearest(name) {
+    const target = look.targets[name];
+    if (!target) return [];
+    const roles = target.find.map((one) => one.role).filter(Boolean);
+    const wanted = [];
+    for (const one of target.find) {
+      try {
+        for (const match of [one.name, one.text]) if (match) wanted.push(...this.wanted(match));
+      } catch (error) {
+        if (error instanceof TooLarge) throw error;
+      }
+    }
+    // What was a menu item may be a button now: another role is farther away, and not left out.
+    const css = [INTERACTIVE, ...roles.map((role) => ROLE_CSS[role] || '[role]')].join(',');
+    const list = [];
+    const hasMain = document.querySelector('main,[role=main]') !== null;
+    try {
+      const inside = target.inside ? this.resolve(target.inside).elements[0] : null;
+      for (const element of this.query(document, css)) {
+        if (list.length >= 400) break;
+        const role = roleOf(element);
+        if (role === '' || role === 'none' || role === 'generic' || !this.shown(element)) continue;
+        const label = cut(nameOf(element), 80);
+        if (label === '') continue;
+        const own = fold(label);
+        const unlike = (one) => distance(own, one) / Math.max(1, Math.min(60, Math.max(own.length, one.length)));
+        let far = wanted.length === 0 ? 0.5 : Math.min(...wanted.map(unlike));
+        if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) far += 0.3;
+        if (inside && !flatContains(inside, element)) far += 0.3;
+        if (hasMain && !element.closest(CONTENT)) far += 0.2;
+        if (far < 0.9) list.push({ role, label, far });
+      }
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+    }
+    list.sort((a, b) => a.far - b.far);
+    const seen = new Set();
+    return list.filter((one) => !seen.has(one.role + one.label) && seen.add(one.role + one.label)).slice(0, 5)
+      .map((one) => [one.role, one.label]);
+  }
+}
