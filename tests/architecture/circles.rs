@@ -270,7 +270,7 @@ fn read_path(tokens: &[String], from: usize, before: &[String], take: &mut dyn F
             }
             return at + 1;
         }
-        if is_word(token) && !(token == "self" && !segments.is_empty()) {
+        if is_word(token) && (token != "self" || segments.is_empty()) {
             segments.push(token.clone());
         }
         at += 1;
