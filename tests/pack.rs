@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use exeunt::flow::compile::{Arming, Ask};
+use exeunt::flow::load::Loaded;
 use exeunt::flow::mistake::{Kind, Severity};
-use exeunt::flow::pack::{Loaded, Pack};
+use exeunt::flow::pack::Pack;
 use exeunt::flow::picture::{Style, json_line, picture};
 use exeunt::flow::query::{Condition, Count};
 use exeunt::flow::site::SignKind;

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::limit::MOST_STEPS;
 use super::mistake::{Kind, Mistake, Severity, Thing, near};
-use super::parse::MOST_STEPS;
 use super::span::Spanned;
 use super::tree::{Flow, FlowKind, Step, Verb};
 

@@ -1,7 +1,7 @@
 //! The flow language: flows, targets, words and the site they are for, as data.
 //!
 //! ```text
-//! texts ─► parse (spans kept) ─► tree ─► check (all mistakes at once) ─► Pack
+//! texts ─► parse (spans kept) ─► tree ─► check (all mistakes at once) ─► Pack      load does all three
 //!                                                        Pack + wants + values ─► query::Look, which the page agent answers
 //! ```
 //!
@@ -16,9 +16,11 @@ mod expand;
 pub mod explain;
 mod grammar;
 pub mod kept;
+pub mod limit;
+pub mod load;
 pub mod mistake;
 pub mod pack;
-pub mod parse;
+mod parse;
 pub mod picture;
 pub mod query;
 mod reach;

@@ -63,7 +63,7 @@ pub(super) fn upgrade(sources: &mut [Source], mistakes: &mut Vec<Mistake>) -> Ve
 /// What changes in a text, in order of place; nothing where it is not of format 0.
 fn changes(source: &Source) -> Vec<Change> {
     let has_format = source.name == "site.toml" || source.name.starts_with("flows/");
-    if !has_format || source.text.len() > super::parse::LARGEST_FILE {
+    if !has_format || source.text.len() > super::limit::LARGEST_FILE {
         return Vec::new();
     }
     let Ok(document) = DeTable::parse(&source.text) else { return Vec::new() };

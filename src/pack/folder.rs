@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::flow::parse::{LARGEST_FILE, MOST_FILES};
+use crate::flow::limit::{LARGEST_FILE, MOST_FILES};
 use crate::flow::span::Source;
 
 /// The folders of a pack, in the order in which they are read best.

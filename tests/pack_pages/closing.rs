@@ -5,7 +5,8 @@ use std::path::Path;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
-use exeunt::flow::pack::{Loaded, Pack};
+use exeunt::flow::load::Loaded;
+use exeunt::flow::pack::Pack;
 use exeunt::flow::query::Refusal;
 use exeunt::flow::tree::Skipped;
 use exeunt::pack::folder;

@@ -5,6 +5,7 @@
 //! a password or a code becomes a `secret`.
 
 mod recorder;
+mod recording;
 mod side;
 mod writer;
 
@@ -12,25 +13,10 @@ use std::fmt;
 
 use serde_json::Value;
 
+pub use writer::Draft;
+
 /// The largest recording that is read, in bytes.
 pub const LARGEST: usize = 4 * 1024 * 1024;
-/// The most steps of a recording that are taken over.
-const MOST_STEPS: usize = super::parse::MOST_STEPS;
-
-/// The files of a draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    /// The flow's name.
-    pub name: String,
-    /// `flows/NAME.toml`.
-    pub flow: String,
-    /// `targets/NAME.toml`.
-    pub targets: String,
-    /// Lines for `words/en.toml`; may be empty.
-    pub words: String,
-    /// What a person has to know or do, a sentence each.
-    pub notes: Vec<String>,
-}
 
 /// Why a text is no recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,41 +46,6 @@ impl fmt::Display for NoRecording {
 
 impl std::error::Error for NoRecording {}
 
-/// A recording as all tools mean it.
-struct Recording {
-    title: String,
-    acts: Vec<Act>,
-    notes: Vec<String>,
-}
-
-/// One step of a recording.
-enum Act {
-    /// An address was loaded.
-    Goto(String),
-    /// Something was clicked.
-    Click(Vec<Locator>),
-    /// A text was typed; what it was is not kept.
-    Fill(Vec<Locator>),
-    /// A box was ticked or unticked.
-    Check(Vec<Locator>, bool),
-    /// A key was pressed.
-    Press(&'static str),
-    /// Something was waited for, for so many seconds.
-    Wait(Vec<Locator>, u64),
-    /// Something that the language has no word for, in the recording's own word.
-    Unknown(String),
-}
-
-/// How a recording tells an element.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Locator {
-    Css(String),
-    Xpath(String),
-    /// An accessible name, and a role where one is said.
-    Named(Option<String>, String),
-    Text(String),
-}
-
 /// Reads a recording: DevTools Recorder JSON or a Selenium IDE project.
 ///
 /// # Errors
@@ -110,14 +61,4 @@ pub fn draft(text: &str) -> Result<Draft, NoRecording> {
         return Err(NoRecording::Empty);
     }
     Ok(writer::write(recording))
-}
-
-/// A text of a recording's field, or an empty one.
-fn text_of<'v>(value: &'v Value, key: &str) -> &'v str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The key that a recording names, if a flow can press it.
-fn key(name: &str) -> Option<&'static str> {
-    super::grammar::KEYS.iter().find(|(known, ())| known.eq_ignore_ascii_case(name)).map(|(known, ())| *known)
 }

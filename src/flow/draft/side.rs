@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Act, Locator, MOST_STEPS, Recording, key, text_of};
+use super::recording::{Act, Locator, MOST_STEPS, Recording, key, text_of};
 
 /// Reads the first test of a project that has commands, or none where the JSON is something else.
 pub(super) fn read(value: &Value) -> Option<Recording> {

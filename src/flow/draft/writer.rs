@@ -3,10 +3,25 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Act, Draft, Locator, Recording};
+use super::recording::{Act, Locator, Recording};
 use crate::flow::schema::is_role;
 use crate::flow::suggestion::toml_text;
 use crate::flow::wording::is_invisible;
+
+/// The files of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The flow's name.
+    pub name: String,
+    /// `flows/NAME.toml`.
+    pub flow: String,
+    /// `targets/NAME.toml`.
+    pub targets: String,
+    /// Lines for `words/en.toml`; may be empty.
+    pub words: String,
+    /// What a person has to know or do, a sentence each.
+    pub notes: Vec<String>,
+}
 
 /// The longest name that is made of a recording's text.
 const LONGEST_NAME: usize = 40;

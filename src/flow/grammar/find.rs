@@ -1,7 +1,7 @@
 //! The tables of `targets/<page>.toml` and `words/<language>.toml`.
 
 use super::{Name, Names, Rule, Shape, Table, may, need, words_of};
-use crate::flow::parse::{MOST_TEXTS, MOST_WAYS};
+use crate::flow::limit::{MOST_TEXTS, MOST_WAYS};
 use crate::flow::query::{Count, Pick};
 
 /// The roles that the page agent computes.

@@ -1,7 +1,7 @@
 //! The tables of `flows/<name>.toml`.
 
 use super::{Key, Name, Names, Rule, Shape, Table, may, need, words_of};
-use crate::flow::parse::{MOST_STEPS, MOST_WANTS, MOST_WORDS};
+use crate::flow::limit::{MOST_STEPS, MOST_WANTS, MOST_WORDS};
 use crate::flow::query::{REFUSALS, Refusal};
 use crate::flow::tree::{Effect, FlowKind, InputKind, Skipped};
 

@@ -16,6 +16,9 @@ pub(super) use self::flows::{
 };
 pub(super) use self::site::{CONDITION, GENERATION, GENERATIONS, IDENTITY, SIGN, SIGN_KINDS, SIGNS, SITE};
 
+/// The version of the language that this program reads.
+pub(super) const FORMAT: u32 = 1;
+
 /// A table of a file: its keys, or what its names stand for.
 #[derive(Debug)]
 pub(super) struct Table {

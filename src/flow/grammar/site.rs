@@ -1,7 +1,7 @@
 //! The tables of `site.toml`.
 
 use super::{Name, Names, Rule, Shape, Table, may, need, words_of};
-use crate::flow::parse::{MOST_CONDITIONS, MOST_MASKS};
+use crate::flow::limit::{MOST_CONDITIONS, MOST_MASKS};
 use crate::flow::site::SignKind;
 
 /// The kinds of stop signs.

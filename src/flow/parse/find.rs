@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::path_fault;
+use super::mention::template_mentions;
+use super::path::path_fault;
 use super::selector as syntax;
 use super::table::{Entry, Keys, Reader, Value, is_name};
-use super::template_mentions;
 use crate::flow::grammar;
 use crate::flow::mistake::{Kind, PathFault, near};
 use crate::flow::query::{Alternative, Match, Read, SlugMatch, Template};

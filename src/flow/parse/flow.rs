@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::holds::{holds, holds_of};
+use super::parts::{Parts, define};
 use super::table::{Entry, Keys, Reader, Value, is_name, name_rule};
 use super::target::seen_text;
 use super::verb;
-use super::{MOST_STEPS, MOST_WANTS, MOST_WORDS, Parts, define};
 use crate::flow::grammar;
+use crate::flow::limit::{MOST_STEPS, MOST_WANTS, MOST_WORDS};
 use crate::flow::mistake::{Kind, Mistake, Thing};
 use crate::flow::query::REFUSALS;
-use crate::flow::span::{Span, Spanned};
+use crate::flow::span::Spanned;
 use crate::flow::tree::{
     Answer, Commit, Expect, Flow, FlowKind, Holds, InputKind, Retry, Skip, Skipped, Step, Verb, When,
 };
@@ -202,23 +204,6 @@ fn wants(reader: &mut Reader, value: Value<'_>) -> Vec<Holds> {
         reader.report(Kind::TooMuch { what: "alternatives in `first`", is: items.len(), most: MOST_WANTS }, span);
     }
     items.into_iter().take(MOST_WANTS).filter_map(|item| holds_of(reader, item)).collect()
-}
-
-pub(super) fn holds_of(reader: &mut Reader, value: Value<'_>) -> Option<Holds> {
-    let mut keys = reader.table(value, &grammar::HOLDS)?;
-    let span: Span = keys.span;
-    let holds = holds(reader, &mut keys);
-    let known = keys.rest().is_empty();
-    keys.finish(reader);
-    if known && holds == Holds::default() {
-        reader.report(Kind::Empty("table"), span);
-    }
-    Some(holds)
-}
-
-fn holds(reader: &mut Reader, keys: &mut Keys<'_>) -> Holds {
-    let mut texts = |key| keys.take(key).map(|entry| reader.texts(entry.value)).unwrap_or_default();
-    Holds { see: texts("see"), gone: texts("gone"), witness: texts("witness"), marked: Vec::new() }
 }
 
 /// One table, or a list of them.

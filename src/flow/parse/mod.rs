@@ -5,6 +5,11 @@
 mod condition;
 mod find;
 mod flow;
+mod format;
+mod holds;
+mod mention;
+mod parts;
+mod path;
 mod selector;
 mod site;
 mod table;
@@ -17,52 +22,12 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::grammar::{self, Table};
+use super::limit::{LARGEST_FILE, LARGEST_PACK, MOST_FILES};
 use super::mistake::{Kind, Mistake, Thing};
-use super::pack::Words;
-use super::site::Site;
-use super::span::{Source, Span, Spanned};
-use super::target::{Check, Mention, Mentioned, Target, Witness};
-use super::template;
-use super::tree::Flow;
+use super::span::{Source, Span};
+use parts::Parts;
 use table::{Keys, Reader};
 pub(super) use words::holes;
-
-/// The version of the language that this program reads.
-pub const FORMAT: u32 = 1;
-/// The largest file, in bytes. The built-in pack's largest has a tenth of it.
-pub const LARGEST_FILE: usize = 256 * 1024;
-/// The largest pack, in bytes.
-pub const LARGEST_PACK: usize = 2 * 1024 * 1024;
-/// The most files of a pack.
-pub const MOST_FILES: usize = 200;
-/// The most steps of a flow, those of the parts that it uses included: a removal has five.
-pub const MOST_STEPS: usize = 100;
-/// The most alternatives that a step waits for.
-pub const MOST_WANTS: usize = 20;
-/// The most ways of one target.
-pub const MOST_WAYS: usize = 20;
-/// The most words that one input may be.
-pub const MOST_WORDS: usize = 20;
-/// The most texts of one word.
-pub const MOST_TEXTS: usize = 50;
-/// The most generations, signs, or conditions of one of them.
-pub const MOST_CONDITIONS: usize = 50;
-/// The most selectors of parts that are covered in pictures.
-pub const MOST_MASKS: usize = 20;
-
-/// What the texts say, before the parts are held against each other.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) site: Option<Site>,
-    pub(super) targets: BTreeMap<String, Target>,
-    pub(super) witnesses: BTreeMap<String, Witness>,
-    pub(super) checks: BTreeMap<String, Check>,
-    pub(super) words: BTreeMap<String, Words>,
-    pub(super) flows: BTreeMap<String, Flow>,
-    pub(super) mistakes: Vec<Mistake>,
-    /// Some file could not be read whole: names may be missing through no fault of those who use them.
-    pub(super) torn: bool,
-}
 
 /// Reads all texts of a pack.
 pub(super) fn parse(sources: &[Source]) -> Parts {
@@ -117,7 +82,7 @@ fn parse_file(parts: &mut Parts, file: usize, source: &Source) {
         Folder::Targets => target::targets(&mut reader, keys, parts),
         Folder::Words => words::words(&mut reader, &keys, stem, parts),
         Folder::Flows => {
-            format(&mut reader, &mut keys);
+            format::check(&mut reader, &mut keys);
             flow::flow(&mut reader, keys, stem, parts);
         }
     }
@@ -210,53 +175,4 @@ fn place(name: &str) -> Option<(Folder, &str)> {
         _ => return None,
     };
     Some((folder, stem))
-}
-
-fn format(reader: &mut Reader, keys: &mut Keys<'_>) {
-    let Some(entry) = keys.need("format", reader) else { return };
-    let span = reader.at(entry.value);
-    let Some(found) = entry.value.get_ref().as_integer().map(|number| number.as_str().to_owned()) else {
-        reader.wrong("a whole number", entry.value);
-        return;
-    };
-    if found.parse() != Ok(FORMAT) {
-        reader.report(Kind::Format(found), span);
-    }
-}
-
-/// Puts a definition where its name leads to; the second of two is a mistake and the first stays.
-fn define<T>(
-    reader: &mut Reader,
-    map: &mut BTreeMap<String, T>,
-    thing: Thing,
-    name: &Spanned<String>,
-    (value, place): (T, fn(&T) -> Span),
-) {
-    if let Some(first) = map.get(&name.value) {
-        let kind = Kind::Twice { thing, name: name.value.clone() };
-        reader.mistakes.push(Mistake { kind, span: name.span, also: Some(place(first)) });
-    } else {
-        map.insert(name.value.clone(), value);
-    }
-}
-
-/// What the places of a template refer to; a template that cannot be read is a mistake.
-fn template_mentions(reader: &mut Reader, text: &Spanned<String>) -> Vec<Mention> {
-    match template::parts(&text.value) {
-        Err(why) => {
-            reader.report(Kind::Value(why), text.span);
-            Vec::new()
-        }
-        Ok(parts) => parts
-            .into_iter()
-            .filter_map(|part| match part {
-                template::Part::Text(_) => None,
-                template::Part::Input(name) => Some(Mentioned::Input(name.to_owned())),
-                template::Part::Value { target, read } => {
-                    Some(Mentioned::Value { target: target.to_owned(), read: read.to_owned() })
-                }
-            })
-            .map(|what| Mention { what, span: text.span })
-            .collect(),
-    }
 }

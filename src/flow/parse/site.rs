@@ -3,8 +3,8 @@
 use super::condition::condition;
 use super::find::selector;
 use super::table::{Entry, Keys, Reader, Value};
-use super::{MOST_CONDITIONS, MOST_MASKS};
 use crate::flow::grammar;
+use crate::flow::limit::{MOST_CONDITIONS, MOST_MASKS};
 use crate::flow::mistake::{Kind, Mistake, Thing, near};
 use crate::flow::query::Condition;
 use crate::flow::site::{Generation, Identity, OTHER_ACCOUNT, Sign, SignKind, Site};
@@ -13,7 +13,7 @@ use crate::flow::target::Mention;
 
 /// Reads `site.toml`.
 pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
-    super::format(reader, &mut keys);
+    super::format::check(reader, &mut keys);
     let nowhere = keys.span;
     let unnamed = || Spanned { value: String::new(), span: nowhere };
     let pack = keys.need("pack", reader).and_then(|entry| reader.text(entry.value)).unwrap_or_else(unnamed);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::find::{read, values_only, way};
+use super::parts::{Parts, define};
 use super::table::{Entry, Keys, Reader, Value};
-use super::{MOST_WAYS, Parts, define};
 use crate::flow::grammar::{self, Table};
+use crate::flow::limit::MOST_WAYS;
 use crate::flow::mistake::{Kind, Mistake, Thing};
 use crate::flow::query;
 use crate::flow::span::Spanned;

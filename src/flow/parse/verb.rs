@@ -1,9 +1,9 @@
 //! The verb of a step and what it does to the account.
 
 use super::find::{path, text_match};
-use super::flow::holds_of;
+use super::holds::holds_of;
+use super::mention::template_mentions;
 use super::table::{Entry, Keys, Reader, Value};
-use super::template_mentions;
 use crate::flow::grammar;
 use crate::flow::mistake::Kind;
 use crate::flow::span::Spanned;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::parts::Parts;
 use super::table::{Keys, Reader, is_name};
-use super::{MOST_TEXTS, Parts};
+use crate::flow::limit::MOST_TEXTS;
 use crate::flow::mistake::Kind;
 use crate::flow::pack::{Word, Words};
 use crate::flow::span::{Span, Spanned};

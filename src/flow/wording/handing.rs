@@ -1,6 +1,6 @@
 //! The sentences for what is handed over: secrets, files, parts, the page itself.
 
-use super::{Wording, list, quoted, wording};
+use super::phrase::{Wording, list, quoted, wording};
 use crate::flow::mistake::Kind;
 
 /// Mistakes of what is handed over: secrets, files, parts, the page itself.

@@ -1,6 +1,6 @@
 //! The sentences for steps that are never reached.
 
-use super::{Wording, meant, quoted, wording};
+use super::phrase::{Wording, meant, quoted, wording};
 use crate::flow::mistake::Kind;
 
 /// Mistakes of steps that are never reached.
