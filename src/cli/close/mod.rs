@@ -110,7 +110,7 @@ pub(crate) fn place(
 ) -> Result<Place, Failure> {
     let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
-    let driver = Driver::new(context, realm, &origin).covering(&pack.site);
+    let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let browser = runtime.block_on(driver.about())?;
     Ok(Place { realm, pack, flow, origin, driver, browser })
 }
@@ -255,7 +255,7 @@ pub(crate) async fn carry_out(
     let plain = Output { lively: false, ..context.out };
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
-    let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
+    let mut visitor = place.driver.without_account();
     let mut attendant = Terminal::new(context, (place.realm, place.driver.is_headed()), stop.clone());
     attendant.password = password;
     let parts = Parts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };

@@ -78,7 +78,7 @@ async fn rest(
         Some(failure) if !is_lighter(failure.ending) => return Err(failure),
         refused => refused,
     };
-    let driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
+    let mut driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
     let browser = driver.about().await;
     let owned = owned(context, ledger)?;
     match [browser.as_ref().err().cloned(), owned, refused].into_iter().flatten().reduce(Failure::or) {
