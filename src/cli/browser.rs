@@ -1,6 +1,7 @@
 //! The browser that a command drives: found, opened and closed as settings and flags say.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::context::Context;
 use super::outcome::Failure;
@@ -13,8 +14,13 @@ use crate::browser::page::Deadlines;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::flow::site::Site;
+use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, Unopened};
 use crate::settings::BrowserName;
+
+/// How long a page that was read waits for a person who reads what is shown and types. Most are done in three minutes; a page
+/// that nobody looks at goes on asking the site for news, and holds some hundred megabytes.
+const KEPT: Duration = Duration::from_mins(5);
 
 /// Opens pages for a run.
 pub(crate) struct Driver {
@@ -112,6 +118,11 @@ impl Driver {
         visitor.options.profile = None;
         visitor.options.headless = true;
         visitor
+    }
+
+    /// The same, with pages that may be kept for a while from one look to the next.
+    pub(crate) fn keeping(self) -> Handover<Self> {
+        Handover::new(self, KEPT)
     }
 
     /// Covers in every picture what the pack says.
