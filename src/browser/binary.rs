@@ -82,6 +82,8 @@ pub struct Binaries {
     pub driver: Option<PathBuf>,
     /// Folders to search, in this order: the search path, and whatever else may hold a driver.
     pub search: Vec<PathBuf>,
+    /// Both programs as an earlier search found them: nothing is looked for then, and these very files are started.
+    pub known: Option<Pair>,
 }
 
 /// A program that was found and asked for its version.
@@ -93,6 +95,35 @@ pub struct Program {
     pub says: String,
     /// Its version's first number.
     pub major: u32,
+    /// The file that was asked.
+    pub mark: Mark,
+}
+
+/// One state of one file: a file that was replaced or written to since has another mark, whatever its name and times say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    /// Seconds and nanoseconds of the last change, which the system alone writes.
+    changed: (i64, i64),
+}
+
+impl Mark {
+    /// The mark of the file that a path leads to now.
+    ///
+    /// # Errors
+    /// There is no such file, or it may not be asked.
+    pub fn of(path: &Path) -> std::io::Result<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let about = std::fs::metadata(path)?;
+        Ok(Self {
+            device: about.dev(),
+            inode: about.ino(),
+            bytes: about.size(),
+            changed: (about.ctime(), about.ctime_nsec()),
+        })
+    }
 }
 
 /// A browser and the driver that goes with it.
@@ -106,9 +137,15 @@ pub struct Pair {
 
 /// Finds browser and driver, asks both for their versions, and checks that they fit each other.
 ///
+/// A pair that is known already is not asked again; it is only checked that it still consists of the same two files.
+///
 /// # Errors
-/// One is missing or does not answer, or chromedriver and Chromium have different major versions.
+/// One is missing or does not answer, or chromedriver and Chromium have different major versions; or one of a known pair was
+/// replaced.
 pub async fn find(kind: Kind, binaries: &Binaries) -> Result<Pair, OpenError> {
+    if let Some(pair) = &binaries.known {
+        return unchanged(pair).map(|()| pair.clone());
+    }
     let browser = locate(binaries.browser.as_deref(), kind.browsers(), kind.applications(), &binaries.search);
     let browser = browser.ok_or(OpenError::Missing {
         what: match kind {
@@ -141,8 +178,20 @@ fn is_program(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }
 
+/// Whether both files are still those that were asked for their versions.
+fn unchanged(pair: &Pair) -> Result<(), OpenError> {
+    for program in [&pair.browser, &pair.driver] {
+        if Mark::of(&program.path).ok() != Some(program.mark) {
+            return Err(OpenError::Replaced { path: program.path.clone() });
+        }
+    }
+    Ok(())
+}
+
 async fn ask(path: PathBuf) -> Result<Program, OpenError> {
     let silent = |why: String| OpenError::Silent { path: path.clone(), why };
+    // Taken first: a file that is replaced while it is asked does not pass for the one that answered.
+    let mark = Mark::of(&path).map_err(|error| silent(error.to_string()))?;
     let mut command = tokio::process::Command::new(&path);
     command.arg("--version").stdin(std::process::Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(Duration::from_secs(20), command.output())
@@ -152,7 +201,7 @@ async fn ask(path: PathBuf) -> Result<Program, OpenError> {
     let text = String::from_utf8_lossy(&output.stdout);
     let says = text.lines().next().unwrap_or_default();
     let (says, major) = version(says).ok_or_else(|| silent(format!("its version is `{}`", says.escape_debug())))?;
-    Ok(Program { path, says, major })
+    Ok(Program { path, says, major, mark })
 }
 
 /// Name and version without what a distribution adds, and the version's first number.
@@ -204,6 +253,28 @@ mod tests {
         assert!(text.contains("Chromium 156.0.1.2") && text.contains("ChromeDriver 155.0.1.2"), "{text}");
         fake(folder.path(), "chromedriver", "ChromeDriver 156.9.9.9");
         assert_eq!(find(Kind::Chrome, &binaries).await.unwrap().driver.major, 156);
+    }
+
+    #[tokio::test]
+    async fn a_known_pair_is_not_asked_again_and_a_replaced_file_of_it_is_told() {
+        for name in ["chromium", "chromedriver"] {
+            let folder = tempfile::tempdir().unwrap();
+            fake(folder.path(), "chromium", "Chromium 156.0.1.2'; echo x >> \"$0.asked\"; echo '");
+            fake(folder.path(), "chromedriver", "ChromeDriver 156.0.1.2'; echo x >> \"$0.asked\"; echo '");
+            let asked = || std::fs::read_to_string(folder.path().join(format!("{name}.asked"))).unwrap().len();
+            let search = vec![folder.path().to_owned()];
+            let pair = find(Kind::Chrome, &Binaries { search, ..Binaries::default() }).await.unwrap();
+            let known = Binaries { known: Some(pair.clone()), ..Binaries::default() };
+            let before = asked();
+            assert_eq!(find(Kind::Chrome, &known).await.unwrap(), pair);
+            assert_eq!(asked(), before, "the known {name} was asked again");
+            // As a package manager does it: another file of the same name, of the same size, in the place of the old one.
+            let other = folder.path().join("other");
+            std::fs::copy(folder.path().join(name), &other).unwrap();
+            std::fs::rename(&other, folder.path().join(name)).unwrap();
+            let error = find(Kind::Chrome, &known).await.unwrap_err();
+            assert_eq!(error, OpenError::Replaced { path: folder.path().join(name) });
+        }
     }
 
     #[tokio::test]

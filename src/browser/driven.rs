@@ -36,6 +36,8 @@ pub struct DrivenPage {
 
 /// How long a document may be on its way before a look gives up on it, beyond the look's own time.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long a page that was left alone may take to show that it is there.
+const ANSWERS: Duration = Duration::from_secs(5);
 /// How long to wait before the next document is asked.
 const BETWEEN_DOCUMENTS: Duration = Duration::from_millis(40);
 
@@ -60,6 +62,14 @@ impl DrivenPage {
     /// Takes up to some seconds. Cancelling it kills them.
     pub async fn close(self) {
         self.session.close().await;
+    }
+
+    /// Whether the session still answers: its driver, its browser and its page, without a prompt in front of it.
+    ///
+    /// Takes a few milliseconds, or some seconds where nothing answers, after which the session is lost. Losing it is also what
+    /// becomes of it when this is dropped.
+    pub async fn answers(&mut self) -> bool {
+        self.ask(Command::get("url"), ANSWERS).await.is_ok()
     }
 
     /// The process id of the driver where it is ours: for tests and for `doctor`.

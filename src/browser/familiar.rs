@@ -63,6 +63,7 @@ fn note(folder: &Path, kind: Kind) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::binary::Mark;
     use super::*;
 
     #[test]
@@ -70,7 +71,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chromedriver");
         fs::write(&path, "one").unwrap();
-        let program = Program { path: path.clone(), says: "ChromeDriver 1.2".to_owned(), major: 1 };
+        let mark = Mark::of(&path).unwrap();
+        let program = Program { path: path.clone(), says: "ChromeDriver 1.2".to_owned(), major: 1, mark };
         assert_eq!(last(folder.path(), Kind::Chrome).unwrap(), None);
         let first = now(&program).unwrap();
         keep(folder.path(), Kind::Chrome, &first).unwrap();

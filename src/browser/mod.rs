@@ -24,6 +24,7 @@ mod driven;
 mod driver;
 mod error;
 pub mod familiar;
+pub mod forget;
 mod mask;
 pub mod open;
 pub mod orphans;

@@ -232,6 +232,11 @@ pub enum OpenError {
         /// What it did instead.
         why: String,
     },
+    /// A program is not the file any more that was found, asked for its version and compared with the last one.
+    Replaced {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// Browser and driver do not fit each other.
     Version {
         /// The browser and its version.
@@ -293,6 +298,9 @@ impl fmt::Display for OpenError {
         match self {
             Self::Missing { what, mend } => write!(f, "{what} was not found: {mend}"),
             Self::Silent { path, why } => write!(f, "`{} --version` failed: {why}", path.display()),
+            Self::Replaced { path } => {
+                write!(f, "`{}` was replaced since it was looked at: run the command again", path.display())
+            }
             Self::Version { browser, driver } => {
                 write!(f, "{driver} does not fit {browser}: install the same major version of both")
             }

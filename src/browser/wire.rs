@@ -42,6 +42,11 @@ impl Command {
         Self::with(Method::GET, of(element, path), None)
     }
 
+    /// A DELETE below the session's address.
+    pub(super) fn delete(path: &'static str) -> Self {
+        Self::with(Method::DELETE, path.to_owned(), None)
+    }
+
     /// Empties a field.
     pub(super) fn clear(element: &str) -> Self {
         Self::with(Method::POST, of(element, "clear"), Some("{}".to_owned()))

@@ -1,26 +1,30 @@
 //! The browser that a command drives: found, opened and closed as settings and flags say.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::time::Duration;
 
 use super::context::Context;
 use super::outcome::Failure;
 use super::{profile, screen};
 use crate::browser::DrivenPage;
 use crate::browser::binary::{self, Binaries, Kind, Pair};
+use crate::browser::forget;
 use crate::browser::open::{self, Open, OpenError};
 use crate::browser::page::Deadlines;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::flow::site::Site;
+use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, Unopened};
 use crate::settings::BrowserName;
+
+/// How long a page that was read waits for a person who reads what is shown and types. Most are done in three minutes; a page
+/// that nobody looks at goes on asking the site for news, and holds some hundred megabytes.
+const KEPT: Duration = Duration::from_mins(5);
 
 /// Opens pages for a run.
 pub(crate) struct Driver {
     options: Open,
-    /// Browser and driver, once they were looked for.
-    pair: OnceLock<Pair>,
 }
 
 impl Driver {
@@ -53,15 +57,16 @@ impl Driver {
                 // A pack of a site on this machine has no business elsewhere either.
                 loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
-            pair: OnceLock::new(),
         }
     }
 
     /// What browser and driver say they are; of an attached driver only its address is known.
     ///
+    /// They are looked for once: every page that is opened from then on comes from these very files.
+    ///
     /// # Errors
     /// One is missing, silent, or does not fit the other.
-    pub(crate) async fn about(&self) -> Result<String, Failure> {
+    pub(crate) async fn about(&mut self) -> Result<String, Failure> {
         if let Some(url) = &self.options.webdriver {
             return Ok(format!("{} attached at {url}", self.options.kind.as_str()));
         }
@@ -71,14 +76,13 @@ impl Driver {
         let pair =
             binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
         let about = format!("{}, {}", pair.browser.says, pair.driver.says);
-        // Asked twice, the first answer is as good as the second.
-        let _ = self.pair.set(pair);
+        self.options.binaries.known = Some(pair);
         Ok(about)
     }
 
     /// Browser and driver as [`Driver::about`] found them; none of a driver that is attached to.
     pub(crate) fn pair(&self) -> Option<&Pair> {
-        self.pair.get()
+        self.options.binaries.known.as_ref()
     }
 
     /// Which browser.
@@ -107,11 +111,18 @@ impl Driver {
         Ok(pair.map_err(|error| unavailable(&error))?.browser.path)
     }
 
-    /// Uses no profile at all and shows no window: what it opens is signed in nowhere.
-    pub(crate) fn without_account(mut self) -> Self {
-        self.options.profile = None;
-        self.options.headless = true;
-        self
+    /// A browser that is signed in nowhere: of the same programs, with the same site and pack, with no profile at all and
+    /// without a window.
+    pub(crate) fn without_account(&self) -> Self {
+        let mut visitor = Self { options: self.options.clone() };
+        visitor.options.profile = None;
+        visitor.options.headless = true;
+        visitor
+    }
+
+    /// The same, with pages that may be kept for a while from one look to the next.
+    pub(crate) fn keeping(self) -> Handover<Self> {
+        Handover::new(self, KEPT)
     }
 
     /// Covers in every picture what the pack says.
@@ -148,6 +159,20 @@ impl Opener for Driver {
     async fn close(&mut self, page: DrivenPage) {
         page.close().await;
     }
+
+    async fn answers(&mut self, page: &mut DrivenPage) -> bool {
+        page.answers().await
+    }
+
+    async fn forget(&mut self, page: &mut DrivenPage) -> bool {
+        match forget::all(page).await {
+            Ok(()) => true,
+            Err(why) => {
+                tracing::debug!(%why, "what the site left may still be there: another browser is opened");
+                false
+            }
+        }
+    }
 }
 
 /// An error of opening as the end of a command.
@@ -181,7 +206,7 @@ pub(crate) fn binaries(context: &Context) -> Binaries {
     let mut search: Vec<PathBuf> =
         std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     search.extend(beside_a_build());
-    Binaries { browser, driver, search }
+    Binaries { browser, driver, search, known: None }
 }
 
 /// `target/tools/bin`, where `scripts/install` puts drivers, for a program that was built in `target/<profile>`.

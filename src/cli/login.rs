@@ -58,7 +58,7 @@ pub(crate) fn run(context: &Context, command: &Login) -> Answer {
     silence(context, &ledger, realm)?;
     screen::check("")?;
     let runtime = runtime()?;
-    let driver = Driver::new(context, realm, &origin).covering(&pack.site).on_profile(folder.clone());
+    let mut driver = Driver::new(context, realm, &origin).covering(&pack.site).on_profile(folder.clone());
     let browser = runtime.block_on(driver.about())?;
     let program = runtime.block_on(driver.program())?;
     snap_rule(&program, &folder)?;

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::outcome::Failure;
 use super::output::Output;
+use crate::event::exit::Ending;
 use crate::runner::wait::Stop;
 
 /// How often it is looked whether the program is to stop.
@@ -65,6 +66,18 @@ pub(crate) fn line_of(out: Output, words: &str, until: &Until<'_>) -> Result<Opt
     out.warn(words);
     let typed = line(&terminal, Echo::On, until).map_err(|error| no_terminal(&error.to_string()))?;
     Ok(typed.map(|typed| typed.trim().to_owned()))
+}
+
+/// Shows these words and takes one line; an empty one where the person gave up.
+///
+/// # Errors
+/// There is no terminal, or a signal asked to stop.
+pub(crate) fn answer(out: Output, words: &str, stop: &watch::Receiver<Stop>) -> Result<String, Failure> {
+    let typed = line_of(out, words, &Until { stop: Some(stop), deadline: None })?;
+    if *stop.borrow() != Stop::No {
+        return Err(Failure::new(Ending::Interrupted, "interrupted: nothing was done", "the same command asks again"));
+    }
+    Ok(typed.unwrap_or_default())
 }
 
 /// Whether what is typed is shown.

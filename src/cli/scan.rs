@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
         .build()
         .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
-    let driver = Driver::new(context, realm, &origin).covering(&pack.site);
+    let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let own = ledger.own(context.account(), realm, &context.clock.now());
     let mut owner = own.map_err(|error| not_owned(context, error))?;
     // Its last owner may have met a sign.

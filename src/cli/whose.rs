@@ -7,15 +7,17 @@ use tokio::sync::watch;
 
 use super::browser::Driver;
 use super::context::Context;
-use super::errand::{gone_there, stopped};
+use super::errand::{gone_there_first, stopped};
 use super::outcome::Failure;
 use super::output::clean;
 use super::{profile, signals};
+use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::ledger::Owner;
 use crate::runner::errand::{Errand, Met, Outset};
+use crate::runner::handover::Handover;
 use crate::runner::wait::Stop;
 
 /// Whose account it is, as read.
@@ -48,7 +50,7 @@ pub(crate) struct Question<'a> {
     pub(crate) connections: bool,
 }
 
-/// Reads it in a session of its own.
+/// Reads it, and keeps the page for what comes next, which reads it again before it does anything.
 ///
 /// # Errors
 /// Nobody is signed in, another account than the expected one is, a stop sign, no browser, an interruption.
@@ -56,7 +58,7 @@ pub(crate) fn read(
     context: &Context,
     owner: &mut Owner,
     question: &Question<'_>,
-    (driver, runtime): (&mut Driver, &Runtime),
+    (driver, runtime): (&mut Handover<Driver>, &Runtime),
 ) -> Result<Whose, Failure> {
     context.out.note("Looking whose account the site shows …");
     let evidence = context.evidence_root();
@@ -65,7 +67,7 @@ pub(crate) fn read(
         let (send, mut stop) = watch::channel(Stop::No);
         let signals = signals::listen(send);
         let mut errand = Errand::begin(owner, (question.pack, &context.clock), &evidence, question.outset)?;
-        let met = gone_there(driver, &mut stop, async |page| {
+        let read = async |page: &mut DrivenPage| {
             let met = errand.whose(page).await?;
             let Met::Somebody { handle, .. } = &met else { return Ok(met) };
             if question.expected.iter().any(|expected| expected != handle) {
@@ -75,8 +77,9 @@ pub(crate) fn read(
                 connections = errand.connections(page).await;
             }
             Ok(met)
-        })
-        .await;
+        };
+        let goes_on = |met: &Met| matches!(met, Met::Somebody { .. });
+        let met = gone_there_first(driver, &mut stop, read, goes_on).await;
         signals.abort();
         met
     })?;

@@ -23,6 +23,7 @@ pub mod executor;
 mod gallery;
 pub mod halt;
 mod halting;
+pub mod handover;
 mod identity;
 mod intention;
 pub mod introduction;

@@ -37,6 +37,19 @@ pub trait Opener: Send {
 
     /// Ends it and everything that belongs to it. Never fails: what cannot be ended politely is killed.
     fn close(&mut self, page: Self::Page) -> impl Future<Output = ()> + Send;
+
+    /// Whether a page that was left alone for a while still answers. Who does not say so never has one that does.
+    fn answers(&mut self, page: &mut Self::Page) -> impl Future<Output = bool> + Send {
+        let _ = page;
+        std::future::ready(false)
+    }
+
+    /// Deletes what the site left in the browser of a page, so that it is a stranger to the site again, and leaves the site.
+    /// Whether that is certain; who does not say so is never certain.
+    fn forget(&mut self, page: &mut Self::Page) -> impl Future<Output = bool> + Send {
+        let _ = page;
+        std::future::ready(false)
+    }
 }
 
 /// No session could be started.

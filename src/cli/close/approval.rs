@@ -1,5 +1,7 @@
 //! What a person reads and types before the account itself is acted on.
 
+use tokio::sync::watch;
+
 use super::Subject;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
@@ -8,6 +10,7 @@ use crate::cli::prompt::{self, Until};
 use crate::event::exit::Ending;
 use crate::event::id::{Action, Realm};
 use crate::report::count::number;
+use crate::runner::wait::Stop;
 
 /// What the site says of closing, from public descriptions; the page's own words are read and kept on the way.
 const CLOSING: &str = "Connections, messages, endorsements and recommendations are lost. The profile is gone at once; search \
@@ -20,10 +23,10 @@ const HIBERNATING: &str = "The profile is hidden and shown as a nameless member;
 ///
 /// # Errors
 /// The person takes it: then this command does nothing.
-pub(super) fn offer_hibernation(context: &Context) -> Result<(), Failure> {
+pub(super) fn offer_hibernation(context: &Context, stop: &watch::Receiver<Stop>) -> Result<(), Failure> {
     context.out.say("  Before closing: hibernating hides the profile and can be undone by signing in again.");
     let words = "Type `close` to go on with closing, or `hibernate` to leave it here; anything else stops:";
-    match typed(context, words)?.as_str() {
+    match prompt::answer(context.out, words, stop)?.as_str() {
         "close" => Ok(()),
         "hibernate" => Err(Failure::new(
             Ending::Interrupted,
@@ -38,7 +41,11 @@ pub(super) fn offer_hibernation(context: &Context) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Something else was typed.
-pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<(), Failure> {
+pub(super) fn ask(
+    context: &Context,
+    (subject, realm): (&Subject, Realm),
+    stop: &watch::Receiver<Stop>,
+) -> Result<(), Failure> {
     let out = &context.out;
     let (what, consequences) = match subject.action {
         Action::Hibernate => ("be hidden", HIBERNATING),
@@ -60,7 +67,7 @@ pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<
     out.say("  attempts  one, which is never repeated");
     let handle = subject.whose.handle.as_str();
     let words = format!("Type the account's handle, `{}`, to go on; anything else stops:", clean(handle));
-    if typed(context, &words)? == handle {
+    if prompt::answer(context.out, &words, stop)? == handle {
         return Ok(());
     }
     Err(Failure::bad_file("that is not the handle: nothing was done", "run the command again to try again"))
@@ -72,13 +79,8 @@ pub(super) fn ask(context: &Context, subject: &Subject, realm: Realm) -> Result<
 /// The person does not.
 pub(super) fn offer_stop(context: &Context, plans: &str) -> Result<(), Failure> {
     let words = format!("Type `stop` to end for good what is not finished ({plans}); anything else stops here:");
-    match typed(context, &words)?.as_str() {
+    match prompt::line_of(context.out, &words, &Until::default())?.unwrap_or_default().as_str() {
         "stop" => Ok(()),
         _ => Err(Failure::usage("nothing was done: a plan is not finished", "finish it, or `exeunt stop PLAN`")),
     }
-}
-
-/// A line that the person types; nothing where the person gave up.
-fn typed(context: &Context, words: &str) -> Result<String, Failure> {
-    Ok(prompt::line_of(context.out, words, &Until::default())?.unwrap_or_default())
 }

@@ -16,7 +16,7 @@ use super::args::Leave;
 use super::attendant::Terminal;
 use super::browser::Driver;
 use super::context::Context;
-use super::errand::runtime;
+use super::errand::{runtime, while_asked};
 use super::outcome::{Answer, Failure};
 use super::output::Output;
 use super::run::{agreement, may_begin, not_owned};
@@ -32,6 +32,7 @@ use crate::report::glossary;
 use crate::runner::clock::Clock;
 use crate::runner::closing::{self, ClosingOrder, ClosingOutcome};
 use crate::runner::errand::Outset;
+use crate::runner::handover::Handover;
 use crate::runner::order::Telling;
 use crate::runner::run::{Parts, RunError};
 use crate::runner::wait::Stop;
@@ -48,7 +49,7 @@ pub(crate) struct Place {
     pub(crate) pack: Pack,
     pub(crate) flow: String,
     pub(crate) origin: String,
-    pub(crate) driver: Driver,
+    pub(crate) driver: Handover<Driver>,
     browser: String,
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     };
     let runtime = runtime()?;
     let mut place = place(context, (realm, action), context.pack()?, &runtime)?;
-    known_driver::check(context, command.driving, &place.driver)?;
+    known_driver::check(context, command.driving, place.driver.opener())?;
     announce(context, command, action);
     let mut gates = gates(context, (&mut owner, realm), (command, action))?;
     gates.show(context);
@@ -81,11 +82,13 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     gates.answer("account", Verdict::Pass, &format!("the page shows {} ({})", whose.name, whose.handle));
     let subject = Subject { action, whose };
     if command.live {
-        if action == Action::Close {
-            approval::offer_hibernation(context)?;
-            gates.answer("hibernate", Verdict::Pass, "offered, and not taken");
-        }
-        approval::ask(context, &subject, realm)?;
+        while_asked(&runtime, &mut place.driver, |stop| {
+            if action == Action::Close {
+                approval::offer_hibernation(context, stop)?;
+                gates.answer("hibernate", Verdict::Pass, "offered, and not taken");
+            }
+            approval::ask(context, (&subject, realm), stop)
+        })?;
     }
     let plan = planned(context, &mut owner, (&subject, &place), command.live)?;
     let order = order(context, &owner, (command, &subject, &plan), (&place, gates))?;
@@ -110,9 +113,9 @@ pub(crate) fn place(
 ) -> Result<Place, Failure> {
     let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
-    let driver = Driver::new(context, realm, &origin).covering(&pack.site);
+    let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let browser = runtime.block_on(driver.about())?;
-    Ok(Place { realm, pack, flow, origin, driver, browser })
+    Ok(Place { realm, pack, flow, origin, driver: driver.keeping(), browser })
 }
 
 fn announce(context: &Context, command: &Leave, action: Action) {
@@ -255,8 +258,8 @@ pub(crate) async fn carry_out(
     let plain = Output { lively: false, ..context.out };
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
-    let mut visitor = Driver::new(context, place.realm, &place.origin).covering(&place.pack.site).without_account();
-    let mut attendant = Terminal::new(context, (place.realm, place.driver.is_headed()), stop.clone());
+    let mut visitor = place.driver.opener().without_account();
+    let mut attendant = Terminal::new(context, (place.realm, place.driver.opener().is_headed()), stop.clone());
     attendant.password = password;
     let parts = Parts { owner, bundle: &bundle, pack: &place.pack, order, clock: &clock, stop, tell: &mut tell };
     let ended = closing::carry_out(parts, (&mut place.driver, &mut visitor), &mut attendant).await;

@@ -30,7 +30,7 @@ pub(crate) fn run(context: &Context, command: &Replay) -> Answer {
     let pack = earlier.pack(context, command.pack)?;
     let runtime = runtime()?;
     let mut place = close::place(context, (realm, earlier.plan.action), pack, &runtime)?;
-    known_driver::check(context, command.driving, &place.driver)?;
+    known_driver::check(context, command.driving, place.driver.opener())?;
     announce(context, &earlier);
     let whose = close::read(context, &mut owner, std::slice::from_ref(&earlier.handle), (&mut place, &runtime))?;
     let order = order(context, &owner, (command, earlier), (&place, &whose.shown()))?;

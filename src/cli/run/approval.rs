@@ -1,17 +1,18 @@
 //! The approval of a live run: what it means, and the sentence or hash that lets it begin.
 
-use std::io::BufRead as _;
+use tokio::sync::watch;
 
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
 use crate::cli::output::{clean, wrapped};
-use crate::cli::plan as plans;
+use crate::cli::{plan as plans, prompt};
 use crate::event::id::Realm;
 use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::Plan;
 use crate::policy::pace::Pace;
 use crate::report::count::people;
+use crate::runner::wait::Stop;
 
 /// Shows what a live run means and asks for the sentence, unless the hash was given; then notes the approval.
 pub(super) fn approve(
@@ -19,12 +20,13 @@ pub(super) fn approve(
     command: &Run,
     (owner, row): (&mut Owner, &PlanRow),
     (plan, pace, whose): (&Plan, &Pace, Option<String>),
+    stop: &watch::Receiver<Stop>,
 ) -> Result<(), Failure> {
     consequences(context, owner, row, (plan, pace, whose))?;
     let how = if command.confirm.is_some() {
         "--confirm"
     } else {
-        ask(context, row, plan)?;
+        ask(context, (row, plan), stop)?;
         "typed"
     };
     if row.approved.is_none() {
@@ -68,14 +70,10 @@ fn consequences(
     Ok(())
 }
 
-fn ask(context: &Context, row: &PlanRow, plan: &Plan) -> Result<(), Failure> {
+fn ask(context: &Context, (row, plan): (&PlanRow, &Plan), stop: &watch::Receiver<Stop>) -> Result<(), Failure> {
     let sentence = if row.approved.is_some() { format!("continue {}", row.id) } else { plan.approval_sentence() };
-    context.out.warn(format!("Type `{sentence}` to go on; anything else stops:"));
-    let mut typed = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut typed)
-        .map_err(|error| Failure::usage(format!("nothing could be read: {error}"), "type it at a terminal"))?;
+    let words = format!("Type `{sentence}` to go on; anything else stops:");
+    let typed = prompt::answer(context.out, &words, stop)?;
     if typed.split_whitespace().eq(sentence.split_whitespace()) {
         Ok(())
     } else {

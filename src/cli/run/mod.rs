@@ -6,6 +6,7 @@ mod ending;
 mod refusal;
 pub(crate) mod share;
 
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use self::refusal::Checked;
@@ -13,7 +14,7 @@ pub(crate) use self::refusal::{is_approved, may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
-use super::errand::runtime;
+use super::errand::{runtime, while_asked};
 use super::outcome::{Answer, Failure};
 use super::whose::{self, Question};
 use super::{evidence, known_driver, plan as plans, progress, schedule, signals};
@@ -27,9 +28,10 @@ use crate::report::count::{count, people as counted, span};
 use crate::report::glossary;
 use crate::runner::clock::Clock;
 use crate::runner::errand::Outset;
+use crate::runner::handover::Handover;
 use crate::runner::message::Subject;
 use crate::runner::order::{self, Order};
-use crate::runner::run::{self, Parts, RunError};
+use crate::runner::run::{self, Opener, Parts, RunError};
 use crate::runner::wait::Stop;
 
 /// So many people a rehearsal walks, spread over the plan.
@@ -41,43 +43,51 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let row = plans::find(context, &ledger, &command.plan)?;
     let people = ledger.plan_people(&row.id)?;
     let runtime = runtime()?;
-    let mut checked = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
+    let (checked, driver) = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), row.realm)?;
-    known_driver::check(context, command.driving, &checked.driver)?;
+    known_driver::check(context, command.driving, &driver)?;
+    let mut driver = driver.keeping();
     if command.live {
         context.announce();
         agreement::note(context, &mut owner, row.realm)?;
         // Where a hash is given nobody reads what is shown: the run itself compares the account before anything else.
         let whose = match command.confirm {
-            None => Some(whose(context, (&mut owner, &row), &mut checked, &runtime)?),
+            None => Some(whose(context, (&mut owner, &row), &checked, (&mut driver, &runtime))?),
             Some(_) => None,
         };
-        approval::approve(context, command, (&mut owner, &row), (&checked.plan, &checked.pace, whose))?;
+        let shown = (&checked.plan, &checked.pace, whose);
+        let approved = |stop: &_| approval::approve(context, command, (&mut owner, &row), shown, stop);
+        while_asked(&runtime, &mut driver, approved)?;
     } else {
         announce_rehearsal(context, (&order, people.len()), &checked.pace);
     }
-    tell_of_the_window(context, &checked.driver);
+    tell_of_the_window(context, driver.opener());
     if command.until_done {
+        // Every share opens its own browser.
+        runtime.block_on(driver.end());
         // Each share takes the account anew, checks everything anew, and leaves nothing in memory behind it.
-        drop((owner, ledger, checked, people, order, runtime));
+        drop((owner, ledger, checked, driver, people, order, runtime));
         return schedule::until_done(context, command, &row.id);
     }
     if row.approved.is_some() && command.live {
         // Whoever types it wants what is allowed now, be it one person; a timer comes again.
         let calmly = command.confirm.is_some();
         if let Some(outcome) = share::too_early(context, (owner.ledger(), calmly), &row, &checked.pace)? {
+            runtime.block_on(driver.end());
             return Ok(outcome);
         }
     }
-    let Checked { pack, driver, .. } = checked;
+    let pack = checked.pack;
     let outcome = runtime.block_on(async {
         let (send, stop) = watch::channel(Stop::No);
         let signals = signals::listen(send);
-        let outcome = carry_out(context, (&mut owner, &pack), (&order, &people), (driver, stop)).await;
+        let outcome = carry_out(context, (&mut owner, &pack), (&order, &people), (&mut driver, stop)).await;
         signals.abort();
+        // A run that had nothing to do opened no page.
+        driver.end().await;
         outcome
     })?;
     let run = order.started.run;
@@ -102,15 +112,15 @@ fn tell_of_the_window(context: &Context, driver: &Driver) {
 fn whose(
     context: &Context,
     (owner, row): (&mut Owner, &PlanRow),
-    checked: &mut Checked,
-    runtime: &tokio::runtime::Runtime,
+    checked: &Checked,
+    (driver, runtime): (&mut Handover<Driver>, &Runtime),
 ) -> Result<String, Failure> {
     let known = owner.ledger().identity(context.account(), row.realm)?.map(|identity| identity.handle);
     let expected: Vec<Slug> = known.into_iter().chain(row.handle.clone()).collect();
     let outset =
         Outset { purpose: Purpose::Approval, origin: checked.origin.clone(), browser: checked.browser.clone() };
     let question = Question { pack: &checked.pack, outset: &outset, expected: &expected, connections: false };
-    Ok(whose::read(context, owner, &question, (&mut checked.driver, runtime))?.shown())
+    Ok(whose::read(context, owner, &question, (driver, runtime))?.shown())
 }
 
 fn order(
@@ -181,7 +191,7 @@ async fn carry_out(
     context: &Context,
     (owner, pack): (&mut Owner, &Pack),
     (order, people): (&Order, &[PlanPerson]),
-    (mut driver, stop): (Driver, watch::Receiver<Stop>),
+    (driver, stop): (&mut impl Opener, watch::Receiver<Stop>),
 ) -> Result<order::Outcome, Failure> {
     let bundle = evidence::bundle(context, order.started.realm, &order.started.run)?;
     let clock = Clock::system();
@@ -189,7 +199,7 @@ async fn carry_out(
     let mut shown = progress::Progress::new(context.out, context.zone(), names);
     let mut tell = |telling: order::Telling<'_>| shown.tell(&telling);
     let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
-    let ran = run::run(parts, &mut driver).await;
+    let ran = run::run(parts, driver).await;
     if ran.is_ok() {
         evidence::stamp(context, &bundle);
     }

@@ -27,13 +27,11 @@ pub(super) struct Checked {
     pub(super) origin: String,
     /// How fast.
     pub(super) pace: Pace,
-    /// What opens the pages.
-    pub(super) driver: Driver,
     /// What browser and driver say they are.
     pub(super) browser: String,
 }
 
-/// Everything that can be checked without touching anything.
+/// Everything that can be checked without touching anything, and what opens the pages.
 ///
 /// # Errors
 /// Of all that is wrong, what the order of exit codes puts first.
@@ -41,7 +39,7 @@ pub(super) async fn check(
     context: &Context,
     command: &Run,
     (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
-) -> Result<Checked, Failure> {
+) -> Result<(Checked, Driver), Failure> {
     let refused = [
         is_allowed(context, command, (ledger, row)).err(),
         may_begin(context, ledger, row.realm).err(),
@@ -58,7 +56,7 @@ pub(super) async fn check_share(
     context: &Context,
     command: &Run,
     (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
-) -> Result<Checked, Failure> {
+) -> Result<(Checked, Driver), Failure> {
     let refused = [may_begin(context, ledger, row.realm).err(), is_approved(context, row).err()];
     rest(context, command, (ledger, row, people), refused.into_iter().flatten().reduce(Failure::or)).await
 }
@@ -68,7 +66,7 @@ async fn rest(
     command: &Run,
     (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
     refused: Option<Failure>,
-) -> Result<Checked, Failure> {
+) -> Result<(Checked, Driver), Failure> {
     let fitting = match fitting(context, command, row, people) {
         Ok(fitting) => fitting,
         Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),
@@ -78,14 +76,14 @@ async fn rest(
         Some(failure) if !is_lighter(failure.ending) => return Err(failure),
         refused => refused,
     };
-    let driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
+    let mut driver = Driver::new(context, row.realm, &fitting.origin).covering(&fitting.pack.site);
     let browser = driver.about().await;
     let owned = owned(context, ledger)?;
     match [browser.as_ref().err().cloned(), owned, refused].into_iter().flatten().reduce(Failure::or) {
         Some(failure) => Err(failure),
         None => {
             let Fitting { pack, flow, plan, origin, pace } = fitting;
-            Ok(Checked { pack, flow, plan, origin, pace, driver, browser: browser.unwrap_or_default() })
+            Ok((Checked { pack, flow, plan, origin, pace, browser: browser.unwrap_or_default() }, driver))
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::refusal::{self, Checked};
+use super::refusal;
 use super::{carry_out, ending, order};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
@@ -34,14 +34,14 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
         return Ok(early);
     }
     let planned = ledger.plan_people(&row.id)?;
-    let checked = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
+    let (checked, mut driver) = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
     let own = ledger.own(context.account(), row.realm, &context.clock.now());
     let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
     refusal::may_begin(context, owner.ledger(), row.realm)?;
-    known_driver::check_alone(context, &checked.driver)?;
+    known_driver::check_alone(context, &driver)?;
     let order = order(context, command, (&ledger, &row, &planned), &checked)?;
-    let Checked { pack, driver, .. } = checked;
-    let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (driver, stop)).await?;
+    let pack = checked.pack;
+    let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (&mut driver, stop)).await?;
     if let (Ending::DueLater | Ending::SomeFailed, Some(due)) = (outcome.ending, outcome.due_at) {
         let calm =
             queue::next_due(context, owner.ledger(), (row.realm, row.route), (&order.pace, Some(outcome.remaining)))?;

@@ -17,14 +17,18 @@ mod record;
 mod repeat;
 mod walking;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::watch;
 
 pub use self::person::settle_left_behind;
+use self::public::Then;
 pub use self::repeat::Repeat;
 pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
+use super::handover::Handover;
 use super::notes::Notes;
 use super::order::Listener;
 use super::run::{Opener, Parts, RunError, insisted};
@@ -98,9 +102,13 @@ pub struct ClosingOutcome {
     pub compared: Option<Compared>,
 }
 
+/// How long a visitor's page is kept for its second look: as long as an approval is good, after which nothing is acted on.
+const VISITOR: Duration = Duration::from_mins(15);
+
 /// Walks, and in a live run acts once, then closes the evidence.
 ///
-/// `visitor` opens pages of a browser that is signed in nowhere. A stop is a result. When dropped after the intention, the
+/// `visitor` opens pages of a browser that is signed in nowhere; one browser serves for both of its looks where what the site
+/// left in it can be deleted between them. A stop is a result. When dropped after the intention, the
 /// site may have acted: [`settle_left_behind`] hands that to a person.
 ///
 /// # Errors
@@ -119,14 +127,10 @@ pub async fn carry_out<O: Opener, V: Opener, A: Attendant>(
     closing.write(Fact::GatesRead { run: closing.run(), gates, inputs })?;
     closing.bundle.keep_pack(closing.pack)?;
     closing.begin_again()?;
-    if closing.order.is_live() {
-        closing.public.0 = Some(closing.public_address(visitor).await?);
-    }
-    let end = closing.one_session(opener, attendant).await?;
-    if closing.intended {
-        closing.public.1 = Some(closing.public_address(visitor).await?);
-    }
-    closing.close(end)
+    let mut visitor = Handover::new(visitor, VISITOR);
+    let ended = closing.between_two_looks((opener, &mut visitor), attendant).await;
+    visitor.end().await;
+    closing.close(ended?)
 }
 
 /// The run while it works.
@@ -198,6 +202,22 @@ impl<'a> Closing<'a> {
             until: None,
             public: (None, None),
         }
+    }
+
+    /// The walk, and in a live run a visitor's look before it, and another one where an intention was written.
+    async fn between_two_looks<O: Opener, V: Opener, A: Attendant>(
+        &mut self,
+        (opener, visitor): (&mut O, &mut Handover<V>),
+        attendant: &mut A,
+    ) -> Result<End, RunError> {
+        if self.order.is_live() {
+            self.public.0 = Some(self.public_address(visitor, Then::LookAgain).await?);
+        }
+        let end = self.one_session(opener, attendant).await?;
+        if self.intended {
+            self.public.1 = Some(self.public_address(visitor, Then::Leave).await?);
+        }
+        Ok(end)
     }
 
     async fn one_session<O: Opener, A: Attendant>(

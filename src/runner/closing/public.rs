@@ -5,6 +5,7 @@ use crate::browser::page::Page;
 use crate::event::fact::{Fact, Public};
 use crate::event::shot::{Shot, ShotRole};
 use crate::runner::halt::Halt;
+use crate::runner::handover::Handover;
 use crate::runner::notes::Notes;
 use crate::runner::run::{Opener, RunError};
 use crate::runner::walk::{Answered, Values, Walk};
@@ -12,18 +13,36 @@ use crate::runner::walk::{Answered, Values, Walk};
 /// The question of the pack that tells.
 const QUESTION: &str = "is-public";
 
+/// What follows a visitor's look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// A second look: the browser is kept for it, with nothing in it that the site left there.
+    LookAgain,
+    /// Nothing: the browser is closed.
+    Leave,
+}
+
 impl Closing<'_> {
-    /// Looks, with a browser of its own, and records the answer.
+    /// Looks, with a browser that is signed in nowhere, and records the answer.
     ///
     /// # Errors
     /// Ledger or evidence failed. A browser that does not start is an answer: it cannot be told.
-    pub(super) async fn public_address<V: Opener>(&mut self, visitor: &mut V) -> Result<Public, RunError> {
+    pub(super) async fn public_address<V: Opener>(
+        &mut self,
+        visitor: &mut Handover<V>,
+        then: Then,
+    ) -> Result<Public, RunError> {
         let path = format!("/in/{}/", self.order.handle.encoded());
         let (answer, why, shots) = match visitor.open().await {
             Ok(mut page) => {
                 let (answer, why) = self.read_public(&mut page).await;
                 let shots: Vec<Shot> = self.run_picture(&mut page, ShotRole::Public).await.into_iter().collect();
-                visitor.close(page).await;
+                // What the first look left could change what the second one is shown. At any doubt another browser looks.
+                if then == Then::LookAgain && visitor.forget(&mut page).await {
+                    visitor.keep(page).await;
+                } else {
+                    visitor.close(page).await;
+                }
                 (answer, why, shots)
             }
             Err(unopened) => (Public::CannotTell, unopened.why, vec![]),
