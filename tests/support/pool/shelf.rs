@@ -176,8 +176,9 @@ impl Shelf {
     pub(super) fn reset(&self, Resetting(key): Resetting, slot: Slot, done: Result<(), String>) {
         let mut state = self.state();
         let closed = state.closed;
-        let kind = state.kinds.get_mut(&key).unwrap();
-        kind.resetting -= 1;
+        let kind = state.kinds.entry(key).or_default();
+        // What was cleared away meanwhile is not counted any more.
+        kind.resetting = kind.resetting.saturating_sub(1);
         let done = done.and_then(|()| match closed || kind.free.len() >= FREE {
             true => Err("enough sessions are free".to_owned()),
             false => Ok(()),
