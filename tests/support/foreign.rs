@@ -4,8 +4,9 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
-use exeunt::browser::binary::{self, Binaries, Kind};
+use exeunt::browser::binary::{self, Binaries, Kind, Pair};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::search_path::search_path;
@@ -20,14 +21,18 @@ pub(crate) struct Foreign {
 impl Foreign {
     /// Starts it, with this folder for everything that is temporary.
     pub(crate) fn start(kind: Kind, temp: &Path) -> Self {
-        let search = std::env::split_paths(&search_path()).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let pair = runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap();
+        Self::prepared(kind, temp, |_| {})
+    }
+
+    /// The same, after something was added to its command.
+    pub(crate) fn prepared(kind: Kind, temp: &Path, prepare: impl FnOnce(&mut Command)) -> Self {
+        let pair = pair(kind);
         let mut command = Command::new(&pair.driver.path);
         match kind {
             Kind::Chrome => command.arg("--port=0"),
             Kind::Firefox => command.args(["--port", "0", "--websocket-port", "0", "--binary"]).arg(&pair.browser.path),
         };
+        prepare(&mut command);
         command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -39,6 +44,11 @@ impl Foreign {
         Self { child, url: format!("http://127.0.0.1:{digits}") }
     }
 
+    /// Its process group, to which its browser belongs too.
+    pub(crate) fn group(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     /// Whether it still runs.
     pub(crate) fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
@@ -47,13 +57,24 @@ impl Foreign {
     /// Sends the driver alone a signal; its browser hears nothing.
     pub(crate) fn signal(&self, signal: Signal) {
         // The child is waited for only when this is dropped, so the number is its own.
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.group(), signal).unwrap();
     }
+}
+
+/// Browser and driver, looked for once in each process of tests.
+pub(crate) fn pair(kind: Kind) -> Pair {
+    static FOUND: [OnceLock<Pair>; 2] = [OnceLock::new(), OnceLock::new()];
+    let find = || {
+        let search = std::env::split_paths(&search_path()).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap()
+    };
+    FOUND[usize::from(kind == Kind::Firefox)].get_or_init(find).clone()
 }
 
 impl Drop for Foreign {
     fn drop(&mut self) {
-        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _ = kill_process_group(self.group(), Signal::KILL);
         let _ = self.child.wait();
     }
 }

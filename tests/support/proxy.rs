@@ -8,7 +8,7 @@
 //! ends then, as behind a grid. What went wrong, and so was reached, is told by [`Proxy::reached`].
 
 use std::collections::VecDeque;
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +20,7 @@ use exeunt::browser::binary::Kind;
 use rustix::process::Signal;
 
 use super::foreign::Foreign;
+use super::http::{self, Answer, JSON, Request, raw, read_request, say};
 
 /// What becomes of one command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,20 +68,6 @@ pub(crate) struct Spot {
     pub(crate) endpoint: &'static str,
     /// What stands in the body.
     pub(crate) body: &'static str,
-}
-
-/// A command as the program sends it.
-struct Request {
-    method: String,
-    path: String,
-    body: Vec<u8>,
-}
-
-/// What a driver answers.
-struct Answer {
-    status: u16,
-    kind: &'static str,
-    body: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -292,71 +279,8 @@ impl Way {
     }
 }
 
-impl Request {
-    /// The path below the session.
-    fn endpoint(&self) -> &str {
-        self.path.trim_start_matches("/session/").split_once('/').map_or("", |(_, rest)| rest)
-    }
-}
-
-const JSON: &str = "application/json; charset=utf-8";
-
 fn send(driver: &Foreign, request: &Request) -> std::io::Result<Answer> {
-    let authority = driver.url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(authority)?;
-    let Request { method, path, body } = request;
-    let length = body.len();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: {JSON}\r\nContent-Length: {length}\r\n\r\n"
-    )?;
-    stream.write_all(body)?;
-    let mut reader = BufReader::new(stream);
-    let (line, body) = read_message(&mut reader)?.ok_or(std::io::ErrorKind::UnexpectedEof)?;
-    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Ok(Answer { status: status.expect("a driver answers with a status"), kind: JSON, body })
-}
-
-fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
-    let Some((line, body)) = read_message(reader)? else { return Ok(None) };
-    let mut words = line.split(' ');
-    let mut word = || words.next().unwrap_or_default().to_owned();
-    Ok(Some(Request { method: word(), path: word(), body }))
-}
-
-/// The first line and the body of a message; none where the connection ended before it.
-fn read_message(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<(String, Vec<u8>)>> {
-    let mut first = String::new();
-    if reader.read_line(&mut first)? == 0 {
-        return Ok(None);
-    }
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        let line = line.to_ascii_lowercase();
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().expect("a length is a number");
-        } else if line.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok(Some((first.trim_end().to_owned(), body)))
-}
-
-fn raw(answer: &Answer) -> Vec<u8> {
-    let Answer { status, kind, body } = answer;
-    let length = body.len();
-    let head = format!("HTTP/1.1 {status} Answer\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
-    [head.as_bytes(), body].concat()
-}
-
-fn say(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
-    stream.write_all(&raw(answer))
+    http::send(driver.url.strip_prefix("http://").unwrap(), request, None)
 }
 
 /// Holds a connection until the program, or the end of the test, closes it.
