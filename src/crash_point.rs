@@ -6,7 +6,8 @@
 //!
 //! Only builds with debug assertions, which are those for tests, contain it; in a release build a crash point is no code at
 //! all, which `a_build_for_users_has_no_crash_points` tries. It knows neither what happens at a point nor what is killed.
-//! It stands beside the floors, because runner, ledger and evidence each have points; it uses nothing of theirs.
+//! It stands beside the floors, because runner, ledger and evidence each have points; it uses nothing of theirs. The browser
+//! adaptor has no points, but notes here each browser that it starts, for the tests that count them.
 
 /// Stands still here if a test wants that, blocking the thread.
 macro_rules! crash_point {
@@ -27,21 +28,41 @@ macro_rules! crash_point_during {
     }};
 }
 
-pub(crate) use {crash_point, crash_point_during};
+/// Notes in the file of a test that a browser was started, so that a suite can say how many it needs.
+macro_rules! browser_started {
+    ($kind:expr) => {
+        #[cfg(debug_assertions)]
+        $crate::crash_point::note($kind.as_str());
+    };
+}
+
+pub(crate) use {browser_started, crash_point, crash_point_during};
 
 #[cfg(debug_assertions)]
-pub(crate) use armed::{hold, stand};
+pub(crate) use armed::{hold, note, stand};
 
 #[cfg(debug_assertions)]
 mod armed {
+    use std::io::Write as _;
     use std::path::PathBuf;
     use std::time::Duration;
 
     /// The variable that names the folder in which points are armed. Without it every point is passed.
     const FOLDER: &str = "CRASH_POINTS_OF_EXEUNT";
 
+    /// The variable that names the file in which browsers are counted. Without it nobody counts.
+    const STARTS: &str = "BROWSER_STARTS_OF_EXEUNT";
+
     /// How often it is looked whether the test lets the program go on.
     const GLANCE: Duration = Duration::from_millis(5);
+
+    /// Adds a line to the file in which browsers are counted. A count that cannot be written is no reason to stop a test.
+    pub(crate) fn note(kind: &str) {
+        let Some(path) = std::env::var_os(STARTS) else { return };
+        if let Ok(mut file) = std::fs::OpenOptions::new().append(true).open(path) {
+            let _ = file.write_all(format!("{kind}\n").as_bytes());
+        }
+    }
 
     /// Blocks the thread at an armed point.
     pub(crate) fn stand(point: &str) {

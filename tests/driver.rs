@@ -16,7 +16,7 @@ use exeunt::flow::query::Look;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
-use crate::support::{drivers, files, look};
+use crate::support::{drivers, files, look, starts};
 
 fn pages() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages")
@@ -323,6 +323,7 @@ fn listening_driver(kind: Kind, temp: &Path) -> (Child, u16) {
         command.arg("--websocket-port=0");
     }
     let driver = command.spawn().unwrap();
+    starts::note(kind);
     until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
     (driver, port)
 }

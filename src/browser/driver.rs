@@ -18,6 +18,8 @@ use super::orphans::{self, FOLDER_PREFIX, Record};
 use super::port;
 use super::process::{group_lives, members};
 
+use crate::crash_point::browser_started;
+
 /// How long a driver may take from its start to its first answer.
 const START: Duration = Duration::from_secs(20);
 /// How long the group may take to end by itself once it was asked.
@@ -129,6 +131,7 @@ fn start_once(kind: Kind, program: &Program, places: Places<'_>) -> Result<Spawn
         .started(driver.child.id())
         .map_err(|error| OpenError::Records { path: places.records.to_owned(), why: error.to_string() })?;
     driver.wait_ready(port, &prefix, program)?;
+    browser_started!(kind);
     Ok(driver)
 }
 

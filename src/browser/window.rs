@@ -18,6 +18,8 @@ use super::driver::Tail;
 use super::open::{OpenError, keep_no_tabs, profile_user};
 use super::process::group_lives;
 
+use crate::crash_point::browser_started;
+
 /// A browser that ends by itself so soon, and not well, never showed its window.
 const NEVER_SHOWN: Duration = Duration::from_secs(10);
 /// How long a browser may take to write its profile once it was asked to close.
@@ -81,6 +83,7 @@ pub fn open(show: &Show) -> Result<Window, OpenError> {
         why: error.to_string(),
         output: String::new(),
     })?;
+    browser_started!(show.kind);
     let output = Tail::default();
     output.follow(child.stderr.take());
     let group = Pid::from_child(&child);

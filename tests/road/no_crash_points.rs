@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The variable by which a test tells the program where its crash points are; their code holds this name.
-const MARK: &[u8] = b"CRASH_POINTS_OF_EXEUNT";
+/// How the variables end by which a test tells the program where its crash points are and where browsers are counted; what is
+/// for tests only holds their names.
+const MARK: &[u8] = b"S_OF_EXEUNT";
 
 /// A program with the two kinds of crash point, as the product's modules use them.
 const USER: &str = "#![allow(unused)]
 mod crash_point;
 fn main() {
     crash_point::crash_point!(\"C1\");
+    crash_point::browser_started!(\"chrome\".to_owned());
     let during = async { crash_point::crash_point_during!(\"C2\", async { 7 }) };
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(std::pin::pin!(during).poll(&mut context) == std::task::Poll::Ready(7));

@@ -11,7 +11,7 @@ use exeunt::practice::scenario::Scenario;
 use super::bed::{BOTH, Bed, quick};
 use super::road::{archives, exports, later, saved, slow};
 use super::search_path::search_path;
-use crate::support::engines;
+use crate::support::{engines, starts};
 
 const PASSWORD: &str = "Kanarienvogel-5b21c07e";
 
@@ -159,6 +159,7 @@ fn remote() -> (Remote, String) {
             if let Some(port) = port {
                 // A driver that may write nowhere would end.
                 driver.0.stdout = Some(output.into_inner());
+                starts::note(Kind::Chrome);
                 return (driver, format!("http://127.0.0.1:{port}"));
             }
         }

@@ -18,7 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-use crate::support::{drivers, processes};
+use crate::support::{drivers, processes, starts};
 
 /// The largest answer of a driver: a picture.
 const MOST: usize = 64 * 1024 * 1024;
@@ -59,6 +59,7 @@ impl Gateway {
             command.arg("--websocket-port=0");
         }
         let driver = command.spawn().unwrap();
+        starts::note(kind);
         processes::until("the driver's port", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
         let inner = Arc::new(Inner {
             client: Client::builder(TokioExecutor::new()).build_http(),

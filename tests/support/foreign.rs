@@ -10,6 +10,7 @@ use exeunt::browser::binary::{self, Binaries, Kind, Pair};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::search_path::search_path;
+use super::starts;
 
 /// A driver that runs. Dropping it ends it and its browser.
 pub(crate) struct Foreign {
@@ -35,6 +36,7 @@ impl Foreign {
         prepare(&mut command);
         command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
+        starts::note(kind);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = |line: &String| line.contains("started successfully on port") || line.contains("Listening on");
         let line = lines.by_ref().map(Result::unwrap).find(said).expect("the driver never said where it listens");

@@ -13,4 +13,5 @@ pub(crate) mod readme;
 pub(crate) mod screen;
 pub(crate) mod search_path;
 pub(crate) mod site;
+pub(crate) mod starts;
 pub(crate) mod terminal;
