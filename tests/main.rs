@@ -12,6 +12,7 @@ mod driver;
 mod golden;
 mod pack;
 mod pack_pages;
+mod pool;
 mod practice;
 mod readme;
 mod road;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use exeunt::browser::binary::Kind;
 use serde_json::{Value, json};
 
-use crate::http::{self, Answer, Request};
+use super::http::{self, Answer, Request};
 
 /// A session of the pool's.
 pub(crate) struct Guest {

@@ -3,9 +3,11 @@
 pub(crate) mod drivers;
 pub(crate) mod files;
 pub(crate) mod foreign;
+pub(crate) mod http;
 pub(crate) mod invariants;
 pub(crate) mod look;
 pub(crate) mod packs;
+pub(crate) mod pool;
 pub(crate) mod processes;
 pub(crate) mod proxy;
 pub(crate) mod readme;
