@@ -97,7 +97,7 @@ fn a_session_ends_at_any_doubt() {
 
 #[test]
 fn a_session_of_a_client_that_went_away_ends() {
-    // Each command of this client has a connection of its own: after the first nobody is left who could delete it.
+    // Dropped without a word, as where a program is killed.
     let why = reason(Kind::Chrome, |_, guest| guest.goto("about:blank"));
     assert_eq!(why, "the client went away");
 }
