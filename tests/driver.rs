@@ -16,7 +16,7 @@ use exeunt::flow::query::Look;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
-use crate::support::{drivers, files, look, starts};
+use crate::support::{drivers, files, look, pool, starts};
 
 fn pages() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages")
@@ -31,7 +31,13 @@ fn look(css: &str, within_ms: u64, token: Option<&str>) -> Look {
     look::look(look::by_css(css), within_ms, token)
 }
 
-/// A page that nothing was loaded into yet, of an origin that serves `tests/pages`, and the folder of all that it writes.
+/// A page in a browser of the pool that nothing was loaded into yet, of an origin that serves `tests/pages`, and the folder
+/// of all that it writes.
+async fn shared(kind: Kind) -> (TempDir, DrivenPage) {
+    opened_with(kind, |options| options.webdriver = pool::url()).await
+}
+
+/// The same with a driver and a browser of its own.
 async fn opened(kind: Kind) -> (TempDir, DrivenPage) {
     opened_with(kind, |_| {}).await
 }
@@ -99,7 +105,7 @@ fn a_panic_and_an_early_return_leave_nothing() {
         let worker = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let page = drivers::page(kind, "http://127.0.0.1:9", &folder).await;
+                let page = drivers::real_page(kind, "http://127.0.0.1:9", &folder).await;
                 send.send(page.driver_pid().unwrap()).unwrap();
                 panic!("on purpose");
             });
@@ -184,7 +190,7 @@ async fn a_dropped_look_loses_the_session() {
 #[tokio::test]
 async fn a_prompt_of_the_page_is_told_and_not_answered() {
     for kind in BOTH {
-        let (_place, mut page) = opened(kind).await;
+        let (_place, mut page) = shared(kind).await;
         page.goto("/prompt.html").await.unwrap();
         for _ in 0..2 {
             let error = page.look(&look("#never", 5000, None)).await.unwrap_err();
@@ -204,7 +210,7 @@ async fn click(page: &mut impl Page, css: &str) -> Result<(), PageError> {
 #[tokio::test]
 async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
     for kind in BOTH {
-        let (_place, mut page) = opened(kind).await;
+        let (_place, mut page) = shared(kind).await;
         page.goto("/asks.html").await.unwrap();
         for (ask, text, with, heard) in [
             ("#alert", "You have been warned", Reply::Dismiss, "undefined"),
@@ -230,7 +236,7 @@ async fn a_prompt_is_answered_only_where_its_text_is_the_one_that_is_meant() {
 #[tokio::test]
 async fn a_page_that_asks_before_it_is_left_is_left() {
     for kind in BOTH {
-        let (_place, mut page) = opened(kind).await;
+        let (_place, mut page) = shared(kind).await;
         page.goto("/leave.html").await.unwrap();
         // A page that nobody touched may not ask.
         click(&mut page, "#go").await.unwrap();
@@ -243,7 +249,7 @@ async fn a_page_that_asks_before_it_is_left_is_left() {
 
 #[tokio::test]
 async fn only_paths_of_the_own_origin_are_loaded() {
-    let (_place, mut page) = opened(Kind::Chrome).await;
+    let (_place, mut page) = shared(Kind::Chrome).await;
     for path in ["http://127.0.0.1:9/", "//example.com/", "javascript:alert(1)", "file:///etc/passwd", "data:,x", "x"] {
         let error = page.goto(path).await.unwrap_err();
         assert!(matches!(error, PageError::Refused(_)), "{path}: {error:?}");
@@ -271,7 +277,7 @@ async fn an_address_where_nobody_answers_is_unreachable() {
 #[tokio::test]
 async fn a_shot_shows_exactly_the_rectangle() {
     for kind in BOTH {
-        let (_place, mut page) = opened(kind).await;
+        let (_place, mut page) = shared(kind).await;
         page.goto("/colours.html").await.unwrap();
         // Arming scrolls the page, so that viewport and page differ.
         let sight = page.look(&look("#red", 20_000, Some("t"))).await.unwrap();
@@ -438,7 +444,7 @@ async fn helper_that_opens_and_waits() {
     let Ok(folder) = std::env::var("EXEUNT_TEST_HELPER") else { return };
     let (kind, folder) = folder.split_once(':').unwrap();
     let kind = if kind == "chrome" { Kind::Chrome } else { Kind::Firefox };
-    let page = drivers::page(kind, "http://127.0.0.1:9", Path::new(folder)).await;
+    let page = drivers::real_page(kind, "http://127.0.0.1:9", Path::new(folder)).await;
     std::fs::write(Path::new(folder).join("group"), page.driver_pid().unwrap().to_string()).unwrap();
     std::future::pending::<()>().await;
 }

@@ -13,6 +13,7 @@ mod driver;
 mod golden;
 mod pack;
 mod pack_pages;
+mod pool;
 mod practice;
 mod readme;
 mod road;

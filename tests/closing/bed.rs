@@ -17,6 +17,7 @@ use exeunt::practice::scenario::{Latency, Scenario};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use super::pool;
 use super::search_path::search_path;
 use super::site::Site;
 use super::terminal::terminal;
@@ -38,6 +39,8 @@ pub(crate) struct Bed {
     pub(crate) display: Option<String>,
     /// The pack, where it is not the built-in one.
     pack: Option<PathBuf>,
+    /// Whether its browsers are its own, and not of the pool.
+    is_real: bool,
     folder: tempfile::TempDir,
 }
 
@@ -61,7 +64,13 @@ impl Bed {
         for name in ["home", "tmp"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
-        Self { site: Site::start(scenario), kind, display: None, pack: None, folder }
+        Self { site: Site::start(scenario), kind, display: None, pack: None, is_real: false, folder }
+    }
+
+    /// The same with browsers that the program starts itself: for what kills any of them, or looks at the start.
+    pub(crate) fn real(mut self) -> Self {
+        self.is_real = true;
+        self
     }
 
     /// The same with a pack that waits only twelve seconds for what follows the last click: for tests in which nothing does.
@@ -125,6 +134,8 @@ impl Bed {
         }
         if let Some(display) = &self.display {
             command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
+        } else if !self.is_real {
+            pool::lend(&mut command, arguments);
         }
         command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
         command.args(["--origin", &self.site.origin()]).args(arguments);

@@ -283,7 +283,7 @@ fn a_password_that_is_wrong_twice_is_not_asked_for_a_third_time() {
 
 /// Stops the program as soon as a line tells that the walk came to a step.
 fn stopped_at(kind: Kind, step: &'static str, signal: Signal) -> (Arc<Bed>, Done) {
-    let bed = Arc::new(Bed::new(kind, quick()));
+    let bed = Arc::new(Bed::new(kind, quick()).real());
     let mut left = bed.closes(&bed.password());
     let mut sent = false;
     let done = bed.sitting(&["close", "--live", "--without-data"], move |line, pid| {
@@ -317,7 +317,7 @@ fn ctrl_c_before_the_last_click_closes_nothing() {
 #[test]
 fn a_session_that_is_lost_between_reason_and_password_closes_nothing() {
     for kind in BOTH {
-        let bed = Arc::new(Bed::new(kind, quick()));
+        let bed = Arc::new(Bed::new(kind, quick()).real());
         let mut left = bed.closes(&bed.password());
         let done = bed.sitting(&["close", "--live", "--without-data"], move |line, pid| {
             if line.contains("\"step\":\"next\"") {
@@ -349,7 +349,7 @@ fn driver_of(program: Pid) -> Pid {
 #[test]
 fn a_program_killed_after_the_intention_leaves_it_to_a_person_and_nothing_is_tried_again() {
     for kind in engines::of("closing: cut off", "killed") {
-        let bed = Arc::new(Bed::new(kind, quick()));
+        let bed = Arc::new(Bed::new(kind, quick()).real());
         let mut left = bed.closes(&bed.password());
         let done = bed.sitting(&["close", "--live", "--without-data"], move |line, pid| {
             if line.contains("\"to\":\"INTENT\"") {

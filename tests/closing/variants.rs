@@ -56,7 +56,8 @@ fn what_is_asked_for_reaches_the_site() {
 #[test]
 fn hibernating_hides_once_and_is_no_closure() {
     for kind in BOTH {
-        let bed = Bed::new(kind, quick());
+        // The browsers of this case are started as users start them.
+        let bed = Bed::new(kind, quick()).real();
         let rehearsed = bed.run(&["hibernate"]);
         assert_eq!((rehearsed.code, bed.happened()), (Some(0), vec![]), "{}", rehearsed.told());
         let answers = [("Type the account", bed.handle()), ("  password: ", bed.password())];

@@ -22,7 +22,7 @@ fn crowd() -> usize {
 
 /// A bed with a plan, and a folder of points.
 pub(crate) fn ready(kind: Kind) -> (Bed, Planned, Points) {
-    let bed = Bed::new(kind, quick(30));
+    let bed = Bed::new(kind, quick(30)).real();
     let slugs = people(&bed.site.scenario).into_iter().filter_map(|person| Some(person.slug?.as_str().to_owned()));
     let plan = bed.plan(&slugs.take(crowd()).collect::<Vec<_>>());
     let points = Points::new(bed.path("points"));

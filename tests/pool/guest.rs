@@ -1,17 +1,19 @@
 //! A client that speaks WebDriver itself, and a site whose pages keep whatever a page can keep.
 
+use std::cell::RefCell;
 use std::io::BufReader;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 
 use exeunt::browser::binary::Kind;
 use serde_json::{Value, json};
 
-use crate::http::{self, Answer, Request};
+use super::http::{self, Answer, Request};
 
-/// A session of the pool's.
+/// A session of the pool's, on one connection.
 pub(crate) struct Guest {
     authority: String,
+    connection: RefCell<BufReader<TcpStream>>,
     pub(crate) id: String,
     pub(crate) kind: Kind,
 }
@@ -48,15 +50,16 @@ impl Guest {
     pub(crate) fn with(url: &str, kind: Kind, capabilities: &Value) -> Self {
         let authority = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let body = json!({"capabilities": {"alwaysMatch": capabilities}});
-        let created = send(&authority, "POST", "/session", &body);
+        let mut connection = BufReader::new(TcpStream::connect(&authority).unwrap());
+        let created = value(http::exchange(&mut connection, &authority, &request("POST", "/session", &body)));
         let id = created["sessionId"].as_str().unwrap_or_else(|| panic!("{created}")).to_owned();
         assert_eq!(created["capabilities"]["timeouts"], capabilities["timeouts"]);
-        Self { authority, id, kind }
+        Self { authority, connection: RefCell::new(connection), id, kind }
     }
 
     /// Sends a command; the value of the answer, an error's too.
     pub(crate) fn ask(&self, method: &str, rest: &str, body: &Value) -> Value {
-        send(&self.authority, method, &format!("/session/{}/{rest}", self.id), body)
+        self.send(method, &format!("/session/{}/{rest}", self.id), body)
     }
 
     /// Sends a command that must do.
@@ -89,17 +92,27 @@ impl Guest {
 
     /// Deletes the session; its id.
     pub(crate) fn leave(self) -> String {
-        assert_eq!(send(&self.authority, "DELETE", &format!("/session/{}", self.id), &Value::Null), Value::Null);
+        assert_eq!(self.send("DELETE", &format!("/session/{}", self.id), &Value::Null), Value::Null);
         self.id
+    }
+
+    fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        value(http::exchange(&mut self.connection.borrow_mut(), &self.authority, &request(method, path, body)))
     }
 }
 
-/// Sends a command; the value of the answer.
+/// Sends a command on a connection of its own; the value of the answer.
 pub(crate) fn send(authority: &str, method: &str, path: &str, body: &Value) -> Value {
+    value(http::send(authority, &request(method, path, body), None))
+}
+
+fn request(method: &str, path: &str, body: &Value) -> Request {
     let body = if body.is_null() { vec![] } else { body.to_string().into_bytes() };
-    let request = Request { method: method.to_owned(), path: path.to_owned(), body };
-    let answer = http::send(authority, &request, None).unwrap();
-    serde_json::from_slice::<Value>(&answer.body).unwrap()["value"].take()
+    Request { method: method.to_owned(), path: path.to_owned(), body }
+}
+
+fn value(answer: std::io::Result<Answer>) -> Value {
+    serde_json::from_slice::<Value>(&answer.unwrap().body).unwrap()["value"].take()
 }
 
 /// A site. Its pages may be kept by caches, and `/never` is answered only when the site is dropped.

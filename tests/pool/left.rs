@@ -3,8 +3,8 @@
 use exeunt::browser::binary::Kind;
 use serde_json::{Value, json};
 
-use crate::guest::{Guest, Place};
-use crate::pool::Pool;
+use super::guest::{Guest, Place};
+use super::pool::Pool;
 
 /// What can be seen from a page of an origin, and from the session.
 const SEEN: &str = "
@@ -151,15 +151,14 @@ const WAYS: [Way; 15] = [
     }),
     ("a zoom", |guest, place, _| {
         guest.goto(&place.origin);
-        guest.with_control("+++");
-        if guest.kind == Kind::Firefox {
-            guest.script("while (devicePixelRatio === 1) { await new Promise(requestAnimationFrame); }");
-        }
+        // What a person would press; what the page itself does to its size goes with it.
+        guest.with_control("+=");
+        guest.script("document.documentElement.style.zoom = 2");
     }),
     ("a navigation under way", |guest, place, _| {
         keep(guest, place);
         let asked = place.asked("/never");
-        guest.post("execute/sync", &json!({"script": "setTimeout(() => location.assign('/never'), 0)", "args": []}));
+        guest.post("execute/sync", &json!({"script": "setTimeout(() => location.assign('/never'), 400)", "args": []}));
         while place.asked("/never") == asked {
             std::thread::yield_now();
         }
@@ -212,14 +211,26 @@ fn nothing_is_seen(kind: Kind) {
         let guest = Guest::new(&pool.url, kind);
         dirty(&guest, &place, &other);
         guest.leave();
+        pool.settle();
+        let counts = pool.counts();
+        assert!(counts.dropped.iter().all(|why| is_usual(why)), "{kind}, {name}: {counts:?}");
         let next = Guest::new(&pool.url, kind);
         assert_eq!(seen(&next, &[&place, &other]), usual, "{kind}, {name}");
         next.leave();
-        pool.settle();
-        let counts = pool.counts();
-        assert!(counts.dropped.iter().all(|why| why.contains("enough clients")), "{kind}, {name}: {counts:?}");
     }
+    pool.settle();
     let counts = pool.counts();
     let clients = 2 * u32::try_from(WAYS.len()).unwrap() + 1;
-    assert_eq!((counts.handed, counts.started), (clients, clients.div_ceil(25)), "{kind}: {counts:?}");
+    assert_eq!(counts.handed, clients);
+    assert_eq!(
+        counts.started as usize,
+        counts.dropped.len() + 1,
+        "{kind}: every other session is still there: {counts:?}"
+    );
+    assert!(counts.started <= 3, "{kind}: {counts:?}");
+}
+
+/// Whether it is no surprise that a session ended for this reason: it was old, or a page that never came held it up.
+fn is_usual(why: &str) -> bool {
+    why.contains("enough clients") || why.contains("Timed out receiving message from renderer")
 }

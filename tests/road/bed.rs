@@ -19,6 +19,7 @@ use exeunt::practice::scenario::{Latency, Scenario};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use super::pool;
 use super::search_path::search_path;
 use super::site::Site;
 
@@ -36,6 +37,8 @@ pub(crate) struct Bed {
     pub(crate) kind: Kind,
     /// Flags that every command gets beside the usual ones.
     pub(crate) flags: Vec<String>,
+    /// Whether its browsers are its own, and not of the pool.
+    is_real: bool,
     folder: tempfile::TempDir,
 }
 
@@ -55,7 +58,8 @@ impl Bed {
 
     /// The same, after something was done to the place of its data directory.
     pub(crate) fn prepared(kind: Kind, scenario: Scenario, prepare: impl FnOnce(&Path)) -> Self {
-        let bed = Self { site: Site::start(scenario), kind, flags: vec![], folder: tempfile::tempdir().unwrap() };
+        let (site, folder) = (Site::start(scenario), tempfile::tempdir().unwrap());
+        let bed = Self { site, kind, flags: vec![], is_real: false, folder };
         for name in ["home", "tmp"] {
             std::fs::create_dir(bed.path(name)).unwrap();
         }
@@ -65,6 +69,12 @@ impl Bed {
         let done = bed.run(&["import", export.to_str().unwrap()]);
         assert_eq!(done.code, Some(0), "{}", done.told());
         bed
+    }
+
+    /// The same with browsers that the program starts itself: for what kills any of them, or looks at the start.
+    pub(crate) fn real(mut self) -> Self {
+        self.is_real = true;
+        self
     }
 
     /// A path in this test's folder.
@@ -114,6 +124,9 @@ impl Bed {
             }
         }
         command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        if !self.is_real {
+            pool::lend(&mut command, arguments);
+        }
         command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
         command.args(["--origin", origin]).args(&self.flags).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

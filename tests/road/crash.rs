@@ -121,7 +121,7 @@ struct Hits {
 fn round(seed: u64, hits: &mut Hits) {
     let mut chance = StdRng::seed_from_u64(seed);
     println!("seed {seed}");
-    let mut bed = Bed::new(Kind::Chrome, quick(120));
+    let mut bed = Bed::new(Kind::Chrome, quick(120)).real();
     impatient(&mut bed);
     let known = people(&bed.site.scenario).into_iter().filter_map(|person| Some(person.slug?.as_str().to_owned()));
     let plan = bed.plan(&known.step_by(3).take(PEOPLE).collect::<Vec<_>>());

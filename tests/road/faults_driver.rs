@@ -59,7 +59,7 @@ const SETTINGS: &str = "[deadlines]\ncommand = \"6s\"\n";
 
 /// A bed whose program goes through a proxy, and a plan of the first so many people.
 fn ready(kind: Kind, count: usize, settings: &str) -> (Bed, Planned, Arc<Proxy>) {
-    let mut bed = Bed::new(kind, quick(40));
+    let mut bed = Bed::new(kind, quick(40)).real();
     let proxy = Arc::new(Proxy::before(kind));
     let file = bed.path("settings.toml");
     std::fs::write(&file, settings).unwrap();

@@ -22,7 +22,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 fn ready(kind: Kind) -> (Bed, Planned) {
-    let bed = Bed::new(kind, quick(40));
+    let bed = Bed::new(kind, quick(40)).real();
     let plan = bed.plan(&first(&bed.site.scenario, 1));
     (bed, plan)
 }

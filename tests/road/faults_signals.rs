@@ -25,7 +25,7 @@ fn each_state(kind: Kind, turn: usize) {
         .filter(|(sum, ..)| soak || sum % WISHES.len() == turn)
         .map(|(_, state, wish)| (state, wish))
         .collect();
-    let bed = Bed::new(kind, quick(60));
+    let bed = Bed::new(kind, quick(60)).real();
     let plan = bed.plan(&first(&bed.site.scenario, cases.len() + 1));
     for (state, wish) in cases {
         let mut left = true;

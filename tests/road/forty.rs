@@ -110,7 +110,8 @@ fn removals() -> usize {
 }
 
 fn forty(kind: Kind) {
-    let bed = Bed::new(kind, quick(300));
+    // The browsers of this case are started as users start them.
+    let bed = Bed::new(kind, quick(300)).real();
     let before = connected(&bed);
     let plan = bed.plan(&spread(&bed.site.scenario, removals()));
 

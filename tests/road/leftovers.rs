@@ -19,7 +19,7 @@ use serde_json::Value;
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 fn bed_and_plan(kind: Kind, count: usize) -> (Bed, Planned) {
-    let bed = Bed::new(kind, quick(40));
+    let bed = Bed::new(kind, quick(40)).real();
     let slugs = people(&bed.site.scenario).into_iter().filter_map(|person| Some(person.slug?.as_str().to_owned()));
     let plan = bed.plan(&slugs.take(count).collect::<Vec<_>>());
     (bed, plan)

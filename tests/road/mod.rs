@@ -21,4 +21,4 @@ mod no_crash_points;
 pub(crate) mod remains;
 mod removals;
 
-use crate::support::{foreign, invariants, proxy, search_path, site};
+use crate::support::{foreign, invariants, pool, proxy, search_path, site};

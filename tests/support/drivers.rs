@@ -7,6 +7,7 @@ use exeunt::browser::binary::{Binaries, Kind};
 use exeunt::browser::open::{Open, open};
 use exeunt::browser::page::Deadlines;
 
+use super::pool;
 use super::search_path::search_path;
 
 /// The folders in which browsers and drivers are looked for.
@@ -14,7 +15,8 @@ pub(crate) fn search() -> Vec<PathBuf> {
     std::env::split_paths(&search_path()).collect()
 }
 
-/// What a test opens: headless, on loopback only, with records and temporary folders in `folder`.
+/// What a test opens with a driver and a browser of its own: headless, on loopback only, with records and temporary folders
+/// in `folder`.
 pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
     Open {
         kind,
@@ -33,9 +35,25 @@ pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
     }
 }
 
-/// Opens it. A missing browser or driver fails the test.
+/// What a test opens in a browser of the pool, where the start is not what it is about.
+pub(crate) fn shared(kind: Kind, origin: &str, folder: &Path) -> Open {
+    Open { webdriver: pool::url(), ..options(kind, origin, folder) }
+}
+
+/// Opens a page in a browser of the pool. A missing browser or driver fails the test.
 pub(crate) async fn page(kind: Kind, origin: &str, folder: &Path) -> DrivenPage {
-    match open(options(kind, origin, folder)).await {
+    opened(shared(kind, origin, folder)).await
+}
+
+/// Opens a page with a driver and a browser of its own, which end with it.
+pub(crate) async fn real_page(kind: Kind, origin: &str, folder: &Path) -> DrivenPage {
+    opened(options(kind, origin, folder)).await
+}
+
+/// Opens a page. A missing browser or driver fails the test.
+pub(crate) async fn opened(options: Open) -> DrivenPage {
+    let kind = options.kind;
+    match open(options).await {
         Ok(page) => page,
         Err(error) => panic!("{kind} is needed for this test: {error}"),
     }

@@ -30,17 +30,24 @@ impl Request {
 
 /// Has the driver at this `host:port` carry a command out; at most `within` passes between two parts of its answer.
 pub(crate) fn send(authority: &str, request: &Request, within: Option<Duration>) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(authority)?;
+    let stream = TcpStream::connect(authority)?;
     stream.set_read_timeout(within)?;
+    exchange(&mut BufReader::new(stream), authority, request)
+}
+
+/// Sends a command on a connection to this `host:port`, and reads its answer.
+pub(crate) fn exchange(
+    connection: &mut BufReader<TcpStream>,
+    authority: &str,
+    request: &Request,
+) -> std::io::Result<Answer> {
     let Request { method, path, body } = request;
     let length = body.len();
-    write!(
-        stream,
+    let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: {JSON}\r\nContent-Length: {length}\r\n\r\n"
-    )?;
-    stream.write_all(body)?;
-    let mut reader = BufReader::new(stream);
-    let (line, body) = read_message(&mut reader)?.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    );
+    connection.get_mut().write_all(&[head.as_bytes(), body].concat())?;
+    let (line, body) = read_message(connection)?.ok_or(std::io::ErrorKind::UnexpectedEof)?;
     let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
     Ok(Answer { status: status.expect("a driver answers with a status"), kind: JSON, body })
 }

@@ -13,21 +13,17 @@
 //! There is one pool in a process of tests, started when the first test asks for it, and as large as its clients need. It
 //! dies with the process, however that ends (see [`keeper`]).
 
-#[path = "pool/keeper.rs"]
 mod keeper;
-#[path = "pool/reset.rs"]
 mod reset;
-#[path = "pool/shelf.rs"]
 mod shelf;
-#[path = "pool/slot.rs"]
 mod slot;
-#[path = "pool/wish.rs"]
 mod wish;
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -50,6 +46,15 @@ pub(crate) fn url() -> Option<String> {
     static POOL: OnceLock<Pool> = OnceLock::new();
     let real = std::env::var_os("EXEUNT_TEST_REAL_BROWSERS").is_some();
     (!real).then(|| POOL.get_or_init(Pool::start).url.clone())
+}
+
+/// Has a command of the program use a browser of the pool. A command that says itself which browser it wants, needs a
+/// profile or saves files has its own.
+pub(crate) fn lend(command: &mut Command, arguments: &[&str]) {
+    let own = ["--headed", "--webdriver", "doctor", "login", "logout", "save-data"];
+    if let Some(url) = url().filter(|_| !arguments.iter().any(|word| own.contains(word))) {
+        command.env("EXEUNT_BROWSER_WEBDRIVER", url);
+    }
 }
 
 /// A pool. Dropping it ends its browsers.
@@ -104,7 +109,7 @@ impl Pool {
         self.inner.shelf.counts()
     }
 
-    /// Waits until no reset is under way and no client that went away is still to be noticed.
+    /// Waits until no reset is under way.
     pub(crate) fn settle(&self) {
         self.inner.shelf.settle();
     }
@@ -146,8 +151,8 @@ impl Inner {
         }
         let _ = stream.shutdown(Shutdown::Both);
         for (id, client) in served {
-            if client.lets_go() {
-                self.shelf.orphaned(&id, client);
+            if let Some(since) = client.lets_go() {
+                self.shelf.orphaned(&id, &client, since);
             }
         }
     }

@@ -90,7 +90,7 @@ fn close_prompts(slot: &Slot) -> Result<(), Failure> {
 /// What a page can keep, each counted.
 const TRACES: &str = r"
 const traces = async () => ({
-    cookie: document.cookie.length,
+    cookie: document.cookie !== '',
     local: localStorage.length,
     databases: (await indexedDB.databases()).length,
     caches: (await caches.keys()).length,
@@ -114,7 +114,7 @@ fn forget_chrome(slot: &Slot, blank: &str) -> Result<(), Failure> {
         "a page keeps what it is told",
         &script(PLANT)?,
         &json!({
-            "cookie": 8, "local": 1, "databases": 1, "caches": 1,
+            "cookie": true, "local": 1, "databases": 1, "caches": 1,
         }),
     )?;
     let everywhere = json!({"origin": "*", "storageTypes": "all"});
@@ -132,7 +132,7 @@ fn forget_chrome(slot: &Slot, blank: &str) -> Result<(), Failure> {
         "nothing that a page keeps is left",
         &script("")?,
         &json!({
-            "cookie": 0, "local": 0, "databases": 0, "caches": 0,
+            "cookie": false, "local": 0, "databases": 0, "caches": 0,
         }),
     )?;
     replace(slot, &handles(slot)?)?;

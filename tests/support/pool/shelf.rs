@@ -30,8 +30,6 @@ pub(crate) struct Counts {
 struct State {
     clients: BTreeMap<String, Arc<Client>>,
     kinds: BTreeMap<String, Kind>,
-    /// Clients without a connection.
-    away: usize,
     counts: Counts,
     closed: bool,
 }
@@ -64,6 +62,8 @@ pub(super) struct Client {
 #[derive(Default)]
 struct Notes {
     connections: usize,
+    /// How many connections there ever were.
+    ever: usize,
     doubt: Option<String>,
     ended: bool,
 }
@@ -84,14 +84,22 @@ impl Client {
 
     /// One more connection serves the client.
     pub(super) fn holds_on(&self) {
-        self.notes.lock().unwrap().connections += 1;
+        let mut notes = self.notes.lock().unwrap();
+        notes.connections += 1;
+        notes.ever += 1;
     }
 
-    /// One connection less. Whether it was the last of a client that did not delete its session.
-    pub(super) fn lets_go(&self) -> bool {
+    /// One connection less. After the last one of a client that did not delete its session: how many there ever were.
+    pub(super) fn lets_go(&self) -> Option<usize> {
         let mut notes = self.notes.lock().unwrap();
         notes.connections -= 1;
-        notes.connections == 0 && !notes.ended
+        (notes.connections == 0 && !notes.ended).then_some(notes.ever)
+    }
+
+    /// Whether it has had no other connection since.
+    fn is_away(&self, since: usize) -> bool {
+        let notes = self.notes.lock().unwrap();
+        notes.connections == 0 && notes.ever == since && !notes.ended
     }
 
     /// Does something with the session; none where it is the client's no more.
@@ -212,19 +220,17 @@ impl Shelf {
     }
 
     /// A client has no connection any more. It may only have opened another one; if not, its session ends.
-    pub(super) fn orphaned(&self, id: &str, client: Arc<Client>) {
+    pub(super) fn orphaned(&self, id: &str, client: &Client, since: usize) {
         let until = Instant::now() + AWAY;
         let mut state = self.state();
-        state.away += 1;
-        while !state.closed && client.notes.lock().unwrap().connections == 0 {
+        while !state.closed && client.is_away(since) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
             state = self.changed.wait_timeout(state, left).unwrap().0;
         }
-        state.away -= 1;
-        let is_gone = client.notes.lock().unwrap().connections == 0 && state.clients.remove(id).is_some();
+        let is_gone = client.is_away(since) && state.clients.remove(id).is_some();
         if is_gone {
             state.counts.dropped.push("the client went away".to_owned());
         }
@@ -235,9 +241,9 @@ impl Shelf {
         }
     }
 
-    /// Waits until no reset is under way and no client is away.
+    /// Waits until no reset is under way.
     pub(super) fn settle(&self) {
-        let busy = |state: &mut State| state.away > 0 || state.kinds.values().any(|kind| kind.resetting > 0);
+        let busy = |state: &mut State| state.kinds.values().any(|kind| kind.resetting > 0);
         drop(self.changed.wait_while(self.state(), busy).unwrap());
     }
 

@@ -10,11 +10,11 @@ use exeunt::browser::binary::Kind;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Map, Value, json};
 
+use super::super::foreign::{Foreign, pair};
+use super::super::http::{self, Answer, Request};
 use super::keeper::Keeper;
 use super::reset::{self, View};
 use super::wish::Wish;
-use crate::foreign::{Foreign, pair};
-use crate::http::{self, Answer, Request};
 
 /// How long a command of the pool's own may take.
 const PATIENCE: Duration = Duration::from_secs(10);
