@@ -8,6 +8,8 @@ mod captcha;
 mod faults;
 mod rehearsal;
 mod replay;
+mod starts;
+mod stranger;
 mod variants;
 
-use crate::support::{screen, search_path, site, terminal};
+use crate::support::{drivers, screen, search_path, site, terminal};
