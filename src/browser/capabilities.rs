@@ -20,6 +20,8 @@ pub(super) struct Wish<'a> {
     pub(super) profile: Option<&'a Path>,
     /// Where files are saved; none where nothing is to be downloaded.
     pub(super) downloads: Option<&'a Path>,
+    /// Nothing that is loaded is kept for a second time. Chromium is told so when it is needed.
+    pub(super) uncached: bool,
     /// No connection to anything but this machine.
     pub(super) loopback_only: bool,
     /// Chromium's sandbox needs another user than root.
@@ -127,6 +129,10 @@ fn firefox(wish: &Wish<'_>) -> Value {
         map.insert("browser.download.folderList".into(), json!(2));
         map.insert("browser.download.dir".into(), json!(folder.display().to_string()));
     }
+    if let (true, Some(map)) = (wish.uncached, prefs.as_object_mut()) {
+        map.insert("browser.cache.disk.enable".into(), json!(false));
+        map.insert("browser.cache.memory.enable".into(), json!(false));
+    }
     options.insert("prefs".into(), prefs);
     if let Some(browser) = wish.browser {
         options.insert("binary".into(), json!(browser));
@@ -201,6 +207,7 @@ mod tests {
             headless: true,
             profile: Some(Path::new("/somewhere/profile")),
             downloads: None,
+            uncached: false,
             loopback_only: true,
             root: false,
             deadlines: Deadlines::default(),

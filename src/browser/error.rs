@@ -330,6 +330,7 @@ mod tests {
             deadlines: Deadlines::default(),
             masks: vec![],
             downloads: None,
+            uncached: false,
             loopback_only: true,
         };
         DrivenPage::new(session_of(replies).await, "http://127.0.0.1:1/".parse().unwrap(), None, options)

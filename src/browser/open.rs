@@ -44,6 +44,8 @@ pub struct Open {
     pub masks: Vec<String>,
     /// The folder into which this session saves what it downloads; without one it is opened for no download.
     pub downloads: Option<PathBuf>,
+    /// Keeps nothing of what it loads for a second time, so that every look asks the site anew: for a visitor who looks twice.
+    pub uncached: bool,
     /// Refuses an origin on another machine, and lets the browser connect to nothing but this one.
     pub loopback_only: bool,
 }
@@ -85,6 +87,7 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         headless: options.headless,
         profile: profile.as_deref(),
         downloads: options.downloads.as_deref(),
+        uncached: options.uncached,
         loopback_only: options.loopback_only,
         root: rustix::process::geteuid().is_root(),
         deadlines: options.deadlines,
@@ -383,6 +386,7 @@ mod tests {
             deadlines: Deadlines::default(),
             masks: vec![],
             downloads: None,
+            uncached: false,
             loopback_only: true,
         }
     }

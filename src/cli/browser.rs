@@ -54,6 +54,7 @@ impl Driver {
                 deadlines,
                 masks: vec![],
                 downloads: None,
+                uncached: false,
                 // A pack of a site on this machine has no business elsewhere either.
                 loopback_only: realm == Realm::Practice || super::origin::loopback(origin).is_ok(),
             },
@@ -117,6 +118,7 @@ impl Driver {
         let mut visitor = Self { options: self.options.clone() };
         visitor.options.profile = None;
         visitor.options.headless = true;
+        visitor.options.uncached = true;
         visitor
     }
 

@@ -8,6 +8,8 @@ mod captcha;
 mod faults;
 mod rehearsal;
 mod replay;
+mod starts;
+mod stranger;
 mod variants;
 
-use crate::support::{pool, screen, search_path, site, terminal};
+use crate::support::{drivers, pool, screen, search_path, site, terminal};

@@ -31,6 +31,7 @@ pub(crate) fn options(kind: Kind, origin: &str, folder: &Path) -> Open {
         deadlines: Deadlines::default(),
         masks: vec![],
         downloads: None,
+        uncached: false,
         loopback_only: true,
     }
 }
