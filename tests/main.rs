@@ -10,6 +10,7 @@ mod crash;
 mod draft;
 mod driver;
 mod golden;
+mod lengths;
 mod pack;
 mod pack_pages;
 mod practice;
