@@ -11,6 +11,7 @@ mod documents;
 mod draft;
 mod driver;
 mod golden;
+mod lengths;
 mod pack;
 mod pack_pages;
 mod pool;

@@ -30,6 +30,12 @@ pub(super) fn fill(element: &str, text: &str) -> Command {
     actions(json!([pointer(element), {"type": "key", "id": "keys", "actions": keys}]))
 }
 
+/// Whether a text holds a character that would be carried out instead of written: a line end sends a form in one browser and
+/// is dropped by another, and the protocol gives characters for private use the meaning of keys.
+pub(super) fn holds_key(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&c))
+}
+
 /// One key by its name in flow files, or none where the name is unknown.
 pub(super) fn press(name: &str) -> Option<Command> {
     let value = match name {

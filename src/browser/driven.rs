@@ -32,6 +32,8 @@ pub struct DrivenPage {
     pub(super) masks: Vec<String>,
     /// What was typed as a secret in this session.
     pub(super) typed: Typed,
+    /// Whether the command before was one that may have begun to load a document.
+    acted: bool,
 }
 
 /// How long a document may be on its way before a look gives up on it, beyond the look's own time.
@@ -44,7 +46,7 @@ const BETWEEN_DOCUMENTS: Duration = Duration::from_millis(40);
 impl DrivenPage {
     pub(super) fn new(session: Session, origin: Url, pair: Option<Pair>, options: Open) -> Self {
         let Open { kind, deadlines, masks, .. } = options;
-        Self { session, kind, origin, pair, deadlines, secret: hex(16), masks, typed: Typed::default() }
+        Self { session, kind, origin, pair, deadlines, secret: hex(16), masks, typed: Typed::default(), acted: false }
     }
 
     /// Browser and driver with their versions, as they say it.
@@ -97,8 +99,19 @@ impl DrivenPage {
         self.ask(command, self.deadlines.command).await.map_err(PageError::from)
     }
 
+    /// Sends a click or keystrokes. They may begin to load a document, and a driver may answer them, or the command after them,
+    /// only when that is there: both may take as long as a load.
+    pub(super) async fn act(&mut self, command: Command) -> Result<Value, Fault> {
+        self.acted = true;
+        let answer = self.ask(command, self.deadlines.command).await;
+        self.acted = true;
+        answer
+    }
+
     /// Sends a command. A prompt of the page may show what was typed.
     pub(super) async fn ask(&mut self, command: Command, deadline: Duration) -> Result<Value, Fault> {
+        let load = if std::mem::take(&mut self.acted) { self.deadlines.load } else { Duration::ZERO };
+        let deadline = deadline + load;
         self.session.send(command, deadline).await.map_err(|fault| match fault {
             Fault::Page(PageError::Prompt(mut text)) => {
                 self.typed.scrub_text(&mut text);
@@ -200,16 +213,19 @@ impl Page for DrivenPage {
     }
 
     async fn click(&mut self, armed: &Armed) -> Result<(), PageError> {
-        self.send(act::click(&armed.element)).await.map(drop)
+        Ok(self.act(act::click(&armed.element)).await.map(drop)?)
     }
 
     async fn fill(&mut self, armed: &Armed, text: &str) -> Result<(), PageError> {
-        self.send(act::fill(&armed.element, text)).await.map(drop)
+        if act::holds_key(text) {
+            return Err(PageError::Barred("the text holds a character that is a key and no text".to_owned()));
+        }
+        Ok(self.act(act::fill(&armed.element, text)).await.map(drop)?)
     }
 
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
         match act::press(key) {
-            Some(command) => self.send(command).await.map(drop),
+            Some(command) => Ok(self.act(command).await.map(drop)?),
             None => Err(PageError::Refused(format!("`{}` is no key that can be pressed", key.escape_debug()))),
         }
     }

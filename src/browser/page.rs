@@ -35,6 +35,9 @@ pub trait Page: Send {
     fn click(&mut self, armed: &Armed) -> impl Future<Output = Result<(), PageError>> + Send;
 
     /// Clicks the armed text box, selects what it holds and types `text` over it, as one command of real keystrokes.
+    ///
+    /// # Errors
+    /// [`PageError::Barred`] where the text holds a line end or another character that is a key: nothing was sent then.
     fn fill(&mut self, armed: &Armed, text: &str) -> impl Future<Output = Result<(), PageError>> + Send;
 
     /// Types a secret into the armed field, which need not be clicked before, in the place of what it holds.
@@ -142,6 +145,9 @@ pub struct Sight {
     /// What became of each target that was named in a want, a guard or `read`.
     #[serde(default)]
     pub found: BTreeMap<String, Found>,
+    /// How many dialogs, menus and popovers are displayed.
+    #[serde(default)]
+    pub layers: u32,
     /// What became of each list of `draws`.
     #[serde(default)]
     pub draws: BTreeMap<String, Drawing>,
@@ -365,7 +371,8 @@ pub enum PageError {
     Unreachable(String),
     /// The session or its tab or browser or driver is gone, or a deadline was missed. What was sent last may still happen.
     Lost(String),
-    /// A secret was not typed, and why: the page or the field is not where it may go. The session goes on.
+    /// Nothing was typed, and why: the page or the field is not where a secret may go, or the text holds keys. The session
+    /// goes on.
     Barred(String),
     /// A picture or a snapshot was not kept, since it cannot be proved that no secret is in it. The session goes on.
     Unproved(String),
@@ -381,7 +388,7 @@ impl std::fmt::Display for PageError {
             Self::Prompt(text) => write!(f, "the browser shows a prompt: {text}"),
             Self::Unreachable(why) => write!(f, "the page cannot be reached: {why}"),
             Self::Lost(why) => write!(f, "the session is lost: {why}"),
-            Self::Barred(why) => write!(f, "the secret was not typed: {why}"),
+            Self::Barred(why) => write!(f, "nothing was typed: {why}"),
             Self::Unproved(why) => write!(f, "it may show a secret: {why}"),
             Self::Garbled(why) => write!(f, "the page agent's answer cannot be read: {why}"),
         }

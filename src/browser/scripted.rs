@@ -49,6 +49,7 @@ pub fn sight(status: Status) -> Sight {
             ..Document::default()
         },
         found: std::collections::BTreeMap::new(),
+        layers: 0,
         draws: std::collections::BTreeMap::new(),
         stop: None,
         identity: None,

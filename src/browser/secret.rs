@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::act;
 use super::agent::call_of_script;
 use super::driven::DrivenPage;
 use super::error::Fault;
@@ -49,7 +50,7 @@ pub(super) async fn type_into(
         }
     }
     page.typed.remember(secret);
-    match page.ask(Command::keys(&armed.element, secret), page.deadlines.command).await {
+    match page.act(Command::keys(&armed.element, secret)).await {
         Ok(_) => after(page, armed, what, secret).await,
         Err(Fault::Cut) => Err(PageError::Refused("the document went away while it was typed".to_owned())),
         Err(fault) => Err(fault.into()),
@@ -119,8 +120,7 @@ fn untypable(secret: &SecretString) -> Option<&'static str> {
     if text.is_empty() {
         return Some("it is empty");
     }
-    let is_key = |c: char| c.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&c);
-    text.chars().any(is_key).then_some("it holds a character that is a key and no text")
+    act::holds_key(text).then_some("it holds a character that is a key and no text")
 }
 
 #[cfg(test)]

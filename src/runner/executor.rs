@@ -384,8 +384,8 @@ impl<'a, P: Page> Executor<'a, P> {
 
     /// Closes a menu that was opened for looking; nothing irreversible was sent.
     async fn leave_menu(&mut self) -> Result<(), Ended> {
-        self.page.press("Escape").await.map_err(Halt::from)?;
-        Ok(())
+        let flow = self.flow;
+        Ok(self.walker().close_layers(flow).await?)
     }
 
     fn walker(&mut self) -> Walker<'_, P> {

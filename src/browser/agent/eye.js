@@ -13,6 +13,7 @@ class Sight {
     this.work = 0;
     this.shownCache = new Map();
     this.clipCache = new Map();
+    this.range = document.createRange();
     this.found = new Map();
     this.busy = new Set();
     this.roots = null;
@@ -57,12 +58,7 @@ class Sight {
   anyChildShown(element) {
     for (const node of flatChildren(element)) {
       if (node.nodeType === 1 && this.shown(node)) return true;
-      if (node.nodeType === 3 && node.data.trim() !== '') {
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        const box = range.getBoundingClientRect();
-        if (box.width > 1 && box.height > 1) return true;
-      }
+      if (node.nodeType === 3 && node.data.trim() !== '' && this.drawn(node)) return true;
     }
     return false;
   }
@@ -105,12 +101,24 @@ class Sight {
 
   // ------------------------------------------------------------ visible text
 
+  // Whether a text is drawn, where its element is displayed: an element that is rendered may skip what is in it (a closed
+  // <details>, `content-visibility: hidden`, `hidden=until-found`), and has no way to say so of a text without an element of
+  // its own.
+  drawn(node) {
+    const parent = flatParent(node);
+    if (!parent || skipsContent(parent)) return false;
+    this.range.selectNodeContents(node);
+    const box = this.range.getBoundingClientRect();
+    return (box.width > 1 && box.height > 1) || isPutOff(parent);
+  }
+
   text(element) {
     const out = [];
     let length = 0;
     const visit = (node) => {
       if (length > TEXT_CAP) return;
       if (node.nodeType === 3) {
+        if (node.data.trim() !== '' && !this.drawn(node)) return;
         out.push(node.data);
         length += node.data.length;
         return;
@@ -132,6 +140,18 @@ class Sight {
     visit(element);
     return squeeze(out.join(''));
   }
+}
+
+function skipsContent(element) {
+  if (element.localName === 'details' && !element.open) return true;
+  return getComputedStyle(element).contentVisibility === 'hidden';
+}
+// Whether the browser draws this only once it comes near the viewport; until then it need not have a size.
+function isPutOff(element) {
+  for (let node = element; node; node = flatParent(node)) {
+    if (getComputedStyle(node).contentVisibility === 'auto') return true;
+  }
+  return false;
 }
 
 // Whether a box can be brought into view inside a pane (null: the viewport).

@@ -181,7 +181,7 @@ class Judge extends Signs {
   textWithoutButtons(element) {
     const parts = [];
     const visit = (node) => {
-      if (node.nodeType === 3) parts.push(node.data);
+      if (node.nodeType === 3 && this.drawn(node)) parts.push(node.data);
       else if (node.nodeType === 1 && this.shown(node) && roleOf(node) !== 'button') {
         parts.push(' ');
         for (const child of flatChildren(node)) visit(child);

@@ -64,6 +64,7 @@ function answerFrom(eye, view, status) {
     met: view.held && look.wants.length > 0 ? view.met : null,
     page: pageOf(eye),
     found,
+    layers: view.stop ? 0 : eye.layers(),
     draws,
     stop: view.stop || null,
     identity: view.who ? view.who.values : null,
@@ -151,6 +152,11 @@ async function attemptAt(eye, view) {
 function tryToArm(eye, view) {
   const refusal = eye.clickable();
   if (refusal) return { eye, view, refusal };
+  if (document.activeViewTransition) {
+    // Pictures of the page lie over it: what a point hits now is not what a click will hit.
+    const why = 'the page is in a view transition';
+    return { eye, view, soon: true, refusal: { kind: 'moving', target: look.arm.target, why } };
+  }
   const element = eye.resolve(look.arm.target).elements[0];
   const carrier = carrierOf(element, eye);
   const cover = over(element, carrier);

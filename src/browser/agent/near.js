@@ -3,9 +3,15 @@
 // Where a page has its content, and what lies over it: what is around that is farther away.
 const CONTENT = 'main,[role=main],dialog,[role=dialog],[role=alertdialog],[role=menu],[popover]';
 
+// What lies over a page until it is closed.
+const LAYERS = 'dialog[open],[role=dialog],[role=alertdialog],[role=menu],:popover-open';
+
 class Eye extends Judge {
   // ------------------------------------------------------------ the answer's parts
 
+  layers() {
+    return this.query(document, LAYERS).filter((element) => this.shown(element)).length;
+  }
   foundFor(name, values) {
     const result = this.resolve(name);
     const out = { count: result.elements.length, winner: result.winner, role: '', name: '', rect: null, read: {} };

@@ -93,19 +93,15 @@ const unhidden = (element) => element.getAttribute('aria-hidden') !== 'true'
 // The accessible name: aria-labelledby, aria-label, what the element brings along, its content, its title.
 function nameOf(element) {
   const label = element.getAttribute('aria-label');
-  if (label && label.trim() && !element.hasAttribute('aria-labelledby')) return squeeze(label);
+  if (label && label.trim() && labelsOf(element).length === 0) return squeeze(label);
   return squeeze(nameParts(element, { referenced: false, content: false, seen: new Set() }));
 }
 function nameParts(element, how) {
   if (how.seen.has(element)) return '';
   how.seen.add(element);
-  const labelled = how.referenced ? null : element.getAttribute('aria-labelledby');
-  if (labelled) {
-    const root = element.getRootNode();
-    const parts = labelled.trim().split(/\s+/).map((id) => root.getElementById && root.getElementById(id))
-      .filter(Boolean).map((other) => nameParts(other, { referenced: true, content: true, seen: new Set() }));
-    if (parts.some((part) => part.trim())) return parts.join(' ');
-  }
+  const parts = how.referenced ? [] : labelsOf(element)
+    .map((other) => nameParts(other, { referenced: true, content: true, seen: new Set() }));
+  if (parts.some((part) => part.trim())) return parts.join(' ');
   const label = element.getAttribute('aria-label');
   if (label && label.trim()) return label;
   const own = ownName(element, how);
@@ -118,6 +114,15 @@ function nameParts(element, how) {
   const title = element.getAttribute('title') || '';
   if (title.trim()) return title;
   return element.getAttribute('placeholder') || element.getAttribute('aria-placeholder') || '';
+}
+// The elements that name another by `aria-labelledby`, or that a script set as such without their ids.
+function labelsOf(element) {
+  const set = element.ariaLabelledByElements;
+  if (set) return Array.from(set);
+  const ids = element.getAttribute('aria-labelledby');
+  const root = element.getRootNode();
+  if (!ids || !root.getElementById) return [];
+  return ids.trim().split(/\s+/).map((id) => root.getElementById(id)).filter(Boolean);
 }
 function ownName(element, how) {
   const name = element.localName;
@@ -167,10 +172,30 @@ function generated(element, which) {
 }
 
 function disabled(element) {
+  const around = [];
+  for (let node = element; node; node = flatParent(node)) around.push(node);
+  const control = passesTo(around);
+  return offItself(element) || (control && offItself(control));
+}
+// The control to which a label passes a click on, where the innermost of these nodes was clicked; null where none does.
+const OWN_USE = 'a[href],button,input,select,textarea,summary,iframe,embed,object,audio[controls],video[controls],[tabindex],'
+  + '[contenteditable]:not([contenteditable=false])';
+function passesTo(path) {
+  for (const node of path) {
+    if (node.nodeType !== 1) continue;
+    if (node.localName === 'label') return node.control;
+    // What has a use of its own within a label keeps the click.
+    if (node.matches(OWN_USE)) return null;
+  }
+  return null;
+}
+function offItself(element) {
   if (element.matches(':disabled')) return describe(element) + ' is disabled';
   for (let node = element; node; node = flatParent(node)) {
     if (node.getAttribute('aria-disabled') === 'true') return describe(element) + ' is disabled (aria-disabled)';
     if (node.hasAttribute('inert')) return describe(element) + ' is inert';
+    // Inherited, so that the first is enough; its own name is used since it is a property of one browser only.
+    if (getComputedStyle(node).getPropertyValue('interactivity') === 'inert') return describe(element) + ' is inert (style)';
   }
   return null;
 }

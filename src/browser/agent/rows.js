@@ -167,7 +167,7 @@ function afterWord(eye, row, key) {
     const text = squeeze(walker.currentNode.data);
     for (const word of words) {
       const after = text === '' ? null : textAfter(text, word);
-      if (after && eye.shown(walker.currentNode.parentElement)) return after;
+      if (after && eye.shown(walker.currentNode.parentElement) && eye.drawn(walker.currentNode)) return after;
     }
   }
   return eye.readAfterWord(row, key);

@@ -320,6 +320,7 @@ impl Tab {
             met,
             page: self.document(&world),
             found: shown.map(|target| (target.clone(), self.found(target, slug, &world))).collect(),
+            layers: u32::from(self.menu.is_some() || self.me_menu),
             draws: BTreeMap::new(),
             stop: None,
             identity: Some(BTreeMap::from([("name".to_owned(), "Robin".to_owned())])),
@@ -547,8 +548,9 @@ impl Page for Tab {
 
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
         assert_eq!(key, "Escape");
+        assert!(self.menu.is_some() || self.me_menu, "an Escape where nothing is open");
         self.command().await?;
-        self.menu = None;
+        (self.menu, self.me_menu) = (None, false);
         Ok(())
     }
 
