@@ -10,4 +10,4 @@ mod rehearsal;
 mod replay;
 mod variants;
 
-use crate::support::{screen, search_path, site, terminal};
+use crate::support::{screen, site, terminal};

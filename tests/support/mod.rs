@@ -8,6 +8,7 @@ pub(crate) mod invariants;
 pub(crate) mod look;
 pub(crate) mod packs;
 pub(crate) mod processes;
+pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod readme;
 pub(crate) mod screen;
