@@ -14,9 +14,8 @@ use exeunt::runner::clock::Clock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::engines;
-use crate::support::search_path::search_path;
 use crate::support::site::Site;
+use crate::support::{engines, program};
 
 /// Two people a day, without gaps, and somebody who is told.
 const SETTINGS: &str = r#"
@@ -43,10 +42,7 @@ struct Bed {
 impl Bed {
     fn new(kind: Kind) -> Self {
         let site = Site::start(Scenario { people: 12, latency: Latency::None, ..Scenario::default() });
-        let bed = Self { site, kind, folder: tempfile::tempdir().unwrap() };
-        for name in ["home", "tmp"] {
-            std::fs::create_dir(bed.path(name)).unwrap();
-        }
+        let bed = Self { site, kind, folder: program::folder() };
         let heard = bed.path("heard");
         std::fs::write(bed.path("set.toml"), SETTINGS.replace("HEARD", heard.to_str().unwrap())).unwrap();
         write_export(&bed.site.scenario, std::fs::File::create(bed.path("Connections.csv")).unwrap()).unwrap();
@@ -58,16 +54,9 @@ impl Bed {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
-        for (key, _) in std::env::vars_os() {
-            let key = key.to_string_lossy().into_owned();
-            if key.starts_with("EXEUNT_") || key.starts_with("XDG_") {
-                command.env_remove(key);
-            }
-        }
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
-        command.arg("--data-dir").arg(self.path("data")).arg("--config").arg(self.path("set.toml"));
-        command.args(["--json", "--browser", self.kind.as_str(), "--origin", &self.site.origin()]).args(arguments);
+        let mut command = program::command(self.folder.path());
+        command.arg("--config").arg(self.path("set.toml"));
+        command.args(["--browser", self.kind.as_str(), "--origin", &self.site.origin()]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -9,7 +9,6 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use exeunt::browser::binary::Kind;
-use exeunt::browser::orphans;
 use exeunt::event::id::{AccountName, Realm};
 use exeunt::event::state::EffectState;
 use exeunt::ledger::Ledger;
@@ -18,10 +17,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::pool;
-use super::search_path::search_path;
 use super::site::Site;
 use super::terminal::terminal;
 pub(crate) use crate::support::engines::BOTH;
+use crate::support::program;
+pub(crate) use crate::support::program::Done;
 
 /// A program that runs longer is killed, and the test fails.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -50,20 +50,9 @@ pub(crate) type Answer<'a> = (&'a str, String);
 /// Hears every line of the program, and says what is typed then.
 type Listener = Box<dyn FnMut(&str, Pid) -> Vec<String> + Send>;
 
-/// What a program did.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) code: Option<i32>,
-    pub(crate) lines: Vec<Value>,
-    pub(crate) err: String,
-}
-
 impl Bed {
     pub(crate) fn new(kind: Kind, scenario: Scenario) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "tmp"] {
-            std::fs::create_dir(folder.path().join(name)).unwrap();
-        }
+        let folder = program::folder();
         Self { site: Site::start(scenario), kind, display: None, pack: None, is_real: false, folder }
     }
 
@@ -122,13 +111,7 @@ impl Bed {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
-        for (key, _) in std::env::vars_os() {
-            if key.to_string_lossy().starts_with("EXEUNT_") || key.to_string_lossy().starts_with("XDG_") {
-                command.env_remove(key);
-            }
-        }
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        let mut command = program::command(self.folder.path());
         if let Some(pack) = &self.pack {
             command.arg("--selectors").arg(pack);
         }
@@ -137,7 +120,7 @@ impl Bed {
         } else if !self.is_real {
             pool::lend(&mut command, arguments);
         }
-        command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
+        command.args(["--browser", self.kind.as_str()]);
         command.args(["--origin", &self.site.origin()]).args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -196,10 +179,7 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let swept = orphans::sweep(&self.data().join("drivers"));
-        if !std::thread::panicking() {
-            swept.unwrap();
-        }
+        program::sweep(self.folder.path());
     }
 }
 
@@ -260,19 +240,6 @@ impl Sitting {
             }
         }
         let status = self.child.wait().unwrap();
-        Done { code: status.code(), lines, err }
-    }
-}
-
-impl Done {
-    /// The last JSON line.
-    pub(crate) fn last(&self) -> &Value {
-        self.lines.last().unwrap_or(&Value::Null)
-    }
-
-    /// Everything, for the message of a failed test.
-    pub(crate) fn told(&self) -> String {
-        let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
-        format!("exit {:?}\n{}\n{}", self.code, lines.join("\n"), self.err)
+        Done::of(status, lines, err, began.elapsed())
     }
 }

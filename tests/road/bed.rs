@@ -2,7 +2,6 @@
 //! own for everything that is temporary, and the program as users start it.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -10,7 +9,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use exeunt::browser::binary::Kind;
-use exeunt::browser::orphans;
 use exeunt::event::id::{AccountName, Realm};
 use exeunt::event::state::EffectState;
 use exeunt::ledger::Ledger;
@@ -20,8 +18,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::pool;
-use super::search_path::search_path;
 use super::site::Site;
+use crate::support::program;
+pub(crate) use crate::support::program::Done;
 
 /// A program that runs longer is killed, and the test fails.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -58,11 +57,8 @@ impl Bed {
 
     /// The same, after something was done to the place of its data directory.
     pub(crate) fn prepared(kind: Kind, scenario: Scenario, prepare: impl FnOnce(&Path)) -> Self {
-        let (site, folder) = (Site::start(scenario), tempfile::tempdir().unwrap());
+        let (site, folder) = (Site::start(scenario), program::folder());
         let bed = Self { site, kind, flags: vec![], is_real: false, folder };
-        for name in ["home", "tmp"] {
-            std::fs::create_dir(bed.path(name)).unwrap();
-        }
         prepare(&bed.data());
         let export = bed.path("Connections.csv");
         write_export(&bed.site.scenario, std::fs::File::create(&export).unwrap()).unwrap();
@@ -117,17 +113,11 @@ impl Bed {
 
     /// The program with these arguments behind the flags that every command gets.
     pub(crate) fn command(&self, origin: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
-        for (key, _) in std::env::vars_os() {
-            if key.to_string_lossy().starts_with("EXEUNT_") || key.to_string_lossy().starts_with("XDG_") {
-                command.env_remove(key);
-            }
-        }
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        let mut command = program::command(self.folder.path());
         if !self.is_real {
             pool::lend(&mut command, arguments);
         }
-        command.arg("--data-dir").arg(self.data()).args(["--browser", self.kind.as_str(), "--json"]);
+        command.args(["--browser", self.kind.as_str()]);
         command.args(["--origin", origin]).args(&self.flags).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -151,10 +141,7 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let swept = orphans::sweep(&self.data().join("drivers"));
-        if !std::thread::panicking() {
-            swept.unwrap();
-        }
+        program::sweep(self.folder.path());
     }
 }
 
@@ -166,21 +153,6 @@ pub(crate) struct Running {
     over: mpsc::Sender<()>,
     watch: JoinHandle<bool>,
     began: Instant,
-}
-
-/// What a program did.
-#[derive(Debug)]
-pub(crate) struct Done {
-    /// The exit code; none for a program that was killed.
-    pub(crate) code: Option<i32>,
-    /// The signal that killed it.
-    pub(crate) signal: Option<i32>,
-    /// Its JSON lines.
-    pub(crate) lines: Vec<Value>,
-    /// What it said to people.
-    pub(crate) err: String,
-    /// How long it took.
-    pub(crate) took: Duration,
 }
 
 impl Running {
@@ -222,35 +194,9 @@ impl Running {
         let _ = self.over.send(());
         let late = self.watch.join().unwrap();
         let status = self.child.wait().unwrap();
-        let done = Done { code: status.code(), signal: status.signal(), lines, err, took: self.began.elapsed() };
+        let done = Done::of(status, lines, err, self.began.elapsed());
         assert!(!late, "not over within {} s: {}", LIMIT.as_secs(), done.told());
         done
-    }
-}
-
-impl Done {
-    /// The last JSON line.
-    pub(crate) fn last(&self) -> &Value {
-        self.lines.last().unwrap_or(&Value::Null)
-    }
-
-    /// Whether it gave up because a browser or a driver did not start in time, as on a machine that is too busy.
-    pub(crate) fn is_busy(&self) -> bool {
-        let late = self.last()["reason"].as_str().is_some_and(|reason| reason.contains("no answer within"));
-        matches!(self.code, Some(6 | 8)) && late
-    }
-
-    /// Everything, for the message of a failed test.
-    pub(crate) fn told(&self) -> String {
-        let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
-        format!(
-            "exit {:?}, signal {:?}, after {:?}\n{}\n{}",
-            self.code,
-            self.signal,
-            self.took,
-            lines.join("\n"),
-            self.err
-        )
     }
 }
 

@@ -4,20 +4,20 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use exeunt::browser::binary::Kind;
-use exeunt::browser::orphans;
 use exeunt::event::id::{AccountName, Realm};
 use exeunt::ledger::Ledger;
 use exeunt::practice::export::write_export;
 use exeunt::practice::scenario::{Latency, Scenario, SignIn};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 
 use super::screen::Screen;
-use super::search_path::search_path;
 use super::site::Site;
 use super::terminal::terminal;
+use crate::support::program;
+pub(crate) use crate::support::program::Done;
 
 /// A site that asks to sign in, without delays of its own.
 pub(crate) fn asks_to_sign_in() -> Scenario {
@@ -38,14 +38,7 @@ pub(crate) struct Bed {
 pub(crate) struct Running {
     child: Child,
     keyboard: Option<File>,
-}
-
-/// What a program did.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) code: Option<i32>,
-    pub(crate) lines: Vec<Value>,
-    pub(crate) err: String,
+    began: Instant,
 }
 
 impl Bed {
@@ -54,11 +47,7 @@ impl Bed {
     }
 
     pub(crate) fn on(kind: Kind, scenario: Scenario) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "tmp"] {
-            std::fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        Self { site: Site::start(scenario), screen: Screen::new(), kind, flags: vec![], folder }
+        Self { site: Site::start(scenario), screen: Screen::new(), kind, flags: vec![], folder: program::folder() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -80,16 +69,9 @@ impl Bed {
 
     /// The program with these arguments behind the flags that every command gets, on this bed's screen.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
-        for (key, _) in std::env::vars_os() {
-            let key = key.to_string_lossy();
-            if ["EXEUNT_", "XDG_", "WAYLAND"].iter().any(|prefix| key.starts_with(prefix)) {
-                command.env_remove(&*key);
-            }
-        }
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("PATH", search_path());
+        let mut command = program::command(self.folder.path());
+        command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
         command.env("DISPLAY", &self.screen.display).current_dir(self.folder.path());
-        command.arg("--data-dir").arg(self.data()).arg("--json");
         if !arguments.contains(&"--browser") {
             command.args(["--browser", self.kind.as_str()]);
         }
@@ -104,14 +86,14 @@ impl Bed {
     /// Starts a command that nobody sits before.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let child = self.command(arguments).stdin(Stdio::null()).spawn().unwrap();
-        Running { child, keyboard: None }
+        Running { child, keyboard: None, began: Instant::now() }
     }
 
     /// Starts a command at a terminal.
     pub(crate) fn start_at_terminal(&self, arguments: &[&str]) -> Running {
         let (keyboard, terminal) = terminal();
         let child = self.command(arguments).stdin(terminal).spawn().unwrap();
-        Running { child, keyboard: Some(keyboard) }
+        Running { child, keyboard: Some(keyboard), began: Instant::now() }
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Done {
@@ -172,10 +154,7 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let swept = orphans::sweep(&self.data().join("drivers"));
-        if !std::thread::panicking() {
-            swept.unwrap();
-        }
+        program::sweep(self.folder.path());
     }
 }
 
@@ -202,7 +181,7 @@ impl Running {
         let mut out = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
         let lines = out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
-        Done { code: self.child.wait().unwrap().code(), lines, err: err.join().unwrap() }
+        Done::of(self.child.wait().unwrap(), lines, err.join().unwrap(), self.began.elapsed())
     }
 }
 
@@ -213,16 +192,5 @@ impl Drop for Running {
             let _ = kill_process(Pid::from_child(&self.child), Signal::INT);
             let _ = self.child.wait();
         }
-    }
-}
-
-impl Done {
-    pub(crate) fn last(&self) -> &Value {
-        self.lines.last().unwrap_or(&Value::Null)
-    }
-
-    pub(crate) fn told(&self) -> String {
-        let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
-        format!("exit {:?}\n{}\n{}", self.code, lines.join("\n"), self.err)
     }
 }

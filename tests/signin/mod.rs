@@ -8,4 +8,4 @@ mod real;
 mod refusals;
 mod window;
 
-use crate::support::{readme, screen, search_path, site, terminal};
+use crate::support::{readme, screen, site, terminal};

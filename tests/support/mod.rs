@@ -10,6 +10,7 @@ pub(crate) mod look;
 pub(crate) mod packs;
 pub(crate) mod pool;
 pub(crate) mod processes;
+pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod readme;
 pub(crate) mod screen;
