@@ -19,7 +19,7 @@ struct Counted {
 
 impl Counted {
     fn new(kind: Kind) -> Self {
-        let bed = Bed::new(kind, quick());
+        let bed = Bed::new(kind, quick()).real();
         let (driver, settings) = (bed.path(kind.driver()), bed.path("settings.toml"));
         let real =
             std::env::split_paths(&search_path()).map(|folder| folder.join(kind.driver())).find(|path| path.exists());
