@@ -105,14 +105,17 @@ impl Closing<'_> {
     fn done(&mut self, words: &str, shots: Vec<Shot>) -> Result<End, Stumble> {
         let why = "the end page shows, and a fresh load asks to sign in";
         let read = self.read.clone().into_iter().collect();
-        self.step(EffectState::Done, why, shots, read)?;
-        self.write(Fact::AccountClosed {
+        let moved = self.moved(EffectState::Done, why, shots, read)?;
+        let closed = Fact::AccountClosed {
             run: Some(self.run()),
             action: self.order.action(),
             handle: self.order.handle.clone(),
             until: self.until,
             words: words.to_owned(),
-        })?;
+        };
+        for link in self.owner.step_closed(&self.clock.now(), &moved, &closed)? {
+            self.told(&link);
+        }
         Ok(End::of(Ending::Done, why))
     }
 }
