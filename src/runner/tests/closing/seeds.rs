@@ -90,7 +90,7 @@ async fn the_promises_of_a_closure_hold_for_every_seed() {
     println!("{met:?}");
     let Met { crashes, clicks, done, doubts, failed, expired, rehearsals, defied } = met;
     let few = [crashes, clicks, done, doubts, failed, expired, rehearsals, defied].into_iter().min().unwrap();
-    assert!(few >= 10 || given.is_some(), "something hardly ever happened: {few}");
+    assert!(few >= 3 || given.is_some(), "something hardly ever happened: {few}");
 }
 
 /// What is odd about this site.
