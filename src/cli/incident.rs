@@ -181,15 +181,17 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         shots: vec![],
         read: vec![],
     };
-    owner.step(&stamp, &moved).map_err(|error| match error.kind {
+    let closes = to == EffectState::DoneByOperator && row.action.is_of_account();
+    let settled = match closes {
+        true => owner.step_closed(&stamp, &moved, &closed_by_hand(&row, &command.reason)).map(|_| ()),
+        false => owner.step(&stamp, &moved).map(|_| ()),
+    };
+    settled.map_err(|error| match error.kind {
         LedgerErrorKind::TooEarly { .. } => {
             Failure::new(Ending::InDoubt, clean(&error.what), "look again a few minutes later")
         }
         _ => error.into(),
     })?;
-    if to == EffectState::DoneByOperator && row.action.is_of_account() {
-        owner.append(&stamp, &closed_by_hand(&row, &command.reason))?;
-    }
     let ended = to == EffectState::NotApplied && row.action.is_of_account();
     if ended {
         // There is one attempt, and a new one needs a new approval.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::cell;
 use super::chain;
+use super::closure;
 use super::effect::{self, EffectRow};
 use super::incident;
 use super::keep::reason_to_keep;
@@ -110,6 +111,27 @@ impl Owner {
             }
             record(tx, whose, stamp, (moved, fence))
         })
+    }
+
+    /// Moves the account's own effect to a state that says that it is done, and notes that the account is closed: both or
+    /// neither. A process that ended between the two would leave a closed account that the next command signs in to again.
+    ///
+    /// # Errors
+    /// As [`Owner::step`]; `Bug` where `closed` is no closure.
+    pub fn step_closed(&mut self, stamp: &Stamp, moved: &Moved, closed: &Fact) -> Result<[Link; 2], LedgerError> {
+        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        let links = self.write(|tx| {
+            check(tx, whose, moved)?;
+            if !matches!(moved.to, EffectState::Done | EffectState::DoneByOperator) {
+                return Err(LedgerError::bug("only what is done closes an account"));
+            }
+            let done = record(tx, whose, stamp, (moved, fence))?;
+            let link = chain::append(tx, whose, stamp, closed)?;
+            closure::note(tx, whose, stamp, closed)?;
+            Ok([done, link])
+        })?;
+        self.ledger().remember(self.account(), self.realm());
+        Ok(links)
     }
 
     /// Writes an intention and charges the limits, unless something speaks against it at this very moment. When it

@@ -1,5 +1,6 @@
 //! What the runner promises, on a simulated site with a ledger and evidence in temporary folders and a clock that leaps.
 
+mod closing;
 mod crash;
 mod house;
 mod morning;

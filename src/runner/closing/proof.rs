@@ -53,13 +53,19 @@ impl Closing<'_> {
         let photo = self.photo(page).await;
         let shots: Vec<Shot> = self.item_picture(ShotRole::After, photo).into_iter().collect();
         tokio::time::sleep(BEFORE_LEAVING).await;
-        let out = self.signed_out(page).await?;
-        let shots = shots.into_iter().chain(self.run_picture(page, ShotRole::After).await).collect();
+        let (out, halt) = self.signed_out(page).await?;
+        let shots: Vec<Shot> = shots.into_iter().chain(self.run_picture(page, ShotRole::After).await).collect();
         match (ended, out) {
             (Ok(()), Ok(())) => self.done(&words, shots),
             (ended, out) => {
                 let seen = [before, ended.err(), out.err()].into_iter().flatten().collect::<Vec<_>>().join("; ");
-                Ok(self.for_a_person(&seen, shots)?)
+                let doubt = self.for_a_person(&seen, shots.clone())?;
+                // What the site asks for holds the account back besides, as it does anywhere else.
+                let due_at = match halt {
+                    Some(halt) => self.held_by(page, &halt, &shots).await?.due_at,
+                    None => None,
+                };
+                Ok(End { due_at, ..doubt })
             }
         }
     }
@@ -89,15 +95,18 @@ impl Closing<'_> {
         Ok((sign, words))
     }
 
-    /// Whether a fresh load asks to sign in.
-    async fn signed_out<P: Page>(&mut self, page: &mut P) -> Result<Sign, Stumble> {
+    /// Whether a fresh load asks to sign in, and the stop sign of another kind that shows instead.
+    async fn signed_out<P: Page>(&mut self, page: &mut P) -> Result<(Sign, Option<Halt>), Stumble> {
         let mut walk = introduction::walk(self.pack)?;
         let read = self.walker(page).whose(&mut walk).await;
         self.keep_steps(page, &walk).await?;
         Ok(match read {
-            Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => Ok(()),
-            Ok(introduced) => Err(format!("the site still shows {} as signed in", introduced.handle)),
-            Err(halt) => Err(format!("whether anybody is signed in cannot be read: {halt}")),
+            Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => (Ok(()), None),
+            Ok(introduced) => (Err(format!("the site still shows {} as signed in", introduced.handle)), None),
+            Err(halt) => {
+                let sign = Err(format!("whether anybody is signed in cannot be read: {halt}"));
+                (sign, matches!(halt, Halt::Sign { .. }).then_some(halt))
+            }
         })
     }
 
@@ -105,14 +114,17 @@ impl Closing<'_> {
     fn done(&mut self, words: &str, shots: Vec<Shot>) -> Result<End, Stumble> {
         let why = "the end page shows, and a fresh load asks to sign in";
         let read = self.read.clone().into_iter().collect();
-        self.step(EffectState::Done, why, shots, read)?;
-        self.write(Fact::AccountClosed {
+        let moved = self.moved(EffectState::Done, why, shots, read)?;
+        let closed = Fact::AccountClosed {
             run: Some(self.run()),
             action: self.order.action(),
             handle: self.order.handle.clone(),
             until: self.until,
             words: words.to_owned(),
-        })?;
+        };
+        for link in self.owner.step_closed(&self.clock.now(), &moved, &closed)? {
+            self.told(&link);
+        }
         Ok(End::of(Ending::Done, why))
     }
 }

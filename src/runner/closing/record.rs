@@ -215,9 +215,25 @@ impl Closing<'_> {
         if !matches!(halt, Halt::Lost(_)) {
             shots.extend(self.run_picture(page, ShotRole::Incident).await);
         }
-        let met = |sign, address, until| Met { sign, why: &words, address, shots: &shots, until };
+        let end = self.held_by(page, &halt, &shots).await?;
+        if !self.intended {
+            return Ok(end);
+        }
+        let doubt = self.for_a_person(&words, shots)?;
+        Ok(End { due_at: end.due_at, ..doubt })
+    }
+
+    /// Writes what a halt holds the account back by, and says how the run ends where nothing was sent.
+    pub(super) async fn held_by<P: Page>(
+        &mut self,
+        page: &mut P,
+        halt: &Halt,
+        shots: &[Shot],
+    ) -> Result<End, RunError> {
+        let words = halt.to_string();
+        let met = |sign, address, until| Met { sign, why: &words, address, shots, until };
         let now = self.clock.now().utc;
-        let end = match &halt {
+        Ok(match halt {
             Halt::Sign { sign, page: document, .. } if self.pack.sign_kind(sign) == SignKind::Cool => {
                 let held = latch::silence(self.owner, &self.run(), &met(sign, &document.address, None), now)?;
                 self.hold(held)?
@@ -231,16 +247,11 @@ impl Closing<'_> {
                 let held = latch::incident(self.owner, &self.run(), &met(DRIFT, "", None))?;
                 self.hold(held)?
             }
-            Halt::Miss(_) => End { is_miss: true, ..End::of(Ending::BadFile, words.clone()) },
-            Halt::Nameless(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words.clone()),
-            Halt::Barred(_) => End::of(Ending::Stopped, words.clone()),
-            Halt::Unreachable(_) | Halt::Lost(_) => End::of(Ending::NoBrowser, words.clone()),
-        };
-        if !self.intended {
-            return Ok(end);
-        }
-        let doubt = self.for_a_person(&words, shots.clone())?;
-        Ok(End { due_at: end.due_at, ..doubt })
+            Halt::Miss(_) => End { is_miss: true, ..End::of(Ending::BadFile, words) },
+            Halt::Nameless(_) | Halt::Beyond(_) => End::of(Ending::BadFile, words),
+            Halt::Barred(_) => End::of(Ending::Stopped, words),
+            Halt::Unreachable(_) | Halt::Lost(_) => End::of(Ending::NoBrowser, words),
+        })
     }
 
     /// Settles what a run that did nothing leaves, writes how it ended, then the manifest.

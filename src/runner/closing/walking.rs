@@ -51,7 +51,8 @@ impl Closing<'_> {
             }
             self.begin()?;
             let mut walk = Walk::new(flow, self.order.inputs.clone());
-            match self.until_intended(page, &mut walk, attendant).await {
+            let walked = self.until_intended(page, &mut walk, attendant).await;
+            match self.or_the_sign(page, walked).await {
                 Ok(Some(end)) => return Ok(end),
                 Ok(None) => return self.after_the_intention(page, walk, attendant).await,
                 Err(Stumble::Halt(halt)) if handed < HANDED && self.may_hand_over(&halt, attendant) => {
@@ -65,6 +66,15 @@ impl Closing<'_> {
                 Err(stumble) => return Err(stumble),
             }
         }
+    }
+
+    /// The flow looks for some stop signs by steps of its own. Where one of these shows at another step, the step does not fit the
+    /// page: then the sign is what ended the walk, and it is obeyed.
+    async fn or_the_sign<P: Page, T>(&mut self, page: &mut P, walked: Result<T, Stumble>) -> Result<T, Stumble> {
+        if matches!(&walked, Err(Stumble::Halt(halt)) if matches!(**halt, Halt::Miss(_))) {
+            self.touch(page).await?;
+        }
+        walked
     }
 
     /// A walker for this session's page.

@@ -571,7 +571,7 @@ impl Page for Tab {
     }
 }
 
-fn picture() -> Vec<u8> {
+pub(super) fn picture() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbImage::new(4, 3).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
