@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::open::OpenError;
+use super::open_error::OpenError;
 
 /// Which browser is driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

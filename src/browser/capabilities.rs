@@ -71,7 +71,9 @@ fn chrome(wish: &Wish<'_>) -> Value {
         "--disable-component-update",
         "--disable-default-apps",
         "--disable-domain-reliability",
-        "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions",
+        // The last one is a process that waits for a second site, which never comes.
+        "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions,\
+         SpareRendererForSitePerProcess",
         "--disable-quic",
         "--disable-sync",
         "--metrics-recording-only",
@@ -140,9 +142,62 @@ fn firefox(wish: &Wish<'_>) -> Value {
     Value::Object(options)
 }
 
+/// Parts of Firefox's own window that nobody here looks at, and that cost time at every start: its new-tab page with what that
+/// loads, suggestions, studies, its sync, and a process that waits for a page. No page can see whether they are there, and none
+/// of them keeps anything safe: sandbox, lists of revoked certificates and of blocked add-ons, and the corrections for single
+/// sites stay as they are.
+const UNUSED: [&str; 23] = [
+    "app.shield.optoutstudies.enabled",
+    "browser.backup.enabled",
+    "browser.discovery.enabled",
+    "browser.ml.chat.enabled",
+    "browser.ml.enable",
+    "browser.ml.linkPreview.enabled",
+    "browser.newtab.preload",
+    "browser.newtabpage.activity-stream.feeds.system.topsites",
+    "browser.newtabpage.activity-stream.feeds.topsites",
+    "browser.newtabpage.activity-stream.testing.shouldInitializeFeeds",
+    "browser.places.interactions.enabled",
+    "browser.profiles.enabled",
+    "browser.search.serpEventTelemetryCategorization.enabled",
+    "browser.search.update",
+    "browser.startup.homepage.abouthome_cache.enabled",
+    "browser.topsites.useRemoteSetting",
+    "browser.uitour.enabled",
+    "browser.urlbar.quicksuggest.enabled",
+    "browser.urlbar.suggest.searches",
+    "browser.urlbar.trending.featureGate",
+    "dom.ipc.processPrelaunch.enabled",
+    "identity.fxaccounts.enabled",
+    "nimbus.telemetry.targetingContextEnabled",
+];
+/// Where Firefox would look for messages of its own to show.
+const MESSAGES: [&str; 4] = ["cfr", "message-groups", "messaging-experiments", "onboarding"];
+
 /// Preferences that stop what a browser does on its own; with `loopback_only` everything else goes to a dead proxy.
 pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
-    let mut prefs = json!({
+    let mut prefs = firefox_silence();
+    let map = prefs.as_object_mut().expect("the literal of it is an object");
+    map.extend(UNUSED.map(|name| (name.to_owned(), json!(false))));
+    map.extend(
+        MESSAGES.map(|name| (format!("browser.newtabpage.activity-stream.asrouter.providers.{name}"), json!("null"))),
+    );
+    if loopback_only {
+        map.insert("network.proxy.type".into(), json!(1));
+        for scheme in ["http", "ssl", "socks"] {
+            // The discard port: nothing listens there.
+            map.insert(format!("network.proxy.{scheme}"), json!("127.0.0.1"));
+            map.insert(format!("network.proxy.{scheme}_port"), json!(9));
+        }
+        map.insert("network.proxy.no_proxies_on".into(), json!("127.0.0.1, localhost, [::1]"));
+        map.insert("network.trr.mode".into(), json!(5));
+    }
+    prefs
+}
+
+/// What Firefox would ask other machines for on its own, write down of what is typed, or put in front of a page.
+fn firefox_silence() -> Value {
+    json!({
         "app.normandy.enabled": false,
         "app.update.auto": false,
         "app.update.enabled": false,
@@ -167,6 +222,7 @@ pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
         "browser.topsites.contile.enabled": false,
         "datareporting.healthreport.uploadEnabled": false,
         "datareporting.policy.dataSubmissionEnabled": false,
+        "datareporting.usage.uploadEnabled": false,
         "dom.push.connection.enabled": false,
         "extensions.getAddons.cache.enabled": false,
         "extensions.systemAddon.update.enabled": false,
@@ -179,21 +235,10 @@ pub(super) fn firefox_prefs(loopback_only: bool) -> Value {
         "network.prefetch-next": false,
         "signon.autofillForms": false,
         "signon.rememberSignons": false,
+        "toolkit.telemetry.archive.enabled": false,
         "toolkit.telemetry.enabled": false,
         "toolkit.telemetry.unified": false,
-    });
-    if loopback_only {
-        let map = prefs.as_object_mut().expect("the literal above is an object");
-        map.insert("network.proxy.type".into(), json!(1));
-        for scheme in ["http", "ssl", "socks"] {
-            // The discard port: nothing listens there.
-            map.insert(format!("network.proxy.{scheme}"), json!("127.0.0.1"));
-            map.insert(format!("network.proxy.{scheme}_port"), json!(9));
-        }
-        map.insert("network.proxy.no_proxies_on".into(), json!("127.0.0.1, localhost, [::1]"));
-        map.insert("network.trr.mode".into(), json!(5));
-    }
-    prefs
+    })
 }
 
 #[cfg(test)]
@@ -241,6 +286,33 @@ mod tests {
             (&json!(2), &json!("/somewhere/archives"))
         );
         assert_eq!(prefs(None)["browser.download.folderList"], 1);
+    }
+
+    #[test]
+    fn nothing_that_keeps_a_browser_safe_and_nothing_that_a_page_sees_is_turned_off() {
+        let prefs = firefox_prefs(false).to_string();
+        for kept in [
+            "security.",
+            "sandbox",
+            "blocklist",
+            "onecrl",
+            "extensions.webcompat",
+            "extensions.webextensions",
+            "fission",
+            "javascript.",
+            "layers.",
+            "gfx.",
+            "webgl",
+            "general.useragent",
+            "intl.",
+            "privacy.",
+        ] {
+            assert!(!prefs.contains(kept), "{kept} is none of our business: {prefs}");
+        }
+        let chrome = build(&wish(Kind::Chrome))["goog:chromeOptions"]["args"].to_string();
+        for kept in ["--no-sandbox", "isolat", "--disable-web-security", "--disable-gpu", "--user-agent", "--lang"] {
+            assert!(!chrome.contains(kept), "{chrome}");
+        }
     }
 
     #[test]

@@ -18,9 +18,9 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::binary::Kind;
-use super::driver::hex;
 use super::error::Fault;
-use super::open::OpenError;
+use super::nonce::hex;
+use super::open_error::OpenError;
 use super::session::Session;
 use super::wire::Command;
 

@@ -1,126 +1,24 @@
-//! A page in a real browser: the first implementer of [`Page`].
+//! What a page in a real browser does: the first implementer of [`Page`].
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use url::Url;
 
-use super::binary::{Kind, Pair};
-use super::driver::{Driver, hex};
 use super::error::Fault;
-use super::open::Open;
-use super::page::{Armed, Credential, Deadlines, Landing, Page, PageError, Photo, Rect, Reply, RowSlice, Sight};
-use super::session::Session;
-use super::typed::Typed;
+use super::page::{Armed, Credential, Landing, Page, PageError, Photo, Rect, Reply, RowSlice, Sight};
+use super::tab::DrivenPage;
 use super::wire::Command;
 use super::{act, agent, error, mask, secret, snapshot};
 use crate::flow::query::{Look, Rows};
 
-/// A page of one session. Close it; dropping it kills the driver and the browser instead.
-#[derive(Debug)]
-pub struct DrivenPage {
-    pub(super) session: Session,
-    pub(super) kind: Kind,
-    pub(super) origin: Url,
-    pair: Option<Pair>,
-    pub(super) deadlines: Deadlines,
-    /// The name under which the agent finds in a document what an earlier call left there.
-    pub(super) secret: String,
-    /// What is covered in every picture beside the fields for secrets: selectors of the pack.
-    pub(super) masks: Vec<String>,
-    /// What was typed as a secret in this session.
-    pub(super) typed: Typed,
-    /// Whether the command before was one that may have begun to load a document.
-    acted: bool,
-}
-
 /// How long a document may be on its way before a look gives up on it, beyond the look's own time.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long a page that was left alone may take to show that it is there.
-const ANSWERS: Duration = Duration::from_secs(5);
 /// How long to wait before the next document is asked.
 const BETWEEN_DOCUMENTS: Duration = Duration::from_millis(40);
 
 impl DrivenPage {
-    pub(super) fn new(session: Session, origin: Url, pair: Option<Pair>, options: Open) -> Self {
-        let Open { kind, deadlines, masks, .. } = options;
-        Self { session, kind, origin, pair, deadlines, secret: hex(16), masks, typed: Typed::default(), acted: false }
-    }
-
-    /// Browser and driver with their versions, as they say it.
-    #[must_use]
-    pub fn about(&self) -> String {
-        let said = |key: &str| self.session.capabilities.get(key).and_then(Value::as_str).unwrap_or("unknown");
-        match &self.pair {
-            Some(pair) => format!("{}, {}", pair.browser.says, pair.driver.says),
-            None => format!("{} {}, attached", said("browserName"), said("browserVersion")),
-        }
-    }
-
-    /// Ends the session, and the driver and browser where they are ours, and deletes what is temporary.
-    ///
-    /// Takes up to some seconds. Cancelling it kills them.
-    pub async fn close(self) {
-        self.session.close().await;
-    }
-
-    /// Whether the session still answers: its driver, its browser and its page, without a prompt in front of it.
-    ///
-    /// Takes a few milliseconds, or some seconds where nothing answers, after which the session is lost. Losing it is also what
-    /// becomes of it when this is dropped.
-    pub async fn answers(&mut self) -> bool {
-        self.ask(Command::get("url"), ANSWERS).await.is_ok()
-    }
-
-    /// The process id of the driver where it is ours: for tests and for `doctor`.
-    #[must_use]
-    pub fn driver_pid(&self) -> Option<u32> {
-        match self.session.driver() {
-            Driver::Spawned(spawned) => Some(spawned.pid()),
-            Driver::Attached { .. } => None,
-        }
-    }
-
-    /// What the driver itself computes for an armed element: its role and its accessible name. For comparisons in tests; a
-    /// run has no use for it.
-    ///
-    /// # Errors
-    /// As for every command.
-    pub async fn computed(&mut self, armed: &Armed) -> Result<(String, String), PageError> {
-        let role = self.send(Command::get_of(&armed.element, "computedrole")).await?;
-        let name = self.send(Command::get_of(&armed.element, "computedlabel")).await?;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok((text(&role), text(&name)))
-    }
-
-    pub(super) async fn send(&mut self, command: Command) -> Result<Value, PageError> {
-        self.ask(command, self.deadlines.command).await.map_err(PageError::from)
-    }
-
-    /// Sends a click or keystrokes. They may begin to load a document, and a driver may answer them, or the command after them,
-    /// only when that is there: both may take as long as a load.
-    pub(super) async fn act(&mut self, command: Command) -> Result<Value, Fault> {
-        self.acted = true;
-        let answer = self.ask(command, self.deadlines.command).await;
-        self.acted = true;
-        answer
-    }
-
-    /// Sends a command. A prompt of the page may show what was typed.
-    pub(super) async fn ask(&mut self, command: Command, deadline: Duration) -> Result<Value, Fault> {
-        let load = if std::mem::take(&mut self.acted) { self.deadlines.load } else { Duration::ZERO };
-        let deadline = deadline + load;
-        self.session.send(command, deadline).await.map_err(|fault| match fault {
-            Fault::Page(PageError::Prompt(mut text)) => {
-                self.typed.scrub_text(&mut text);
-                Fault::Page(PageError::Prompt(text))
-            }
-            fault => fault,
-        })
-    }
-
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
         let command = agent::call(look, &self.secret, slice, last);

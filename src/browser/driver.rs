@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::binary::{Kind, Program};
-use super::open::OpenError;
+use super::nonce::hex;
+use super::open_error::OpenError;
 use super::orphans::{self, FOLDER_PREFIX, Record};
 use super::port;
 use super::process::{group_lives, members};
@@ -278,9 +279,4 @@ impl Tail {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim().to_owned()
     }
-}
-
-/// Random bytes as hex digits.
-pub(super) fn hex(bytes: usize) -> String {
-    (0..bytes).map(|_| format!("{:02x}", rand::random::<u8>())).collect()
 }

@@ -166,11 +166,11 @@ mod tests {
     use serde_json::{Map, json};
 
     use super::super::binary::{Binaries, Kind};
-    use super::super::driven::DrivenPage;
     use super::super::driver::Driver;
-    use super::super::open::Open;
+    use super::super::opening::Open;
     use super::super::page::{Deadlines, Page as _, Status};
     use super::super::session::{self, Session};
+    use super::super::tab::DrivenPage;
     use super::super::wire::Command;
     use super::*;
     use crate::flow::query::Look;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::binary::Kind;
-use super::driven::DrivenPage;
 use super::page::PageError;
+use super::tab::DrivenPage;
 use super::wire::Command;
 
 /// Deletes what scripts of the page's own site may have stored, and answers what is still there.

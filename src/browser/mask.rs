@@ -13,10 +13,10 @@ use serde_json::json;
 
 use super::agent::call_of_script;
 use super::binary::Kind;
-use super::driven::DrivenPage;
 use super::error::Fault;
 use super::page::{Mask, PageError, Photo, Rect};
 use super::shot;
+use super::tab::DrivenPage;
 use super::wire::Command;
 
 /// How often a picture is taken anew where something moved.

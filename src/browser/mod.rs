@@ -3,7 +3,7 @@
 //! ```text
 //! open::open ─► binary (found, versions) ─► driver (own process group, own temp folder, record on disk) ─► session
 //!                                                                                                             │
-//! Look ─► driven::DrivenPage ─► agent/ in the page, in slices ─► Sight                                        │
+//! Look ─► tab::DrivenPage ────► agent/ in the page, in slices ─► Sight                                        │
 //!                           ├─► act ─► one WebDriver command each ────────────────────────────────────────────┤
 //!                           ├─► secret ─► the field asked again, then typed into it ──────────────────────────┤
 //!                           └─► mask ─► covered, shot, proved ────────────────────────────────────────────────┘
@@ -26,7 +26,10 @@ mod error;
 pub mod familiar;
 pub mod forget;
 mod mask;
+mod nonce;
 pub mod open;
+mod open_error;
+mod opening;
 pub mod orphans;
 pub mod page;
 mod port;
@@ -37,8 +40,9 @@ mod secret;
 mod session;
 mod shot;
 mod snapshot;
+mod tab;
 mod typed;
 pub mod window;
 mod wire;
 
-pub use driven::DrivenPage;
+pub use tab::DrivenPage;

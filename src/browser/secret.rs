@@ -12,9 +12,9 @@ use url::Url;
 
 use super::act;
 use super::agent::call_of_script;
-use super::driven::DrivenPage;
 use super::error::Fault;
 use super::page::{Armed, Credential, PageError};
+use super::tab::DrivenPage;
 use super::wire::{Command, ELEMENT_KEY};
 
 /// When a field is asked.

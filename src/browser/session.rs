@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::driver::Driver;
 use super::error::{self, Fault};
-use super::open::OpenError;
+use super::open_error::OpenError;
 use super::page::PageError;
 use super::wire::Command;
 

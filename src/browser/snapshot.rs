@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::agent::call_of_script;
-use super::driven::DrivenPage;
 use super::page::PageError;
+use super::tab::DrivenPage;
 use super::wire::Command;
 
 /// The largest snapshot, in UTF-16 units of the page and in bytes of the answer.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::outcome::Failure;
+use super::programs::{binaries, kind};
 use super::{profile, screen};
 use crate::browser::DrivenPage;
-use crate::browser::binary::{self, Binaries, Kind, Pair};
+use crate::browser::binary::{self, Kind, Pair};
 use crate::browser::forget;
 use crate::browser::open::{self, Open, OpenError};
 use crate::browser::page::Deadlines;
@@ -16,7 +17,6 @@ use crate::event::id::Realm;
 use crate::flow::site::Site;
 use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, Unopened};
-use crate::settings::BrowserName;
 
 /// How long a page that was read waits for a person who reads what is shown and types. Most are done in three minutes; a page
 /// that nobody looks at goes on asking the site for news, and holds some hundred megabytes.
@@ -188,32 +188,4 @@ pub(crate) fn unavailable(error: &OpenError) -> Failure {
         error.to_string(),
         "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both",
     )
-}
-
-/// The engine's word for the browser of the settings.
-pub(crate) fn kind(name: BrowserName) -> Kind {
-    match name {
-        BrowserName::Chrome => Kind::Chrome,
-        BrowserName::Firefox => Kind::Firefox,
-    }
-}
-
-/// Where browser and driver are looked for: as set, in PATH, and beside a development build.
-pub(crate) fn binaries(context: &Context) -> Binaries {
-    let set = &context.settings.browser;
-    let (browser, driver) = match set.name {
-        BrowserName::Chrome => (set.chromium.clone(), set.chromedriver.clone()),
-        BrowserName::Firefox => (set.firefox.clone(), set.geckodriver.clone()),
-    };
-    let mut search: Vec<PathBuf> =
-        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
-    search.extend(beside_a_build());
-    Binaries { browser, driver, search, known: None }
-}
-
-/// `target/tools/bin`, where `scripts/install` puts drivers, for a program that was built in `target/<profile>`.
-fn beside_a_build() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
-    let target = program.parent()?.parent()?;
-    Some(target.join("tools/bin"))
 }

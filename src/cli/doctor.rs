@@ -4,11 +4,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::browser;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, wrapped};
-use super::{password, profile, screen};
+use super::{password, profile, programs, screen};
 use crate::browser::binary::{self, Kind};
 use crate::event::exit::Ending;
 use crate::report::count::{bytes, count};
@@ -74,8 +73,8 @@ fn pair_of(context: &Context, kind: Kind) -> Result<Result<String, String>, Fail
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
-    let chosen = browser::kind(context.settings.browser.name) == kind;
-    let mut binaries = browser::binaries(context);
+    let chosen = programs::kind(context.settings.browser.name) == kind;
+    let mut binaries = programs::binaries(context);
     if !chosen {
         (binaries.browser, binaries.driver) = (None, None);
     }
@@ -84,13 +83,13 @@ fn pair_of(context: &Context, kind: Kind) -> Result<Result<String, String>, Fail
 }
 
 fn browser_check(context: &Context) -> Result<Check, Failure> {
-    let kind = browser::kind(context.settings.browser.name);
+    let kind = programs::kind(context.settings.browser.name);
     let result = pair_of(context, kind)?;
     Ok(Check { what: kind.as_str(), result, mend: "", needed: context.settings.browser.webdriver.is_none() })
 }
 
 fn other_browser(context: &Context) -> Result<Check, Failure> {
-    let kind = match browser::kind(context.settings.browser.name) {
+    let kind = match programs::kind(context.settings.browser.name) {
         Kind::Chrome => Kind::Firefox,
         Kind::Firefox => Kind::Chrome,
     };

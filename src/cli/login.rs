@@ -8,11 +8,12 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
 use super::args::Login;
-use super::browser::{Driver, kind, unavailable};
+use super::browser::{Driver, unavailable};
 use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
+use super::programs::kind;
 use super::{closed, known_driver, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
 use crate::event::exit::Ending;

@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use serde_json::{Map, Value};
 
-use super::output::{clean, shown};
+use super::safe_text::{clean, shown};
 use crate::event::exit::Ending;
 use crate::evidence::error::EvidenceError;
 use crate::ledger::LedgerError;

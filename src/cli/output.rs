@@ -1,12 +1,12 @@
 //! Where words go: answers to standard output, everything else to standard error, each escaped for a terminal.
 
-use std::fmt::Display;
 use std::io::{IsTerminal, Write as _};
 use std::os::fd::AsFd;
 
 use serde_json::Value;
 
 use super::outcome::{Answer, Outcome};
+pub(crate) use super::safe_text::{clean, shown};
 use crate::event::exit::Ending;
 use crate::report::escape;
 use crate::report::glossary::Term;
@@ -133,16 +133,6 @@ impl Output {
             self.say(next);
         }
     }
-}
-
-/// Text from elsewhere, made safe for a terminal.
-pub(crate) fn clean(text: &str) -> String {
-    escape::terminal(text)
-}
-
-/// A path or any other text with its own way of showing itself, made safe for a terminal.
-pub(crate) fn shown(text: impl Display) -> String {
-    clean(&text.to_string())
 }
 
 /// A text broken between words into lines of at most `columns`, all with an indent; a word is never broken.

@@ -4,11 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::browser::kind;
 use super::closed;
 use super::context::Context;
 use super::outcome::Failure;
 use super::output::{clean, shown};
+use super::programs::kind;
 use crate::browser::binary::Kind;
 use crate::browser::window;
 use crate::event::exit::Ending;

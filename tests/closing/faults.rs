@@ -333,7 +333,7 @@ fn a_session_that_is_lost_between_reason_and_password_closes_nothing() {
     }
 }
 
-/// The driver that a program started.
+/// The driver that a program started first, which has the account: a visitor’s comes later.
 fn driver_of(program: Pid) -> Pid {
     let output = std::process::Command::new("ps").args(["-axo", "pid=,ppid=,comm="]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -91,7 +91,7 @@ fn planned(bed: &Bed) {
     let scanned = bed.run(&["scan"]);
     assert_eq!(scanned.code, Some(0), "{}", scanned.told());
     let people = bed.path("people.txt");
-    let listed = bed.run(&["list", "--fields", "slug"]);
+    let listed = bed.run(&["list"]);
     let slug = listed.lines.iter().find_map(|line| line["slug"].as_str());
     std::fs::write(&people, slug.unwrap_or_else(|| panic!("{}", listed.told()))).unwrap();
     let made = bed.run(&["plan", "new", "--people", people.to_str().unwrap()]);
