@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use exeunt::flow::compile::{Arming, Ask};
+use exeunt::flow::compile::{Arming, Ask, Known};
 use exeunt::flow::mistake::{Kind, Severity};
 use exeunt::flow::pack::{Loaded, Pack};
 use exeunt::flow::picture::{Style, json_line, picture};
@@ -57,7 +57,8 @@ fn ask<'a>(wants: &'a [Holds], values: &'a BTreeMap<String, String>) -> Ask<'a> 
         within: Duration::from_secs(4),
         values,
         armed_before: None,
-        identity: None,
+        redraws: None,
+        identity: Known::default(),
     }
 }
 
@@ -91,7 +92,7 @@ fn a_look_holds_what_it_needs_and_nothing_else() {
     ];
     assert_eq!(words, needed);
     assert_eq!(look.stop_on.len(), pack.site.signs.len());
-    assert_eq!(look.identity.unwrap().expect, None);
+    assert!(look.identity.unwrap().expect.is_empty());
     let arm = look.arm.unwrap();
     assert_eq!((arm.target.as_str(), arm.guard.len(), arm.token.as_str()), ("remove_item", 2, "t1"));
 }
