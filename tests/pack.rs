@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use exeunt::flow::compile::{Arming, Ask};
+use exeunt::flow::compile::{Arming, Ask, Known};
 use exeunt::flow::load::Loaded;
 use exeunt::flow::mistake::{Kind, Severity};
 use exeunt::flow::pack::Pack;
@@ -58,7 +58,8 @@ fn ask<'a>(wants: &'a [Holds], values: &'a BTreeMap<String, String>) -> Ask<'a> 
         within: Duration::from_secs(4),
         values,
         armed_before: None,
-        identity: None,
+        redraws: None,
+        identity: Known::default(),
     }
 }
 
@@ -85,6 +86,7 @@ fn a_look_holds_what_it_needs_and_nothing_else() {
         "confirm_nameless",
         "connected_on",
         "limit_notice",
+        "me",
         "remove_item",
         "restricted",
         "security_check",
@@ -92,7 +94,7 @@ fn a_look_holds_what_it_needs_and_nothing_else() {
     ];
     assert_eq!(words, needed);
     assert_eq!(look.stop_on.len(), pack.site.signs.len());
-    assert_eq!(look.identity.unwrap().expect, None);
+    assert!(look.identity.unwrap().expect.is_empty());
     let arm = look.arm.unwrap();
     assert_eq!((arm.target.as_str(), arm.guard.len(), arm.token.as_str()), ("remove_item", 2, "t1"));
 }
@@ -156,8 +158,8 @@ fn what_a_plan_binds_is_stable_against_what_does_not_matter() {
         changed("flows/remove-from-list.toml", "format = 1", "# a comment\n\nformat   =   1"),
         changed(
             "targets/connections.toml",
-            "css = \"button\", pick = \"last\"",
-            "css = \"button[type]\", pick = \"last\"",
+            "css = \"button.mn-connection-card__dropdown-trigger\"",
+            "css = \"button.mn-connection-card__dropdown-trigger[type]\"",
         ),
         changed("targets/connections.toml", "[target.any_card]", "# another comment\n[target.any_card]"),
         changed("words/en.toml", "\"Search by name\"", "\"Search by names\""),
@@ -179,7 +181,7 @@ fn what_a_plan_binds_changes_with_the_deed() {
         changed(flow, "id     = \"remove\"", "id     = \"removal\""),
         changed(flow, "[\"card\", \"same_person\"]", "[\"card\"]"),
         changed(flow, "/mynetwork/invite-connect/connections/", "/mynetwork/"),
-        changed("words/en.toml", "[\"Remove\", \"Remove connection\"]", "[\"Remove\"]"),
+        changed("words/en.toml", "confirm_remove = [\"Remove\", ", "confirm_remove = ["),
         changed("words/de.toml", "[\"Kontakt entfernen\"]", "[\"Entfernen\"]"),
         changed("targets/connections.toml", "dialog[open][data-testid='dialog']", "dialog[open]:first-of-type"),
         changed("targets/connections.toml", "[role='menu'] [role='menuitem']", "[role='menuitem']"),

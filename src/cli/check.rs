@@ -20,7 +20,7 @@ use super::output::{clean, shown};
 use crate::browser::page::{Found, Page as _, Sight};
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
-use crate::flow::compile::Ask;
+use crate::flow::compile::{Ask, Known};
 use crate::flow::pack::Pack;
 use crate::flow::target::Target;
 use crate::runner::run::Opener as _;
@@ -94,7 +94,8 @@ async fn look(
         within: WITHIN,
         values,
         armed_before: None,
-        identity: None,
+        redraws: None,
+        identity: Known::default(),
     };
     let look = pack.look(&ask).expect("all names come from the pack itself");
     let sight = match page.goto(pack.address_for(targets).unwrap_or("/")).await {

@@ -202,7 +202,7 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         let why = "the plan has ended; a renewed or new plan may try again".to_owned();
         owner.step(&stamp, &Moved { from: to, to: EffectState::Failed, why, ..moved })?;
     }
-    let short = words::of_state(to).short;
+    let short = words::of_deed(row.action, words::of_state(to).short);
     Ok(Outcome::done(format!("{} is settled: {short}", clean(row.slug.as_str())))
         .with("slug", row.slug.as_str())
         .with("state", to.as_str()))
@@ -215,6 +215,7 @@ fn closed_by_hand(row: &EffectRow, reason: &str) -> Fact {
         action: row.action,
         handle: row.slug.clone(),
         until: None,
+        counted: false,
         words: format!("a person looked: {reason}"),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::output::{Output, clean, columns};
 use crate::event::fact::Fact;
-use crate::event::id::Slug;
+use crate::event::id::{Action, Slug};
 use crate::event::link::Entry;
 use crate::event::progress::Progress as Sign;
 use crate::event::state::EffectState;
@@ -36,6 +36,8 @@ pub(crate) struct Progress {
     in_hand: String,
     /// The words that were explained already.
     explained: Vec<&'static str>,
+    /// What is done, to people or to the account itself.
+    action: Action,
 }
 
 impl Progress {
@@ -53,7 +55,17 @@ impl Progress {
             bar.enable_steady_tick(TICK);
         }
         let (in_hand, explained) = (String::new(), vec![]);
-        Self { out, zone, names, bar, began: jiff::Timestamp::now(), settled: 0, in_hand, explained }
+        Self {
+            out,
+            zone,
+            names,
+            bar,
+            began: jiff::Timestamp::now(),
+            settled: 0,
+            in_hand,
+            explained,
+            action: Action::Remove,
+        }
     }
 
     /// Shows what was told.
@@ -74,6 +86,10 @@ impl Progress {
             self.out.raw(&format!("{}\n", lines::line(entry)));
         }
         match &entry.fact {
+            Fact::RunStarted(started) => self.action = started.action,
+            Fact::AccountSeen { handle, name, .. } if name.trim().is_empty() => {
+                self.line(&format!("  signed in as {}", clean(handle.as_str())));
+            }
             Fact::AccountSeen { handle, name, .. } => {
                 self.line(&format!("  signed in as {} ({})", clean(name), clean(handle.as_str())));
             }
@@ -178,7 +194,7 @@ impl Progress {
             read: vec![],
         };
         let columns = self.out.columns.unwrap_or(PLAIN_WIDTH).saturating_sub(2);
-        self.line(&format!("  {}", terminal::person(&person, columns)));
+        self.line(&format!("  {}", terminal::person(&person, self.action, columns)));
     }
 
     fn explain(&mut self, term: glossary::Term) {

@@ -25,7 +25,10 @@ impl<'a> Known<'a> {
     /// What the ledger says.
     pub(crate) fn read(context: &Context, ledger: &Ledger, people: &'a [Person]) -> Result<Self, Failure> {
         let realm = ledger.realm(context.account())?.unwrap_or(Realm::Real);
-        let holder = ledger.identity(context.account(), realm)?.map(|identity| identity.name);
+        let holder = ledger
+            .identity(context.account(), realm)?
+            .map(|identity| identity.name)
+            .filter(|name| !name.trim().is_empty());
         Ok(Self { people, ties: ledger.ties(context.account())?, holder, today: context.today() })
     }
 

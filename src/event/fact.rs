@@ -200,6 +200,9 @@ pub enum Fact {
         handle: Slug,
         /// The last day on which signing in reopens it, as the page said; none where it named none.
         until: Option<jiff::civil::Date>,
+        /// The page named so many days, and this program counted them from the day of the closure.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counted: bool,
         /// The page's own words about it.
         words: String,
     },

@@ -11,7 +11,7 @@ use super::query::{self, Arm, Look, Rows, Want};
 use super::reach::Reach;
 use super::span::Spanned;
 use super::target::Mentioned;
-use super::tree::{Choice, Each, Holds};
+use super::tree::{Choice, Each, Holds, Step, Verb};
 
 /// The version of the wire.
 pub const WIRE: u32 = 1;
@@ -40,8 +40,19 @@ pub struct Ask<'a> {
     pub values: &'a BTreeMap<String, String>,
     /// The token of the click that was armed before.
     pub armed_before: Option<String>,
-    /// What the shell's identity was at the session's first reading; none before that.
-    pub identity: Option<BTreeMap<String, String>>,
+    /// The step whose text the page is drawn anew for, where the wants are what it waits for.
+    pub redraws: Option<&'a Step>,
+    /// What is known of the account by the shell; nothing at a session's beginning.
+    pub identity: Known,
+}
+
+/// What is known of the account by the shell of its pages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// The forms of each value that are the account's own.
+    pub values: BTreeMap<String, Vec<String>>,
+    /// The document in which the account's own menu said last whose it is.
+    pub told_in: Option<String>,
 }
 
 /// A click to arm.
@@ -106,14 +117,15 @@ impl Pack {
             words: self.words_of(&reach),
             targets: reach.targets.iter().map(target).chain(options).collect(),
             witnesses: reach.witnesses.iter().map(|&n| (n.to_owned(), self.witnesses[n].wire.clone())).collect(),
-            draws: BTreeMap::new(),
             checks: reach.checks.iter().map(|&n| (n.to_owned(), self.checks[n].wire.clone())).collect(),
             stop_on: self.site.signs.iter().filter(|sign| !handled(&sign.name.value)).map(wire_sign).collect(),
             identity: self.site.identity.as_ref().map(|identity| query::Identity {
                 target: identity.always.value.clone(),
-                expect: ask.identity.clone(),
+                expect: ask.identity.values.clone(),
+                told_in: ask.identity.told_in.clone(),
             }),
-            wants: ask.wants.iter().map(wire_want).collect(),
+            draws: ask.redraws.map(draws).unwrap_or_default(),
+            wants: ask.wants.iter().map(|holds| wire_want(holds, ask.redraws.is_some())).collect(),
             within_ms: u64::try_from(ask.within.as_millis()).unwrap_or(u64::MAX),
             arm,
             arm_when: ask.arm_when.clone(),
@@ -126,7 +138,7 @@ impl Pack {
     ///
     /// # Errors
     /// A name is not defined in this pack. It cannot happen with a step of the pack's own flows.
-    pub fn rows(&self, each: &Each, identity: Option<BTreeMap<String, String>>) -> Result<Rows, NotInPack> {
+    pub fn rows(&self, each: &Each, identity: Known) -> Result<Rows, NotInPack> {
         let look = self.look(&Ask {
             wants: &[],
             arm: None,
@@ -137,6 +149,7 @@ impl Pack {
             choices: vec![],
             handles: &[],
             armed_before: None,
+            redraws: None,
             identity,
         })?;
         let number = self.targets.get(&each.total.value).and_then(number_of).unwrap_or_default();
@@ -180,6 +193,9 @@ impl Pack {
             for guard in arming.guard {
                 found(Thing::Guard, &guard.value, reach.target(&guard.value) || reach.check(&guard.value))?;
             }
+        }
+        for name in ask.redraws.into_iter().flat_map(Step::redraws) {
+            found(Thing::Target, &name.value, reach.target(&name.value))?;
         }
         for name in &ask.read {
             found(Thing::Target, name, reach.target(name))?;
@@ -246,7 +262,33 @@ fn wire_sign(sign: &super::site::Sign) -> query::Sign {
     query::Sign { name: sign.name.value.clone(), any: sign.any.clone() }
 }
 
-fn wire_want(holds: &Holds) -> Want {
+/// The list was drawn for what was typed, or was still for so long that nothing more is to be expected.
+const FILTERED: &str = "filtered";
+/// The list was drawn for what was typed: stillness alone says nothing about who is not there.
+const ANSWERED: &str = "answered";
+/// How long a list must have been still after it was drawn, before something in it is clicked.
+const BEFORE_A_CLICK: u32 = 100;
+/// How long before somebody counts as not in it: drawings were seen up to 215 ms after the answer.
+const BEFORE_A_NO: u32 = 500;
+/// A page that asks nobody (it filters by itself, or has the answer already) shows no answer. Sites wait up to 0.9 s after a key
+/// and up to 3 s for an answer: a list that has not changed for longer will not change any more.
+const NOTHING_COMES: u32 = 4_500;
+
+fn draws(step: &Step) -> BTreeMap<String, query::Draw> {
+    let Verb::Fill { with, redraws, .. } = &step.verb else { return BTreeMap::new() };
+    let list: Vec<String> = redraws.iter().map(|name| name.value.clone()).collect();
+    let draw = |quiet_ms, or_still_ms| query::Draw {
+        list: list.clone(),
+        query: Some(query::Template(with.value.clone())),
+        quiet_ms,
+        or_still_ms,
+    };
+    [(FILTERED, draw(BEFORE_A_CLICK, Some(NOTHING_COMES))), (ANSWERED, draw(BEFORE_A_NO, None))]
+        .map(|(name, draw)| (name.to_owned(), draw))
+        .into()
+}
+
+fn wire_want(holds: &Holds, redraws: bool) -> Want {
     let names = |names: &[Spanned<String>]| names.iter().map(|name| name.value.clone()).collect();
     let marked = |one: &super::tree::Marked| query::Marked { target: one.target.clone(), on: one.on };
     Want {
@@ -254,6 +296,9 @@ fn wire_want(holds: &Holds) -> Want {
         gone: names(&holds.gone),
         witness: names(&holds.witness),
         marked: holds.marked.iter().map(marked).collect(),
-        drawn: Vec::new(),
+        drawn: redraws
+            .then(|| if holds.witness.is_empty() { FILTERED } else { ANSWERED }.to_owned())
+            .into_iter()
+            .collect(),
     }
 }

@@ -198,7 +198,7 @@ fn verb(verb: &Verb) -> [Cow<'_, str>; 3] {
     let [name, first, second] = match verb {
         Verb::Goto(path) => ["goto", &path.value, ""],
         Verb::Click(target) => ["click", &target.value, ""],
-        Verb::Fill { into, with } => ["fill", &into.value, &with.value],
+        Verb::Fill { into, with, .. } => ["fill", &into.value, &with.value],
         Verb::Check { target, to } => ["check", &target.value, if *to { "on" } else { "off" }],
         Verb::Press(key) => ["press", &key.value, ""],
         Verb::Upload { into, file } => ["upload", &into.value, &file.value],

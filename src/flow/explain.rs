@@ -113,7 +113,7 @@ fn text(flow: &Flow, step: &Step) -> String {
     let mut text = match &step.verb {
         Verb::Goto(path) => format!("opens {}", quoted(&path.value)),
         Verb::Click(target) => format!("clicks {}", quoted(&target.value)),
-        Verb::Fill { into, with } => {
+        Verb::Fill { into, with, .. } => {
             let what = step.secret(flow).map_or(quoted(&with.value), |input| format!("the secret {}", quoted(input)));
             format!("types {what} into {}", quoted(&into.value))
         }

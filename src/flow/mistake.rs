@@ -386,6 +386,8 @@ pub enum Kind {
     NoWord(String),
     /// An irreversible target that may be several elements.
     ManyForDeed(String),
+    /// A clicked target that is told by its place among others alone.
+    ByPlace(String),
     /// Two equal ways of one target.
     SameWay,
     /// A way that says nothing about what it finds.

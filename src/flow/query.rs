@@ -30,7 +30,8 @@ pub struct Look {
     pub draws: BTreeMap<String, Draw>,
     /// Looked for before anything else, in every slice.
     pub stop_on: Vec<Sign>,
-    /// Read in every slice; where it differs from `expect` the status is `stop` with sign `other_account`.
+    /// Read in every slice; where it differs from `expect` the status is `stop` with sign `other_account`. That is a reason
+    /// to ask whose account it is, and no answer.
     pub identity: Option<Identity>,
     /// The first that holds, in order, ends the waiting. Empty: holds at once.
     pub wants: Vec<Want>,
@@ -102,13 +103,17 @@ pub struct Sign {
 }
 
 /// Whose account the shell shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Identity {
     /// The target whose `read` values are compared.
     pub target: String,
-    /// What they were at the session's first reading, or none before that. A target that is not there (a page without a
-    /// shell) is no difference.
-    pub expect: Option<BTreeMap<String, String>>,
+    /// What is known to be the account's own, by the name of the value; each may have several forms. A target that is not
+    /// there (a page without a shell), a value that is empty or cannot be read, and a value of which nothing is known yet
+    /// are no difference.
+    pub expect: BTreeMap<String, Vec<String>>,
+    /// The document in which the account's own menu said whose it is, by the id that the page agent gave it.
+    pub told_in: Option<String>,
 }
 
 /// How one thing on the page is found. All alternatives of the document's generation are tried in order.
@@ -165,6 +170,10 @@ pub struct Alternative {
     pub not_at: Option<Template>,
     /// Climb from the found element to the nearest (or outermost) ancestor that fits this selector.
     pub up_to: Option<String>,
+    /// Only in a document that is proved to be the account's own: the shell's sign is one that is known, or the account's
+    /// own menu was read in this very document.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// Which of several that fit.
     pub pick: Option<Pick>,
     /// Also elements that are not displayed.
@@ -223,6 +232,10 @@ pub struct Read {
     pub css: Option<String>,
     /// This attribute instead of the visible text.
     pub attr: Option<String>,
+    /// The part of a picture's address that names the picture: the one behind the first of these paths that the address has.
+    /// An address with none of them (a placeholder, `data:`) gives no value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asset: Vec<String>,
     /// The slug of the link in this attribute or of the nearest link.
     pub slug: bool,
     /// The slug of the document's own address, wherever the element is.
@@ -315,8 +328,11 @@ pub enum Check {
         dialog: String,
         /// The name: `{{card.name}}`.
         name: Template,
-        /// The key of the known texts without a name, if any is known.
+        /// The key of the known texts without the whole name, if any is known. `{first}` in them is the name's first part.
         nameless: Option<String>,
+        /// What stands in a dialog and is no part of what it says: a region for notices that moves into it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        apart: Option<String>,
     },
 }
 

@@ -97,7 +97,7 @@ impl<'p> Reach<'p> {
             if let Some(target) = step.target() {
                 self.target(&target.value);
             }
-            for target in step.each().iter().flat_map(|each| each.targets()) {
+            for target in step.each().iter().flat_map(|each| each.targets()).chain(step.redraws()) {
                 self.target(&target.value);
             }
             if let Some(text) = step.template() {

@@ -154,6 +154,9 @@ pub enum Verb {
         into: Spanned<String>,
         /// The value: text with `{{input}}`.
         with: Spanned<String>,
+        /// Targets of a list that is drawn anew for what is typed: its rows, then the notice of an empty list. The step is done
+        /// when the list was, and not because something stood there before.
+        redraws: Vec<Spanned<String>>,
     },
     /// Ticks or unticks a target by a click, unless it is so already.
     Check {
@@ -377,6 +380,15 @@ impl Verb {
 }
 
 impl Step {
+    /// Targets of the list that is drawn anew for what the step types.
+    #[must_use]
+    pub fn redraws(&self) -> &[Spanned<String>] {
+        match &self.verb {
+            Verb::Fill { redraws, .. } => redraws,
+            _ => &[],
+        }
+    }
+
     /// The list that the step reads.
     #[must_use]
     pub fn each(&self) -> Option<&Each> {

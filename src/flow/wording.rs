@@ -413,6 +413,11 @@ fn finding(kind: &Kind) -> Wording {
             "",
             "take `must = { count = \"many\" }` away",
         ),
+        Kind::ByPlace(target) => wording(
+            format!("{} is clicked, and this way tells it by its place alone", quoted(target)),
+            "the first or the last of several",
+            "say what the element itself has: a `name`, a `text`, an `href`, or an attribute or class in `css`",
+        ),
         Kind::SameWay => wording("two equal ways", "the second", "take one away: it cannot find anything else"),
         Kind::WayWithoutSign => wording(
             "a way that fits every element",

@@ -62,6 +62,21 @@ pub fn within(language: &str, text: &str) -> Option<Date> {
     three.chain(one).max()
 }
 
+/// So many days as a text begins with, in the page's language: `14 days of closing it`. None for any other language, for none
+/// or more than 60 days, and for a text that begins with a date.
+#[must_use]
+pub fn days(language: &str, text: &str) -> Option<i64> {
+    let mut words = text.split_whitespace();
+    let days = words.next()?.parse::<i64>().ok().filter(|days| (1..=60).contains(days))?;
+    let unit = words.next()?.trim_end_matches(['.', ',', ';', '!']).to_lowercase();
+    let units: &[&str] = match primary(language).as_str() {
+        "en" => &["day", "days"],
+        "de" => &["tag", "tage", "tagen"],
+        _ => return None,
+    };
+    units.contains(&unit.as_str()).then_some(days)
+}
+
 /// The number of the month, 1 to 12, whose name in the page's language begins like this word; of a language other than
 /// English and German none.
 ///
@@ -112,6 +127,25 @@ mod tests {
             assert_eq!(parse(language, text), Some(day), "{language}: {text}");
         }
         assert_eq!(parse("de", "1. März 2020"), Some(jiff::civil::date(2020, 3, 1)));
+    }
+
+    #[test]
+    fn days_are_a_number_and_its_unit() {
+        for (language, text) in
+            [("en", "14 days of closing it."), ("en-US", "14 days."), ("de", "14 Tagen wieder öffnen")]
+        {
+            assert_eq!(days(language, text), Some(14), "{language}: {text}");
+        }
+        for (language, text) in [
+            ("en", "14 December 2026"),
+            ("en", "until 14 days"),
+            ("en", "0 days"),
+            ("en", "400 days"),
+            ("fr", "14 jours"),
+            ("en", "14"),
+        ] {
+            assert_eq!(days(language, text), None, "{language}: {text}");
+        }
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub(super) struct LeavingWords {
     pub(super) closed_text: &'static str,
     pub(super) closed_search: &'static str,
     pub(super) closed_reopen: &'static str,
+    pub(super) closed_reopen_days: &'static str,
     pub(super) hibernate_text: &'static str,
     pub(super) hibernate_reason: &'static str,
     pub(super) hibernate_reasons: [&'static str; 4],
@@ -159,6 +160,7 @@ const EN: LeavingWords = LeavingWords {
     closed_text: "Your account has been closed and you have been signed out.",
     closed_search: "Search engines may still show your profile for days or weeks.",
     closed_reopen: "Changed your mind? You can reopen your account by signing in until {D}.",
+    closed_reopen_days: "Changed your mind? You can reopen your account by signing in within 14 days.",
     hibernate_text: "If you hibernate your account, your profile is hidden and your name shows as “Member” on what you \
                      posted. You can reactivate your account by signing in, 24 hours from now at the earliest.",
     hibernate_reason: "Tell us the reason for hibernating your account:",
@@ -248,6 +250,7 @@ const DE: LeavingWords = LeavingWords {
     closed_title: "Ihr Konto ist geschlossen",
     closed_text: "Ihr Konto wurde geschlossen und Sie wurden abgemeldet.",
     closed_search: "Suchmaschinen zeigen Ihr Profil vielleicht noch Tage oder Wochen.",
+    closed_reopen_days: "Doch anders überlegt? Innerhalb von 14 Tagen können Sie Ihr Konto wieder öffnen, indem Sie sich anmelden.",
     closed_reopen: "Doch anders überlegt? Bis {D} können Sie Ihr Konto wieder öffnen, indem Sie sich anmelden.",
     hibernate_text: "Im Ruhemodus ist Ihr Profil verborgen, und bei Ihren Beiträgen steht „Mitglied“ statt Ihres Namens. \
                      Sie können Ihr Konto durch Anmelden reaktivieren, frühestens nach 24 Stunden.",

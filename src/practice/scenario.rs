@@ -38,6 +38,22 @@ pub struct Scenario {
     pub csrf: Option<String>,
     /// How long the archive of the data takes.
     pub export_delay: Duration,
+    /// What the facts do not pin.
+    pub vary: Vary,
+}
+
+/// What the facts do not pin, one part each: a pack that fits one of these only is not right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vary {
+    /// What the bar shows of the account's own picture.
+    pub picture: Picture,
+    /// How long the list waits after the last key before it asks for what was typed. Its rows stay until the answer is there,
+    /// and are all replaced then. Without it the list is emptied at once, and waits as long as the latency says.
+    pub debounce: Option<Duration>,
+    /// What the last page says of the way back.
+    pub way_back: WayBack,
+    /// Which regions of newer pages say that they are the main one.
+    pub regions: Regions,
 }
 
 impl Default for Scenario {
@@ -55,6 +71,7 @@ impl Default for Scenario {
             password: None,
             csrf: None,
             export_delay: Duration::from_secs(2),
+            vary: Vary::default(),
         }
     }
 }
@@ -202,6 +219,48 @@ choice!(
         Fixed => "fixed",
         /// No delay of its own.
         None => "none",
+    }
+);
+
+choice!(
+    /// What the bar shows of the account's own picture.
+    #[derive(Default)]
+    Picture, "own picture", {
+        /// The picture.
+        #[default]
+        Photo => "photo",
+        /// The picture, some time after everything else; a placeholder until then.
+        Late => "late",
+        /// Always a placeholder: the picture cannot be loaded.
+        Placeholder => "placeholder",
+        /// The first letters of the name: there is no picture.
+        Initials => "initials",
+    }
+);
+
+choice!(
+    /// Which regions of newer pages say that they are the main one.
+    #[derive(Default)]
+    Regions, "kind of regions", {
+        /// One.
+        #[default]
+        One => "one",
+        /// One inside another.
+        Nested => "nested",
+        /// Two beside each other: nobody can tell which is meant.
+        Two => "two",
+    }
+);
+
+choice!(
+    /// What the last page of a closure says of the way back.
+    #[derive(Default)]
+    WayBack, "way back", {
+        /// Until which day.
+        #[default]
+        Date => "date",
+        /// For how many days.
+        Days => "days",
     }
 );
 

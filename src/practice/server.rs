@@ -102,6 +102,7 @@ fn site_router(world: Arc<World>) -> Router {
         .route("/telemetry/{what}", post(calls::telemetry))
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/media/photo/{token}", get(assets::photo))
+        .route("/dms/image/v2/{asset}/{*size}", get(assets::own_photo))
         .fallback(pages::missing::missing)
         .layer(axum::middleware::from_fn(guard::check))
         .with_state(world)

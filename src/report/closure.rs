@@ -61,6 +61,8 @@ pub struct Closed {
     pub handle: Slug,
     /// The last day on which signing in reopens it, as the page said.
     pub until: Option<Date>,
+    /// The page named so many days, and the day was counted from the closure.
+    pub counted: bool,
     /// The page's own words.
     pub words: String,
 }
@@ -110,9 +112,11 @@ impl Closure {
             Fact::Moved(moved) if moved.run.as_ref().map_or(moved.plan == started.plan, |run| run == own) => {
                 self.moves.push((at, moved.to, moved.why.clone()));
             }
-            Fact::AccountClosed { run, handle, until, words, .. } if run.as_ref().is_none_or(|run| run == own) => {
+            Fact::AccountClosed { run, handle, until, counted, words, .. }
+                if run.as_ref().is_none_or(|run| run == own) =>
+            {
                 let (handle, words) = (handle.clone(), words.clone());
-                self.closed = Some(Closed { at, handle, until: *until, words });
+                self.closed = Some(Closed { at, handle, until: *until, counted: *counted, words });
             }
             _ => {}
         }
@@ -138,7 +142,8 @@ impl Closure {
         }
         match (&self.closed, self.state()) {
             (Some(closed), _) => {
-                let until = closed.until.map(|day| day.strftime("%-d %B %Y").to_string());
+                let about = if closed.counted { "about " } else { "" };
+                let until = closed.until.map(|day| format!("{about}{}", day.strftime("%-d %B %Y")));
                 let reopens = until.map_or_else(
                     || "signing in may reopen it".to_owned(),
                     |day| format!("signing in until {day} reopens it"),

@@ -6,6 +6,7 @@ use super::glossary::Term;
 use super::story::{Person, Story};
 use super::words::{self, Outcome};
 use crate::event::exit::Ending;
+use crate::event::id::Action;
 
 /// The narrowest terminal for which lines are laid out.
 const NARROWEST: usize = 40;
@@ -28,10 +29,11 @@ pub fn summary(story: &Story, columns: usize) -> Vec<String> {
         );
         lines.push(fit(&text, columns));
     }
+    let action = story.started.as_ref().map_or(Action::Remove, |started| started.action);
     let counts = story.counts();
     let width = counts.iter().map(|(_, n)| number(*n).len()).max().unwrap_or(0);
     for (outcome, n) in counts {
-        lines.push(fit(&format!("{:>width$}  {}", number(n), outcome.as_str()), columns));
+        lines.push(fit(&format!("{:>width$}  {}", number(n), words::of_deed(action, outcome.as_str())), columns));
     }
     if story.people.is_empty() {
         lines.push(fit("nobody was touched", columns));
@@ -47,7 +49,7 @@ pub fn summary(story: &Story, columns: usize) -> Vec<String> {
         ));
     }
     for person in story.attention() {
-        lines.push(self::person(person, columns));
+        lines.push(self::person(person, action, columns));
         lines.push(fit(&format!("  {}", advice(person)), columns));
     }
     lines
@@ -55,9 +57,9 @@ pub fn summary(story: &Story, columns: usize) -> Vec<String> {
 
 /// One person in one line: state, name, identity, and why if it is not plain.
 #[must_use]
-pub fn person(person: &Person, columns: usize) -> String {
+pub fn person(person: &Person, action: Action, columns: usize) -> String {
     let columns = columns.max(NARROWEST);
-    let state = pad(person.standing.words().short, 14);
+    let state = pad(&words::of_deed(action, person.standing.words().short), 14);
     let name = fit(person.shown(), columns / 3);
     let slug = if person.name.trim().is_empty() {
         String::new()

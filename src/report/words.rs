@@ -2,6 +2,7 @@
 
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, Rehearsal};
+use crate::event::id::Action;
 use crate::event::state::EffectState;
 
 /// A short word and one sentence that explains it.
@@ -84,6 +85,15 @@ impl Outcome {
             Rehearsal::Kept => Self::LeftAlone,
             Rehearsal::Mismatch | Rehearsal::Failed => Self::Failed,
         }
+    }
+}
+
+/// The short word for a state of what is done to the account itself: an account is closed, and nobody is removed.
+#[must_use]
+pub fn of_deed(action: Action, short: &str) -> String {
+    match action {
+        Action::Remove => short.to_owned(),
+        action => short.replace("removed", super::closure::done(action)),
     }
 }
 

@@ -173,7 +173,13 @@ impl<'p> Errand<'p> {
                     let why = format!("nobody typed the {input}, and the site was not asked for the archive");
                     return Ok(Walked::Else(Archive::Refused { why }));
                 }
-                Err(halt) => return Ok(Walked::Else(Archive::Stopped(self.halted(page, halt).await?))),
+                Err(halt) => {
+                    let settled = self.notes.walker(page, (self.pack, self.clock), None).same_account(halt).await;
+                    if let Err(halt) = settled {
+                        return Ok(Walked::Else(Archive::Stopped(self.halted(page, halt).await?)));
+                    }
+                    walk.begin_again();
+                }
             }
         }
     }

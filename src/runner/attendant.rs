@@ -13,7 +13,7 @@ use super::message::Go;
 use super::wait::Stop;
 use super::walk::Values;
 use crate::browser::page::Page;
-use crate::flow::compile::Ask;
+use crate::flow::compile::{Ask, Known};
 use crate::flow::pack::Pack;
 
 /// How long a person may take to type a secret.
@@ -79,7 +79,7 @@ pub(super) async fn hear<A: Attendant, E>(
 ///
 /// # Errors
 /// A stop sign shows, or the session is lost.
-pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Option<Values>) -> Result<(), Halt> {
+pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Known) -> Result<(), Halt> {
     let ask = Ask {
         wants: &[],
         within: Duration::ZERO,
@@ -90,6 +90,7 @@ pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Option<V
         handles: &[],
         values: &Values::new(),
         armed_before: None,
+        redraws: None,
         identity,
     };
     let look = pack.look(&ask).expect("it names nothing");

@@ -161,6 +161,12 @@ impl<'a, P: Page> Executor<'a, P> {
     }
 
     async fn act(&mut self, subject: &Subject) -> Result<(), Ended> {
+        while !self.act_once(subject).await? {}
+        Ok(())
+    }
+
+    /// False: nothing was sent, and it has to begin anew.
+    async fn act_once(&mut self, subject: &Subject) -> Result<bool, Ended> {
         let mut walk = Walk::new(self.flow, values_of(subject));
         match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => {}
@@ -172,19 +178,19 @@ impl<'a, P: Page> Executor<'a, P> {
                 };
                 let seen = self.seen(&walk, role, clip_of_all(walk.sight.as_ref())).await;
                 self.tell(subject, (to, why), seen).await?;
-                return Ok(());
+                return Ok(true);
             }
             Ok(Arrival::End | Arrival::List | Arrival::Person { .. } | Arrival::Secret { .. }) => {
                 unreachable!("{ACTS}")
             }
-            Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
+            Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await.map(|()| true),
             Err(halt) => return Err(halt.into()),
         }
         if let Some(other) = stranger(self.flow, &walk, &subject.slug) {
             let seen = self.seen(&walk, ShotRole::Incident, None).await;
             let why = format!("{} `{other}`", self.words.stranger);
             self.tell(subject, (EffectState::Mismatch, why), seen).await?;
-            return self.leave_menu().await;
+            return self.leave_menu().await.map(|()| true);
         }
         let before = self.page.commands();
         let seen = self.seen(&walk, ShotRole::Before, clip_of_row(self.flow, &walk)).await;
@@ -192,16 +198,19 @@ impl<'a, P: Page> Executor<'a, P> {
             // The picture took its time. A page that drew the menu again meanwhile must not cost an attempt.
             match self.walker().arm_again(&mut walk).await {
                 Ok(()) => {}
-                Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await,
-                Err(halt) => return Err(halt.into()),
+                Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await.map(|()| true),
+                Err(halt) => {
+                    self.walker().same_account(halt).await?;
+                    return Ok(false);
+                }
             }
         }
         let shots_cost = self.page.commands() - before;
         let why = format!("about to click \"{}\"", walk.armed().map(|armed| armed.name.clone()).unwrap_or_default());
         if self.tell(subject, (EffectState::Intent, why), seen).await? == Go::Leave {
-            return self.leave_menu().await;
+            return self.leave_menu().await.map(|()| true);
         }
-        self.commit(subject, walk, shots_cost).await
+        self.commit(subject, walk, shots_cost).await.map(|()| true)
     }
 
     /// The intention is on disk: clicks, tells what is known, and looks.
@@ -232,7 +241,7 @@ impl<'a, P: Page> Executor<'a, P> {
         let go = self.tell(subject, (to, why), seen).await?;
         crash_point!("C9");
         if let Some(halt) = halt {
-            return Err(halt.into());
+            self.walker().same_account(*halt).await?;
         }
         if go == Go::On {
             tokio::time::sleep(BEFORE_LEAVING).await;
@@ -319,6 +328,8 @@ impl<'a, P: Page> Executor<'a, P> {
             Err(halt) => return Err(halt.into()),
         };
         let clip = if role == ShotRole::Before { clip_of_row(self.flow, &walk) } else { None };
+        let pressed = pressed(self.flow, &self.notes.trail);
+        let why = if pressed.is_empty() { why } else { format!("{why}; pressed on the way: {pressed}") };
         let mut fallbacks: Vec<String> = self.notes.trail.iter().filter_map(Track::fallback).collect();
         fallbacks.extend(walk.fallback());
         let seen = self.seen(&walk, role, clip).await;
@@ -405,6 +416,24 @@ impl<'a, P: Page> Executor<'a, P> {
             seen.took(role, self.page.shot(clip).await);
         }
     }
+}
+
+/// What was pressed, by its names on the page, and how often.
+fn pressed(flow: &Flow, trail: &[Track]) -> String {
+    let is_click = |id: &str| flow.steps.iter().any(|step| step.id.value == id && matches!(step.verb, Verb::Click(_)));
+    let mut names: Vec<(&str, u32)> = vec![];
+    for track in trail.iter().filter(|track| track.flow == flow.name.value && is_click(&track.step)) {
+        let name = if track.name.trim().is_empty() { track.step.as_str() } else { track.name.as_str() };
+        match names.last_mut().filter(|(last, _)| *last == name) {
+            Some((_, times)) => *times += 1,
+            None => names.push((name, 1)),
+        }
+    }
+    let words = names.iter().map(|(name, times)| match times {
+        1 => format!("\"{name}\""),
+        times => format!("\"{name}\" {times} times"),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// What a rehearsal finds where the flow ends early.

@@ -1,12 +1,14 @@
-//! Whose account the site shows: read once a session, in a run and outside of one.
+//! Whose account the site shows: read once a session, in a run and outside of one, and again where a page's shell shows
+//! something else.
 //!
 //! It does not know whose account it should be.
 
 use super::halt::Halt;
-use super::walk::{Answered, Values, Walk, Walker};
+use super::walk::{Answered, Values, Walk, Walker, answered};
 use crate::browser::page::Page;
+use crate::flow::compile::Known;
 use crate::flow::pack::Pack;
-use crate::flow::site::Identity;
+use crate::flow::site::{Identity, OTHER_ACCOUNT};
 
 /// Whose account the site shows, as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,9 @@ pub fn walk(pack: &Pack) -> Result<Walk<'_>, Halt> {
     Ok(Walk::new(flow, Values::new()))
 }
 
+/// How often in one session a page may show another account's sign before no page is believed any more.
+const MOST_DOUBTS: u32 = 3;
+
 impl<P: Page> Walker<'_, P> {
     /// Reads whose account the site shows, with a walk of [`walk`].
     ///
@@ -36,13 +41,82 @@ impl<P: Page> Walker<'_, P> {
     /// A stop sign, a prompt, an unreachable site, a lost session; or a page that does not say it.
     pub async fn whose(&mut self, walk: &mut Walk<'_>) -> Result<Introduced, Halt> {
         let target = &site(self.pack)?.target.value;
-        if let Answered::Unreadable(why) | Answered::Skipped(_, why) = self.ask_strictly(walk).await? {
+        self.notes.asking = true;
+        let arrival = self.walk_up(walk).await;
+        self.notes.asking = false;
+        let arrival = arrival?;
+        if let Answered::Unreadable(why) | Answered::Skipped(_, why) = answered(walk, arrival) {
             return Err(Halt::Nameless(format!("the page does not show whose account it is: {why}")));
         }
         let read = walk.read(target).cloned().unwrap_or_default();
-        let shown = self.notes.identity.as_ref().and_then(|identity| identity.get("name"));
+        let shown = self.notes.identity.values.get("name").and_then(|names| names.first());
         let name = read.get("name").or(shown).cloned().unwrap_or_default();
-        Ok(Introduced { handle: read.get("slug").cloned().unwrap_or_default(), name })
+        let handle = read.get("slug").cloned().unwrap_or_default();
+        let own = self.notes.handle.get_or_insert_with(|| handle.clone());
+        let page = walk.sight.as_ref().map(|sight| sight.page.id.clone());
+        self.notes.identity.told_in = page.filter(|_| *own == handle);
+        Ok(Introduced { handle, name })
+    }
+
+    /// Asks the account's own menu whose account it is, where a page's shell showed the sign of another one: pictures are
+    /// renewed and names written in several ways, so that a difference proves nothing. Passes every other halt on.
+    ///
+    /// The menu is asked on the page as it stands, and on a fresh load where that page has none. The walk in hand has to
+    /// begin anew afterwards.
+    ///
+    /// # Errors
+    /// The halt, where it is about anything else; the sign of another account where the menu names another one; a halt
+    /// without a sign where nobody can tell.
+    pub async fn same_account(&mut self, halt: Halt) -> Result<(), Halt> {
+        let Halt::Sign { sign, why, page } = halt else { return Err(halt) };
+        if sign != OTHER_ACCOUNT {
+            return Err(Halt::Sign { sign, why, page });
+        }
+        let own = self.notes.handle.clone();
+        self.notes.doubts += 1;
+        let Some(own) = own.filter(|_| self.notes.doubts <= MOST_DOUBTS) else {
+            return Err(Halt::Nameless(format!("whose account the page shows cannot be told: {why}")));
+        };
+        let known = std::mem::take(&mut self.notes.identity);
+        let read = self.asked_again().await;
+        let shown = std::mem::replace(&mut self.notes.identity, known);
+        let read = read?;
+        if read.handle == own {
+            self.notes.accept(shown);
+            return Ok(());
+        }
+        let why = format!("the account's own menu leads to `{}`, and not to `{own}` any more; {why}", read.handle);
+        Err(Halt::Sign { sign, why, page })
+    }
+
+    /// Asks the account's own menu on the page as it stands, and closes it again. Whether it named the account that the session
+    /// began with; a page without such a menu does not.
+    ///
+    /// # Errors
+    /// The sign of another account, where the menu names another one.
+    pub async fn told_here(&mut self) -> Result<bool, Halt> {
+        let mut here = Walk::on_loaded_page(walk(self.pack)?.flow(), Values::new());
+        let read = self.whose(&mut here).await;
+        self.page.press("Escape").await?;
+        let Ok(read) = read else { return Ok(false) };
+        if self.notes.handle.as_ref() == Some(&read.handle) {
+            return Ok(true);
+        }
+        let why = format!("the account's own menu leads to `{}`", read.handle);
+        let page = here.sight.map(|sight| sight.page).unwrap_or_default();
+        Err(Halt::Sign { sign: OTHER_ACCOUNT.to_owned(), why, page: Box::new(page) })
+    }
+
+    async fn asked_again(&mut self) -> Result<Introduced, Halt> {
+        let mut here = walk(self.pack)?;
+        here = Walk::on_loaded_page(here.flow(), Values::new());
+        match self.whose(&mut here).await {
+            Err(Halt::Miss(_) | Halt::Nameless(_)) => {
+                self.notes.identity = Known::default();
+                self.whose(&mut walk(self.pack)?).await
+            }
+            read => read,
+        }
     }
 }
 

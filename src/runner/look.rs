@@ -12,7 +12,7 @@ use crate::browser::page::{Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
 use crate::flow::suggestion::{Missed, Suggestion};
-use crate::flow::tree::{Choice, Effect, Expect, Holds, Marked, Step, Verb};
+use crate::flow::tree::{Choice, Effect, Expect, Flow, Holds, Marked, Step, Verb};
 
 /// The target that reads the page's own total, where a pack has one: the second witness of a removal.
 const TOTAL: &str = "list_total";
@@ -29,6 +29,8 @@ pub(super) struct Wanted<'f> {
     pub(super) within: Duration,
     pub(super) arm: Option<&'f Step>,
     pub(super) arm_when: Vec<usize>,
+    /// The step whose text the page is drawn anew for.
+    pub(super) redraws: Option<&'f Step>,
 }
 
 impl<P: Page> Walker<'_, P> {
@@ -43,7 +45,8 @@ impl<P: Page> Walker<'_, P> {
         let choices: Vec<&Choice> = wanted.arm.into_iter().chain(walk.step()).filter_map(Step::choice).collect();
         let target = wanted.arm.and_then(clicked);
         let arm = wanted.arm.zip(target.as_deref()).map(|(step, target)| {
-            let guard = guard.filter(|_| step.effect == Effect::Irreversible);
+            // What the last click needs is looked at before a secret is typed on the way to it: later is too late.
+            let guard = guard.filter(|_| step.effect == Effect::Irreversible || is_secret_before(walk.flow, step));
             Arming { target, guard: guard.map_or(&[], |commit| &commit.guard), token: self.notes.token() }
         });
         let mut read: Vec<&str> =
@@ -65,7 +68,8 @@ impl<P: Page> Walker<'_, P> {
             handles: &walk.flow.handles,
             values: &walk.values,
             armed_before: before,
-            identity: self.notes.identity.clone(),
+            redraws: wanted.redraws,
+            identity: self.notes.known(),
         };
         let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
         let sight = self.page.look(&look).await?;
@@ -142,7 +146,7 @@ impl<P: Page> Walker<'_, P> {
 }
 
 /// What the look after a step waits for, and what it arms.
-pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
+pub(super) fn after<'f>(walk: &Walk<'f>, step: &'f Step) -> Wanted<'f> {
     let expect = step.expect.as_ref();
     let mut wants = expect.map(|expect| expect.first.clone()).unwrap_or_default();
     let own = Holds { see: step.reads().to_vec(), ..marked(step).unwrap_or_default() };
@@ -173,7 +177,14 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &Step) -> Wanted<'f> {
         None => AT_ONCE,
     };
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
-    Wanted { wants, skips_from, within, arm, arm_when }
+    let redraws = Some(step).filter(|step| !step.redraws().is_empty());
+    Wanted { wants, skips_from, within, arm, arm_when, redraws }
+}
+
+/// Whether a step types a secret before the first irreversible click of its flow.
+fn is_secret_before(flow: &Flow, step: &Step) -> bool {
+    let before = flow.steps.iter().take_while(|step| step.effect != Effect::Irreversible);
+    step.secret(flow).is_some() && before.into_iter().any(|other| other.id == step.id)
 }
 
 /// The target that a step's click is for.

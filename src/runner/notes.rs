@@ -5,13 +5,20 @@ use super::clock::Clock;
 use super::message::Desk;
 use super::walk::{Values, Walker};
 use crate::browser::page::{Document, Rect};
+use crate::flow::compile::Known;
 use crate::flow::pack::Pack;
 
 /// The notes of one session.
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// The shell's identity at the session's first reading.
-    pub identity: Option<Values>,
+    /// What the shell of the session's pages showed of the account that the session began with.
+    pub identity: Known,
+    /// Whose account the session began with, by the account's own menu.
+    pub handle: Option<String>,
+    /// The menu is being asked: what the shell shows meanwhile is compared with nothing.
+    pub(super) asking: bool,
+    /// How often the menu was asked again, because a page's shell showed something else.
+    pub(super) doubts: u32,
     /// What was done since it was told last, for the observation.
     pub trail: Vec<Track>,
     /// How many clicks were armed.
@@ -73,10 +80,32 @@ impl Notes {
         format!("t{}", self.tokens)
     }
 
-    /// Takes the shell's identity from a look, where it is the first that shows one.
+    /// Takes from a look what the shell shows, where it is the first that shows it. An empty name and a picture that is not
+    /// there yet are nothing that was shown.
     pub(super) fn meet(&mut self, identity: Option<&Values>) {
-        if self.identity.is_none() {
-            self.identity = identity.cloned();
+        for (key, value) in identity.into_iter().flatten().filter(|(_, value)| !value.trim().is_empty()) {
+            let known = self.identity.values.entry(key.clone()).or_default();
+            // While the menu is asked, what shows last shows beside its answer.
+            if self.asking {
+                known.clear();
+            }
+            if known.is_empty() {
+                known.push(value.clone());
+            }
         }
+    }
+
+    /// What a look is to hold the shell against.
+    pub(super) fn known(&self) -> Known {
+        if self.asking { Known::default() } else { self.identity.clone() }
+    }
+
+    /// Takes over what the shell shows in a document whose menu said that it is the same account.
+    pub(super) fn accept(&mut self, shown: Known) {
+        for (key, forms) in shown.values {
+            let known = self.identity.values.entry(key).or_default();
+            known.extend(forms.into_iter().filter(|form| !known.contains(form)).collect::<Vec<_>>());
+        }
+        self.identity.told_in = shown.told_in;
     }
 }

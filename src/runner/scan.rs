@@ -33,7 +33,7 @@ use crate::event::id::Slug;
 use crate::event::progress::Progress;
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::bundle::Bundle;
-use crate::flow::compile::{Arming, Ask};
+use crate::flow::compile::{Arming, Ask, Known};
 use crate::flow::pack::Pack;
 use crate::flow::tree::{Each, Flow};
 use crate::ledger::{Owner, SeenPerson};
@@ -166,7 +166,14 @@ impl Scanner<'_> {
         let total = self.arrive(page, (flow, each)).await?;
         self.tally.counts(total);
         self.picture(page, ShotRole::Before).await;
-        let end = self.read(page, each).await?;
+        let end = loop {
+            match self.read(page, each).await {
+                Err(Stumble::Halt(halt)) => self.walker(page).same_account(*halt).await?,
+                end => break end?,
+            }
+            // The menu that was asked may have led away from the list.
+            self.arrive(page, (flow, each)).await?;
+        };
         if end.is_none() {
             self.tally.after = self.arrive(page, (flow, each)).await?;
         }
@@ -196,7 +203,7 @@ impl Scanner<'_> {
             Arrival::List => {}
             _ => unreachable!("the pack's check puts the list at the end of a question"),
         }
-        let number = self.pack.rows(each, None).expect("all names come from the pack's own flows").number;
+        let number = self.pack.rows(each, Known::default()).expect("all names come from the pack's own flows").number;
         let read = walk.read(&each.total.value).and_then(|read| read.get(&number));
         Ok(read.and_then(|text| text.parse().ok()))
     }
@@ -269,7 +276,8 @@ impl Scanner<'_> {
             handles: &[],
             choices: vec![],
             armed_before: None,
-            identity: self.notes.identity.clone(),
+            redraws: None,
+            identity: self.notes.known(),
         });
         let sight = page.look(&look.expect("all names come from the pack's own flows")).await?;
         if sight.status == Status::Stop {

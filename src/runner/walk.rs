@@ -164,6 +164,13 @@ impl<'f> Walk<'f> {
         fallback(&step.id.value, found.winner, &armed.name)
     }
 
+    /// The name of what the step pressed and the way by which it was found, where that was not the first one.
+    fn pressed_by_fallback(&self, step: &Step) -> Option<(String, u32)> {
+        let found = self.sight.as_ref()?.found.get(&step.target()?.value)?;
+        let way = found.winner.filter(|winner| *winner > 0)? + 1;
+        Some((found.name.clone(), way))
+    }
+
     /// The flow that is walked.
     #[must_use]
     pub fn flow(&self) -> &'f Flow {
@@ -219,6 +226,11 @@ impl<'f> Walk<'f> {
         true
     }
 
+    /// Back at the first step, as if nothing had been walked yet.
+    pub(super) fn begin_again(&mut self) {
+        *self = Self::new(self.flow, std::mem::take(&mut self.values));
+    }
+
     fn skip_unmet(&mut self) {
         while let Some(step) = self.step() {
             if step.is_due(&self.values, |target| self.saw.contains(target)) {
@@ -252,11 +264,23 @@ impl<'f> Walk<'f> {
 impl<P: Page> Walker<'_, P> {
     /// Walks to the first irreversible step and arms its click, or to the end of a flow that has none.
     ///
-    /// Retries as the flow allows; nothing irreversible is sent.
+    /// Retries as the flow allows; nothing irreversible is sent. Where a page's shell shows another account's sign, the
+    /// account's own menu is asked, and the walk begins anew where it is the same account.
     ///
     /// # Errors
     /// What stopped the walk. Nothing irreversible was sent.
     pub async fn approach(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
+        loop {
+            match self.walk_up(walk).await {
+                Err(halt) => self.same_account(halt).await?,
+                arrived => return arrived,
+            }
+            walk.begin_again();
+        }
+    }
+
+    /// As [`Walker::approach`], once.
+    pub(super) async fn walk_up(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
         beyond(walk.flow)?;
         loop {
             if let Some(arrival) = self.advance(walk).await? {
@@ -332,23 +356,8 @@ impl<P: Page> Walker<'_, P> {
     /// # Errors
     /// As [`Walker::ask`], and a step that does not fit.
     pub async fn ask_strictly(&mut self, walk: &mut Walk<'_>) -> Result<Answered, Halt> {
-        match self.approach(walk).await? {
-            Arrival::End => {}
-            Arrival::Skipped { outcome, why } => return Ok(Answered::Skipped(outcome, why)),
-            Arrival::List => return Ok(Answered::Unreadable("it is a list, which only a scan reads".to_owned())),
-            Arrival::Person { .. } => unreachable!("the pack's check refuses a question that needs a person"),
-            Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
-            Arrival::Secret { .. } => unreachable!("a flow with a secret is refused before its first step"),
-        }
-        let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
-        // The pack's check puts both answers among what the last step waits for: no second look is needed.
-        let held = walk.held.as_ref();
-        let is = |holds: &Holds| held.is_some_and(|held| held.says_the_same(holds));
-        Ok(match answer.no.as_ref() {
-            _ if is(&answer.yes) => Answered::Yes,
-            Some(no) if is(no) => Answered::No,
-            _ => Answered::Unreadable("neither answer shows".to_owned()),
-        })
+        let arrival = self.approach(walk).await?;
+        Ok(answered(walk, arrival))
     }
 
     /// Finds and arms the click of the walk's step anew: what was armed a while ago may have been drawn again since.
@@ -367,7 +376,8 @@ impl<P: Page> Walker<'_, P> {
         let mut wants = marked.clone();
         wants.extend(marked.into_iter().map(|holds| holds.there()));
         let arm_when = if wants.is_empty() { vec![] } else { vec![1] };
-        let wanted = Wanted { skips_from: wants.len(), wants, within: ARM_WITHIN, arm: Some(step), arm_when };
+        let wanted =
+            Wanted { skips_from: wants.len(), wants, within: ARM_WITHIN, arm: Some(step), arm_when, redraws: None };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
             Status::Stop => Err(sign(&sight)),
@@ -475,14 +485,15 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// The look after a step: moves the walk on, or back to the same step where a retry is allowed.
-    async fn look_after(
+    async fn look_after<'f>(
         &mut self,
-        walk: &mut Walk<'_>,
-        step: &Step,
+        walk: &mut Walk<'f>,
+        step: &'f Step,
         token: Option<String>,
     ) -> Result<Option<Arrival>, Halt> {
         let wanted = after(walk, step);
-        let sight = self.look(walk, &wanted, token).await?;
+        let clicked = token.is_some();
+        let mut sight = self.look(walk, &wanted, token).await?;
         if sight.status == Status::Stop {
             return Err(sign(&sight));
         }
@@ -495,6 +506,14 @@ impl<P: Page> Walker<'_, P> {
         }
         let Some(met) = sight.met else {
             let kind = sight.refused.as_ref().map_or(Refusal::NotFound, |refused| refused.kind);
+            // What was pressed may have been something else. It is not pressed blindly once more.
+            if let Some((name, way)) = walk.pressed_by_fallback(step).filter(|_| clicked) {
+                let pressed = format!("after \"{name}\" was pressed, which was found only by way {way} of its target");
+                if let Some(refused) = &mut sight.refused {
+                    refused.why = format!("{} {pressed}", refused.why);
+                }
+                return Err(self.miss(walk, step, &sight));
+            }
             return self.again(walk, step, kind, sight, "").map(|()| None);
         };
         if let Some(skip) = met.checked_sub(wanted.skips_from).and_then(|at| step.skips.get(at)) {
@@ -529,7 +548,7 @@ impl<P: Page> Walker<'_, P> {
         let Some(step) = walk.step() else { return Ok(true) };
         let Verb::Human(handoff) = &step.verb else { return Ok(true) };
         let wants = vec![handoff.until.clone()];
-        let wanted = Wanted { skips_from: wants.len(), wants, within, arm: None, arm_when: vec![] };
+        let wanted = Wanted { skips_from: wants.len(), wants, within, arm: None, arm_when: vec![], redraws: None };
         let sight = self.look(walk, &wanted, None).await?;
         if sight.status == Status::Stop {
             return Err(sign(&sight));
@@ -583,6 +602,27 @@ impl<P: Page> Walker<'_, P> {
             return Ok(());
         }
         Err(self.miss(walk, step, &sight))
+    }
+}
+
+/// What a walk to the end of a question says.
+pub(super) fn answered(walk: &Walk<'_>, arrival: Arrival) -> Answered {
+    match arrival {
+        Arrival::End => {}
+        Arrival::Skipped { outcome, why } => return Answered::Skipped(outcome, why),
+        Arrival::List => return Answered::Unreadable("it is a list, which only a scan reads".to_owned()),
+        Arrival::Person { .. } => unreachable!("the pack's check refuses a question that needs a person"),
+        Arrival::Armed => unreachable!("the pack's check refuses a question with an irreversible step"),
+        Arrival::Secret { .. } => unreachable!("a flow with a secret is refused before its first step"),
+    }
+    let answer = walk.flow.answer.as_ref().expect("the pack's check refuses a question without an answer");
+    // The pack's check puts both answers among what the last step waits for: no second look is needed.
+    let held = walk.held.as_ref();
+    let is = |holds: &Holds| held.is_some_and(|held| held.says_the_same(holds));
+    match answer.no.as_ref() {
+        _ if is(&answer.yes) => Answered::Yes,
+        Some(no) if is(no) => Answered::No,
+        _ => Answered::Unreadable("neither answer shows".to_owned()),
     }
 }
 

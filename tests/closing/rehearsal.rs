@@ -1,7 +1,7 @@
 //! A rehearsal walks as far as it can without a secret, keeps what it saw, and changes nothing.
 
 use exeunt::browser::binary::Kind;
-use exeunt::practice::scenario::Scenario;
+use exeunt::practice::scenario::{Picture, Regions, Scenario, Vary, WayBack};
 
 use super::bed::{Bed, quick};
 use super::variants::VARIANTS;
@@ -60,4 +60,43 @@ fn another_word_than_the_handle_stops() {
     let done = bed.answered(&["close", "--live", "--without-data"], &answers);
     assert!(done.err.contains("exeunt hibernate"), "{}", done.told());
     assert_eq!(bed.happened(), Vec::<String>::new());
+}
+
+#[test]
+fn a_guard_that_is_ambiguous_is_told_before_a_password_is_typed() {
+    let vary = Vary { regions: Regions::Two, ..Vary::default() };
+    let bed = Bed::new(Kind::Chrome, Scenario { vary, ..quick() });
+    let done = bed.run(&["close"]);
+    assert_eq!(done.code, Some(3), "{}", done.told());
+    assert!(done.told().contains("ambiguous") || done.told().contains("elements fit"), "{}", done.told());
+    let live = bed.answered(&["close", "--live", "--without-data"], &bed.closes(&bed.password()));
+    assert_eq!(live.code, Some(3), "{}", live.told());
+    assert_eq!(bed.happened(), Vec::<String>::new());
+    assert!(!live.err.contains("  password: "), "nobody was asked for the password: {}", live.told());
+}
+
+#[test]
+fn nested_regions_are_one_and_a_bar_without_a_picture_is_asked() {
+    for (kind, picture) in [(Kind::Chrome, Picture::Photo), (Kind::Firefox, Picture::Initials)] {
+        let vary = Vary { regions: Regions::Nested, picture, ..Vary::default() };
+        let bed = Bed::new(kind, Scenario { vary, ..quick() });
+        let done = bed.answered(&["close", "--live", "--without-data"], &bed.closes(&bed.password()));
+        assert_eq!(done.code, Some(0), "{kind}, {picture}: {}", done.told());
+        assert_eq!(bed.happened(), ["closed"], "{kind}, {picture}");
+    }
+}
+
+#[test]
+fn a_way_back_of_so_many_days_is_counted_and_said_to_be() {
+    let vary = Vary { way_back: WayBack::Days, ..Vary::default() };
+    let bed = Bed::new(Kind::Chrome, Scenario { vary, ..quick() });
+    let done = bed.answered(&["close", "--live", "--without-data"], &bed.closes(&bed.password()));
+    assert_eq!(done.code, Some(0), "{}", done.told());
+    let until: jiff::civil::Date = done.last()["until"].as_str().unwrap().parse().unwrap();
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = (until - today).get_days();
+    assert!((13..=14).contains(&days), "{days} days: {}", done.told());
+    assert_eq!(done.last()["until_counted"], true, "{}", done.told());
+    assert!(done.err.contains("counted"), "{}", done.told());
+    assert!(done.err.contains("closed") && !done.err.contains("removed "), "{}", done.told());
 }

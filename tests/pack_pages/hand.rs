@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::page::{Armed, Landing, Page as _, PageError, Refused, Sight, Status};
-use exeunt::flow::compile::{Arming, Ask};
+use exeunt::flow::compile::{Arming, Ask, Known};
 use exeunt::flow::pack::Pack;
 use exeunt::flow::span::Spanned;
 use exeunt::flow::template;
@@ -194,7 +194,8 @@ impl Hand<'_> {
             within,
             values: &self.values,
             armed_before: None,
-            identity: None,
+            redraws: None,
+            identity: Known::default(),
         }
     }
 

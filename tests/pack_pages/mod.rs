@@ -4,4 +4,5 @@
 mod closing;
 mod hand;
 mod leaving;
+mod shapes;
 mod site;

@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, Method, Request, Response, request};
 use exeunt::event::id::Slug;
 use exeunt::practice::export::write_export;
 use exeunt::practice::people::people;
-use exeunt::practice::scenario::{Language, Latency, Percent, Scenario};
+use exeunt::practice::scenario::{Language, Latency, Percent, Picture, Scenario, Vary};
 use exeunt::practice::server::serve;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -307,7 +307,7 @@ async fn faults_strike_the_page_and_the_time_that_they_name() {
 async fn faults_that_change_a_page_change_that_load_only() {
     for (kind, mark) in [
         ("limit-notice", "You’ve reached the monthly limit for profile searches"),
-        ("other-account", "alt=\"Somebody Else\""),
+        ("other-account", "\"name\":\"Somebody Else\""),
         ("cookie-banner", "artdeco-global-alert--cookie_consent"),
         ("no-menu", "\"menus\":false"),
     ] {
@@ -505,12 +505,44 @@ async fn the_list_has_the_marks_of_its_generation() {
         "placeholder=\"Search by name\"",
         "<div id=\"interop-outlet\" data-testid=\"interop-shadowdom\"><template shadowrootmode=\"open\">",
         "data-testid=\"toasts-title\"",
-        "alt=\"Robin Practice\"",
+        "<img src=\"/dms/image/v2/D4E03AQ",
+        "alt=\"\"",
     ] {
         assert!(text.contains(mark), "{mark}");
     }
     assert!(!text.contains("role=\"menu\"") && !text.contains("data-view-name"));
     site.end().await;
+}
+
+/// The asset in an own picture's address, and what follows it.
+fn own_picture(page: &str) -> (String, String) {
+    let (_, rest) = page.split_once("/dms/image/v2/").expect("the page has the account's own picture");
+    let (asset, rest) = rest.split_once('/').unwrap();
+    (asset.to_owned(), rest.split('"').next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn the_account_s_own_picture_is_one_asset_under_changing_addresses() {
+    let site = Site::start(Scenario { ui: "feed=ember-2020".parse().unwrap(), ..quick() }).await;
+    let (list, feed) = (site.get(LIST).await.text, site.get("/feed/").await.text);
+    let ((one, first), (same, second)) = (own_picture(&list), own_picture(&feed));
+    assert_eq!(one, same);
+    assert_ne!(first, second, "expiry and signature follow the generation");
+    assert!(first.contains("?e=") && first.contains("v=beta") && first.contains("t="), "{first}");
+    assert!(feed.contains("alt=\"Robin Practice\"") && !list.contains("alt=\"Robin Practice\""));
+    let address = list.split("/dms/").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    assert_eq!(site.get(&format!("/dms/{address}")).await.status, 200);
+    site.end().await;
+    for (picture, mark) in [
+        (Picture::Late, "data-delayed-url=\"/dms/image/v2/"),
+        (Picture::Placeholder, "src=\"/media/photo/0\""),
+        (Picture::Initials, "aria-hidden=\"true\">RP</span>"),
+    ] {
+        let vary = Vary { picture, ..Vary::default() };
+        let site = Site::start(Scenario { vary, ..quick() }).await;
+        assert!(site.get(LIST).await.text.contains(mark), "{picture}");
+        site.end().await;
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod faults_process;
 mod faults_signals;
 mod faults_signs;
 mod faults_table;
+mod first_attempt;
 mod forty;
 mod leftovers;
 mod misses;

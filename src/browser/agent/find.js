@@ -122,6 +122,7 @@ class Finder extends Sight {
   match(alternative, scope) {
     if (alternative.at && !this.isAt(alternative.at)) return [];
     if (alternative.not_at && this.isAt(alternative.not_at)) return [];
+    if (alternative.own && !this.isOwn()) return [];
     let list = this.candidates(alternative, scope);
     if (alternative.role) list = list.filter((element) => roleFits(roleOf(element), alternative.role));
     if (alternative.href) {
@@ -287,6 +288,7 @@ class Finder extends Sight {
     }
     const text = how.attr ? from.getAttribute(how.attr) : this.text(from);
     if (text === null) return null;
+    if (how.asset && how.asset.length > 0) return assetOf(text, how.asset);
     return how.number ? firstNumber(text) : squeeze(text);
   }
   readAfterWord(element, key) {

@@ -173,16 +173,20 @@ class Judge extends Signs {
     }
     const text = this.text(dialog.elements[0]);
     if (person !== '' && namesWhole(fold(text), person)) return null;
-    const words = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []) : [];
-    const bare = this.textWithoutButtons(dialog.elements[0]);
+    // The first part of a name alone is somebody's only where nothing else is said that is not known.
+    const first = person.split(' ')[0];
+    const texts = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []) : [];
+    const words = texts.filter((text) => first !== '' || !text.includes('{first}'))
+      .map((text) => text.replaceAll('{first}', first));
+    const bare = this.textWithoutButtons(dialog.elements[0], how.apart);
     if (words.length > 0 && bare !== '' && madeOf(bare, words.map(fold))) return null;
     return refuse('the dialog does not name “' + cut(person, 60) + '”: “' + cut(text, 120) + '”');
   }
-  textWithoutButtons(element) {
+  textWithoutButtons(element, apart) {
     const parts = [];
     const visit = (node) => {
       if (node.nodeType === 3 && this.drawn(node)) parts.push(node.data);
-      else if (node.nodeType === 1 && this.shown(node) && roleOf(node) !== 'button') {
+      else if (node.nodeType === 1 && this.shown(node) && roleOf(node) !== 'button' && !(apart && node.matches(apart))) {
         parts.push(' ');
         for (const child of flatChildren(node)) visit(child);
         parts.push(' ');

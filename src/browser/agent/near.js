@@ -50,7 +50,9 @@ class Eye extends Judge {
         if (label === '') continue;
         const own = fold(label);
         const unlike = (one) => distance(own, one) / Math.max(1, Math.min(60, Math.max(own.length, one.length)));
-        let far = wanted.length === 0 ? 0.5 : Math.min(...wanted.map(unlike));
+        let far = Math.min(...wanted.map(unlike));
+        // Of a text that shares hardly a letter with what is wanted nobody would think that it is the same thing.
+        if (far >= 0.75) continue;
         if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) far += 0.3;
         if (inside && !flatContains(inside, element)) far += 0.3;
         if (hasMain && !element.closest(CONTENT)) far += 0.2;

@@ -56,6 +56,21 @@ function distance(a, b) {
   return row[right.length];
 }
 
+// The part of a picture's address that names the picture. Its other parts, its query above all, change with size and time.
+function assetOf(address, paths) {
+  let path;
+  try {
+    path = new URL(address, document.baseURI).pathname;
+  } catch {
+    return null;
+  }
+  for (const before of paths) {
+    const at = path.indexOf(before);
+    const asset = at < 0 ? '' : path.slice(at + before.length).split('/')[0];
+    if (asset !== '') return asset;
+  }
+  return null;
+}
 function firstNumber(text) {
   const ascii = text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15));
   const match = /\d{1,3}(?:[.,'\u2019\u066c\s]\d{3})+(?!\d)|\d+/.exec(ascii);

@@ -50,6 +50,7 @@ pub(super) fn closing(
     ended
         .with("state", outcome.state.map_or("", |state| state.as_str()))
         .with("until", outcome.until.map(|day| day.to_string()))
+        .with("until_counted", outcome.counted)
         .with("unseen", outcome.unseen.clone())
         .with("steps", outcome.steps)
         .with("report", report.display().to_string())
@@ -58,6 +59,10 @@ pub(super) fn closing(
 fn done(context: &Context, action: Action, outcome: &ClosingOutcome, part: &impl Fn(&str, &str)) {
     let until = match (action, outcome.until) {
         (Action::Hibernate, _) => "hidden until somebody signs in; the site lets that happen after 24 hours".to_owned(),
+        (_, Some(day)) if outcome.counted => format!(
+            "it can be reopened until about {day} by signing in (the page names days only, and this day is counted from today), \
+             so sign in NOWHERE if it shall stay closed"
+        ),
         (_, Some(day)) => {
             format!("it can be reopened until {day} by signing in, so sign in NOWHERE if it shall stay closed")
         }

@@ -79,7 +79,11 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     }
     let known = owner.ledger().identity(context.account(), realm)?.map(|identity| identity.handle);
     let whose = read(context, &mut owner, &known.into_iter().collect::<Vec<_>>(), (&mut place, &runtime))?;
-    gates.answer("account", Verdict::Pass, &format!("the page shows {} ({})", whose.name, whose.handle));
+    let shown = match whose.name.trim() {
+        "" => whose.handle.to_string(),
+        name => format!("{name} ({})", whose.handle),
+    };
+    gates.answer("account", Verdict::Pass, &format!("the page shows {shown}"));
     let subject = Subject { action, whose };
     if command.live {
         while_asked(&runtime, &mut place.driver, |stop| {

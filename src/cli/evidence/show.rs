@@ -83,8 +83,9 @@ fn told(context: &Context, entry: &Entry) -> Option<String> {
         Fact::Compared(compared) => {
             Some(format!("  compared  {at}  with run {}, {}", compared.with, replay::counted(compared)))
         }
-        Fact::AccountClosed { action, words: said, until, .. } => {
-            let until = until.map_or_else(String::new, |day| format!(", can be reopened until {day}"));
+        Fact::AccountClosed { action, words: said, until, counted, .. } => {
+            let day = if *counted { "about " } else { "" };
+            let until = until.map_or_else(String::new, |date| format!(", can be reopened until {day}{date}"));
             Some(format!("  {action}d    {at}  {}{until}", clean(said)))
         }
         Fact::Attached { name, sha256, bytes, .. } => {

@@ -282,7 +282,14 @@ mod tests {
         sample.moved(&me, (EffectState::Verifying, EffectState::Done), "the end page", vec![after]);
         sample.public(Public::Gone, "no such profile");
         let words = "Your account is closed".to_owned();
-        sample.push(Fact::AccountClosed { run: Some(run), action: Action::Close, handle: me, until: None, words });
+        sample.push(Fact::AccountClosed {
+            run: Some(run),
+            action: Action::Close,
+            handle: me,
+            until: None,
+            counted: false,
+            words,
+        });
         sample.finish();
         House { folder: sample.bundle.path().to_owned(), temp, people: people() }
     }

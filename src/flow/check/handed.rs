@@ -27,7 +27,7 @@ const SECRET_FIELDS: [&str; 7] = [
 pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     for step in &flow.steps {
         text(flow, step, out);
-        if let Verb::Fill { into, with } = &step.verb
+        if let Verb::Fill { into, with, .. } = &step.verb
             && template::only_input(&with.value).is_some_and(|name| kind(flow, name) == Some(InputKind::Secret))
             && let Some(target) = pack.targets.get(&into.value)
             && !takes_secrets(target)

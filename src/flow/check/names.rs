@@ -113,7 +113,7 @@ fn flow_names(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     // What a part asks of an input was told where the part is used.
     let mut told: BTreeSet<Span> = BTreeSet::new();
     for step in &flow.steps {
-        for name in step.target().into_iter().chain(step.reads()) {
+        for name in step.target().into_iter().chain(step.reads()).chain(step.redraws()) {
             target(pack, &name.value, name.span, out);
         }
         for name in step.each().iter().flat_map(|each| each.targets()) {
@@ -196,6 +196,7 @@ pub(super) fn used(flow: &Flow) -> Vec<(&str, Span)> {
         used.extend(step.target());
         used.extend(step.each().into_iter().flat_map(|each| each.targets()));
         used.extend(step.reads());
+        used.extend(step.redraws());
         used.extend(step.waits_for().flat_map(of_holds));
         used.extend(step.skips.iter().flat_map(|skip| of_holds(&skip.holds)));
     }

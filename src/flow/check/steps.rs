@@ -139,7 +139,8 @@ fn tells_who(flow: &Flow, target: &Target) -> bool {
             let unless = way.wire.slug.as_ref().is_some_and(|slug| slug.if_any) && way.wire.at.is_none();
             let named =
                 way.mentions.iter().any(|mention| matches!(&mention.what, Mentioned::Input(name) if slug(name)));
-            named && way.wire.not_at.is_none() && !unless
+            let proved = of_account && way.wire.own;
+            (named || proved) && way.wire.not_at.is_none() && !unless
         })
 }
 

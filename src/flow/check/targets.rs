@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::Pack;
-use crate::flow::query::Count;
+use crate::flow::query::{Count, Pick};
 use crate::flow::span::Span;
 use crate::flow::target::{Mentioned, Seen, Target};
+use crate::flow::tree::{Step, Verb};
 
 /// Checks every target by itself and all of them for circles.
 pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
@@ -18,7 +19,56 @@ pub(super) fn check(pack: &Pack, out: &mut Vec<Mistake>) {
         }
         seen(target, &generations, out);
     }
+    by_place(pack, out);
     circles(pack, out);
+}
+
+/// Refuses what is clicked and told by its place alone: the first or the last of several that nothing else tells apart. On
+/// another page another button stands there.
+fn by_place(pack: &Pack, out: &mut Vec<Mistake>) {
+    let steps = pack.flows.values().flat_map(|flow| &flow.steps);
+    let clicked: BTreeSet<&str> = steps
+        .filter(|step| !matches!(step.verb, Verb::Choose(_)))
+        .filter_map(Step::target)
+        .map(|target| target.value.as_str())
+        .collect();
+    for target in clicked.iter().filter_map(|name| pack.targets.get(*name)) {
+        for way in &target.find {
+            let wire = &way.wire;
+            let picks = matches!(wire.pick, Some(Pick::First | Pick::Last));
+            let told = wire.name.is_some() || wire.text.is_some() || wire.href.is_some() || wire.slug.is_some();
+            let marked = wire.css.as_deref().is_some_and(has_mark);
+            if picks && !told && !marked {
+                out.push(Mistake::new(Kind::ByPlace(target.name.value.clone()), way.span));
+            }
+        }
+    }
+}
+
+/// Whether each of a selector's alternatives says more of the element itself than what kind of element it is: a class, an id or
+/// an attribute.
+fn has_mark(css: &str) -> bool {
+    let (mut depth, mut marked) = (0_u32, false);
+    for c in css.chars() {
+        match c {
+            '(' | '[' if depth == 0 => {
+                marked |= c == '[';
+                depth += 1;
+            }
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '.' | '#' if depth == 0 => marked = true,
+            ' ' | '>' | '+' | '~' if depth == 0 => marked = false,
+            ',' if depth == 0 => {
+                if !marked {
+                    return false;
+                }
+                marked = false;
+            }
+            _ => {}
+        }
+    }
+    marked
 }
 
 fn deed(target: &Target, generations: &[&str], out: &mut Vec<Mistake>) {
@@ -102,4 +152,23 @@ fn walk<'p>(
     }
     path.pop();
     marks.insert(name, Mark::Done);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_what_the_element_itself_has() {
+        for marked in
+            ["button.menu", "#more", "button[aria-haspopup]", "main button[aria-label], .more", "li > a[href]"]
+        {
+            assert!(has_mark(marked), "{marked}");
+        }
+        for place in
+            ["button", "[role='menu'] button", ".card button", "button[x], button", ":is(main, [role='main']) textarea"]
+        {
+            assert!(!has_mark(place), "{place}");
+        }
+    }
 }

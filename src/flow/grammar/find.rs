@@ -118,6 +118,7 @@ pub(in crate::flow) static WAY: Table = Table {
         may("at", Shape::Path, "only where the document's own path begins with this"),
         may("not_at", Shape::Path, "only where the document's own path does not begin with this"),
         may("up_to", Shape::Text, "from there to the nearest element around it that fits this selector"),
+        may("own", Shape::Flag, "only where the page is proved to be the account's own"),
         may("pick", Shape::Words(&words_of(&PICKS)), "which of several"),
         may("hidden", Shape::Flag, "also elements that are not displayed"),
     ],
@@ -185,6 +186,11 @@ pub(in crate::flow) static READ: Table = Table {
     keys: &[
         may("css", Shape::Text, "in the first displayed element inside that fits"),
         may("attr", Shape::Text, "in this attribute instead of the visible text"),
+        may(
+            "asset",
+            Shape::List(&Shape::Text, MOST_TEXTS),
+            "of a picture's address the part behind the first of these paths",
+        ),
         may("slug", Shape::Flag, "the slug of the link there"),
         may("address", Shape::Flag, "the slug of the document's own address"),
         may("number", Shape::Flag, "the first number in it"),
@@ -221,7 +227,12 @@ pub(in crate::flow) static CHECK: Table = Table {
     keys: &[
         need("dialog", Shape::Text, "the dialog"),
         need("shows", Shape::Text, "the name that it must show: `{{card.name}}`"),
-        may("nameless", Shape::Text, "the key of the known texts without a name"),
+        may(
+            "nameless",
+            Shape::Text,
+            "the key of the known texts without the whole name; `{first}` in them is its first part",
+        ),
+        may("apart", Shape::Text, "a CSS selector of what stands in the dialog and is no part of what it says"),
     ],
     names: None,
     rule: Rule::Free,

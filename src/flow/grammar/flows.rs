@@ -154,6 +154,11 @@ pub(in crate::flow) static FILL: Table = Table {
     keys: &[
         need("into", Shape::Text, "the target"),
         need("with", Shape::Text, "text with `{{input}}`; a `secret` input stands alone"),
+        may(
+            "redraws",
+            TEXTS,
+            "targets of the list that is drawn anew for it: its rows, then the notice of an empty list",
+        ),
     ],
     names: None,
     rule: Rule::Free,

@@ -30,6 +30,7 @@ pub(super) fn way(reader: &mut Reader, value: Value<'_>) -> Option<Way> {
         at: keys.take("at").and_then(|entry| href(reader, entry.value, &mut mentions)),
         not_at: keys.take("not_at").and_then(|entry| href(reader, entry.value, &mut mentions)),
         up_to: keys.take("up_to").and_then(|entry| selector(reader, entry.value)).map(|css| css.value),
+        own: keys.take("own").and_then(|entry| reader.flag(entry.value)).unwrap_or_default(),
         pick: None,
         hidden: false,
     };
@@ -183,13 +184,32 @@ pub(super) fn read(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Men
     let slug = keys.take("slug").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
     let address = keys.take("address").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
     let number = keys.take("number").and_then(|entry| reader.flag(entry.value)).unwrap_or_default();
+    let asset = keys.take("asset").map(|entry| asset(reader, entry.value)).unwrap_or_default();
     let starts_word = keys.take("starts_word").and_then(|entry| reader.text(entry.value)).map(|word| {
         let what = Mentioned::Word { key: word.value.clone(), holes: Vec::new(), soft: true };
         mentions.push(Mention { what, span: word.span });
         word.value
     });
     keys.finish(reader);
-    Some(Read { css, attr, slug, address, number, starts_word })
+    Some(Read { css, attr, asset, slug, address, number, starts_word })
+}
+
+/// Beginnings of a picture's path: each begins and ends with a slash.
+fn asset(reader: &mut Reader, value: Value<'_>) -> Vec<String> {
+    let mut paths = Vec::new();
+    for text in reader.texts(value) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+        if text.value.len() > 2
+            && text.value.starts_with('/')
+            && text.value.ends_with('/')
+            && text.value.chars().all(plain)
+        {
+            paths.push(text.value);
+        } else {
+            reader.bad("path of pictures", &text.value, "a path that begins and ends with `/`", text.span);
+        }
+    }
+    paths
 }
 
 fn attribute(reader: &mut Reader, value: Value<'_>) -> Option<String> {

@@ -73,11 +73,12 @@ fn fill(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {
     let mut keys = reader.table(value, &grammar::FILL)?;
     let into = keys.need("into", reader).and_then(|entry| reader.text(entry.value));
     let with = keys.need("with", reader).and_then(|entry| reader.text(entry.value));
+    let redraws = keys.take("redraws").map(|entry| reader.texts(entry.value)).unwrap_or_default();
     keys.finish(reader);
     let with = with?;
     let mentions = template_mentions(reader, &with);
     inputs_only(reader, &with, &mentions);
-    Some(Verb::Fill { into: into?, with })
+    Some(Verb::Fill { into: into?, with, redraws })
 }
 
 fn check(reader: &mut Reader, value: Value<'_>) -> Option<Verb> {

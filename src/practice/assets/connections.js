@@ -3,7 +3,7 @@
 import { el, page, pause, post, quirk, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
 import { card2025 } from "./card2025.js";
-import { toggleMenu } from "./menu.js";
+import { closeMenu, toggleMenu } from "./menu.js";
 import { removalItems, reportItem } from "./removal.js";
 
 const PAGER = "/flagship-web/rsc-action/actions/pagination?sduiid=com.linkedin.sdui.pagers.mynetwork.connectionsList";
@@ -86,9 +86,22 @@ function pull() {
   if (!early && !loading && more && document.visibilityState === "visible" && nearEnd()) fetchPart();
 }
 
+/** After a pause and an answer all rows are replaced; until then what stood there stays. */
+async function replaceAll(delay, mine) {
+  await pause(delay);
+  if (mine !== turn) return;
+  const part = await post(PAGER, { startIndex: 0, keyword: typed, sortType }).catch(() => null);
+  if (mine !== turn || part === null) return;
+  closeMenu();
+  rows = [];
+  list.replaceChildren();
+  show(part);
+}
+
 /** Empties the list at once; the new one comes after a pause and an answer. */
 async function askAnew(delay) {
   const mine = ++turn;
+  if (pauses.keeps) return replaceAll(delay, mine);
   loading = true;
   rows = [];
   next = 0;

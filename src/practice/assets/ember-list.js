@@ -64,10 +64,8 @@ async function fetchPart() {
   const mine = turn;
   parts.button.hidden = true;
   busy(true);
-  const query = new URLSearchParams({ count: COUNT, q: "search", sortType, start: next });
-  if (typed) query.set("keyword", typed);
   try {
-    const part = await get(`${LIST}&${query}`);
+    const part = await get(address(next));
     if (mine === turn) show(part);
   } catch {
     // The rows that are there stay, and the button offers another try.
@@ -83,9 +81,28 @@ function pull() {
   if (!loading && more && !stalls && nearEnd()) fetchPart();
 }
 
+function address(start) {
+  const query = new URLSearchParams({ count: COUNT, q: "search", sortType, start });
+  if (typed) query.set("keyword", typed);
+  return `${LIST}&${query}`;
+}
+
+/** After a pause and an answer all rows are replaced; until then what stood there stays. */
+async function replaceAll(delay, mine) {
+  await pause(delay);
+  if (mine !== turn) return;
+  const part = await get(address(0)).catch(() => null);
+  if (mine !== turn || part === null) return;
+  closeDropdown();
+  rows = [];
+  parts.list.replaceChildren();
+  show(part);
+}
+
 /** Empties the list at once; the new one comes after a pause and an answer. */
 async function askAnew(delay) {
   const mine = ++turn;
+  if (pauses.keeps) return replaceAll(delay, mine);
   closeDropdown();
   rows = [];
   next = 0;

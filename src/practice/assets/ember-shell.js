@@ -7,6 +7,9 @@ import { closeDropdown, dropdown } from "./ember-dropdown.js";
 import { askSignOut, noticeLimit } from "./ember-modal.js";
 import { prompts, uncover } from "./ember-quirks.js";
 
+/** Pictures come this long after everything else, where they come late. */
+const PICTURE_AFTER = 700;
+
 /** Done when the page's markup is in the document. */
 export const mounted = mount();
 
@@ -18,6 +21,9 @@ async function mount() {
   document.querySelector(".initial-load-animation").remove();
   document.documentElement.classList.remove("app-loader--default");
   document.title = page.title;
+  for (const picture of document.querySelectorAll("img[data-delayed-url]")) {
+    setTimeout(() => picture.setAttribute("src", picture.dataset.delayedUrl), PICTURE_AFTER);
+  }
   const me = { where: "me", opening: (panel) => panel.append(...mePanel()), closed: (panel) => panel.replaceChildren() };
   dropdown(document.querySelector(".global-nav__me"), me);
   dropdown(document.querySelector(".global-nav__app-launcher"), { where: "business menu" });

@@ -69,3 +69,10 @@ const ALERT_AFTER = 400;
 if (quirk("alert")) setTimeout(() => window.alert(shell.words.alert), ALERT_AFTER);
 if (quirk("beforeunload")) window.addEventListener("beforeunload", (event) => event.preventDefault());
 if (quirk("limit-dialog")) notice(shell.words);
+
+/** Pictures come this long after everything else, where they come late. */
+const PICTURE_AFTER = 700;
+
+for (const picture of document.querySelectorAll("img[data-delayed-url]")) {
+  setTimeout(() => picture.setAttribute("src", picture.dataset.delayedUrl), PICTURE_AFTER);
+}

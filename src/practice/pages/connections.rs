@@ -70,7 +70,9 @@ pub(super) fn pauses(world: &World, load: &str) -> Value {
             (roll("draw", 200, 900), roll("filter", 250, 400), roll("menu", 60, 240), roll("dialog", 80, 320))
         }
     };
-    json!({ "draw": draw, "filter": filter, "menu": menu, "dialog": dialog })
+    let debounce = world.scenario.vary.debounce;
+    let filter = debounce.map_or(filter, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    json!({ "draw": draw, "filter": filter, "keeps": debounce.is_some(), "menu": menu, "dialog": dialog })
 }
 
 fn page_words(visit: &Visit) -> Value {

@@ -57,7 +57,7 @@ fn profile(world: &World) -> Html<String> {
     let name = name_of(me);
     let total = words.total(world.now().total());
     let card = html! {
-        img src=(calls::account_photo(world, me)) alt=(name) width="120" height="120";
+        img src=(calls::account_photo(world, me, world.generation(Page::Feed))) alt=(name) width="120" height="120";
         h1 dir="auto" { (name) }
         p.headline { (headline) }
         p.place { (total) }

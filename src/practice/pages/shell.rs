@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::practice::assets;
 use crate::practice::fault;
 use crate::practice::gate_words::GateWords;
-use crate::practice::scenario::Generation;
+use crate::practice::scenario::{Generation, Regions};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -54,12 +54,16 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                     div.practice-note role="note" { (words.practice_note) }
                     (navigation(visit))
                     (screen.before)
-                    main #workspace tabindex="-1" {
-                        @if visit.has(fault::Kind::LimitNotice) {
-                            section.limit role="alert" { p { (words.limit_notice) } }
+                    @let role = (visit.regions == Regions::Nested).then_some("main");
+                    div.region role=[role] {
+                        main #workspace tabindex="-1" {
+                            @if visit.has(fault::Kind::LimitNotice) {
+                                section.limit role="alert" { p { (words.limit_notice) } }
+                            }
+                            (screen.body)
                         }
-                        (screen.body)
                     }
+                    @if visit.regions == Regions::Two { main.beside { p { (words.practice_note) } } }
                     section.toasts { h2 data-testid="toasts-title" { (words.toasts) } }
                 }
                 @for _ in 0..2 {
@@ -140,7 +144,7 @@ fn navigation(visit: &Visit) -> Markup {
                     (link(words.notifications, "/notifications/", BELL))
                     button.me type="button" aria-expanded="false"
                         data-view-name=[early.then_some("navigation-settings")] {
-                        img src=(visit.account.photo) alt=(visit.account.name) width="24" height="24";
+                        (visit.account.picture(None, ""))
                         span { (words.me) }
                     }
                 }

@@ -3,7 +3,7 @@
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use maud::html;
+use maud::{Markup, html};
 
 use crate::event::id::{Slug, percent_encode};
 use crate::practice::account::State;
@@ -11,7 +11,7 @@ use crate::practice::calls;
 use crate::practice::fault::{self, Place};
 use crate::practice::gate_words::GateWords;
 use crate::practice::people::name_of;
-use crate::practice::scenario::{Generation, Language, Page, SignIn};
+use crate::practice::scenario::{Generation, Language, Page, Picture, Regions, SignIn};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -22,7 +22,31 @@ pub(in crate::practice) struct Account {
     pub(in crate::practice) slug: Slug,
     pub(in crate::practice) name: String,
     pub(in crate::practice) photo: String,
+    shown: Picture,
 }
+
+impl Account {
+    /// What the bar shows of the account: its picture, or what stands in its place. `alt` is the picture's own text.
+    pub(in crate::practice) fn picture(&self, class: Option<&str>, alt: &str) -> Markup {
+        let image = |address: &str, late: Option<&str>| {
+            html! { img class=[class] src=(address) data-delayed-url=[late] alt=(alt) width="24" height="24"; }
+        };
+        match self.shown {
+            Picture::Photo => image(&self.photo, None),
+            Picture::Late => image(NOTHING_YET, Some(&self.photo)),
+            Picture::Placeholder => image(GHOST, None),
+            Picture::Initials => {
+                let letters: String = self.name.split(' ').filter_map(|word| word.chars().next()).take(2).collect();
+                html! { span class=[class] aria-hidden="true" { (letters) } }
+            }
+        }
+    }
+}
+
+/// An image of one pixel, until the picture is there.
+const NOTHING_YET: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+/// What stands in the place of a picture that cannot be loaded. Everybody has the same.
+const GHOST: &str = "/media/photo/0";
 
 /// A page load that may go on.
 pub(in crate::practice) struct Visit {
@@ -33,6 +57,7 @@ pub(in crate::practice) struct Visit {
     pub(in crate::practice) generation: Generation,
     /// What the forms of this page carry, so that the server knows them as its own.
     pub(in crate::practice) csrf: String,
+    pub(in crate::practice) regions: Regions,
     quirks: Vec<fault::Kind>,
     new_cookie: Option<String>,
 }
@@ -98,7 +123,8 @@ pub(in crate::practice) async fn enter(
         }
     }
     let stranger = quirks.contains(&fault::Kind::OtherAccount);
-    Ok(Visit { account: account(world, stranger), generation: world.generation(page), quirks, ..guest(world, headers) })
+    let generation = world.generation(page);
+    Ok(Visit { account: account(world, stranger, generation), generation, quirks, ..guest(world, headers) })
 }
 
 /// A look at a page that has no faults of its own.
@@ -110,11 +136,12 @@ pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
     });
     let language = world.scenario.language;
     Visit {
-        account: account(world, false),
+        account: account(world, false, world.generation(Page::Feed)),
         words: Words::of(language),
         language,
         generation: world.generation(Page::Feed),
         csrf: old_cookie.map_or_else(|| new_cookie.clone().unwrap_or_default(), str::to_owned),
+        regions: world.scenario.vary.regions,
         quirks: Vec::new(),
         new_cookie,
     }
@@ -122,7 +149,8 @@ pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
 
 /// The same in the generation of `page`.
 pub(in crate::practice) fn guest_at(world: &World, page: Page, headers: &HeaderMap) -> Visit {
-    Visit { generation: world.generation(page), ..guest(world, headers) }
+    let generation = world.generation(page);
+    Visit { account: account(world, false, generation), generation, ..guest(world, headers) }
 }
 
 /// Whether the visitor is signed in, or need not be. Nobody is while the account is closed or hibernated.
@@ -244,8 +272,13 @@ fn bare(words: &GateWords, status: StatusCode, title: &str) -> Response {
     (status, plain::page(words, title, body)).into_response()
 }
 
-fn account(world: &World, stranger: bool) -> Account {
+fn account(world: &World, stranger: bool, generation: Generation) -> Account {
     let slug =
         if stranger { "somebody-else".parse().expect("a plain word is a slug") } else { world.scenario.me.clone() };
-    Account { name: name_of(&slug), photo: calls::account_photo(world, &slug), slug }
+    Account {
+        name: name_of(&slug),
+        photo: calls::account_photo(world, &slug, generation),
+        shown: world.scenario.vary.picture,
+        slug,
+    }
 }

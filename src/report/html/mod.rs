@@ -246,6 +246,7 @@ mod tests {
             action: Action::Close,
             handle: me,
             until: Some(jiff::civil::date(2026, 12, 6)),
+            counted: false,
             words: format!("Your account has been closed. {hostile}"),
         });
         let finished = sample.finish();

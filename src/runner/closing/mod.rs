@@ -90,6 +90,8 @@ pub struct ClosingOutcome {
     pub state: Option<EffectState>,
     /// The last day on which signing in reopens the account, as the end page said.
     pub until: Option<Date>,
+    /// The page named days only, and the day was counted from today.
+    pub counted: bool,
     /// What was read on the way: what, value. The page's own words about consequences are among it.
     pub read: Vec<(String, String)>,
     /// The steps that were not reached, by id, in order.
@@ -160,6 +162,7 @@ pub(super) struct Closing<'a> {
     /// The intention is on disk.
     intended: bool,
     until: Option<Date>,
+    counted: bool,
     public: (Option<Public>, Option<Public>),
 }
 
@@ -200,6 +203,7 @@ impl<'a> Closing<'a> {
             unseen: vec![],
             intended: false,
             until: None,
+            counted: false,
             public: (None, None),
         }
     }

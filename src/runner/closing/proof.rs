@@ -87,7 +87,12 @@ impl Closing<'_> {
         let target = question.answer.as_ref().and_then(|answer| answer.yes.see.first());
         let read = target.and_then(|target| walk.read(&target.value)).cloned().unwrap_or_default();
         let language = walk.sight.as_ref().map(|sight| sight.page.language.clone()).unwrap_or_default();
-        self.until = read.get("until").and_then(|text| shown_day::within(&language, text));
+        let named = read.get("until").and_then(|text| shown_day::within(&language, text));
+        let counted = read.get("days").and_then(|text| shown_day::days(&language, text));
+        self.counted = named.is_none() && counted.is_some();
+        // Counted in UTC, where the day may have begun later than here: a day too early keeps nobody from reopening it in time.
+        let today = self.clock.now().utc.to_zoned(jiff::tz::TimeZone::UTC).date();
+        self.until = named.or_else(|| today.checked_add(jiff::Span::new().days(counted?)).ok());
         let words = read.get("text").cloned().unwrap_or_default();
         if let Some(target) = target {
             self.read.extend(read.into_iter().map(|(key, value)| (format!("{}.{key}", target.value), value)));
@@ -120,6 +125,7 @@ impl Closing<'_> {
             action: self.order.action(),
             handle: self.order.handle.clone(),
             until: self.until,
+            counted: self.counted,
             words: words.to_owned(),
         };
         for link in self.owner.step_closed(&self.clock.now(), &moved, &closed)? {

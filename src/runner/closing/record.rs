@@ -277,6 +277,7 @@ impl Closing<'_> {
             due_at,
             state,
             until: self.until,
+            counted: self.counted,
             read: std::mem::take(&mut self.read).into_iter().collect(),
             unseen: std::mem::take(&mut self.unseen),
             steps: self.steps,

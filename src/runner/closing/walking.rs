@@ -11,6 +11,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Rehearsal};
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
+use crate::flow::query::Refusal;
 use crate::flow::site::OTHER_ACCOUNT;
 use crate::flow::tree::{Effect, Skipped};
 use crate::ledger::{Adoption, Identity, Intended, LedgerError, Terms};
@@ -61,6 +62,12 @@ impl Closing<'_> {
                         return Err(Stumble::Halt(halt));
                     }
                     // Whoever had the page may have gone anywhere with it: everything is read anew.
+                    self.asked.clear();
+                }
+                // From the intention on the proof decides, and nothing begins anew.
+                Err(Stumble::Halt(halt)) if !self.intended => {
+                    self.walker(page).same_account(*halt).await?;
+                    self.notes.trail.clear();
                     self.asked.clear();
                 }
                 Err(stumble) => return Err(stumble),
@@ -121,13 +128,24 @@ impl Closing<'_> {
         walk: &mut Walk<'_>,
         attendant: &mut A,
     ) -> Result<Option<End>, Stumble> {
+        let mut told = false;
         loop {
             if self.stop_wanted() {
                 return Ok(Some(interrupted()));
             }
-            let arrival = match self.one_step(page, walk).await? {
-                Some(arrival) => arrival,
-                None => continue,
+            let arrival = match self.one_step(page, walk).await {
+                Ok(Some(arrival)) => arrival,
+                Ok(None) => continue,
+                // Where nothing on the page itself says whose account it is, the account's own menu may.
+                Err(Stumble::Halt(halt)) if !told && is_guard(&halt) => {
+                    told = true;
+                    if !self.walker(page).told_here().await? {
+                        return Err(Stumble::Halt(halt));
+                    }
+                    self.notes.trail.clear();
+                    continue;
+                }
+                Err(stumble) => return Err(stumble),
             };
             match arrival {
                 Arrival::Armed | Arrival::Secret { .. } if !self.order.is_live() => {
@@ -328,6 +346,11 @@ impl Closing<'_> {
             }
         }
     }
+}
+
+/// Whether a guard is what keeps the walk.
+fn is_guard(halt: &Halt) -> bool {
+    matches!(halt, Halt::Miss(miss) if miss.refused.kind == Refusal::Guard)
 }
 
 /// What a walk that the flow ended after the intention says.

@@ -166,6 +166,17 @@ impl House {
         words.join(" ")
     }
 
+    /// What the newest run's rehearsal said of a person.
+    pub(super) fn rehearsed(&self, person: &str) -> String {
+        let run = self.ledger.runs(&self.account).unwrap().pop().unwrap();
+        let links = self.ledger.links_of_run(&run.id).unwrap();
+        let said = links.iter().rev().find_map(|link| match link.entry().unwrap().fact {
+            Fact::Rehearsed { slug, why, .. } if slug.as_str() == person => Some(why),
+            _ => None,
+        });
+        said.unwrap_or_default()
+    }
+
     /// Why a person stands where it stands.
     pub(super) fn why(&self, slug: &str) -> String {
         self.rows().into_iter().find(|row| row.slug.as_str() == slug).unwrap().reason

@@ -57,6 +57,10 @@ pub(super) enum Whim {
 pub(super) struct World {
     pub(super) people: BTreeMap<String, String>,
     pub(super) me: String,
+    /// What the shell shows of the account's picture; an empty text where it is not there.
+    pub(super) picture: String,
+    /// From the so manieth look on the shell shows this picture, and the menu leads to this account.
+    pub(super) turns_into: Option<(u32, &'static str, &'static str)>,
     pub(super) whims: VecDeque<Whim>,
     /// What it did, in order.
     pub(super) log: Vec<String>,
@@ -78,6 +82,10 @@ pub(super) struct World {
     pub(super) ambiguous: bool,
     /// The menu does not open for these people.
     pub(super) stuck: Vec<String>,
+    /// The menu's button is found by the second way of its target only.
+    pub(super) by_fallback: bool,
+    /// How often the menu's button was pressed.
+    pub(super) pressed: u32,
     /// The row of this person names somebody else.
     pub(super) renamed: Option<(String, String)>,
     /// Each load has so many resources that answered 429.
@@ -114,6 +122,8 @@ impl Site {
         Self(Arc::new(Mutex::new(World {
             people: people.iter().map(|slug| ((*slug).to_owned(), name_of(slug))).collect(),
             me: "me".to_owned(),
+            picture: "D4E03AQmine".to_owned(),
+            turns_into: None,
             whims: VecDeque::new(),
             log: vec![],
             violations: vec![],
@@ -125,6 +135,8 @@ impl Site {
             blind: 0,
             ambiguous: false,
             stuck: vec![],
+            by_fallback: false,
+            pressed: 0,
             renamed: None,
             throttled: 0,
             dark: false,
@@ -264,9 +276,9 @@ impl Tab {
             self.dialog.as_ref().filter(|_| target.ends_with("confirm_box")).map(|(_, name)| format!("Remove {name}?"));
         Found {
             count: 1,
-            winner: Some(0),
+            winner: Some(u32::from(world.by_fallback && target == "card_menu")),
             role: if target.ends_with("confirm_box") { "dialog" } else { "" }.to_owned(),
-            name: dialog.unwrap_or_default(),
+            name: dialog.unwrap_or_else(|| if target == "card_menu" { "Follow".to_owned() } else { String::new() }),
             rect: Some(Rect { x: 10.0, y: 10.0, width: 100.0, height: 20.0 }),
             read,
         }
@@ -323,7 +335,10 @@ impl Tab {
             layers: u32::from(self.menu.is_some() || self.me_menu),
             draws: BTreeMap::new(),
             stop: None,
-            identity: Some(BTreeMap::from([("name".to_owned(), "Robin".to_owned())])),
+            identity: Some(BTreeMap::from([
+                ("name".to_owned(), "Robin".to_owned()),
+                ("photo".to_owned(), world.picture.clone()),
+            ])),
             armed: None,
             refused: None,
             click: look.armed_before.as_ref().map(|token| self.landings.get(token).cloned().unwrap_or(Landing::Landed)),
@@ -426,6 +441,9 @@ impl World {
         if !open.iter().any(|row| row.slug == who && row.state == EffectState::Intent) {
             self.violations.push(format!("{slug} was clicked without an intention on disk"));
         }
+        if self.me != "me" {
+            self.violations.push(format!("{slug} was clicked in the account of {}", self.me));
+        }
         if self.pending.iter().any(|(_, pending)| pending == slug) {
             self.violations.push(format!("{slug} was clicked while the first click was under way"));
         }
@@ -485,7 +503,13 @@ impl Page for Tab {
         let sign = {
             let mut world = self.site.world();
             world.looks += 1;
-            world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign)
+            if let Some((_, picture, me)) = world.turns_into.filter(|(from, ..)| world.looks >= *from) {
+                (world.picture, world.me) = (picture.to_owned(), me.to_owned());
+            }
+            let known = look.identity.as_ref().and_then(|identity| identity.expect.get("photo"));
+            let strange = known.is_some_and(|known| !world.picture.is_empty() && !known.contains(&world.picture));
+            let other = strange.then_some("other_account");
+            other.or(world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign))
         };
         if let Some(sign) = sign.or_else(|| self.captcha.then_some("captcha")) {
             return Ok(self.stop(look, sign));
@@ -518,6 +542,7 @@ impl Page for Tab {
     async fn click(&mut self, armed: &Armed) -> Result<(), PageError> {
         self.command().await?;
         let (target, slug) = armed.element.split_once('/').unwrap();
+        self.site.world().pressed += u32::from(target == "card_menu");
         match target {
             "me_button" => self.me_menu = true,
             "card_menu" if self.site.world().stuck.iter().any(|stuck| stuck == slug) => {}

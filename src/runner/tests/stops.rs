@@ -106,6 +106,64 @@ async fn another_account_stops_before_anybody_is_looked_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_picture_that_changes_at_any_look_is_asked_about_and_latches_nobody() {
+    for at in 1..=60 {
+        let house = House::new(&["anna", "bert"]);
+        house.world().turns_into = Some((at, "D4E03AQanew", "me"));
+        let outcome = house.live().await;
+        house.check();
+        assert_eq!(
+            house.ledger.open_latch(&house.account, Realm::Practice).unwrap(),
+            None,
+            "look {at}: {}",
+            outcome.why
+        );
+        assert_eq!(outcome.ending, Ending::Done, "look {at}: {}", outcome.why);
+        assert_eq!(house.world().people.len(), 0, "look {at}");
+        if house.world().looks < at {
+            assert!(at > 20, "the whole run has only {at} looks");
+            return;
+        }
+    }
+    panic!("the run never came to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_at_any_look_latches_and_nobody_is_clicked_after_it() {
+    for at in 2..=60 {
+        let house = House::new(&["anna", "bert"]);
+        house.world().turns_into = Some((at, "D4E03AQtheirs", "somebody-else"));
+        let outcome = house.live().await;
+        house.check();
+        let latched = house.ledger.open_latch(&house.account, Realm::Practice).unwrap();
+        if house.world().looks < at {
+            assert_eq!((outcome.ending, latched), (Ending::Done, None), "look {at}");
+            return;
+        }
+        // Before the account's own menu was read there is nobody yet whose account it could not be.
+        if at > 3 {
+            assert!(latched.is_some(), "look {at}: {}", outcome.why);
+            let incident = house.ledger.incidents(&house.account).unwrap().pop().unwrap();
+            assert!(incident.why.contains("somebody-else"), "look {at}: {}", incident.why);
+        }
+    }
+    panic!("the run never came to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_comes_late_or_never_is_no_other_account() {
+    for (first, then) in [("", "D4E03AQmine"), ("D4E03AQmine", ""), ("", "")] {
+        let house = House::new(&["anna", "bert"]);
+        house.world().picture = first.to_owned();
+        house.world().turns_into = Some((5, then, "me"));
+        let outcome = house.live().await;
+        house.check();
+        assert_eq!(outcome.ending, Ending::Done, "{first:?}, {then:?}: {}", outcome.why);
+        assert_eq!(house.run_facts().iter().filter(|fact| fact.starts_with("incident")).count(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_of_which_nothing_can_be_believed_latches_at_once() {
     let house = House::new(&["anna", "bert"]);
     house.world().ambiguous = true;
@@ -315,4 +373,22 @@ async fn an_owner_who_was_overtaken_clicks_nothing_more() {
     assert!(ended.is_err());
     house.check();
     assert_eq!(house.world().times.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_found_by_a_fallback_is_pressed_once_and_told() {
+    let house = House::new(&["anna"]);
+    (house.world().stuck, house.world().by_fallback) = (vec!["anna".to_owned()], true);
+    let outcome = house.run(&house.order(Mode::Rehearsal)).await.unwrap();
+    assert_eq!(house.world().pressed, 1, "{}", outcome.why);
+    let told = house.rehearsed("anna");
+    assert!(told.contains("after \"Follow\" was pressed, which was found only by way 2"), "{told}");
+    assert!(told.contains("pressed on the way: \"Follow\""), "{told}");
+    // One that was found by its first way, landed and changed nothing is pressed again, and that is told too.
+    let house = House::new(&["anna"]);
+    house.world().stuck = vec!["anna".to_owned()];
+    house.run(&house.order(Mode::Rehearsal)).await.unwrap();
+    assert_eq!(house.world().pressed, 3);
+    let told = house.rehearsed("anna");
+    assert!(told.contains("pressed on the way: \"Follow\" 3 times"), "{told}");
 }

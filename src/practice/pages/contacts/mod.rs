@@ -90,7 +90,7 @@ fn bar(visit: &Visit) -> Markup {
                 }
                 div.account-settings-tab {
                     a.account-toggle.nav-link href="/psettings/" role="button" aria-expanded="false" {
-                        img.nav-profile-photo src=(account.photo) alt=(account.name) width="24" height="24";
+                        (account.picture(Some("nav-profile-photo"), &account.name))
                         span { (words.me) }
                     }
                     ul.account-sub-nav hidden {

@@ -82,7 +82,7 @@ fn me_menu(stage: &Stage<'_>) -> Markup {
         div class="global-nav__me artdeco-dropdown" id=(stage.id()) {
             button id=(stage.id()) type="button" aria-expanded="false"
                 class="global-nav__primary-link global-nav__primary-link-me-menu-trigger artdeco-dropdown__trigger" {
-                img class="global-nav__me-photo" src=(account.photo) alt=(account.name) width="24" height="24";
+                (account.picture(Some("global-nav__me-photo"), &account.name))
                 span.global-nav__primary-link-text { (stage.words.shared.me) }
             }
             div id=(stage.id()) class="global-nav__me-content artdeco-dropdown__content" aria-hidden="true" tabindex="-1" {}

@@ -9,7 +9,7 @@ use maud::html;
 use crate::practice::gate_words::GateWords;
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::pages::plain;
-use crate::practice::scenario::{Language, Page};
+use crate::practice::scenario::{Language, Page, WayBack};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -44,7 +44,10 @@ pub(super) fn page(world: &World, token: &str) -> Option<Response> {
             vec![
                 words.closed_text.to_owned(),
                 words.closed_search.to_owned(),
-                words.closed_reopen.replace("{D}", &date(language, until)),
+                match world.scenario.vary.way_back {
+                    WayBack::Date => words.closed_reopen.replace("{D}", &date(language, until)),
+                    WayBack::Days => words.closed_reopen_days.to_owned(),
+                },
             ],
         ),
     };

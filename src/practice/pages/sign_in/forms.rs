@@ -9,7 +9,7 @@ use crate::practice::calls;
 use crate::practice::gate_words::GateWords;
 use crate::practice::pages::{leaving, plain};
 use crate::practice::people::name_of;
-use crate::practice::scenario::SignIn;
+use crate::practice::scenario::{Page, SignIn};
 use crate::practice::world::World;
 
 use super::Mistake;
@@ -56,7 +56,7 @@ pub(super) fn welcome_back(world: &World, words: &GateWords, session_redirect: &
                         input type="hidden" name="session_redirect" value=(session_redirect);
                         input type="hidden" name="remembered" value="true";
                         button.member type="submit" {
-                            img src=(calls::account_photo(world, me)) alt="" width="48" height="48";
+                            img src=(calls::account_photo(world, me, world.generation(Page::Feed))) alt="" width="48" height="48";
                             span { (name_of(me)) br; small { (masked(&world.scenario.credentials().user)) } }
                         }
                     }
