@@ -11,6 +11,9 @@ use crate::ledger::NewRequest;
 use crate::ledger::RequestKind;
 use crate::runner::wait::Stop;
 
+/// Makes something odd about the site.
+type Odd = fn(&mut World);
+
 /// What must come of something: how it ends, where the effect stands, and words that must be said.
 struct Comes(Ending, EffectState, &'static str);
 
@@ -53,13 +56,14 @@ async fn a_rehearsal_types_no_secret_and_clicks_no_last_button() {
     for variant in VARIANTS {
         for odd in 0..6 {
             let bed = Bed::new(variant);
-            let mut world = bed.world();
-            world.odd.wrong_once = odd == 1;
-            world.odd.code = odd == 2;
-            world.odd.moved = odd == 3;
-            (world.odd.management, world.odd.other_category) = (odd == 4, odd == 4);
-            world.odd.ticked = odd == 5;
-            drop(world);
+            {
+                let mut world = bed.world();
+                world.odd.wrong_once = odd == 1;
+                world.odd.code = odd == 2;
+                world.odd.moved = odd == 3;
+                (world.odd.management, world.odd.other_category) = (odd == 4, odd == 4);
+                world.odd.ticked = odd == 5;
+            }
             let outcome = bed.rehearsal().await;
             assert_eq!((outcome.ending, outcome.state), (Ending::Done, None), "{variant:?}: {}", outcome.why);
             assert_eq!((bed.sent(), bed.secrets()), (0, 0), "{variant:?}");
@@ -84,7 +88,7 @@ async fn what_is_in_the_way_is_told_in_the_pages_words() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_not_as_the_pack_says_stops_before_the_click() {
-    let odds: [(&str, fn(&mut World), &str); 8] = [
+    let odds: [(&str, Odd, &str); 8] = [
         ("extra page", |world| world.odd.extra = true, "does not fit the page"),
         ("renamed", |world| world.odd.renamed = true, "does not fit the page"),
         ("disabled", |world| world.odd.disabled = true, "is disabled"),
@@ -235,7 +239,7 @@ async fn a_stop_or_a_pause_that_was_asked_for_sends_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn pages_in_other_places_and_a_browser_without_pictures_work_all_the_same() {
-    let odds: [(&str, fn(&mut World)); 8] = [
+    let odds: [(&str, Odd); 8] = [
         ("moved", |world| world.odd.moved = true),
         ("management", |world| world.odd.management = true),
         ("category", |world| world.odd.other_category = true),
