@@ -325,6 +325,8 @@ impl Tab {
             met,
             page: self.document(screen),
             found,
+            layers: 0,
+            draws: BTreeMap::new(),
             stop: None,
             identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.who.to_owned())])),
             armed: None,
@@ -338,8 +340,8 @@ impl Tab {
         let screen = self.shown(world);
         let sign = look.stop_on.iter().find(|sign| screen.signs().contains(&sign.name.as_str()));
         let other = || {
-            let expected = look.identity.as_ref()?.expect.as_ref()?.get("name")?;
-            (screen.has_bar() && expected != world.who).then(|| "other_account".to_owned())
+            let expected = look.identity.as_ref()?.expect.get("name")?;
+            (screen.has_bar() && !expected.iter().any(|name| name == world.who)).then(|| "other_account".to_owned())
         };
         sign.map(|sign| sign.name.clone()).or_else(other)
     }
