@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::KeptFile;
 use super::id::RunId;
+use super::kept_file::KeptFile;
 use super::shot::Shot;
 
 /// How a step of a walk is like the same step of an earlier one.

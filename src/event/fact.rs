@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::comparison::Compared;
 use super::exit::Ending;
 use super::id::{AccountName, Action, Digest, IncidentId, PlanId, Realm, Route, RunId, Slug};
+use super::kept_file::KeptFile;
 use super::shot::Shot;
 use super::state::EffectState;
 
@@ -356,15 +357,6 @@ pub struct Walked {
     pub shots: Vec<Shot>,
     /// The step's other files: its record, and the page's snapshot where one was kept.
     pub files: Vec<KeptFile>,
-}
-
-/// A file of proof that is no picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
-    /// Relative to the run's folder, with `/`.
-    pub path: String,
-    /// The hash of its exact bytes.
-    pub sha256: Digest,
 }
 
 /// One question that is asked before the account itself is acted on.

@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod exit;
 pub mod fact;
 pub mod id;
+pub mod kept_file;
 pub mod link;
 pub mod progress;
 pub mod shot;

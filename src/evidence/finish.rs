@@ -15,8 +15,9 @@ use super::run_folder::{Finished, MAX_EVENTS, MAX_FILE, malformed};
 use super::seal::Seal;
 use super::time_token::Token;
 use crate::crash_point::crash_point;
-use crate::event::fact::{Fact, KeptFile};
+use crate::event::fact::Fact;
 use crate::event::id::{Digest, RunId};
+use crate::event::kept_file::KeptFile;
 use crate::event::link::{Link, check_chain};
 
 impl Bundle {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::observation::Redaction;
-use crate::event::fact::KeptFile;
 use crate::event::id::{AccountName, Digest, Realm, RunId};
+use crate::event::kept_file::KeptFile;
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";

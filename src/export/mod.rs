@@ -3,7 +3,6 @@
 //! [`read`] streams `Connections.csv`, as it is or inside the archive, without unpacking anything to disk. E-mail
 //! addresses are passed over: they are never turned into text, let alone kept. Where the people go is not known here.
 
-mod archive;
 mod connected_on;
 mod dialect;
 mod error;
@@ -11,6 +10,7 @@ mod guard;
 mod rows;
 pub mod table;
 mod ties;
+mod zipped;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -19,6 +19,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 pub use self::error::{ExportError, Refusal};
+pub use self::rows::RowProblem;
 use crate::event::id::Digest;
 use crate::plan::person::Person;
 use crate::plan::ties::TieCounts;
@@ -53,15 +54,6 @@ pub struct Export {
     pub sha256: Digest,
 }
 
-/// Something about one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowProblem {
-    /// The line that the row begins on, from 1.
-    pub line: u64,
-    /// What; texts of the file in it are escaped and short.
-    pub why: String,
-}
-
 /// How a zip archive begins: with a file, empty, or in parts.
 const ARCHIVES: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 
@@ -85,7 +77,7 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
     let mut start = [0; 4];
     let length = read_start(&mut file, &mut start).map_err(cannot_open)?;
     let (table, written, (ties, unread)) = if ARCHIVES.contains(&&start[..length]) {
-        let packed = archive::read(file).map_err(refuse)?;
+        let packed = zipped::read(file).map_err(refuse)?;
         (packed.table, packed.packed, (packed.ties, packed.unread))
     } else {
         let whole = std::io::Cursor::new(start).take(length as u64).chain(file);

@@ -5,13 +5,21 @@ use std::io::{self, Cursor, Read};
 
 use csv::ByteRecord;
 
-use super::RowProblem;
 use super::connected_on;
 use super::dialect::{Columns, Dialect, detect};
 use super::error::Refusal;
 use super::guard::{Guard, Leash, Stop, stop_in};
 use crate::event::id::{BadId, Digest, Slug};
 use crate::plan::person::Person;
+
+/// Something about one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProblem {
+    /// The line that the row begins on, from 1.
+    pub line: u64,
+    /// What; texts of the file in it are escaped and short.
+    pub why: String,
+}
 
 /// A refusal, and the line it is about.
 pub(super) type Refused = (Option<u64>, Refusal);

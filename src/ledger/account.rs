@@ -1,12 +1,13 @@
 //! Accounts: their realm, whose they are on the site, and what their owner is doing right now.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::cell;
-use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::ledger_error::LedgerError;
 use super::owner::Owner;
-use super::store::{Ledger, name_account};
+use super::realm::{bind_realm, realm};
+use super::store::Ledger;
 use crate::event::id::{AccountName, Digest, Realm, Slug};
 
 /// Whose account it is, as read from the site.
@@ -160,28 +161,6 @@ impl Owner {
             ])?;
             Ok(())
         })
-    }
-}
-
-fn realm(tx: &Connection, account: &AccountName) -> Result<Option<Realm>, LedgerError> {
-    let realm: Option<Option<String>> =
-        tx.query_row("SELECT realm FROM account WHERE name = ?1", [account.as_str()], |row| row.get(0)).optional()?;
-    cell::parsed_if_any(realm.flatten())
-}
-
-/// Binds the account to a realm within the transaction of the caller.
-pub(super) fn bind_realm(tx: &Connection, account: &AccountName, wanted: Realm) -> Result<(), LedgerError> {
-    match realm(tx, account)? {
-        Some(bound) if bound == wanted => Ok(()),
-        Some(bound) => Err(LedgerError::new(
-            LedgerErrorKind::OtherRealm,
-            format!("account `{account}` belongs to the {bound} realm, not to the {wanted} one"),
-        )),
-        None => {
-            name_account(tx, account)?;
-            tx.execute("UPDATE account SET realm = ?2 WHERE name = ?1", [account.as_str(), wanted.as_str()])?;
-            Ok(())
-        }
     }
 }
 

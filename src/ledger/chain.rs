@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::cell;
+use super::head::Head;
 use super::ledger_error::LedgerError;
 use super::store::Ledger;
 use crate::event::fact::{Fact, Moved};
@@ -19,17 +19,6 @@ const ENTRY_VERSION: u32 = 1;
 
 /// How many links are held in memory while a chain is checked.
 const PIECE: u64 = 500;
-
-/// Where a chain ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// The last link's place; 0 for a chain without links.
-    pub seq: u64,
-    /// The last link's hash; zeros for a chain without links.
-    pub hash: Digest,
-    /// The latest wall clock time that any entry carries, to the microsecond; none for a chain without links.
-    pub last_seen: Option<Timestamp>,
-}
 
 impl Ledger {
     /// Where the chain of an account in a realm ends.

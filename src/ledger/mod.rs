@@ -15,6 +15,7 @@
 //! It does not know what a page, a browser or a pace is. Nothing here waits for anything but the disk.
 
 mod account;
+mod append;
 mod approval;
 mod archive;
 mod cell;
@@ -24,6 +25,7 @@ mod condition;
 mod effect;
 mod elsewhere;
 mod forget;
+mod head;
 mod history;
 mod home;
 mod incident;
@@ -34,6 +36,8 @@ mod owner;
 mod people;
 mod plan;
 mod query;
+mod realm;
+mod remembering;
 mod request;
 mod run;
 mod scan;
@@ -48,11 +52,11 @@ mod visit;
 pub use account::{Activity, Adoption, Identity};
 pub use approval::Approval;
 pub use archive::{ArchiveRow, TakenArchive};
-pub use chain::Head;
 pub use closure::ClosureRow;
 pub use effect::{Debit, EffectRow};
 pub use elsewhere::Elsewhere;
 pub use forget::Forgotten;
+pub use head::Head;
 pub use incident::{Cooling, IncidentRow};
 pub use keep::KeepRow;
 pub use ledger_error::{LedgerError, LedgerErrorKind};

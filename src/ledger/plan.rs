@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::account::bind_realm;
 use super::cell;
 use super::chain;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::realm::bind_realm;
 use super::store::{Ledger, draw_id};
 use crate::event::fact::Fact;
 use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, Slug};

@@ -8,8 +8,10 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::active::Active;
-use super::quota::CLEAN_DAYS;
 use crate::event::id::{Realm, Route};
+
+/// So many full days without a stop sign or a silence allow the higher cap of a day, where there is one.
+pub const CLEAN_DAYS: u32 = 14;
 
 /// The most effects in 24 hours that any setting may ask for in the real realm.
 pub const MOST_A_DAY: u32 = 50;

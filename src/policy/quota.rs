@@ -21,9 +21,6 @@ pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
 const MONTH: Duration = Duration::from_secs(30 * 24 * 3_600);
 
-/// So many full days without a stop sign or a silence allow the higher cap of a day, where there is one.
-pub const CLEAN_DAYS: u32 = 14;
-
 /// What moves a wait within or beyond its range.
 ///
 /// One `jitter` belongs to one slot: who asks again for the same slot gives the same number again, otherwise the wait

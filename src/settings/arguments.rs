@@ -1,8 +1,9 @@
 //! The layer of the command line.
 
+use super::choice::BrowserName;
 use super::layer::{Defaults, Given};
 use super::mistake::{Place, SettingMistake};
-use super::{Arguments, BrowserName};
+use super::source::Arguments;
 
 /// The values of the command line; its mistakes are added to the others.
 pub(super) fn read(arguments: &Arguments, defaults: &Defaults, mistakes: &mut Vec<SettingMistake>) -> Vec<Given> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::{BrowserName, SealKeyPlace};
+use super::choice::{BrowserName, SealKeyPlace};
 use crate::policy::active::{Active, Window as ActiveWindow};
 use crate::policy::pace::{Pace, Span, VisitPace};
 

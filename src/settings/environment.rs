@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::ELSEWHERE;
 use super::layer::{Defaults, Given, Kind, did_you_mean, nearest, text_or_list};
 use super::mistake::{Place, SettingMistake};
+use super::source::ELSEWHERE;
 
 const PREFIX: &str = "EXEUNT_";
 

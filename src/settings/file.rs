@@ -2,9 +2,9 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::SettingsFile;
 use super::layer::{Defaults, Given, Kind, did_you_mean, nearest, text_or_list};
 use super::mistake::{Place, SettingMistake};
+use super::source::SettingsFile;
 
 /// The values of a file; its mistakes are added to the others.
 pub(super) fn read(file: &SettingsFile, defaults: &Defaults, mistakes: &mut Vec<SettingMistake>) -> Vec<Given> {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use config::{Config, ConfigError, FileFormat};
 use toml::de::{DeTable, DeValue};
 
-use super::DEFAULTS;
 use super::edge::Edge;
 use super::mistake::{Place, SettingMistake};
+
+/// The file of defaults: every setting there is, with a word about it.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
 
 /// A value that a layer gives, right by itself.
 #[derive(Debug, Clone)]

@@ -5,48 +5,26 @@
 //! a setting is not known here; neither environment nor current folder is read.
 
 mod arguments;
+mod choice;
 mod edge;
 mod environment;
 mod file;
 mod layer;
 mod mistake;
+mod source;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+pub use self::choice::{BrowserName, SealKeyPlace};
 use self::edge::Edge;
+pub use self::layer::DEFAULTS;
 pub use self::mistake::{Place, SettingMistake};
+pub use self::source::{Arguments, ELSEWHERE, Layers, SettingsFile};
 use crate::event::id::Realm;
 use crate::policy::pace::Pace;
-
-/// The file of defaults: every setting there is, with a word about it.
-pub const DEFAULTS: &str = include_str!("defaults.toml");
-
-/// Variables with the prefix that are no settings, because they say where settings, data or messages are.
-pub const ELSEWHERE: [&str; 4] = ["EXEUNT_ACCOUNT", "EXEUNT_CONFIG", "EXEUNT_DATA_DIR", "EXEUNT_LOG"];
-
-/// Which browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BrowserName {
-    /// Chrome or Chromium, through chromedriver.
-    Chrome,
-    /// Firefox, through geckodriver.
-    Firefox,
-}
-
-impl BrowserName {
-    /// The word of settings and command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Chrome => "chrome",
-            Self::Firefox => "firefox",
-        }
-    }
-}
 
 /// The browser, its driver and where they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,60 +82,6 @@ pub struct Settings {
     /// Addresses of time stamp authorities, the first that answers is taken; empty: none is asked.
     pub time_stamp: Vec<String>,
     places: BTreeMap<String, Place>,
-}
-
-/// Where the key that seals proof is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SealKeyPlace {
-    /// In a file of the data directory that only its owner reads.
-    File,
-    /// In the keyring of the system.
-    Keyring,
-}
-
-/// What outranks the defaults.
-#[derive(Debug, Clone, Default)]
-pub struct Layers {
-    /// The user's file, if there is one.
-    pub file: Option<SettingsFile>,
-    /// Variables of the environment; those without the prefix `EXEUNT_` and those of [`ELSEWHERE`] are passed over.
-    pub environment: Vec<(String, String)>,
-    /// What was said on the command line.
-    pub arguments: Arguments,
-}
-
-/// A settings file, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsFile {
-    /// Its name as messages show it.
-    pub name: String,
-    /// What it holds.
-    pub text: String,
-}
-
-impl SettingsFile {
-    /// Reads a file; none: there is none by that name.
-    ///
-    /// # Errors
-    /// It is there but cannot be read, or is not UTF-8.
-    pub fn read(path: &Path) -> std::io::Result<Option<Self>> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Some(Self { name: path.display().to_string(), text })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// The settings that arguments may change; none: not said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Arguments {
-    /// `--browser`.
-    pub browser: Option<BrowserName>,
-    /// `--webdriver`.
-    pub webdriver: Option<String>,
-    /// `--headed` or `--headless`.
-    pub headed: Option<bool>,
 }
 
 impl Settings {

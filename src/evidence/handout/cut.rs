@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contents::{Names, Order};
 use super::line::{About, Withheld};
-use super::{Names, Order, read};
 use crate::event::comparison::{Compared, Side};
 use crate::event::fact::{Fact, Public};
 use crate::event::id::Slug;
@@ -15,7 +15,7 @@ use crate::evidence::envelope::SealKey;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::folder::Folder;
 use crate::evidence::manifest::{EVENTS, FileRecord, Manifest};
-use crate::evidence::run_folder::malformed;
+use crate::evidence::run_folder::{MAX_EVENTS, malformed};
 use crate::evidence::step::StepRecord;
 
 /// Shorter names are words of the language more often than names.
@@ -282,6 +282,17 @@ fn own_beside(compared: &Compared, own_pages: &[&str]) -> Vec<String> {
 fn is_own(address: &str, own_pages: &[&str]) -> bool {
     let path = address.split_once("://").map_or(address, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
     own_pages.iter().any(|page| path.starts_with(page))
+}
+
+/// A file of the run's folder by its path; it was listed, so it has to be there.
+pub(super) fn read(root: &Folder, path: &str) -> Result<Vec<u8>, EvidenceError> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop().unwrap_or_default();
+    let mut folder = root.enter(".")?.into_start();
+    for part in parts {
+        folder = folder.enter(part)?;
+    }
+    folder.read(name, MAX_EVENTS)?.ok_or_else(|| malformed(path, &"it is not there any more"))
 }
 
 #[cfg(test)]

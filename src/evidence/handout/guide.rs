@@ -1,6 +1,6 @@
 //! The text of a handout's `VERIFY.md`.
 
-use super::{Handout, Names};
+use super::contents::{Handout, Names};
 
 /// How to check an unpacked handout; every `sh` block exits with 0 only if all is well.
 pub(super) fn text(handout: &Handout) -> String {

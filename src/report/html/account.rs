@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
-use super::{View, compared, person, steps};
+use super::view::View;
+use super::{compared, person, steps};
 use crate::event::fact::{Mode, Verdict};
 use crate::event::shot::Shot;
 use crate::report::closure::{self, Closed, Closure, PublicLook, of_public, of_verdict};

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
+use super::frame;
 use super::frame::{outside, outside_code};
 use super::person::is_inside;
-use super::{View, frame};
+use super::view::View;
 use crate::event::comparison::{Compared, ComparedStep, Difference, Likeness, Side};
 use crate::report::count::number;
 use crate::report::replay::{counted, found_by, of_likeness};

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{Sheet, View, frame, index, person};
+use super::view::{Sheet, View};
+use super::{frame, index, person};
 use crate::report::count::people;
 use crate::report::moment;
 

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{View, style};
+use super::style;
+use super::view::View;
 use crate::event::id::{Digest, Realm};
 use crate::report::escape;
 

@@ -3,7 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::frame::{outside, outside_code};
-use super::{View, account, frame, person};
+use super::view::View;
+use super::{account, frame, person};
 use crate::event::fact::{Rehearsal, RunStarted};
 use crate::event::state::EffectState;
 use crate::evidence::manifest::LIMITS;

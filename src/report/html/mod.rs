@@ -12,39 +12,21 @@ mod index;
 mod person;
 mod steps;
 mod style;
+mod view;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub use self::view::ReportInput;
+use self::view::{Sheet, View};
 use super::closure::Closure;
 use super::moment;
 use super::story::{Person, Story};
-use crate::event::id::{Digest, Slug};
-use crate::event::link::Entry;
-use crate::evidence::run_folder::Finished;
-use crate::evidence::step::StepRecord;
 
 /// More people than this make a page slow to open and tiring to read.
 pub const PEOPLE_A_PAGE: usize = 50;
-
-/// What the report is made from. Its pages lie in the run's folder, in `report/`.
-#[derive(Debug, Clone)]
-pub struct ReportInput<'a> {
-    /// The run's facts, in the order of the chain.
-    pub entries: &'a [Entry],
-    /// The run's manifest, if it was written; it says how large each picture is.
-    pub proof: Option<&'a Finished>,
-    /// People's names as the ledger has them.
-    pub names: &'a BTreeMap<Slug, String>,
-    /// The zone of all times shown.
-    pub zone: TimeZone,
-    /// The records of a walk's steps by their paths; empty where there are none.
-    pub records: &'a BTreeMap<String, StepRecord>,
-    /// How many removals were allowed in 24 hours, where there was such a cap.
-    pub cap: Option<u32>,
-}
 
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,37 +58,6 @@ pub fn pages(input: &ReportInput<'_>) -> Vec<Page> {
     pages
 }
 
-/// What every page is drawn from.
-struct View<'a> {
-    input: &'a ReportInput<'a>,
-    story: &'a Story,
-    /// What happened to the account itself, if that is what the run was for.
-    closure: Option<&'a Closure>,
-    sheets: Vec<Sheet<'a>>,
-}
-
-/// At most fifty people of one day.
-struct Sheet<'a> {
-    path: String,
-    date: Date,
-    /// Which sheet of the day, from 1, and how many the day has.
-    part: (usize, usize),
-    people: Vec<&'a Person>,
-}
-
-impl View<'_> {
-    /// Where a person is shown, relative to the index.
-    fn place_of(&self, slug: &Slug) -> String {
-        let sheet = self.sheets.iter().find(|sheet| sheet.people.iter().any(|person| person.slug == *slug));
-        format!("{}#{}", sheet.map_or("", |sheet| &sheet.path), anchor(slug))
-    }
-}
-
-/// The id of a person's part of a page: made of nothing that the person chose.
-fn anchor(slug: &Slug) -> String {
-    format!("p-{}", Digest::of(slug.as_str().as_bytes()).short())
-}
-
 fn days<'a>(story: &'a Story, zone: &TimeZone) -> BTreeMap<Date, Vec<&'a Person>> {
     let mut days: BTreeMap<Date, Vec<&Person>> = BTreeMap::new();
     for person in &story.people {
@@ -135,6 +86,7 @@ mod tests {
     use crate::event::exit::Ending;
     use crate::event::fact::{Fact, Gate, Mode, Public, RunState, Verdict as GateVerdict};
     use crate::event::id::{Action, percent_encode};
+    use crate::event::id::{Digest, Slug};
     use crate::event::shot::ShotRole;
     use crate::event::state::EffectState;
     use crate::evidence::run_folder::{self, write_report};

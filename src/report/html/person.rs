@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
-use super::{View, anchor};
+use super::view::{View, anchor};
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::run_folder::item_folder;
 use crate::report::count::{bytes, span};

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
 use super::person::is_inside;
-use super::{View, frame, person};
+use super::view::View;
+use super::{frame, person};
 use crate::event::fact::Walked;
 use crate::evidence::observation::Assertion;
 use crate::evidence::step::StepRecord;
