@@ -11,6 +11,7 @@ use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::ledger::Ledger;
+use crate::runner::errand::Stopped;
 use crate::runner::run::{Opener as _, RunError};
 use crate::runner::wait::Stop;
 
@@ -67,17 +68,18 @@ pub(crate) async fn gone_there<T>(
 }
 
 /// What is said where the site stopped an errand.
-pub(crate) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Option<jiff::Timestamp>) -> Failure {
+pub(crate) fn stopped(context: &Context, stopped: &Stopped) -> Failure {
+    let Stopped { ending, why, due_at, incident } = stopped;
     let mend = match ending {
-        _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
+        _ if incident.is_some() => format!("`exeunt incident show last{}` says what to do", context.flags()),
         Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
         Ending::BadFile => {
             "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned()
         }
         _ => "wait; nothing else helps".to_owned(),
     };
-    let mut failure = Failure::new(ending, clean(why), mend);
-    failure.due_at = due_at;
+    let mut failure = Failure::new(*ending, clean(why), mend);
+    failure.due_at = *due_at;
     failure
 }
 
