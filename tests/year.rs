@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use exeunt::event::stamp::Stamp;
 use exeunt::policy::active::{Active, Window};
-use exeunt::policy::calendar::forecast;
+use exeunt::policy::forecast::forecast;
 use exeunt::policy::history::{Charged, History, Tick};
 use exeunt::policy::pace::{Jitter, Pace};
 use exeunt::policy::quota::{Debits, Slot, Tempo, next_slot};

@@ -13,6 +13,7 @@ use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::ledger::Ledger;
+use crate::runner::errand::Stopped;
 use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, RunError};
 use crate::runner::wait::Stop;
@@ -130,9 +131,10 @@ pub(crate) fn while_asked<O: Opener, T>(
 }
 
 /// What is said where the site stopped an errand.
-pub(crate) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Option<jiff::Timestamp>) -> Failure {
+pub(crate) fn stopped(context: &Context, stopped: &Stopped) -> Failure {
+    let Stopped { ending, why, due_at, incident } = stopped;
     let mend = match ending {
-        _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
+        _ if incident.is_some() => format!("`exeunt incident show last{}` says what to do", context.flags()),
         Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
         Ending::BadFile => {
             "the flow pack does not fit the page: `exeunt selectors eject DIR` writes its files, to be mended"
@@ -140,8 +142,8 @@ pub(crate) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Opti
         }
         _ => "wait; nothing else helps".to_owned(),
     };
-    let mut failure = Failure::new(ending, clean(why), mend);
-    failure.due_at = due_at;
+    let mut failure = Failure::new(*ending, clean(why), mend);
+    failure.due_at = *due_at;
     failure
 }
 

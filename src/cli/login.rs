@@ -235,8 +235,8 @@ impl Desk<'_> {
 
     /// What is said where no account was read; what was signed in here before is signed in no more.
     fn nobody(&mut self, met: Met, what: &str) -> Result<Failure, Failure> {
-        if let Met::Stopped { ending, why, due_at } = met {
-            return Ok(stopped(self.context, ending, &why, due_at));
+        if let Met::Stopped(why) = met {
+            return Ok(stopped(self.context, &why));
         }
         self.is_over("the session had ended")?;
         Ok(Failure::new(

@@ -65,8 +65,8 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
             format!("the site still shows {} ({}) as signed in", clean(&name), clean(handle.as_str())),
             local(context),
         )),
-        Met::Stopped { ending, why, due_at } => {
-            let mut failure = stopped(context, ending, &why, due_at);
+        Met::Stopped(why) => {
+            let mut failure = stopped(context, &why);
             failure.mend = format!("{}; {}", failure.mend, local(context));
             Err(failure)
         }

@@ -117,9 +117,7 @@ impl fmt::Display for Failure {
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        let text = error.to_string();
-        let mend = text.strip_prefix(error.what.as_str()).and_then(|rest| rest.strip_prefix("; ")).unwrap_or_default();
-        Self::new(error.ending(), clean(&error.what), clean(mend))
+        Self::new(error.ending(), clean(&error.what), clean(&error.advice()))
     }
 }
 

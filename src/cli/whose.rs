@@ -91,6 +91,6 @@ pub(crate) fn read(
             format!("nobody is signed in: {}", clean(&why)),
             format!("`{}`", profile::login(context)),
         )),
-        Met::Stopped { ending, why, due_at } => Err(stopped(context, ending, &why, due_at)),
+        Met::Stopped(why) => Err(stopped(context, &why)),
     }
 }

@@ -124,7 +124,8 @@ impl LedgerError {
     }
 
     /// What the user does about it.
-    fn advice(&self) -> String {
+    #[must_use]
+    pub fn advice(&self) -> String {
         use LedgerErrorKind as Kind;
         match &self.kind {
             Kind::Permissions { fix } => format!("look at it and mend it with `{fix}`"),

@@ -17,7 +17,7 @@
 mod account;
 mod append;
 mod approval;
-mod archive;
+mod archive_row;
 mod cell;
 mod chain;
 mod closure;
@@ -51,7 +51,7 @@ mod visit;
 
 pub use account::{Activity, Adoption, Identity};
 pub use approval::Approval;
-pub use archive::{ArchiveRow, TakenArchive};
+pub use archive_row::{ArchiveRow, TakenArchive};
 pub use closure::ClosureRow;
 pub use effect::{Debit, EffectRow};
 pub use elsewhere::Elsewhere;

@@ -1,14 +1,14 @@
 //! Observation and history to decisions: delays and quotas as arithmetic.
 //!
 //! [`quota::next_slot`] answers when the next effect may begin, [`history`] what the past counts as, and
-//! [`calendar::forecast`] runs both ahead to an end date; [`retry`] decides what a reading after a click means. Nothing here
+//! [`forecast::forecast`] runs both ahead to an end date; [`retry`] decides what a reading after a click means. Nothing here
 //! waits, reads a clock or draws a number: the time, the chance and the history come in, and the one who asked does the
 //! waiting.
 
 pub mod active;
-pub mod archive;
-pub mod calendar;
+pub mod archive_waiting;
 mod debits;
+pub mod forecast;
 pub mod history;
 mod limit;
 pub mod pace;

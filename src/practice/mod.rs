@@ -15,16 +15,21 @@
 //! ```
 
 mod account;
-mod archive;
 mod assets;
 mod calls;
+mod challenge;
 mod chance;
+mod choice;
 mod control;
+mod data_archive;
+mod data_order;
+mod departure;
 mod gate_words;
 mod guard;
 mod leaving_words;
 mod names;
 mod pages;
+mod photo;
 mod profile_words;
 mod settings_words;
 mod words;

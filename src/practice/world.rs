@@ -16,9 +16,9 @@ use crate::event::id::Slug;
 
 use super::account::{Account, Leave};
 use super::audit::{Entry, Kind};
+use super::challenge::Challenge;
 use super::chance;
 use super::fault::{self, Fault, Moment, Place};
-use super::pages::stop::Held;
 use super::people::{Person, folded, people};
 use super::relation::Relation;
 use super::scenario::{Generation, Latency, Page, Scenario};
@@ -61,12 +61,6 @@ pub(super) struct Inner {
 struct Armed {
     fault: Fault,
     seen: u64,
-}
-
-/// A challenge that nobody has answered yet.
-pub(super) struct Challenge {
-    pub(super) kind: fault::Kind,
-    pub(super) held: Held,
 }
 
 /// Somebody of this site, in the network or not.

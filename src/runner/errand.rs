@@ -8,7 +8,6 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub use super::archive::{Archive, Ordered};
 use super::clock::Clock;
 use super::halt::Halt;
 use super::introduction;
@@ -20,7 +19,7 @@ use super::walk::{Answered, Values, Walk};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
-use crate::event::id::{RunId, Slug};
+use crate::event::id::{IncidentId, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
@@ -71,14 +70,27 @@ pub enum Met {
         why: String,
     },
     /// Neither can be said.
-    Stopped {
-        /// How the command ends.
-        ending: Ending,
-        /// Why, in words.
-        why: String,
-        /// When it may be tried again, where the site asked for silence.
-        due_at: Option<Timestamp>,
-    },
+    Stopped(Stopped),
+}
+
+/// Why an errand could not be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// How the command ends.
+    pub ending: Ending,
+    /// Why, in words.
+    pub why: String,
+    /// When it may be tried again, where the site asked for silence.
+    pub due_at: Option<Timestamp>,
+    /// The incident that latched the account, where there is one.
+    pub incident: Option<IncidentId>,
+}
+
+impl Stopped {
+    /// Ended like this, for this reason, with nothing that holds the account back.
+    pub(super) fn of(ending: Ending, why: impl Into<String>) -> Self {
+        Self { ending, why: why.into(), due_at: None, incident: None }
+    }
 }
 
 impl<'a> Errand<'a> {
@@ -118,7 +130,7 @@ impl<'a> Errand<'a> {
         };
         let Ok(handle) = introduced.handle.parse::<Slug>() else {
             let why = "the page does not say whose account it is".to_owned();
-            return Ok(Met::Stopped { ending: Ending::BadFile, why, due_at: None });
+            return Ok(Met::Stopped(Stopped::of(Ending::BadFile, why)));
         };
         let (run, name) = (self.id.clone(), introduced.name);
         self.write(&Fact::AccountSeen { run, handle: handle.clone(), name: name.clone() })?;
@@ -191,7 +203,7 @@ impl<'a> Errand<'a> {
 
     pub(super) async fn halted<P: Page>(&mut self, page: &mut P, halt: Halt) -> Result<Met, RunError> {
         let why = halt.to_string();
-        let stopped = |ending| Ok(Met::Stopped { ending, why: why.clone(), due_at: None });
+        let stopped = |ending| Ok(Met::Stopped(Stopped::of(ending, why.clone())));
         match &halt {
             Halt::Sign { sign, .. } if sign == SIGNED_OUT => Ok(Met::Nobody { why }),
             Halt::Sign { sign, page: document, .. } => {
@@ -222,11 +234,11 @@ impl<'a> Errand<'a> {
 
     /// Holds the account back, as what was met says.
     fn hold(&mut self, held: latch::Held) -> Result<Met, RunError> {
-        let latch::Held { facts, ending, why, due_at, .. } = held;
+        let latch::Held { facts, ending, why, due_at, incident, .. } = held;
         for fact in &facts {
             self.write(fact)?;
         }
-        Ok(Met::Stopped { ending, why, due_at })
+        Ok(Met::Stopped(Stopped { ending, why, due_at, incident }))
     }
 
     pub(super) fn write(&mut self, fact: &Fact) -> Result<(), LedgerError> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, RunState};
-use crate::event::id::RunId;
+use crate::event::id::{IncidentId, RunId};
 use crate::event::shot::Shot;
 use crate::ledger::{LedgerError, Owner};
 use crate::policy::retry;
@@ -43,6 +43,8 @@ pub(super) struct Held {
     pub(super) why: String,
     /// When the silence is over.
     pub(super) due_at: Option<Timestamp>,
+    /// The incident that latches the account, where it is latched.
+    pub(super) incident: Option<IncidentId>,
 }
 
 /// Latches the account until a person clears it, and at least until the moment that the site named.
@@ -51,7 +53,7 @@ pub(super) fn incident(owner: &Owner, run: &RunId, met: &Met<'_>) -> Result<Held
     let (state, why) = (RunState::Latched, met.why.to_owned());
     let told = format!("incident {incident}: {why}");
     let fact = Fact::Incident {
-        incident,
+        incident: incident.clone(),
         run: run.clone(),
         sign: met.sign.to_owned(),
         why: why.clone(),
@@ -65,6 +67,7 @@ pub(super) fn incident(owner: &Owner, run: &RunId, met: &Met<'_>) -> Result<Held
         ending: if met.sign == DRIFT { Ending::BadFile } else { Ending::Stopped },
         why: told,
         due_at: None,
+        incident: Some(incident),
     })
 }
 
@@ -81,6 +84,7 @@ pub(super) fn silence(owner: &Owner, run: &RunId, met: &Met<'_>, now: Timestamp)
         ending: Ending::Stopped,
         why: format!("{}; silence until then", met.why),
         due_at: Some(until),
+        incident: None,
     };
     if cooling.latched {
         let latched = incident(owner, run, &Met { until: Some(until), ..*met })?;

@@ -11,7 +11,7 @@
 //! The dispatcher alone writes and decides; the executor alone touches the page, and does nothing that was not
 //! acknowledged. It does not know the terminal, files of settings, or where a pack comes from.
 
-mod archive;
+pub mod archive_errand;
 pub mod attendant;
 pub mod clock;
 pub mod closing;
@@ -41,6 +41,7 @@ mod rehearsal;
 mod requests;
 pub mod run;
 pub mod scan;
+mod scan_end;
 mod scan_record;
 mod sealing;
 mod stumble;

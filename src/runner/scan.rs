@@ -21,7 +21,7 @@ use super::notes::Notes;
 use super::notice;
 use super::order::{Listener, Telling};
 use super::run::{Opener, Parts, RunError, insisted};
-use super::scan_record::End;
+use super::scan_end::End;
 use super::stumble::Stumble;
 use super::tally::Tally;
 use super::wait::Stop;

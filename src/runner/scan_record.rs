@@ -10,6 +10,7 @@ use super::message::Picture;
 use super::order::Telling;
 use super::run::RunError;
 use super::scan::{ScanOutcome, Scanner};
+use super::scan_end::End;
 use super::sealing;
 use super::tally::renamed;
 use crate::event::exit::Ending;
@@ -17,26 +18,6 @@ use crate::event::fact::{Fact, Scanned};
 use crate::event::id::{RunId, Slug};
 use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::ledger::{Adoption, Identity, LedgerError, RequestKind};
-
-/// How a scan ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct End {
-    pub(super) ending: Ending,
-    pub(super) why: String,
-    pub(super) due_at: Option<jiff::Timestamp>,
-    /// Everybody was read.
-    pub(super) complete: bool,
-}
-
-impl End {
-    pub(super) fn of(ending: Ending, why: impl Into<String>) -> Self {
-        Self { ending, why: why.into(), due_at: None, complete: false }
-    }
-
-    pub(super) fn interrupted() -> Self {
-        Self::of(Ending::Interrupted, "interrupted; who was read is kept, run it again to read all")
-    }
-}
 
 impl Scanner<'_> {
     /// Writes a fact and tells it.

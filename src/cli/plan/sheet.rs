@@ -8,7 +8,7 @@ use crate::cli::{outcome::Failure, selectors};
 use crate::event::id::Route;
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
-use crate::policy::calendar::Forecast;
+use crate::policy::forecast::Forecast;
 use crate::policy::pace::Pace;
 use crate::policy::visits::A_PERSON;
 use crate::report::count::{bytes, count, number, people, span};

@@ -17,7 +17,8 @@ use crate::event::exit::Ending;
 use crate::event::fact::{ArchiveScope, Purpose};
 use crate::event::id::RunId;
 use crate::ledger::{ArchiveRow, Owner};
-use crate::runner::errand::{Archive, Errand, Met, Ordered, Outset};
+use crate::runner::archive_errand::{Archive, Ordered};
+use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::run::RunError;
 
 /// Where the archive can be fetched by hand, for advice.
@@ -201,7 +202,7 @@ impl Desk<'_> {
                 format!("nobody is signed in: {}", clean(&why)),
                 format!("`{}`", profile::login(self.context)),
             ),
-            Met::Stopped { ending, why, due_at } => stopped(self.context, ending, &why, due_at),
+            Met::Stopped(why) => stopped(self.context, &why),
             Met::Somebody { .. } => Failure::new(Ending::Bug, "somebody is signed in, and nothing was done", ""),
         }
     }

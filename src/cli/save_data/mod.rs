@@ -31,7 +31,7 @@ use crate::event::id::Realm;
 use crate::export;
 use crate::flow::pack::Pack;
 use crate::ledger::Ledger;
-use crate::policy::archive::Waiting;
+use crate::policy::archive_waiting::Waiting;
 use crate::report::count::span;
 use crate::runner::wait::{self, Stop, Waited};
 

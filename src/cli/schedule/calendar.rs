@@ -16,7 +16,7 @@ use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
 use crate::cli::plan as plans;
 use crate::ledger::{Ledger, PlanRow};
-use crate::policy::calendar::Day;
+use crate::policy::forecast::Day;
 use crate::report::calendar::{CalendarDay, svg};
 use crate::report::count::{count, number, people};
 use crate::report::terminal;

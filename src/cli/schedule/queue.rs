@@ -9,7 +9,7 @@ use crate::cli::outcome::Failure;
 use crate::event::id::{AccountName, Realm, Route, Slug};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, Ledger, PlanRow};
-use crate::policy::calendar::{Day, Forecast, forecast, forecast_visiting};
+use crate::policy::forecast::{Day, Forecast, forecast, forecast_visiting};
 use crate::policy::history::History;
 use crate::policy::pace::{Jitter, Pace, Span};
 

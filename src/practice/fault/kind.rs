@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::practice::scenario::Page;
+use crate::practice::choice::Page;
 
-use super::Place;
+use super::place::Place;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

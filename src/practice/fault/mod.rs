@@ -1,17 +1,19 @@
 //! What goes wrong, where, and which time: the closed grammar of `--fault`.
 
 mod kind;
+mod place;
 
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::scenario::{Page, built_pages, ticked};
+use super::choice::{built_pages, ticked};
 
 pub use self::kind::Kind;
 pub(super) use self::kind::Moment;
 use self::kind::{ROWS, Row};
+pub use self::place::Place;
 
 /// Something that goes wrong at one place, at certain times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +21,6 @@ pub struct Fault {
     kind: Kind,
     place: Place,
     times: Times,
-}
-
-/// Where it goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A load of a page.
-    Page(Page),
-    /// A call for more of the list, or for a filtered list.
-    List,
-    /// A request to remove somebody.
-    Remove,
-    /// A sign-in with the right password.
-    SignIn,
 }
 
 /// Which times it goes wrong, counted from 1.
@@ -86,17 +75,6 @@ impl Fault {
         }
         text.push_str("\n  for example `429@connections:3`, `slow@remove:1=90s`, `cookie-banner@connections`");
         text
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Page(page) => page.fmt(f),
-            Self::List => f.write_str("list"),
-            Self::Remove => f.write_str("remove"),
-            Self::SignIn => f.write_str("sign-in"),
-        }
     }
 }
 

@@ -13,14 +13,15 @@ use serde_json::{Value, json};
 
 use crate::practice::audit::Kind;
 use crate::practice::calls;
-use crate::practice::chance;
 use crate::practice::fault;
-use crate::practice::scenario::{Generation, Latency, Page};
+use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::{Sort, World};
 
 use super::ember;
+use super::gate;
+use super::pauses::pauses;
 use super::shell::{self, Screen};
-use super::visit::{self, Visit};
+use super::visit::Visit;
 
 /// `GET /mynetwork/`.
 pub(in crate::practice) async fn redirect() -> Response {
@@ -33,7 +34,7 @@ pub(in crate::practice) async fn connections(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let visit = match visit::enter(&world, Page::Connections, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Connections, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
@@ -58,21 +59,6 @@ pub(in crate::practice) async fn connections(
     let screen =
         Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
-}
-
-/// How long the page's own steps take on this load, in milliseconds.
-pub(super) fn pauses(world: &World, load: &str) -> Value {
-    let (draw, filter, menu, dialog) = match world.scenario.latency {
-        Latency::None => (0, 0, 0, 0),
-        Latency::Fixed => (20, 20, 40, 40),
-        Latency::Realistic => {
-            let roll = |label, low, high| chance::between(chance::bits(world.scenario.seed, label, load), low, high);
-            (roll("draw", 200, 900), roll("filter", 250, 400), roll("menu", 60, 240), roll("dialog", 80, 320))
-        }
-    };
-    let debounce = world.scenario.vary.debounce;
-    let filter = debounce.map_or(filter, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-    json!({ "draw": draw, "filter": filter, "keeps": debounce.is_some(), "menu": menu, "dialog": dialog })
 }
 
 fn page_words(visit: &Visit) -> Value {

@@ -9,33 +9,26 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::practice::archive::{Extent, File, Order, SLOW};
 use crate::practice::audit::Kind;
+use crate::practice::data_order::{Extent, File, Order, SLOW};
 use crate::practice::fault::{Kind as FaultKind, Moment, Place};
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::settings_words::{EXPORT, SettingsWords};
 use crate::practice::world::World;
 
-use super::settings::{sdui, tokens};
+use super::gate;
+use super::progress::{Progress, choices, script_data};
+use super::sdui::settings::rail;
+use super::setting_rows::tokens;
 use super::shell::{self, Screen};
 use super::visit::{self, Visit};
 use super::{ember, leaving, missing};
 
 /// The older address of the page.
 const OLD: &str = "/psettings/member-data";
-
-/// How far the archive is.
-pub(in crate::practice) enum Progress {
-    /// Nothing was asked for.
-    None,
-    /// It is being made.
-    Pending,
-    /// It can be fetched until the time in the text.
-    Ready(String),
-}
 
 /// What the page's script sends.
 #[derive(Deserialize)]
@@ -55,7 +48,7 @@ pub(in crate::practice) async fn page(State(world): State<Arc<World>>, uri: Uri,
     if uri.path() != own {
         return Redirect::to(own).into_response();
     }
-    let visit = match visit::enter(&world, Page::Export, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Export, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
@@ -68,7 +61,7 @@ pub(in crate::practice) async fn page(State(world): State<Arc<World>>, uri: Uri,
     let body = html! {
         div.settings data-sdui-screen="com.linkedin.sdui.flagshipnav.settings.DownloadMyData"
             data-view-name=[early.then_some("settings-download")] {
-            (sdui::rail(&visit, Some("privacy")))
+            (rail(&visit, Some("privacy")))
             section.panel.setting {
                 a.back href="/mypreferences/d/categories/privacy" aria-label=(words.back) { "←" }
                 h1 { (words.export_title) }
@@ -91,15 +84,6 @@ fn progress(world: &World) -> Progress {
     }
 }
 
-/// What the page's script starts from.
-pub(in crate::practice) fn script_data(visit: &Visit) -> Value {
-    json!({
-        "submit": format!("{EXPORT}/request"),
-        "broken": LeavingWords::of(visit.language).broken,
-        "confirm": SettingsWords::of(visit.language).submit,
-    })
-}
-
 /// What stands in the form: the choice, or how far the archive is.
 fn parts(visit: &Visit, progress: &Progress) -> Markup {
     let words = SettingsWords::of(visit.language);
@@ -119,31 +103,6 @@ fn parts(visit: &Visit, progress: &Progress) -> Markup {
             Progress::Ready(until) => {
                 p role="status" { (words.download_until.replace("{D}", until)) }
                 a.act.main href={ (EXPORT) "/archive" } { (words.download) }
-            }
-        }
-    }
-}
-
-/// The two choices and the files.
-pub(in crate::practice) fn choices(words: &SettingsWords) -> Markup {
-    html! {
-        fieldset {
-            div.choice {
-                input #archive-basic type="radio" name="archive" value="basic" checked;
-                label for="archive-basic" { (words.export_basic) }
-            }
-            ul.files {
-                @for (file, text) in File::ALL.iter().zip(words.export_files) {
-                    @let id = format!("file-{}", file.as_str());
-                    li.choice {
-                        input id=(id) type="checkbox" value=(file.as_str());
-                        label for=(id) { (text) }
-                    }
-                }
-            }
-            div.choice {
-                input #archive-complete type="radio" name="archive" value="complete";
-                label for="archive-complete" { (words.export_complete) }
             }
         }
     }

@@ -12,8 +12,8 @@ use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::World;
 
 use super::ember;
+use super::gate;
 use super::shell::{self, Screen};
-use super::visit;
 
 /// `GET /`.
 pub(in crate::practice) async fn root() -> Response {
@@ -22,7 +22,7 @@ pub(in crate::practice) async fn root() -> Response {
 
 /// `GET /feed/`.
 pub(in crate::practice) async fn feed(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap) -> Response {
-    let visit = match visit::enter(&world, Page::Feed, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Feed, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };

@@ -13,6 +13,7 @@ use crate::practice::scenario::{Generation, Page};
 use crate::practice::strangers::{Gone, Standing};
 use crate::practice::world::World;
 
+use super::gate;
 use super::visit;
 use super::{ember, missing, public, sdui};
 
@@ -43,7 +44,7 @@ pub(in crate::practice) async fn profile(
     {
         return moved;
     }
-    let visit = match visit::enter(&world, Page::Profile, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Profile, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };

@@ -6,21 +6,22 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
 use crate::practice::account::State;
-use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::gate_words::GateWords;
 use crate::practice::names::{COMPANIES, POSITIONS};
 use crate::practice::people::name_of;
+use crate::practice::photo;
 use crate::practice::profile_words::ProfileWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
-use super::{plain, visit};
+use super::gate;
+use super::plain;
 
 /// The page, or what is served in its place.
 pub(in crate::practice) async fn answer(world: &World, uri: &Uri, headers: &HeaderMap) -> Response {
-    if let Some(instead) = visit::enter_as_guest(world, Page::Public, uri, headers).await {
+    if let Some(instead) = gate::enter_as_guest(world, Page::Public, uri, headers).await {
         return instead;
     }
     let state = world.now().account.state;
@@ -57,7 +58,7 @@ fn profile(world: &World) -> Html<String> {
     let name = name_of(me);
     let total = words.total(world.now().total());
     let card = html! {
-        img src=(calls::account_photo(world, me, world.generation(Page::Feed))) alt=(name) width="120" height="120";
+        img src=(photo::account_photo(world, me, world.generation(Page::Feed))) alt=(name) width="120" height="120";
         h1 dir="auto" { (name) }
         p.headline { (headline) }
         p.place { (total) }

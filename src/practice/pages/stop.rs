@@ -13,39 +13,17 @@ use maud::html;
 use serde::Deserialize;
 
 use crate::practice::audit::Kind;
+use crate::practice::challenge::Held;
 use crate::practice::fault;
 use crate::practice::gate_words::GateWords;
 use crate::practice::scenario::Language;
 use crate::practice::words::Words;
-use crate::practice::world::{Challenge, World};
+use crate::practice::world::World;
 
-use super::sign_in::{self, Admission};
-use super::{missing, plain, visit};
+use super::{missing, plain, sign_in, visit};
 
 /// How long a restriction says that it lasts.
 const RESTRICTED_FOR: SignedDuration = SignedDuration::from_hours(24);
-
-/// Whether a fault is a page that only a person may answer.
-pub(in crate::practice) fn is_challenge(kind: fault::Kind) -> bool {
-    use fault::Kind::{Captcha, Checkpoint, Restricted, TwoStep, Unusual};
-    matches!(kind, Captcha | Checkpoint | Restricted | TwoStep | Unusual)
-}
-
-/// What a challenge holds up.
-pub(in crate::practice) enum Held {
-    /// A sign-in.
-    Admission(Admission),
-    /// A page of this site, by its address.
-    Page(String),
-}
-
-/// Leads to a challenge; `held` goes on when it is answered.
-pub(in crate::practice) fn begin(world: &World, kind: fault::Kind, held: Held) -> Response {
-    let mut inner = world.now();
-    let token = format!("AgF{}", inner.token(world.scenario.seed, "challenge"));
-    inner.challenges.insert(token.clone(), Challenge { kind, held });
-    Redirect::to(&format!("/checkpoint/challenge/{token}")).into_response()
-}
 
 /// `GET /checkpoint/challenge/{token}`.
 pub(in crate::practice) async fn challenge(

@@ -1,4 +1,4 @@
-//! Who looks at a page, and what gets in the way.
+//! Who looks at a page: their cookies, their session, whose account they see.
 
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{StatusCode, Uri};
@@ -7,15 +7,12 @@ use maud::{Markup, html};
 
 use crate::event::id::{Slug, percent_encode};
 use crate::practice::account::State;
-use crate::practice::calls;
-use crate::practice::fault::{self, Place};
-use crate::practice::gate_words::GateWords;
+use crate::practice::fault;
 use crate::practice::people::name_of;
+use crate::practice::photo;
 use crate::practice::scenario::{Generation, Language, Page, Picture, Regions, SignIn};
 use crate::practice::words::Words;
 use crate::practice::world::World;
-
-use super::{loader, plain, stop};
 
 /// Whose account a page shows.
 pub(in crate::practice) struct Account {
@@ -58,8 +55,8 @@ pub(in crate::practice) struct Visit {
     /// What the forms of this page carry, so that the server knows them as its own.
     pub(in crate::practice) csrf: String,
     pub(in crate::practice) regions: Regions,
-    quirks: Vec<fault::Kind>,
-    new_cookie: Option<String>,
+    pub(super) quirks: Vec<fault::Kind>,
+    pub(super) new_cookie: Option<String>,
 }
 
 impl Visit {
@@ -103,28 +100,6 @@ fn huge(page: &str) -> String {
     rows.push_str("</ul></body>");
     rows.push_str(after);
     rows
-}
-
-/// Lets a load of `page` in, or answers what is served in its place.
-pub(in crate::practice) async fn enter(
-    world: &World,
-    page: Page,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Visit, Response> {
-    if !is_signed_in(world, headers) {
-        return Err(to_sign_in(uri));
-    }
-    let quirks = world.now().visit(Place::Page(page));
-    let load = Load { page, uri, headers };
-    for kind in &quirks {
-        if let Some(response) = in_place_of(world, *kind, &load).await {
-            return Err(response);
-        }
-    }
-    let stranger = quirks.contains(&fault::Kind::OtherAccount);
-    let generation = world.generation(page);
-    Ok(Visit { account: account(world, stranger, generation), generation, quirks, ..guest(world, headers) })
 }
 
 /// A look at a page that has no faults of its own.
@@ -172,23 +147,6 @@ pub(in crate::practice) fn is_stranger(world: &World, headers: &HeaderMap) -> bo
     unknown || !is_signed_in(world, headers)
 }
 
-/// Counts a load of a page that needs no session; answers what is served in its place.
-pub(in crate::practice) async fn enter_as_guest(
-    world: &World,
-    page: Page,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Option<Response> {
-    let quirks = world.now().visit(Place::Page(page));
-    let load = Load { page, uri, headers };
-    for kind in quirks {
-        if let Some(response) = in_place_of(world, kind, &load).await {
-            return Some(response);
-        }
-    }
-    None
-}
-
 /// What a call gets that is not signed in or does not carry the token of its page.
 pub(in crate::practice) fn refused_call(world: &World, headers: &HeaderMap) -> Option<Response> {
     if !is_signed_in(world, headers) {
@@ -216,68 +174,18 @@ pub(in crate::practice) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Opt
         .map(|(_, value)| value)
 }
 
-/// What a load is asked with.
-struct Load<'a> {
-    page: Page,
-    uri: &'a Uri,
-    headers: &'a HeaderMap,
-}
-
-async fn in_place_of(world: &World, kind: fault::Kind, load: &Load<'_>) -> Option<Response> {
-    let words = GateWords::of(world.scenario.language);
-    match kind {
-        fault::Kind::TooMany => Some(bare(words, StatusCode::TOO_MANY_REQUESTS, words.too_many)),
-        fault::Kind::Blocked => Some(bare(words, blocked(), words.denied)),
-        fault::Kind::Broken => Some(bare(words, StatusCode::INTERNAL_SERVER_ERROR, words.broken)),
-        fault::Kind::Hang => {
-            world.stop().await;
-            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
-        }
-        fault::Kind::Slow(delay) => {
-            world.pause(delay).await;
-            None
-        }
-        fault::Kind::SignedOut => {
-            if let Some(session) = cookie(load.headers, "li_at") {
-                world.now().sessions.remove(session);
-            }
-            Some(to_sign_in(load.uri))
-        }
-        fault::Kind::AuthWall => {
-            let path = percent_encode(load.uri.path());
-            Some(Redirect::to(&format!("/authwall?trk=bf&trkInfo=bf&sessionRedirect={path}")).into_response())
-        }
-        fault::Kind::Loader => Some(loader::page(world.generation(load.page), world.scenario.language).into_response()),
-        kind if stop::is_challenge(kind) => {
-            // Whoever is on the way out goes on there; other pages lead to the first one.
-            let leaving = matches!(load.page, Page::Close | Page::Hibernate | Page::Export);
-            let onward = if leaving { load.uri.to_string() } else { "/feed/".to_owned() };
-            Some(stop::begin(world, kind, stop::Held::Page(onward)))
-        }
-        _ => None,
-    }
-}
-
 /// The way to the sign-in page, and back from there.
 pub(in crate::practice) fn to_sign_in(uri: &Uri) -> Response {
     Redirect::to(&format!("/login?session_redirect={}", percent_encode(uri.path()))).into_response()
 }
 
-/// An edge's answer: no shell, no `<main>`.
-fn bare(words: &GateWords, status: StatusCode, title: &str) -> Response {
-    let body = html! {
-        h1 { (title) }
-        p { "HTTP " (status.as_u16()) }
-    };
-    (status, plain::page(words, title, body)).into_response()
-}
-
-fn account(world: &World, stranger: bool, generation: Generation) -> Account {
+/// Whose account a page of this load shows.
+pub(super) fn account(world: &World, stranger: bool, generation: Generation) -> Account {
     let slug =
         if stranger { "somebody-else".parse().expect("a plain word is a slug") } else { world.scenario.me.clone() };
     Account {
         name: name_of(&slug),
-        photo: calls::account_photo(world, &slug, generation),
+        photo: photo::account_photo(world, &slug, generation),
         shown: world.scenario.vary.picture,
         slug,
     }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::practice::pages::leaving::view::{Ask, View};
 use crate::practice::pages::visit::Visit;
 
-use super::Screen;
+use super::frame::{Screen, page};
 
 /// The page.
 pub(in crate::practice) fn answer(visit: &Visit, view: &View) -> Response {
@@ -28,7 +28,7 @@ pub(in crate::practice) fn answer(visit: &Visit, view: &View) -> Response {
     };
     let screen =
         Screen { title: view.title, tab: "account", script: Some("leaving-contacts.js"), data: data.clone(), body };
-    visit.answer(StatusCode::OK, super::page(visit, &screen))
+    visit.answer(StatusCode::OK, page(visit, &screen))
 }
 
 fn asked(ask: &Ask) -> Markup {

@@ -5,11 +5,11 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
-use crate::practice::pages::settings::Group;
+use crate::practice::pages::setting_rows::Group;
 use crate::practice::pages::visit::Visit;
 use crate::practice::settings_words::{Category, SettingsWords};
 
-use super::Screen;
+use super::frame::{Screen, page};
 
 /// One category with all its rows.
 pub(in crate::practice) fn category(visit: &Visit, category: &Category, groups: &[Group]) -> Response {
@@ -37,5 +37,5 @@ pub(in crate::practice) fn leaf(visit: &Visit, title: &str) -> Response {
 
 fn answer(visit: &Visit, title: &str, tab: &str, body: maud::Markup) -> Response {
     let screen = Screen { title, tab, script: None, data: Value::Null, body };
-    visit.answer(StatusCode::OK, super::page(visit, &screen))
+    visit.answer(StatusCode::OK, page(visit, &screen))
 }

@@ -5,8 +5,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::practice::leaving_words::LeavingWords;
-use crate::practice::pages::export::{Progress, choices, script_data};
-use crate::practice::pages::settings;
+use crate::practice::pages::progress::{Progress, choices, script_data};
+use crate::practice::pages::setting_rows::tokens;
 use crate::practice::pages::visit::Visit;
 use crate::practice::settings_words::{EXPORT, SettingsWords};
 use crate::practice::world::World;
@@ -26,7 +26,7 @@ pub(in crate::practice) fn answer(world: &World, visit: &Visit, progress: &Progr
                     a class="artdeco-button artdeco-button--tertiary" href="/psettings/privacy" { (words.back) }
                     h1.t-20 { (words.export_title) }
                     form.leaving { (parts(&stage, progress)) }
-                    (settings::tokens(&visit.csrf))
+                    (tokens(&visit.csrf))
                 }
             }
         }

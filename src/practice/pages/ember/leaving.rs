@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::practice::pages::leaving::view::{Ask, View};
-use crate::practice::pages::settings;
+use crate::practice::pages::setting_rows::tokens;
 use crate::practice::pages::visit::Visit;
 use crate::practice::world::World;
 
@@ -23,7 +23,7 @@ pub(in crate::practice) fn answer(world: &World, visit: &Visit, view: &View) -> 
                     a class="artdeco-button artdeco-button--tertiary" href="/psettings/account" { (view.back) }
                     h1.t-20 { (view.title) }
                     form.leaving { (parts(&stage, view)) }
-                    (settings::tokens(&view.csrf))
+                    (tokens(&view.csrf))
                 }
             }
         }

@@ -20,6 +20,8 @@ pub(in crate::practice) mod settings;
 pub(in crate::practice) mod voyager;
 
 mod actions;
+mod degree;
+mod frame;
 mod navigation;
 mod sidebar;
 mod stage;

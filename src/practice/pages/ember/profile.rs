@@ -12,14 +12,15 @@ use crate::practice::calls;
 use crate::practice::pages::shell;
 use crate::practice::pages::visit::Visit;
 use crate::practice::people::Person;
+use crate::practice::photo;
 use crate::practice::relation::Relation;
 use crate::practice::world::World;
 
 use super::actions::{self, Place};
+use super::degree::{badge, degree};
 use super::missing;
 use super::sidebar;
-use super::stage::{Screen, Stage, notices};
-use super::words::{Degree, EmberWords};
+use super::stage::{Screen, Stage, encoded, notices};
 
 /// The relations that a click on the page can lead to.
 const LATER: [(&str, Relation); 3] =
@@ -59,7 +60,7 @@ fn own(stage: &Stage<'_>, slug: &Slug) -> Response {
 
 fn theirs(stage: &Stage<'_>, person: &Person, relation: Relation) -> Response {
     let (words, handle) = (stage.words, person.handle());
-    let photo = calls::photo_of(stage.world, handle);
+    let photo = photo::photo_of(stage.world, handle);
     let row = |relation| {
         html! {
             div class={ "pvs-profile-actions " (stage.hashed("actions")) } {
@@ -130,26 +131,4 @@ fn layout(stage: &Stage<'_>, sticky: &Markup, card: &Markup, beside: &Markup) ->
             }
         }
     }
-}
-
-/// The degree, written twice: for those who listen and for those who look.
-pub(super) fn badge(degree: Degree) -> Markup {
-    html! {
-        span class="distance-badge separator" {
-            span.visually-hidden { (degree.spoken) }
-            span.dist-value aria-hidden="true" { (degree.seen) }
-        }
-    }
-}
-
-pub(super) fn degree(words: &EmberWords, relation: Relation) -> Degree {
-    match relation {
-        Relation::Connected => words.degrees[0],
-        Relation::Pending | Relation::None => words.degrees[1],
-        Relation::FollowOnly => words.degrees[2],
-    }
-}
-
-pub(super) fn encoded(person: &Person) -> String {
-    person.slug.as_ref().map(Slug::encoded).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::practice::pages::settings::{self, Group, category_address};
+use crate::practice::pages::setting_rows::{Group, category_address, tokens};
 use crate::practice::pages::shell;
 use crate::practice::pages::visit::Visit;
 use crate::practice::scenario::Generation;
@@ -77,7 +77,7 @@ fn page(stage: &Stage<'_>, title: &str, current: &str, main: Markup) -> Response
             main.scaffold-layout__main tabindex="-1" {
                 (notices(stage))
                 (main)
-                (settings::tokens(&stage.visit.csrf))
+                (tokens(&stage.visit.csrf))
                 (shell::footer(stage.words.shared))
             }
         }

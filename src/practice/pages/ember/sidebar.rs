@@ -5,11 +5,12 @@ use maud::{Markup, html};
 use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::people::Person;
+use crate::practice::photo;
 use crate::practice::relation::Relation;
 
 use super::actions::{self, Place};
-use super::profile::{badge, degree, encoded};
-use super::stage::Stage;
+use super::degree::{badge, degree};
+use super::stage::{Stage, encoded};
 
 /// How many connections and how many others stand there.
 const OF_EACH: usize = 2;
@@ -29,7 +30,7 @@ fn card(stage: &Stage<'_>, person: &Person, relation: Relation) -> Markup {
     let words = stage.words;
     html! {
         a href={ "/in/" (encoded(person)) "/" } {
-            img src=(calls::photo_of(stage.world, person.handle())) alt="" width="48" height="48";
+            img src=(photo::photo_of(stage.world, person.handle())) alt="" width="48" height="48";
             span.pv-browsemap-section__name dir="auto" { (person.shown) }
             (badge(degree(words, relation)))
         }

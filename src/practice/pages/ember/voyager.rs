@@ -15,6 +15,7 @@ use crate::practice::chance;
 use crate::practice::fault::Place;
 use crate::practice::pages::visit;
 use crate::practice::people::{Person, TODAY};
+use crate::practice::photo;
 use crate::practice::words::Words;
 use crate::practice::world::{Part, Sort, World};
 
@@ -174,7 +175,7 @@ fn element(world: &World, person: &Person) -> Element {
         name: if person.slug.is_some() { person.shown.clone() } else { words.hidden_member.to_owned() },
         occupation: if person.company.is_empty() { String::new() } else { calls::headline(words, person) },
         connected: EmberWords::of(scenario.language).connected_ago(person.connected_on, TODAY),
-        photo: calls::photo_of(world, handle),
+        photo: photo::photo_of(world, handle),
         stubborn: calls::is_stubborn(world, handle),
     }
 }

@@ -12,7 +12,6 @@ pub(in crate::practice) mod view;
 
 mod elsewhere;
 mod farewell;
-mod sdui;
 
 use std::sync::Arc;
 
@@ -28,8 +27,9 @@ use crate::practice::scenario::{Generation, Page};
 use crate::practice::settings_words::{CLOSE, CLOSE_OLD, HIBERNATE};
 use crate::practice::world::{Inner, World};
 
+use super::gate;
 use super::visit::{self, Visit};
-use super::{contacts, ember};
+use super::{contacts, ember, sdui};
 use view::View;
 
 pub(in crate::practice) use elsewhere::password_frame;
@@ -101,7 +101,7 @@ async fn first(State(world): State<Arc<World>>, what: Page, uri: Uri, headers: H
     if uri.path() != base {
         return Redirect::to(base).into_response();
     }
-    let visit = match visit::enter(&world, what, &uri, &headers).await {
+    let visit = match gate::enter(&world, what, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
@@ -136,7 +136,7 @@ async fn later(
     let visit = if is_elsewhere {
         visit::guest_at(&world, what, &headers)
     } else {
-        match visit::enter(&world, what, &uri, &headers).await {
+        match gate::enter(&world, what, &uri, &headers).await {
             Ok(visit) => visit,
             Err(instead) => return instead,
         }
@@ -227,6 +227,6 @@ fn draw(world: &World, visit: &Visit, what: Page, view: &View) -> Response {
     match visit.generation {
         Generation::Ember2020 => ember::leaving::answer(world, visit, view),
         Generation::Contacts2014 => contacts::leaving::answer(visit, view),
-        _ => sdui::answer(visit, what, view),
+        _ => sdui::leaving::answer(visit, what, view),
     }
 }

@@ -7,6 +7,7 @@ use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::names::{COMPANIES, CRIES_WOLF, POSITIONS};
 use crate::practice::people::Person;
+use crate::practice::photo;
 use crate::practice::profile_words::ProfileWords;
 use crate::practice::relation::Relation;
 use crate::practice::strangers::Standing;
@@ -74,7 +75,7 @@ pub(in crate::practice) fn others(world: &World, visit: &Visit, handle: &str) ->
             "name": person.shown,
             "first": person.first,
             "headline": calls::headline(visit.words, person),
-            "photo": calls::photo_of(world, person.handle()),
+            "photo": photo::photo_of(world, person.handle()),
             "degree": degree,
             "connected": connected,
         })

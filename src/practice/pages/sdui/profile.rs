@@ -13,12 +13,13 @@ use crate::practice::calls;
 use crate::practice::chance;
 use crate::practice::fault;
 use crate::practice::people::Person;
+use crate::practice::photo;
 use crate::practice::profile_words::ProfileWords;
 use crate::practice::relation::Relation;
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
-use super::super::connections::pauses;
+use super::super::pauses::pauses;
 use super::super::shell::{self, Screen};
 use super::super::visit::Visit;
 use super::cards;
@@ -72,7 +73,7 @@ pub(in crate::practice) fn theirs(world: &World, visit: &Visit, person: &Person,
             "name": person.shown,
             "first": person.first,
             "member": person.member,
-            "photo": calls::photo_of(world, handle),
+            "photo": photo::photo_of(world, handle),
             "headline": headline,
             "place": texts.places[place],
         },

@@ -5,14 +5,20 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::event::id::percent_encode;
-use crate::practice::calls;
 use crate::practice::gate_words::GateWords;
 use crate::practice::pages::{leaving, plain};
 use crate::practice::people::name_of;
+use crate::practice::photo;
 use crate::practice::scenario::{Page, SignIn};
 use crate::practice::world::World;
 
-use super::Mistake;
+/// What was wrong with a sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mistake {
+    None,
+    User,
+    Password,
+}
 
 const SUBMIT: &str = "/checkpoint/lg/login-submit";
 
@@ -56,7 +62,7 @@ pub(super) fn welcome_back(world: &World, words: &GateWords, session_redirect: &
                         input type="hidden" name="session_redirect" value=(session_redirect);
                         input type="hidden" name="remembered" value="true";
                         button.member type="submit" {
-                            img src=(calls::account_photo(world, me, world.generation(Page::Feed))) alt="" width="48" height="48";
+                            img src=(photo::account_photo(world, me, world.generation(Page::Feed))) alt="" width="48" height="48";
                             span { (name_of(me)) br; small { (masked(&world.scenario.credentials().user)) } }
                         }
                     }

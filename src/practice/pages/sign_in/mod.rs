@@ -15,12 +15,14 @@ use crate::event::id::percent_encode;
 use crate::practice::account;
 use crate::practice::audit::Kind;
 use crate::practice::calls;
+use crate::practice::challenge::{Admission, Held};
 use crate::practice::fault::Place;
 use crate::practice::gate_words::GateWords;
 use crate::practice::scenario::SignIn;
 use crate::practice::world::World;
 
-use super::{stop, visit};
+use self::forms::Mistake;
+use super::{held, visit};
 
 /// How long a browser keeps what it was told to keep, in seconds: a year.
 const YEAR: u32 = 31_536_000;
@@ -47,21 +49,6 @@ pub(in crate::practice) struct SignInForm {
     #[serde(default)]
     session_redirect: String,
     remember: Option<String>,
-}
-
-/// What was wrong with a sign-in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mistake {
-    None,
-    User,
-    Password,
-}
-
-/// A right sign-in: whether to keep it, and where to go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::practice) struct Admission {
-    keep: bool,
-    onward: String,
 }
 
 /// `GET /login` and `GET /uas/login`.
@@ -114,8 +101,8 @@ pub(in crate::practice) async fn submit(State(world): State<Arc<World>>, Form(fo
     if let Some(answer) = calls::plain_fault(&world, &faults).await {
         return answer;
     }
-    match faults.into_iter().find(|kind| stop::is_challenge(*kind)) {
-        Some(kind) => stop::begin(&world, kind, stop::Held::Admission(admission)),
+    match faults.into_iter().find(|kind| held::is_challenge(*kind)) {
+        Some(kind) => held::begin(&world, kind, Held::Admission(admission)),
         None => admit(&world, &admission),
     }
 }

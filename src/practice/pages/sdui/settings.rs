@@ -5,15 +5,14 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::practice::pages::setting_rows::{Group, category_address, tokens};
 use crate::practice::pages::shell::{self, Screen};
 use crate::practice::pages::visit::Visit;
 use crate::practice::scenario::Generation;
 use crate::practice::settings_words::{CATEGORIES, Category, SettingsWords, said};
 
-use super::{Group, category_address};
-
 /// One category with all its rows.
-pub(super) fn category(visit: &Visit, category: &Category, groups: &[Group]) -> Response {
+pub(in crate::practice) fn category(visit: &Visit, category: &Category, groups: &[Group]) -> Response {
     let early = visit.generation == Generation::Sdui2025;
     let title = said(category.title, visit.language);
     let body = html! {
@@ -35,7 +34,7 @@ pub(super) fn category(visit: &Visit, category: &Category, groups: &[Group]) -> 
                         }
                     }
                 }
-                (super::tokens(&visit.csrf))
+                (tokens(&visit.csrf))
                 (shell::footer(visit.words))
             }
         }
@@ -44,7 +43,7 @@ pub(super) fn category(visit: &Visit, category: &Category, groups: &[Group]) -> 
 }
 
 /// A setting that cannot be set.
-pub(super) fn leaf(visit: &Visit, title: &str) -> Response {
+pub(in crate::practice) fn leaf(visit: &Visit, title: &str) -> Response {
     let words = SettingsWords::of(visit.language);
     let early = visit.generation == Generation::Sdui2025;
     let body = html! {
@@ -55,7 +54,7 @@ pub(super) fn leaf(visit: &Visit, title: &str) -> Response {
                 a.back href="/mypreferences/d/categories/account" aria-label=(words.back) { "←" }
                 h1 { (title) }
                 p { (words.nothing) }
-                (super::tokens(&visit.csrf))
+                (tokens(&visit.csrf))
             }
         }
     };

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::attendant::{self, Asked, Attendant, TYPING};
-use super::errand::{Errand, Met};
+use super::errand::{Errand, Met, Stopped};
 use super::halt::Halt;
 use super::run::RunError;
 use super::wait::Stop;
@@ -222,5 +222,5 @@ fn unwalkable(flow: &Flow) -> Archive {
 
 /// The pack does not fit.
 fn stopped(why: &str) -> Archive {
-    Archive::Stopped(Met::Stopped { ending: Ending::BadFile, why: why.to_owned(), due_at: None })
+    Archive::Stopped(Met::Stopped(Stopped::of(Ending::BadFile, why)))
 }

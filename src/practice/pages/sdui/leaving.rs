@@ -7,15 +7,16 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::practice::pages::settings;
+use crate::practice::pages::leaving::view::{Ask, View};
+use crate::practice::pages::setting_rows::tokens;
 use crate::practice::pages::shell::{self, Screen};
 use crate::practice::pages::visit::Visit;
 use crate::practice::scenario::{Generation, Page};
 
-use super::view::{Ask, View};
+use super::settings::rail;
 
 /// The page.
-pub(super) fn answer(visit: &Visit, what: Page, view: &View) -> Response {
+pub(in crate::practice) fn answer(visit: &Visit, what: Page, view: &View) -> Response {
     let screen_name = match what {
         Page::Hibernate => "com.linkedin.sdui.flagshipnav.settings.HibernateAccount",
         _ => "com.linkedin.sdui.flagshipnav.settings.CloseAccount",
@@ -23,12 +24,12 @@ pub(super) fn answer(visit: &Visit, what: Page, view: &View) -> Response {
     let early = visit.generation == Generation::Sdui2025;
     let body = html! {
         div.settings data-sdui-screen=(screen_name) data-view-name=[early.then_some("settings-leave")] {
-            (settings::sdui::rail(visit, Some("account")))
+            (rail(visit, Some("account")))
             section.panel.setting {
                 a.back href="/mypreferences/d/categories/account" aria-label=(view.back) { "←" }
                 h1 { (view.title) }
                 div.leaving { (parts(view, early)) }
-                (settings::tokens(&view.csrf))
+                (tokens(&view.csrf))
             }
         }
     };

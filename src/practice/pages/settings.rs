@@ -1,14 +1,10 @@
-//! The settings: rows that lead on, in four generations, and the tokens that are in every document of them.
-
-pub(in crate::practice) mod sdui;
+//! The settings: rows that lead on, in four generations.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::{Markup, html};
-use serde_json::json;
 
 use crate::practice::fault::{Moment, Place};
 use crate::practice::scenario::{Generation, Page};
@@ -17,28 +13,10 @@ use crate::practice::settings_words::{
 };
 use crate::practice::world::World;
 
+use super::gate;
+use super::setting_rows::{Group, Shown, category_address};
 use super::visit::{self, Visit};
-use super::{contacts, ember, leaving, missing};
-
-/// A row as a page shows it.
-pub(in crate::practice) struct Shown {
-    pub(in crate::practice) text: &'static str,
-    pub(in crate::practice) href: String,
-}
-
-/// Rows under their heading.
-pub(in crate::practice) struct Group {
-    pub(in crate::practice) heading: &'static str,
-    pub(in crate::practice) rows: Vec<Shown>,
-}
-
-/// The address of a category in `generation`.
-pub(in crate::practice) fn category_address(generation: Generation, slug: &str) -> String {
-    match generation {
-        Generation::Ember2020 | Generation::Contacts2014 => format!("/psettings/{slug}"),
-        _ => format!("/mypreferences/d/categories/{slug}"),
-    }
-}
+use super::{contacts, ember, leaving, missing, sdui};
 
 /// `GET /mypreferences/d/` and `GET /psettings/`.
 pub(in crate::practice) async fn home(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap) -> Response {
@@ -62,7 +40,7 @@ pub(in crate::practice) async fn category(
     if uri.path() != own {
         return Redirect::to(&own).into_response();
     }
-    let visit = match visit::enter(&world, Page::Settings, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Settings, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
@@ -70,7 +48,7 @@ pub(in crate::practice) async fn category(
     match visit.generation {
         Generation::Ember2020 => ember::settings::category(&world, &visit, category, &groups),
         Generation::Contacts2014 => contacts::settings::category(&visit, category, &groups),
-        _ => sdui::category(&visit, category, &groups),
+        _ => sdui::settings::category(&visit, category, &groups),
     }
 }
 
@@ -80,7 +58,7 @@ pub(in crate::practice) async fn leaf(State(world): State<Arc<World>>, uri: Uri,
     let Some(row) = rows.into_iter().find(|row| row.href == uri.path()) else {
         return missing::missing(State(world), headers).await;
     };
-    let visit = match visit::enter(&world, Page::Settings, &uri, &headers).await {
+    let visit = match gate::enter(&world, Page::Settings, &uri, &headers).await {
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
@@ -88,7 +66,7 @@ pub(in crate::practice) async fn leaf(State(world): State<Arc<World>>, uri: Uri,
     match visit.generation {
         Generation::Ember2020 => ember::settings::leaf(&world, &visit, title),
         Generation::Contacts2014 => contacts::settings::leaf(&visit, title),
-        _ => sdui::leaf(&visit, title),
+        _ => sdui::settings::leaf(&visit, title),
     }
 }
 
@@ -117,11 +95,4 @@ fn groups(world: &World, visit: &Visit, category: &Category) -> Vec<Group> {
         rows: section.rows.iter().filter(|row| !gone.contains(&row.href)).map(shown).collect(),
     };
     category.sections.iter().map(group).collect()
-}
-
-/// The tokens that are in every document of the settings, in a block that nobody sees. The style alone would not hide it: the
-/// pages' policy forbids styles in attributes.
-pub(in crate::practice) fn tokens(csrf: &str) -> Markup {
-    let block = json!({ "data": { "csrfToken": csrf, "*elements": [] }, "included": [] });
-    html! { code.datalet style="display: none" hidden { (block.to_string()) } }
 }
