@@ -52,7 +52,7 @@ figcaption{font-size:.9rem;color:var(--soft)}\
 .key{white-space:nowrap}.key i{display:inline-block;width:1.5rem;margin:0 .4rem 0 .6rem;border-top:2px dashed var(--warn);vertical-align:.25em}\
 .person{scroll-margin-top:1rem;break-inside:avoid}.person:target{outline:2px solid var(--accent)}\
 .person h3{font-size:1.05rem}\
-.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:.9rem;align-items:start;margin:.8rem 0 .2rem}\
+.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr));gap:.9rem;align-items:start;margin:.8rem 0 .2rem}\
 .shots figure{margin:0;min-width:0}\
 .shots img{display:block;max-width:100%;height:auto;max-height:15rem;object-fit:contain;object-position:left top;background:#fff;border:1px solid var(--rule);border-radius:6px}\
 .shots figcaption{margin-top:.25rem;font-size:.82rem}\
