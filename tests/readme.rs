@@ -1,11 +1,13 @@
-//! The README's first use, run as a stranger would type it: every command of its blocks, in their order, against a
-//! practice site that the program itself serves. The live run is answered at a terminal.
+//! README and guide, run as a stranger would type them: every command of their blocks, in their order, against a practice
+//! site that the program itself serves. Live runs are answered at a terminal. The README's first real use and the guide's
+//! signing out need a window and stand in `signin/real.rs`.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::support::readme::commands_below;
+use crate::support::readme::{GUIDE, README, commands_below, sections};
 use crate::support::search_path::search_path;
 use crate::support::terminal::terminal;
 
@@ -44,7 +46,8 @@ impl Stranger {
 }
 
 impl Stranger {
-    /// Runs a command at a terminal and answers each question when it is asked.
+    /// Runs a command at a terminal and answers each question when it is asked; an empty answer stands for the sentence that
+    /// the question quotes.
     fn sits(&self, line: &str, answers: &[(&str, String)]) -> (Option<i32>, String) {
         let (mut keyboard, terminal) = terminal();
         let mut child = command(self.folder.path(), line, &self.origin)
@@ -60,6 +63,8 @@ impl Stranger {
             if let Some((words, answer)) = next
                 && said.contains(words)
             {
+                let quoted = said.split('`').nth(1).unwrap_or_default();
+                let answer = if answer.is_empty() { quoted } else { answer };
                 keyboard.write_all(format!("{answer}\n").as_bytes()).unwrap();
                 next = left.next();
             }
@@ -76,12 +81,16 @@ impl Drop for Stranger {
     }
 }
 
-/// A command line of the README, with the program under test for `exeunt` and its data in the stranger's folder.
+/// A command line of the guide, with the program under test for `exeunt` and its data in the stranger's folder.
 fn command(folder: &Path, line: &str, origin: &str) -> Command {
     let words = words(&line.replace("$ORIGIN", origin));
     let mut command = Command::new(env!("CARGO_BIN_EXE_exeunt"));
     command.args(&words[1..]).current_dir(folder);
-    command.env("PATH", search_path());
+    // Programs of the system that a test replaces lie in `bin`.
+    let mut path = folder.join("bin").into_os_string();
+    path.push(":");
+    path.push(search_path());
+    command.env("PATH", path);
     for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("EXEUNT_")) {
         command.env_remove(key);
     }
@@ -111,7 +120,7 @@ fn told(line: &str, output: &Output) -> String {
 
 #[test]
 fn the_first_use_works_as_written() {
-    let commands = commands_below("First use");
+    let commands = commands_below(GUIDE, "First use");
     let (serve, typed) = commands.split_first().unwrap();
     assert!(serve.starts_with("exeunt practice "), "{serve}");
     assert!(typed.iter().any(|line| line.contains("--live")), "{typed:?}");
@@ -129,7 +138,7 @@ fn the_first_use_works_as_written() {
 
 #[test]
 fn a_live_run_goes_on_only_after_the_exact_sentence() {
-    let commands = commands_below("First use");
+    let commands = commands_below(GUIDE, "First use");
     let stranger = Stranger::new(&commands[0]);
     for line in commands.iter().filter(|line| line.contains(" import ") || line.contains(" plan new ")) {
         let output = stranger.types(line);
@@ -147,7 +156,7 @@ fn closing_the_account_works_as_written() {
     let stranger = Stranger::new("exeunt practice");
     let practised = exeunt::practice::scenario::Scenario::default();
     let mut live = 0;
-    for line in commands_below("Closing the account") {
+    for line in commands_below(GUIDE, "Closing the account") {
         let answers: &[(&str, String)] = if line.contains("--live") {
             live += 1;
             &[
@@ -169,10 +178,77 @@ fn closing_the_account_works_as_written() {
 #[test]
 fn the_commands_about_selector_files_work_as_written() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = commands_below("The selector files");
+    let commands = commands_below(GUIDE, "The selector files");
     assert!(commands.len() >= 3, "{commands:?}");
     for line in commands {
         let output = command(folder.path(), &line, "").stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", told(&line, &output));
+    }
+}
+
+/// Every section with commands is run: those of this file here, the others in `signin/real.rs`.
+#[test]
+fn each_command_of_readme_and_guide_is_run_by_a_test() {
+    let here = ["First use", "Choosing", "Weeks", "When something", "Closing the account", "The proof", "The selector"];
+    let signin = ["First real use", "Signing in and out"];
+    for (title, commands) in [README, GUIDE].into_iter().flat_map(sections) {
+        let is_run = here.iter().chain(&signin).any(|heading| title.starts_with(heading));
+        assert!(commands.is_empty() || is_run, "nothing runs the commands of `{title}`: {commands:?}");
+    }
+}
+
+#[test]
+fn choosing_people_works_as_written() {
+    let stranger = Stranger::new("exeunt practice --write-export Connections.csv");
+    let mut typed = vec!["exeunt import Connections.csv".to_owned()];
+    typed.extend(commands_below(GUIDE, "Choosing people"));
+    assert!(typed.len() > 5, "{typed:?}");
+    for line in &typed {
+        let output = stranger.types(line);
+        assert_eq!(output.status.code(), Some(0), "{}", told(line, &output));
+        assert!(!told(line, &output).contains("fits nobody"), "{}", told(line, &output));
+    }
+}
+
+/// A system manager that does as it is asked.
+const SYSTEM: &[(&str, &str)] =
+    &[("systemctl", "exit 0"), ("systemd-run", "echo 'ok    ledger          opens'"), ("loginctl", "echo Linger=yes")];
+
+#[test]
+fn weeks_and_what_stops_them_work_as_written() {
+    let first = commands_below(GUIDE, "First use");
+    let stranger = Stranger::new(&first[0]);
+    let bin = stranger.folder.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    for (name, script) in SYSTEM {
+        let path = bin.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let before = first.iter().filter(|line| line.contains(" import ") || line.contains(" plan new ")).cloned();
+    let weeks = commands_below(GUIDE, "Weeks without you");
+    assert!(weeks.iter().any(|line| line.contains("--until-done")), "{weeks:?}");
+    let after = commands_below(GUIDE, "When something stops");
+    assert!(after.len() > 2, "{after:?}");
+    for line in before.chain(weeks).chain(after) {
+        let asked = [("Type `", String::new())];
+        let (code, told) = stranger.sits(&line, if line.contains("--live") { &asked } else { &[] });
+        assert_eq!(code, Some(if line.contains("--limit") { 9 } else { 0 }), "{line}: {told}");
+    }
+    assert!(stranger.folder.path().join("calendar.svg").exists());
+}
+
+#[test]
+fn the_proof_is_handed_on_as_written() {
+    let first = commands_below(GUIDE, "First use");
+    let stranger = Stranger::new(&first[0]);
+    std::fs::write(stranger.folder.path().join("closed.eml"), "From: the site\n\nGoodbye.\n").unwrap();
+    let before = first.iter().filter(|line| [" import ", " plan new ", " --live "].iter().any(|it| line.contains(it)));
+    let proof = commands_below(GUIDE, "The proof");
+    assert!(proof.len() > 3, "{proof:?}");
+    for line in before.chain(&proof) {
+        let live = line.contains("--live");
+        let output = if live { stranger.answers(line, "remove 3 connections") } else { stranger.types(line) };
+        assert_eq!(output.status.code(), Some(0), "{}", told(line, &output));
     }
 }

@@ -4,7 +4,7 @@ use exeunt::browser::binary::Kind;
 use exeunt::event::id::Realm;
 
 use super::bed::Bed;
-use super::readme::commands_below;
+use super::readme::{GUIDE, README, commands_below};
 
 /// A bed whose pack takes the practice site for the real one.
 fn bed(kind: Kind) -> Bed {
@@ -54,9 +54,10 @@ fn the_first_live_run_asks_about_the_agreement_once_and_shows_its_window_in_chro
 }
 
 #[test]
-fn the_first_real_use_works_as_written() {
+fn the_first_real_use_and_signing_out_work_as_written() {
     let bed = bed(Kind::Firefox);
-    let commands = commands_below("First real use");
+    let mut commands = commands_below(README, "First real use");
+    commands.extend(commands_below(GUIDE, "Signing in and out"));
     assert!(commands.iter().any(|line| line.contains("--live")), "{commands:?}");
     let export = std::fs::File::create(bed.path("Connections.csv")).unwrap();
     exeunt::practice::export::write_export(&bed.site.scenario, export).unwrap();
