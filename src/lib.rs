@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! 4   main ──► cli ──► everything below
-//! 3   web ──► scheduler, report, ledger   scheduler ──► runner, ledger   report ──► values of ledger, evidence
+//! 3   scheduler ──► runner, ledger   report ──► values of ledger, evidence
 //! 2   runner ──► browser, ledger, evidence, secrets
 //! 1   browser  ledger  evidence  export  pack  settings  secrets  practice        no arrow between them
 //! 0   flow, policy ──► event     plan ──► event, policy                           every module may use floor 0
