@@ -7,6 +7,7 @@ mod architecture;
 mod cli;
 mod closing;
 mod crash;
+mod documents;
 mod draft;
 mod driver;
 mod golden;
