@@ -3,7 +3,7 @@
 //!
 //! # The house
 //!
-//! A module may use the floors below it as the arrows say, never its own floor sideways, never upward.
+//! A module may use modules below it as the arrows say, never one beside it on its own floor, and never one above.
 //! `tests/architecture.rs` reads the sources and fails on any other arrow.
 //!
 //! ```text

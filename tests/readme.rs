@@ -176,10 +176,11 @@ fn closing_the_account_works_as_written() {
 }
 
 #[test]
-fn the_commands_about_selector_files_work_as_written() {
+fn the_commands_about_selector_files_settings_and_the_shell_work_as_written() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = commands_below(GUIDE, "The selector files");
-    assert!(commands.len() >= 3, "{commands:?}");
+    let mut commands = commands_below(GUIDE, "The selector files");
+    commands.extend(commands_below(GUIDE, "Settings, data and scripts"));
+    assert!(commands.len() >= 8, "{commands:?}");
     for line in commands {
         let output = command(folder.path(), &line, "").stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", told(&line, &output));
@@ -189,7 +190,16 @@ fn the_commands_about_selector_files_work_as_written() {
 /// Every section with commands is run: those of this file here, the others in `signin/real.rs`.
 #[test]
 fn each_command_of_readme_and_guide_is_run_by_a_test() {
-    let here = ["First use", "Choosing", "Weeks", "When something", "Closing the account", "The proof", "The selector"];
+    let here = [
+        "First use",
+        "Choosing",
+        "Weeks",
+        "When something",
+        "Closing the account",
+        "The proof",
+        "The selector",
+        "Settings",
+    ];
     let signin = ["First real use", "Signing in and out"];
     for (title, commands) in [README, GUIDE].into_iter().flat_map(sections) {
         let is_run = here.iter().chain(&signin).any(|heading| title.starts_with(heading));

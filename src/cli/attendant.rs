@@ -1,4 +1,4 @@
-//! The person at the terminal: secrets without echo, reminders with the bell.
+//! Asks the person at the terminal what a run needs of them: secrets without echo, reminders with the bell.
 
 use std::time::{Duration, Instant};
 
@@ -46,10 +46,7 @@ impl Attendant for Terminal<'_> {
             return Some(password);
         }
         if asked.again {
-            out.warn(format!(
-                "  The site did not take it. It is asked for once more, and then no more: {}",
-                asked.input
-            ));
+            out.warn(format!("  The site refused it. You are asked once more, and not again: {}", asked.input));
         }
         let until = asked.until.to_zoned(self.context.zone()).strftime("%H:%M").to_string();
         let whose = match self.realm {

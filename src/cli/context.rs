@@ -18,6 +18,9 @@ use crate::policy::pace::Pace;
 use crate::runner::clock::Clock;
 use crate::settings::{Arguments, BrowserName, Layers, SettingMistake, Settings, SettingsFile};
 
+/// The name of the settings file in the settings folder.
+const SETTINGS_FILE: &str = "settings.toml";
+
 /// Everything that a command needs of its surroundings.
 pub(crate) struct Context {
     /// The flags that every command takes.
@@ -71,7 +74,7 @@ impl Context {
         let out = Output::new(global.json, global.quiet);
         // A person who wants no colours says so with a variable that is not empty (no-color.org).
         let colour = out.lively && find("NO_COLOR").is_none_or(|value| value.as_os_str().is_empty());
-        let settings = load_settings(&global, file.clone(), environment)
+        let settings = Settings::load(&layered(&global, file.clone(), environment))
             .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
         let zone = zone_of(&settings)?;
         let memory_dir = folders.as_ref().map(|folders| folders.state_dir().unwrap_or(folders.cache_dir()).to_owned());
@@ -289,16 +292,28 @@ fn settings_file(global: &Global, folder: Option<&Path>) -> Result<Option<Settin
             }
             file => Ok(file),
         },
-        (None, Some(folder)) => read(&folder.join("settings.toml")),
+        (None, Some(folder)) => read(&folder.join(SETTINGS_FILE)),
         (None, None) => Ok(None),
     }
 }
 
-fn load_settings(
-    global: &Global,
-    file: Option<SettingsFile>,
-    environment: Vec<(String, String)>,
-) -> Result<Settings, Vec<SettingMistake>> {
+/// Everything that may set something, read and not yet checked.
+///
+/// # Errors
+/// The settings file cannot be read, or the one that `--config` names is not there.
+pub(super) fn layers(global: &Global, environment: &[(String, String)]) -> Result<Layers, Failure> {
+    let folders = directories::ProjectDirs::from("", "", "exeunt");
+    let file = settings_file(global, folders.as_ref().map(|folders| folders.config_dir()))?;
+    Ok(layered(global, file, environment.to_vec()))
+}
+
+/// Where the settings file is looked for; none without a home folder.
+pub(super) fn settings_path(global: &Global) -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "exeunt");
+    global.config.clone().or_else(|| folders.map(|folders| folders.config_dir().join(SETTINGS_FILE)))
+}
+
+fn layered(global: &Global, file: Option<SettingsFile>, environment: Vec<(String, String)>) -> Layers {
     let headed = match (global.headed, global.headless) {
         (true, _) => Some(true),
         (_, true) => Some(false),
@@ -306,7 +321,7 @@ fn load_settings(
     };
     let browser = global.browser.map(browser_name);
     let arguments = Arguments { browser, webdriver: global.webdriver.clone(), headed };
-    Settings::load(&Layers { file, environment, arguments })
+    Layers { file, environment, arguments }
 }
 
 fn browser_name(browser: BrowserArg) -> BrowserName {
@@ -316,7 +331,8 @@ fn browser_name(browser: BrowserArg) -> BrowserName {
     }
 }
 
-fn settings_failure(mistakes: &[SettingMistake], file: Option<&SettingsFile>) -> Failure {
+/// What is said of mistakes in settings, each as a picture.
+pub(super) fn settings_failure(mistakes: &[SettingMistake], file: Option<&SettingsFile>) -> Failure {
     Failure::bad_file(setting_picture::pictures(mistakes, file), "")
 }
 
@@ -340,7 +356,11 @@ fn in_zone(pace: Pace, zone: jiff::tz::TimeZone) -> Result<Pace, Failure> {
     Ok(Pace { zone, ..pace })
 }
 
-fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
+/// The zone that the settings name, or that of this machine.
+///
+/// # Errors
+/// The machine does not know it.
+pub(super) fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
     match &settings.zone {
         None => Ok(jiff::tz::TimeZone::system()),
         Some(name) => jiff::tz::TimeZone::get(name).map_err(|_| {

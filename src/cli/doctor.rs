@@ -1,4 +1,4 @@
-//! `doctor`: every precondition with a line and the exact mend.
+//! `doctor`: checks every precondition, one line each, and says exactly how to mend what is missing.
 
 use std::path::Path;
 
@@ -129,7 +129,7 @@ fn space(context: &Context) -> Check {
         Ok(stat) => Err(format!("only {} free", bytes(stat.f_bavail * stat.f_frsize))),
         Err(error) => Err(error.to_string()),
     };
-    Check { what: "free space", result, mend: "900 removals with pictures take up to 1 GB", needed: false }
+    Check { what: "free space", result, mend: "make room: 900 removals with pictures take up to 1 GB", needed: false }
 }
 
 fn pack(context: &Context) -> Check {
@@ -156,7 +156,7 @@ fn screen() -> Check {
     let result = if screen::is_there() {
         Ok("there is one".to_owned())
     } else {
-        Err("there is none: browsers run without a window, and `login` cannot".to_owned())
+        Err("there is none: browsers run without a window, but `login` needs one".to_owned())
     };
     Check { what: "screen", result, mend: screen::MEND, needed: false }
 }
@@ -176,7 +176,7 @@ fn keyring() -> Check {
     Check {
         what: "keyring",
         result,
-        mend: "nothing needs it: passwords are asked for, and the seal's key is a file",
+        mend: "not needed: passwords are asked for at the terminal, and the seal's key is kept in a file",
         needed: false,
     }
 }
@@ -189,7 +189,7 @@ fn synced(context: &Context) -> Check {
     Check {
         what: "copies",
         result,
-        mend: "name another folder with --data-dir: whoever has a copy of a browser profile is signed in",
+        mend: "name another folder with --data-dir: whoever gets a copy of the browser profile is signed in as you",
         needed: false,
     }
 }

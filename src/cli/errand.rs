@@ -21,7 +21,7 @@ use crate::runner::wait::Stop;
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
         let mend = "let this program open more files (`ulimit -n 1024`), or end other programs";
-        Failure::new(Ending::NoBrowser, format!("the system gives no room to work in: {error}"), mend)
+        Failure::new(Ending::NoBrowser, format!("the system refused what the program needs to start: {error}"), mend)
     })
 }
 
@@ -72,7 +72,8 @@ pub(crate) fn stopped(context: &Context, ending: Ending, why: &str, due_at: Opti
         _ if why.starts_with("incident ") => format!("`exeunt incident show last{}` says what to do", context.flags()),
         Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
         Ending::BadFile => {
-            "the page is not as the flow pack says: `exeunt selectors eject DIR` writes it for mending".to_owned()
+            "the flow pack does not fit the page: `exeunt selectors eject DIR` writes its files, to be mended"
+                .to_owned()
         }
         _ => "wait; nothing else helps".to_owned(),
     };

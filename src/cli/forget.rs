@@ -106,9 +106,9 @@ fn announce(
     }
     let archives = super::save_data::folder(context);
     if archives.exists() {
-        out.say(shown(format!("  not       {}: the archives there are yours", archives.display())));
+        out.say(shown(format!("  kept      {}: the archives that you downloaded", archives.display())));
     }
-    out.say("  not       what was done on the site: that stays done");
+    out.say("  kept      what was done on the site: that cannot be undone from here");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! `import`: the official export into the ledger.
+//! `import`: reads the official export into the ledger.
 
 use std::path::Path;
 

@@ -111,7 +111,7 @@ fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answe
     }
     if row.realm == Realm::Real && !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
-            "an incident of a real account is cleared by a person at a terminal",
+            "an incident of a real account can be cleared only by a person at a terminal",
             "run it there",
         ));
     }
@@ -143,7 +143,10 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
         Failure::usage("this account has no plan, so nobody is in doubt", "`exeunt plan new` makes one")
     })?;
     if realm == Realm::Real && !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("a person of a real account is settled by somebody at a terminal", "run it there"));
+        return Err(Failure::usage(
+            "somebody in doubt of a real account can be settled only by a person at a terminal",
+            "run it there",
+        ));
     }
     let waiting = ledger.in_doubt(context.account(), realm)?.into_iter().find(|row| row.slug == command.item);
     let row = waiting.ok_or_else(|| {

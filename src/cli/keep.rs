@@ -136,7 +136,7 @@ fn meant(context: &Context, typed: &str, people: &[Person]) -> Result<Slug, Fail
             }
             let near: Vec<String> = near.iter().map(|name| clean(name)).collect();
             let mend = if near.is_empty() {
-                "`exeunt list` shows who is known; a profile's address may be given of anybody".to_owned()
+                "`exeunt list` shows who is known; for anybody else give the address of the profile".to_owned()
             } else {
                 format!("did you mean {}?", near.join(", "))
             };

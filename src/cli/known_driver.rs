@@ -1,4 +1,4 @@
-//! A driver that is not the one of the last time begins only after a person said so.
+//! Compares the driver program with the one that was used last. A changed one is started only after a person agreed.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
@@ -35,7 +35,7 @@ fn compare(context: &Context, (driving, may_ask): (Driving, bool), driver: &Driv
     let (folder, kind) = (&context.data_dir, driver.kind());
     let failed = |error: std::io::Error| {
         let what = format!("the driver `{}` cannot be compared with the last one: {error}", pair.driver.path.display());
-        Failure::new(Ending::Damaged, shown(what), "give the data directory and the driver back to their owner")
+        Failure::new(Ending::Damaged, shown(what), "make the data directory and the driver readable for you again")
     };
     let now = familiar::now(&pair.driver).map_err(failed)?;
     match familiar::last(folder, kind).map_err(failed)? {
@@ -55,7 +55,8 @@ fn agree(
         let path = driver.path.display();
         format!("{} at {path}, sha256 {}…", driver.says, driver.sha256.short())
     };
-    let what = format!("the driver is not the one of the last time: it was {}, and is {}", one(last), one(now));
+    let what =
+        format!("the driver program has changed since the last time: it was {}, now it is {}", one(last), one(now));
     context.out.warn(shown(&what));
     let refused = || {
         let mend = "if you updated it yourself, run the same command with --accept-driver; \

@@ -149,7 +149,7 @@ fn announce(context: &Context, owner: &Owner, (show, browser): (&Show, &str)) ->
     out.say(format!("LOGIN: a browser window opens at {}", clean(&show.address)));
     out.say(format!("  account   {}: {whose}", context.account()));
     out.say(format!(
-        "  window    {}, without a driver: nothing looks in, and what you type stays in it",
+        "  window    {}, without a driver: no program looks into it, and what you type goes to the site alone",
         clean(program)
     ));
     out.say("  tick      “Keep me signed in”, if the site offers it: without it the session ends with the window");

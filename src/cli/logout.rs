@@ -96,7 +96,7 @@ fn place(context: &Context, realm: Realm) -> Result<(Pack, String), Failure> {
         (Realm::Real, None) => pack.site.origin.value.clone(),
         (Realm::Practice, None) => {
             return Err(Failure::bad_file(
-                "this account is of the practice realm",
+                "this account belongs to the practice realm",
                 "say where the practice site is: --origin http://127.0.0.1:PORT; or delete the profile only: --local",
             ));
         }
@@ -120,7 +120,7 @@ fn may_go_there(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), 
 }
 
 fn local(context: &Context) -> String {
-    format!("`exeunt logout --local{}` deletes the browser profile without a word to the site", context.flags())
+    format!("`exeunt logout --local{}` deletes the browser profile and does not contact the site", context.flags())
 }
 
 fn delete(context: &Context, owner: &mut Owner, how: &str) -> Answer {

@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod close;
 mod closed;
+mod config;
 mod context;
 mod demo;
 mod doctor;
@@ -23,6 +24,7 @@ mod list;
 mod list_file;
 mod login;
 mod logout;
+mod manual;
 mod notify;
 mod origin;
 mod outcome;
@@ -95,12 +97,18 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
     log(cli.global.verbose);
     let out = Output::new(cli.global.json, cli.global.quiet);
     let acts = ends_with_a_result(&cli.command);
-    let done = Context::new(cli.global, environment.clone()).and_then(|context| {
-        if !matches!(cli.command, Command::Run(_)) {
-            context.announce();
-        }
-        dispatch(&context, &cli.command, &environment)
-    });
+    let done = match &cli.command {
+        // These work also where the settings are wrong or no data can be kept.
+        Command::Config(command) => config::run(out, &cli.global, &environment, *command),
+        Command::Completions { shell } => manual::completions(out, *shell),
+        Command::Man { dir } => manual::man(out, dir.as_deref()),
+        command => Context::new(cli.global, environment.clone()).and_then(|context| {
+            if !matches!(command, Command::Run(_)) {
+                context.announce();
+            }
+            dispatch(&context, command, &environment)
+        }),
+    };
     out.end(&done, acts || done.is_err())
 }
 
@@ -152,6 +160,9 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Replay(command) => replay::run(context, command),
         Command::Evidence(command) => evidence::run(context, command),
         Command::Selectors(command) => selectors::run(context, command),
+        Command::Config(_) | Command::Completions { .. } | Command::Man { .. } => {
+            unreachable!("these are answered before the surroundings are read")
+        }
     }
 }
 
@@ -162,7 +173,7 @@ fn is_about_an_account(command: &Command) -> bool {
 
 /// Commands that do something end with a result line under `--json`; commands that only show print records.
 fn ends_with_a_result(command: &Command) -> bool {
-    use args::{Evidence, Incident, Keep, Plan, Schedule, Selectors};
+    use args::{Config, Evidence, Incident, Keep, Plan, Schedule, Selectors};
     !matches!(
         command,
         Command::List(_)
@@ -173,6 +184,9 @@ fn ends_with_a_result(command: &Command) -> bool {
             | Command::Incident(Incident::List | Incident::Show { .. })
             | Command::Evidence(Evidence::List | Evidence::Show { .. })
             | Command::Selectors(Selectors::Show { .. } | Selectors::Schema { .. })
+            | Command::Config(Config::Show | Config::Path)
+            | Command::Completions { .. }
+            | Command::Man { dir: None }
     )
 }
 

@@ -23,7 +23,10 @@ pub(crate) fn run(context: &Context, command: &Password) -> Answer {
             let first = asked(context, "  password, kept in the system's keyring: ")?;
             let second = asked(context, "  once more: ")?;
             if first.expose_secret() != second.expose_secret() {
-                return Err(Failure::bad_file("the two are not the same", "nothing was kept; run the command again"));
+                return Err(Failure::bad_file(
+                    "the two passwords are not the same",
+                    "nothing was kept; run the command again",
+                ));
             }
             keeper(|keeper| keeper.keep_password(account, Realm::Real, &first))?;
             Ok(Outcome::done(format!(

@@ -50,7 +50,7 @@ pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> R
         if realm == Realm::Practice || context.origin.is_some() {
             return Ok(());
         }
-        let what = format!("account `{account}` was never signed in here: nobody knows whose account it is");
+        let what = format!("account `{account}` was never signed in here, so it is not known whose account it is");
         return Err(Failure::new(Ending::Stopped, what, login));
     };
     if let Some(out) = row.out {

@@ -1,4 +1,4 @@
-//! What is known of a whole network for the reasons to think twice: ties and the name of the account's holder.
+//! Collects what the reasons to think twice need to know of the whole network: ties, and the name of the account's holder.
 
 use std::collections::BTreeMap;
 

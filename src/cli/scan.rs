@@ -1,4 +1,4 @@
-//! `scan`: the live connections list into the ledger.
+//! `scan`: reads the live connections list into the ledger.
 
 use serde_json::json;
 use tokio::sync::watch;

@@ -1,4 +1,4 @@
-//! Ctrl-C and the like: once asks, twice insists.
+//! Listens for Ctrl-C and similar signals: the first asks a run to stop at a safe point, the second to stop at once.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;

@@ -93,7 +93,7 @@ fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
 fn whose(context: &Context, (ledger, realm): (&Ledger, Realm), known: u64, sheet: &mut Sheet) -> Result<(), Failure> {
     let account = context.account();
     let identity = ledger.identity(account, realm)?;
-    let whose = identity.as_ref().map_or("whose account it is was never read".to_owned(), |known| {
+    let whose = identity.as_ref().map_or("whose account it is has not been read yet".to_owned(), |known| {
         format!("{} ({})", clean(&known.name), clean(known.handle.as_str()))
     });
     sheet.show(format!("account `{account}`, {realm} realm: {whose}; {} known", people(known)));
@@ -125,7 +125,7 @@ fn owner(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Fa
     let run = what.get("run").and_then(Value::as_str).and_then(|run| run.parse::<RunId>().ok());
     let mode = run.and_then(|run| ledger.run(context.account(), &run).ok()).map(|run| words::of_mode(run.mode));
     let mode = mode.map(|mode| format!("{mode}, ")).unwrap_or_default();
-    sheet.show(format!("  process {} works on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
+    sheet.show(format!("  process {} has been working on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
     sheet.record(json!({
         "v": 1, "owner": owner.pid, "since": owner.since, "doing": doing, "until": until,
         "run": what.get("run"), "plan": what.get("plan"),
@@ -153,7 +153,7 @@ fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), 
         (Some(pid), Some(until)) => {
             sheet.show(format!("  process {pid} is {}, until {}", schedule::queue::WAITING, context.time(until)));
         }
-        _ => sheet.show("  nobody works on it right now"),
+        _ => sheet.show("  no process is working on it"),
     }
     sheet.record(json!({ "v": 1, "owner": null, "waiting": pid, "until": until.filter(|_| pid.is_some()) }));
     Ok(())
@@ -228,7 +228,10 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
         ending = Some(Ending::DueLater);
     }
     if let Some(until) = ledger.silence(context.account(), realm, &context.clock.now())? {
-        sheet.show(format!("  SILENCE: the site asked for it until {}", context.time(until)));
+        sheet.show(format!(
+            "  SILENCE until {}: the site asked for it, and is sent nothing before",
+            context.time(until)
+        ));
         sheet.record(json!({ "v": 1, "silence_until": until }));
         ending = Some(Ending::Stopped);
     }

@@ -84,7 +84,7 @@ pub(crate) fn explain(context: &Context, (selection, columns): (&Selection, &[Co
     }
     if picked.undated > 0 {
         let people = people(picked.undated as u64);
-        context.out.note(format!("  {people} would fit, but since when they are connected is not known"));
+        context.out.note(format!("  {people} would fit, but it is not known since when they are connected"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose account the site shows, read right before a person approves: what is approved names it as it is now.
 //!
-//! It begins nothing. Another account latches, as in a run; that nobody is signed in is told with the way to sign in.
+//! It starts no run. If the site shows another account, the account is latched, as in a run; if nobody is signed in, the
+//! message says how to sign in.
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;

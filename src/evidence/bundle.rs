@@ -1,6 +1,6 @@
 //! The folder of one run while it is being written: pictures, readings and files, each kept once.
 //!
-//! The closing of it is in `finish`.
+//! `finish` closes it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ use crate::flow::pack::Pack;
 
 /// While this mark lies in the run's folder, its files may not fit each other yet.
 pub(super) const OPEN: &str = "open";
-/// No mail and no letter is larger.
+/// The largest file that may be attached, in bytes: more than any mail or letter has.
 pub const MAX_ATTACHED: u64 = 32 * 1024 * 1024;
 
 /// A run's folder of proof, held open. One process owns it at a time: the one that owns the account.
@@ -90,7 +90,7 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// The same bundle with the key that seals it; without one its manifest says that it has no seal.
+    /// The same bundle, to be sealed with this key. Without a key it is finished unsealed, and its manifest says so.
     #[must_use]
     pub fn sealed_with(self, key: SealKey) -> Self {
         Self { key: Some(key), ..self }
@@ -244,7 +244,7 @@ impl Bundle {
         Ok(KeptFile { path, sha256 })
     }
 
-    /// Says on disk that the manifest, if there is one, does not cover what comes now.
+    /// Marks the folder as unfinished: no manifest covers what is written from now on.
     pub(super) fn mark_open(&self) -> Result<(), EvidenceError> {
         if !self.is_marked.load(Ordering::Relaxed) {
             self.root.mark(OPEN)?;

@@ -1,4 +1,4 @@
-//! Holds a walk against an earlier one: which steps belong together, and the rules by which each is judged.
+//! Compares a walk with an earlier one: which steps belong together, and the rules by which each pair is judged.
 //!
 //! Nothing here opens a file or draws a picture: what was kept comes in, a judgement goes out.
 
@@ -34,7 +34,7 @@ pub struct Comparison {
     pub redactions: Vec<Redaction>,
 }
 
-/// The way that the new walk could take.
+/// What the new walk was able to see: the flow's steps, and how the walk ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     /// The acting flow.
@@ -43,7 +43,7 @@ pub struct Course {
     pub steps: Vec<(String, bool)>,
     /// How the new walk ended.
     pub ended: Ended,
-    /// Paths of the account's own pages, as they begin: what those say is what the walk is for. Other pages are on the way.
+    /// How the paths of the account's own pages begin. What those pages say is compared; other pages only lie on the way.
     pub own_pages: Vec<String>,
 }
 
@@ -65,14 +65,14 @@ pub struct Pair<'a> {
     pub then: Option<&'a Seen>,
     /// In the new one.
     pub now: Option<&'a Seen>,
-    /// The new walk could not come to know it.
+    /// The new walk could not reach it.
     pub is_behind: bool,
-    /// It is on a page of the account's own, then or now.
+    /// It is on a page of the account's own, in the earlier walk or in the new one.
     pub is_own: bool,
 }
 
-/// Which steps of the two walks belong together: those of one id of one flow, the last of each where one was repeated. In the
-/// order of the earlier walk; what only the new one has stands behind the step that it followed there.
+/// Pairs the steps of the two walks that have the same flow and the same id; of a step that was repeated, the last try. The
+/// pairs stand in the order of the earlier walk; a step that only the new walk has stands behind the step that it followed.
 #[must_use]
 pub fn pairs<'a>(then: &'a [Seen], now: &'a [Seen], course: &Course) -> Vec<Pair<'a>> {
     let (then, now) = (last_of_each(then), last_of_each(now));

@@ -32,7 +32,7 @@ impl SealKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
-    /// The hash under which a name can be recognised by who has this key, and by nobody else: HMAC-SHA256 of the name,
+    /// A hash in place of a name. Only somebody who has this key can find out whose it is: HMAC-SHA256 of the name,
     /// keyed with a part of this key that signs nothing.
     #[must_use]
     pub fn name_tag(&self, name: &str) -> Digest {

@@ -1,4 +1,4 @@
-//! The closing of a run's folder: the chain's part, the guide, the manifest over all of it, and the seal over that.
+//! Closes a run's folder: writes the chain's part, the guide, the manifest over all of it, and the seal over that.
 
 use std::sync::atomic::Ordering;
 

@@ -1,4 +1,5 @@
-//! A folder held open: every file below it is reached by name from here, so that a planted link leads nowhere.
+//! A folder that is held open. Every file below it is opened relative to it and no link is followed, so that a link that
+//! somebody planted leads nowhere.
 
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;

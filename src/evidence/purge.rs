@@ -1,4 +1,4 @@
-//! Deleting what was seen while what proves it stays: pictures, snapshots and readings go, their hashes do not.
+//! Deletes a run's pictures, snapshots and readings, and keeps their hashes, so that the rest can still be checked.
 
 use super::bundle::Bundle;
 use super::error::EvidenceError;

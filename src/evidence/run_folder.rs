@@ -1,4 +1,5 @@
-//! A run's folder from outside: where it lies, what it says without being verified, and the report beside the proof.
+//! Reads a run's folder without verifying it (where it lies, its manifest, chain, steps and pack), and writes the report
+//! beside the proof.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A kept step read back whole: its record, its picture, and the words of its page, each held against the chain's hash.
+//! Reads a kept step back: its record, its picture, and the words of its page, each compared with the hash in the chain.
 
 use std::collections::BTreeMap;
 use std::path::Path;

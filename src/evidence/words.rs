@@ -1,7 +1,7 @@
 //! The words that a kept page shows, and how much of them two pages share.
 //!
-//! It reads what the snapshot wrote: what is not displayed carries `hidden-by-page`. It is no reader of HTML in general; what
-//! it takes for a word by mistake it takes for one in both pages.
+//! It reads only what the snapshot wrote, in which everything that is not displayed carries `hidden-by-page`. It does not
+//! parse HTML in general; what it mistakes for a word it mistakes in both pages, so that they still compare.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! Why a file is not taken: where, what, and what to do.
+//! Why a file is refused: where, what is wrong with it, and what to do.
 
 use std::fmt;
 use std::io;
 
-/// A file that is not taken.
+/// A file that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportError {
     /// The file's name.
@@ -17,7 +17,7 @@ pub struct ExportError {
 /// What is wrong with a file. Texts in it come from the file and are not escaped; [`ExportError`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The file system does not give it.
+    /// It cannot be read.
     Unreadable(io::ErrorKind),
     /// It is a folder.
     Folder,

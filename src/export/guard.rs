@@ -1,4 +1,4 @@
-//! A reader that hashes what passes, and stops at what no export has.
+//! A reader that hashes everything that passes through it, and stops at anything that no export contains.
 
 use std::cell::Cell;
 use std::error::Error;

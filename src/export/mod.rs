@@ -1,4 +1,4 @@
-//! The official export, CSV or zip, to rows; and rows to a CSV that a spreadsheet cannot be attacked with.
+//! Reads the official export, CSV or zip, into rows; and writes rows as a CSV that cannot make a spreadsheet run anything.
 //!
 //! [`read`] streams `Connections.csv`, as it is or inside the archive, without unpacking anything to disk. E-mail
 //! addresses are passed over: they are never turned into text, let alone kept. Where the people go is not known here.
@@ -40,7 +40,7 @@ pub struct Export {
     pub skipped: Vec<RowProblem>,
     /// Rows that were taken without a date, because theirs is not understood.
     pub undated: Vec<RowProblem>,
-    /// How many rows say again what another says about the same person; the last one counts.
+    /// How many rows repeat a person whom another row names too; the last row of a person counts.
     pub duplicates: u64,
     /// When it was made: the date in the archive's name, else that of the file.
     pub written: Option<Date>,
@@ -59,7 +59,7 @@ const ARCHIVES: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 
 /// Reads the official export: `Connections.csv`, or the zip archive that holds it.
 ///
-/// Which of both it is, is told by its first bytes and not by its name. Memory grows with the people, not with the file:
+/// Its first bytes decide which of the two it is, not its name. Memory grows with the people, not with the file:
 /// a row may have at most 1 MiB, a file 250,000 rows, and an archive may not blow up beyond reason.
 ///
 /// # Errors

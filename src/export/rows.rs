@@ -1,4 +1,4 @@
-//! The rows of `Connections.csv` to people.
+//! Turns the rows of `Connections.csv` into people.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read};

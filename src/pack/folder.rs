@@ -1,4 +1,4 @@
-//! A folder of the user's as a pack: only what belongs into one is read, and nothing outside the folder.
+//! Reads a folder of the user's as a pack: only files that belong into a pack, and nothing outside the folder.
 
 use std::fmt;
 use std::fs::{self, File};

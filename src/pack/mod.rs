@@ -1,4 +1,4 @@
-//! The embedded flow pack or a folder, to named texts.
+//! Reads the embedded flow pack, or a folder in its place, as named texts.
 //!
 //! It knows where texts come from; it does not know what they mean: [`crate::flow::pack::Pack::load`] does.
 

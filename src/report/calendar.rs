@@ -9,11 +9,11 @@ use super::count::{number, people};
 /// One day on which there is work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CalendarDay {
-    /// Which.
+    /// The day.
     pub date: Date,
     /// How many people.
     pub people: u64,
-    /// How many with the days before.
+    /// How many people until the end of this day, with all days before.
     pub sum: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What happened to the account itself, folded from a run's facts: steps, gates, the public address, the end.
+//! What happened to the account itself, put together from a run's facts: steps, gates, the public address, the end.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,18 +27,18 @@ pub struct Closure {
     pub public: Vec<PublicLook>,
     /// Where it stands: each move with its time, where to and why.
     pub moves: Vec<(Timestamp, EffectState, String)>,
-    /// That it is closed; none where that was not proved.
+    /// The proof that it is closed; none where there is none.
     pub closed: Option<Closed>,
     /// The run that this one walks again, and its browser; none where it walks for itself.
     pub repeats: Option<(RunId, String)>,
-    /// How it is like that one; none where that was not found out.
+    /// How it compares with that run; none where that was not found out.
     pub compared: Option<Compared>,
 }
 
 /// A look at the account's public address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicLook {
-    /// When.
+    /// When it was looked at.
     pub at: Timestamp,
     /// Whether it was before anything was done to the account.
     pub before: bool,

@@ -1,4 +1,4 @@
-//! Times as a reader sees them: civil, in the zone handed over.
+//! Writes times as a reader sees them: civil time, in the zone that the caller names.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! A run's facts folded into people with outcomes.
+//! Puts a run's facts together into people with outcomes.
 
 use std::collections::BTreeMap;
 

@@ -15,22 +15,22 @@ const LONG: SignedDuration = SignedDuration::from_mins(10);
 /// What the loop says.
 #[derive(Debug, PartialEq, Eq)]
 pub enum News<'a> {
-    /// A share ended, and this follows.
+    /// A share ended.
     Shared {
-        /// Whose.
+        /// The track's name.
         name: &'a str,
-        /// What came of it.
+        /// How the share ended.
         share: &'a Share,
-        /// What follows.
+        /// What follows from it.
         next: Next,
     },
     /// Nothing is due for a while, and nothing is open.
     Away,
-    /// An account is held by a pause, or not any more.
+    /// An account was paused, or a pause ended.
     Held {
-        /// Whose.
+        /// The track's name.
         name: &'a str,
-        /// Whether it is.
+        /// Whether it is paused now.
         held: bool,
     },
 }

@@ -7,8 +7,8 @@ use crate::event::exit::Ending;
 /// How long until an account that another process works on is looked at again.
 const OWNED: SignedDuration = SignedDuration::from_mins(1);
 
-/// How long until a browser or a site that could not be reached is tried again: a network that comes up after the
-/// computer woke, an hour without power at the router. The last one counts from then on.
+/// How long to wait before a browser or a site that could not be reached is tried again. The first waits are for a network
+/// that comes up after the computer woke, the later ones for a router without power; the last one repeats.
 const UNREACHED: [SignedDuration; 3] =
     [SignedDuration::from_mins(5), SignedDuration::from_mins(15), SignedDuration::from_hours(1)];
 

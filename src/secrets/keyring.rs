@@ -1,7 +1,7 @@
 //! The keyring of the system: Secret Service on Linux, Keychain on macOS.
 //!
-//! Whether there is one shows only at run time; a machine without one is no error but an answer. Every call may wait for a
-//! person who unlocks the keyring, so that none belongs into asynchronous code.
+//! Whether a machine has one shows only at run time, and having none is an answer, not an error. Every call may wait until a
+//! person has unlocked the keyring, so it must not be made from asynchronous code.
 
 use std::fmt;
 use std::sync::Arc;

@@ -138,9 +138,9 @@ pub enum SealKeyError {
     Keyring(KeyringError),
     /// The file is of no use.
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with it.
         why: String,
     },
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Config, ConfigError, FileFormat};
+use config::{Config, ConfigError, FileFormat, ValueKind};
 use toml::de::{DeTable, DeValue};
 
 use super::edge::Edge;
@@ -52,6 +52,8 @@ impl Kind {
 pub(super) struct Defaults {
     config: Config,
     pub(super) kinds: BTreeMap<String, Kind>,
+    /// Where each stands in the text of the defaults.
+    places: BTreeMap<String, usize>,
 }
 
 impl Defaults {
@@ -61,13 +63,15 @@ impl Defaults {
             .build()
             .expect("a test reads the embedded defaults");
         let table = DeTable::parse(DEFAULTS).expect("a test reads the embedded defaults");
-        let mut kinds = BTreeMap::new();
+        let (mut kinds, mut places) = (BTreeMap::new(), BTreeMap::new());
         for (section, values) in table.get_ref() {
             for (name, value) in values.get_ref().as_table().expect("every default is in a section") {
-                kinds.insert(format!("{}.{}", section.get_ref(), name.get_ref()), Kind::of(value.get_ref()));
+                let key = format!("{}.{}", section.get_ref(), name.get_ref());
+                places.insert(key.clone(), name.span().start);
+                kinds.insert(key, Kind::of(value.get_ref()));
             }
         }
-        Self { config, kinds }
+        Self { config, kinds, places }
     }
 
     /// The defaults with the given values over them, the later over the earlier.
@@ -77,6 +81,18 @@ impl Defaults {
             builder = builder.set_override(&given.key, given.value.clone())?;
         }
         builder.build()?.try_deserialize()
+    }
+
+    /// Every setting with its value as TOML, in the order of the defaults, with the given values over them.
+    pub(super) fn values(&self, given: &[Given]) -> Result<Vec<(String, String)>, ConfigError> {
+        let mut builder = Config::builder().add_source(self.config.clone());
+        for given in given {
+            builder = builder.set_override(&given.key, given.value.clone())?;
+        }
+        let merged = builder.build()?;
+        let mut keys: Vec<&String> = self.kinds.keys().collect();
+        keys.sort_by_key(|key| self.places[*key]);
+        keys.into_iter().map(|key| Ok((key.clone(), written(&merged.get(key)?)))).collect()
     }
 
     /// The key of every setting.
@@ -111,6 +127,15 @@ impl Defaults {
             what: format!("`{}` is no setting", key.escape_debug()),
             mend: did_you_mean(near),
         }
+    }
+}
+
+/// A value as a settings file would have it.
+fn written(value: &config::Value) -> String {
+    match &value.kind {
+        ValueKind::String(text) => toml::Value::String(text.clone()).to_string(),
+        ValueKind::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        _ => value.to_string(),
     }
 }
 

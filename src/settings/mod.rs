@@ -9,6 +9,7 @@ mod choice;
 mod edge;
 mod environment;
 mod file;
+mod given;
 mod layer;
 mod mistake;
 mod source;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use self::choice::{BrowserName, SealKeyPlace};
 use self::edge::Edge;
+pub use self::given::{Listed, listed};
 pub use self::layer::DEFAULTS;
 pub use self::mistake::{Place, SettingMistake};
 pub use self::source::{Arguments, ELSEWHERE, Layers, SettingsFile};
@@ -91,16 +93,7 @@ impl Settings {
     /// Every mistake of every layer, in the order of the layers and of their lines.
     pub fn load(layers: &Layers) -> Result<Self, Vec<SettingMistake>> {
         let defaults = layer::Defaults::new();
-        let mut mistakes = Vec::new();
-        let mut given = Vec::new();
-        if let Some(file) = &layers.file {
-            given.extend(file::read(file, &defaults, &mut mistakes));
-        }
-        given.extend(environment::read(&layers.environment, &defaults, &mut mistakes));
-        given.extend(arguments::read(&layers.arguments, &defaults, &mut mistakes));
-        if !mistakes.is_empty() {
-            return Err(mistakes);
-        }
+        let given = given::read(layers, &defaults)?;
         let edge = defaults.merged(&given).expect("each value was merged by itself before, and was right");
         let places = given.into_iter().map(|given| (given.key, given.place)).collect();
         let settings = Self::from_edge(edge, places);

@@ -172,7 +172,7 @@ fn a_plan_leaves_out_who_is_kept_and_says_so() {
     assert!(said.err.contains("not Ann Lee: on the keep list (family)"), "{}", said.err);
     assert!(said.out.contains("remove 1 connection,") && !said.out.contains("Ann Lee"), "{}", said.out);
     stage.ok(&["keep", "add", "bo"]);
-    stage.refused(&["plan", "new", "--company", "x", ORIGIN], 2, "would hold nobody");
+    stage.refused(&["plan", "new", "--company", "x", ORIGIN], 2, "the plan would be empty");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn every_mistake_of_a_list_is_told_at_once_with_its_line() {
     stage.refused(&["plan", "new", "--people", "latin.txt", ORIGIN], 3, "UTF-8");
     stage.refused(&["plan", "new", "--people", "gone.txt", ORIGIN], 3, "gone.txt");
     stage.refused(&["plan", "new", "--people", "who.txt", "--name", "x", ORIGIN], 2, "cannot be used with");
-    stage.refused(&["plan", "new", ORIGIN], 2, "the plan needs to know whom");
+    stage.refused(&["plan", "new", ORIGIN], 2, "nobody was chosen for the plan");
 }
 
 #[test]

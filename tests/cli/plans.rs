@@ -53,7 +53,7 @@ fn two_plans_are_compared_by_people_names_and_order() {
     assert_eq!(changes(&said), [pair("out", "ann"), pair("in", "di"), pair("order", "")]);
     let said = stage.ok(&["plan", "diff", one.id.as_str(), two.id.as_str()]);
     assert!(said.out.contains("out       1 person") && said.out.contains("Ann Lee (ann)"), "{}", said.out);
-    assert!(stage.ok(&["plan", "diff", one.id.as_str(), one.id.as_str()]).out.contains("no difference"));
+    assert!(stage.ok(&["plan", "diff", one.id.as_str(), one.id.as_str()]).out.contains("nothing is different"));
     stage.refused(&["plan", "diff", one.id.as_str(), "tomorrow"], 2, "is no plan");
 }
 
@@ -62,7 +62,7 @@ fn a_plan_is_compared_with_what_it_would_be_today() {
     let stage = Stage::with_rows(PEOPLE);
     let plan = plan_of(&stage, &["--name", "~e"]);
     assert_eq!(slugs(&stage, &plan), ["ann", "bo", "cy"]);
-    assert!(stage.ok(&["plan", "diff", "last"]).out.contains("no difference"));
+    assert!(stage.ok(&["plan", "diff", "last"]).out.contains("nothing is different"));
     stage.ok(&["keep", "add", "ann", "--reason", "my\u{1b} sister"]);
     stage.file("later.csv", export_of(&[["Ann", "Lee", "ann", "A"], ["Bob", "Ek", "bo", "A"]]).as_bytes());
     stage.ok(&["import", "later.csv"]);
@@ -113,7 +113,7 @@ fn a_renewed_plan_goes_on_with_who_is_left_against_todays_pack() {
 fn a_stale_plan_names_the_renewal_and_a_renewal_without_a_difference_makes_nothing() {
     let stage = Stage::with_rows(PEOPLE);
     let plan = plan_of(&stage, &["--name", "~e"]);
-    assert!(stage.ok(&["plan", "renew", "last"]).err.contains("fits today as it is"));
+    assert!(stage.ok(&["plan", "renew", "last"]).err.contains("still fits as it is"));
     assert_eq!(stage.ledger().plans(&account()).unwrap().len(), 1);
     other_pack(&stage);
     let mend = format!("exeunt plan renew {}", plan.id);
@@ -150,7 +150,7 @@ fn a_plan_is_chosen_by_a_condition_in_sql_together_with_flags() {
     for condition in ["1) or (1", "slug IN (SELECT slug FROM person)", "1; DROP TABLE plan", "PRAGMA user_version"] {
         stage.refused(&["plan", "new", "--where", condition, ORIGIN], 2, "not accepted");
     }
-    stage.refused(&["plan", "new", "--where", "0", ORIGIN], 2, "would hold nobody");
+    stage.refused(&["plan", "new", "--where", "0", ORIGIN], 2, "the plan would be empty");
     stage.refused(&["plan", "new", "--where", "1", "--people", "x", ORIGIN], 2, "cannot be used with");
     assert_eq!(stage.ledger().plans(&account()).unwrap().len(), plans);
 }

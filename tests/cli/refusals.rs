@@ -211,7 +211,7 @@ fn an_account_that_another_process_owns_is_10_with_its_pid() {
     stage.refused(&["plan", "drop", "last"], 10, "exeunt status");
     assert!(stage.ok(&["status"]).out.contains(&pid));
     drop(owner);
-    assert!(stage.ok(&["status"]).out.contains("nobody works on it"));
+    assert!(stage.ok(&["status"]).out.contains("no process is working on it"));
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_profiles_address_settles_too_and_what_the_program_can_find_out_is_left_to_i
 fn a_run_that_was_never_closed_is_incomplete_and_4() {
     let (stage, plan) = Stage::with_plan();
     drop(stage.begun(&plan));
-    let said = stage.refused(&["evidence", "verify"], 4, "was never closed");
+    let said = stage.refused(&["evidence", "verify"], 4, "was never finished");
     assert!(said.out.starts_with("INCOMPLETE  run R"), "{}", said.out);
 }
 

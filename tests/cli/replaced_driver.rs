@@ -49,7 +49,11 @@ fn whatever_drives_the_account_asks_about_a_replaced_driver() {
         let (old, new) = (noted(&stage), Digest::of(&std::fs::read(stage.path("chromedriver")).unwrap()));
         let refused = run(&stage, arguments);
         assert_eq!(refused.code, 6, "{arguments:?}: {}", refused.err);
-        assert!(refused.err.contains("the driver is not the one of the last time"), "{arguments:?}: {}", refused.err);
+        assert!(
+            refused.err.contains("the driver program has changed since the last time"),
+            "{arguments:?}: {}",
+            refused.err
+        );
         assert!(refused.err.contains("--accept-driver"), "{arguments:?}: {}", refused.err);
         assert!(!stage.path("started").exists(), "{arguments:?} started it");
         assert_eq!(noted(&stage), old, "{arguments:?}");

@@ -329,7 +329,7 @@ fn who_is_next_is_shown_with_the_command_that_spares_each() {
 #[test]
 fn a_schedule_without_approved_plans_says_what_to_do() {
     let (stage, _) = Stage::with_plan();
-    stage.refused(&["schedule", "run", ORIGIN], 2, "is approved and unfinished");
+    stage.refused(&["schedule", "run", ORIGIN], 2, "that is unfinished");
     assert!(stage.ok(&["schedule", "show"]).err.contains("schedule install PLAN"));
 }
 

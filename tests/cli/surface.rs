@@ -65,6 +65,12 @@ const COMMANDS: &[&[&str]] = &[
     &["selectors", "check"],
     &["selectors", "import"],
     &["selectors", "schema"],
+    &["config"],
+    &["config", "show"],
+    &["config", "path"],
+    &["config", "check"],
+    &["completions"],
+    &["man"],
 ];
 
 #[test]
@@ -98,6 +104,78 @@ fn mistakes_in_settings_are_pictures_with_file_line_and_column() {
     );
     assert!(said.err.contains("bad.toml:3:8:"), "{}", said.err);
     stage.refused(&["list", "--config", "none.toml"], 3, "there is no settings file");
+}
+
+#[test]
+fn each_setting_is_shown_with_its_value_and_where_that_was_set() {
+    let stage = Stage::new();
+    stage.file("own.toml", b"[notify]\ncommand = [\"say\", \"a \\\"b\"]\n[pace]\nper_day = 7\n");
+    let mut command = stage.command(&["config", "show", "--json", "--config", "own.toml", "--browser", "firefox"]);
+    let output = command.env("EXEUNT_PACE_PER_DAY", "9").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let all: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |key: &str| all.iter().find(|one| one["setting"] == key).unwrap_or_else(|| panic!("no {key}: {text}"));
+    assert_eq!(
+        (&of("pace.per_day")["value"], &of("pace.per_day")["from"]),
+        (&"9".into(), &"EXEUNT_PACE_PER_DAY".into())
+    );
+    assert_eq!(
+        (&of("browser.name")["value"], &of("browser.name")["from"]),
+        (&"\"firefox\"".into(), &"--browser".into())
+    );
+    assert_eq!(of("pace.batch")["from"], "default");
+    assert!(of("notify.command")["from"].as_str().unwrap().starts_with("own.toml:2:"), "{text}");
+    let settings = exeunt::settings::DEFAULTS.lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
+    assert_eq!((&all[0]["setting"], all.len()), (&"browser.name".into(), settings.count()));
+
+    // What is shown is a settings file that says the same.
+    let mut again = String::new();
+    for one in &all {
+        again += &format!("{} = {}\n", one["setting"].as_str().unwrap(), one["value"].as_str().unwrap());
+    }
+    stage.file("again.toml", again.as_bytes());
+    let shown = stage.ok(&["config", "show", "--json", "--config", "again.toml"]).lines();
+    assert_eq!(shown.len(), all.len());
+    for (one, two) in all.iter().zip(shown) {
+        assert_eq!((&one["setting"], &one["value"]), (&two["setting"], &two["value"]));
+    }
+}
+
+#[test]
+fn settings_are_checked_against_the_real_site_too_and_the_path_is_told_while_they_are_wrong() {
+    let stage = Stage::new();
+    assert!(stage.ok(&["config", "check"]).err.contains("the settings are right"));
+    stage.file("fast.toml", b"[pace]\nper_day = 90\n");
+    stage.refused(&["config", "check", "--config", "fast.toml"], 3, "fast.toml:2:");
+    stage.file("bad.toml", b"pace.perday = 4\n");
+    stage.refused(&["config", "check", "--config", "bad.toml"], 3, "did you mean `pace.per_day`?");
+    stage.refused(&["config", "show", "--config", "bad.toml"], 3, "is no setting");
+    assert_eq!(stage.ok(&["config", "path", "--config", "bad.toml"]).out, "bad.toml\n");
+    let said = stage.ok(&["config", "path", "--json"]);
+    assert!(said.lines()[0]["path"].as_str().unwrap().ends_with("/exeunt/settings.toml"), "{}", said.out);
+    assert_eq!(said.lines()[0]["exists"], false);
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let stage = Stage::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stage.ok(&["completions", shell]).out;
+        for word in ["hibernate", "save-data", "connected-before", "completions"] {
+            assert!(script.contains(word), "{shell} knows no `{word}`");
+        }
+    }
+    stage.refused(&["completions", "dos"], 2, "dos");
+    assert!(stage.ok(&["man"]).out.contains(".TH exeunt 1"));
+    stage.ok(&["man", "pages"]);
+    for command in COMMANDS {
+        let name = format!("pages/exeunt-{}.1", command.join("-"));
+        let page = std::fs::read_to_string(stage.path(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(page.contains(".TH"), "{name}");
+    }
+    stage.file("taken", b"");
+    stage.refused(&["man", "taken"], 2, "name a folder that you can write to");
 }
 
 #[test]

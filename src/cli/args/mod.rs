@@ -2,6 +2,7 @@
 
 mod account;
 mod archive;
+mod config;
 mod leave;
 mod people;
 mod practice;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::account::{Forget, Login, Logout, Password};
 pub(crate) use self::archive::SaveData;
+pub(crate) use self::config::Config;
 pub(crate) use self::leave::{Leave, Reason};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
@@ -192,6 +194,26 @@ pub(crate) enum Command {
     /// The pack: files that say where things are on the pages
     #[command(subcommand, after_help = "Example: exeunt selectors lint ./my-pack")]
     Selectors(Selectors),
+    /// The settings: what they are, where each was set, and whether they are right
+    #[command(subcommand, after_help = "Example: exeunt config show")]
+    Config(Config),
+    /// Prints what a shell needs to complete this program's commands and flags
+    #[command(
+        after_help = "Example: exeunt completions bash > ~/.local/share/bash-completion/completions/exeunt\n         exeunt completions zsh > ~/.zfunc/_exeunt\n         exeunt completions fish > ~/.config/fish/completions/exeunt.fish"
+    )]
+    Completions {
+        /// `bash`, `elvish`, `fish`, `powershell` or `zsh`
+        #[arg(hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page, or writes one page for each command into a folder
+    #[command(
+        after_help = "Example: exeunt man | man -l -\n         exeunt man ~/.local/share/man/man1    one page a command: man exeunt-plan-new"
+    )]
+    Man {
+        /// The folder; pages of ours that are there already are replaced
+        dir: Option<PathBuf>,
+    },
 }
 
 /// An id, or `last`.

@@ -117,7 +117,7 @@ pub(crate) struct Run {
 /// What every command takes that drives the account's pages.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Driving {
-    /// Use a driver that is not the one of the last time, because you updated it yourself
+    /// Use the driver although its program changed since the last time, because you updated it yourself
     #[arg(long)]
     pub(crate) accept_driver: bool,
 }

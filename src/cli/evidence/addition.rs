@@ -39,7 +39,7 @@ pub(super) fn attach(context: &Context, ledger: &Ledger, (run, file): (&str, &Pa
     amended.write(&Fact::Attached { run: proof.id.clone(), path: path.clone(), sha256, bytes, name: name.clone() })?;
     amended.seal()?;
     let said = format!("{} ({}) is part of the proof of run {} now, and sealed", clean(&name), sized(bytes), proof.id);
-    context.out.note("It was kept as it is: whoever gets the proof reads it.");
+    context.out.note("It is kept unchanged: everybody who gets the proof can read it.");
     Ok(Outcome::done(said)
         .with("run", proof.id.to_string())
         .with("path", path)
@@ -76,7 +76,7 @@ pub(super) fn purge(context: &Context, ledger: &Ledger, command: &Purge) -> Answ
     let runs = count(shown.len() as u64, "run", "runs");
     context.out.note(format!("PURGE: deletes every picture, page and reading of {runs}: {}", shown.join(", ")));
     context.out.note(
-        "The hashes, the chain and the seals stay, so that it can be checked what there was. It cannot be undone.",
+        "The hashes, the chain and the seals stay, so that it can still be checked what was there. It cannot be undone.",
     );
     confirmed(command, context)?;
     let mut files = 0;
@@ -106,7 +106,7 @@ fn chosen(context: &Context, ledger: &Ledger, command: &Purge) -> Result<(Vec<Pr
     if let Some(run) = &command.run {
         let proof = find_proof(context, ledger, run)?;
         if proof.ended.is_none() || proof.noted.0.is_none() {
-            let what = format!("run {} was never closed, so there are no hashes that could stay", proof.id);
+            let what = format!("run {} was never finished, so it has no hashes that could be kept", proof.id);
             return Err(Failure::new(Ending::SomeFailed, what, "delete its folder yourself, or leave it"));
         }
         return Ok((vec![proof], "a person asked for this run".to_owned()));
@@ -172,7 +172,7 @@ struct Amended<'a> {
 impl<'a> Amended<'a> {
     fn begin(context: &'a Context, ledger: &Ledger, proof: &'a Proof) -> Result<Self, Failure> {
         if run_folder::finished(&proof.folder)?.is_none() {
-            let what = format!("the proof of run {} was never closed", proof.id);
+            let what = format!("the proof of run {} was never finished", proof.id);
             return Err(Failure::new(Ending::SomeFailed, what, "`exeunt evidence list` shows the others"));
         }
         let own = ledger.own(context.account(), proof.realm, &context.clock.now());

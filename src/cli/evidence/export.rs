@@ -32,7 +32,7 @@ pub(super) fn export(context: &Context, ledger: &Ledger, (proof, command): (&Pro
     match verify::verify(&proof.folder, Some(&known)) {
         Verdict::Tampered { path, why } => {
             let what = format!("run {}: {}: {}", proof.id, clean(&path), clean(&why));
-            return Err(Failure::new(Ending::Damaged, what, "what was changed is not handed out"));
+            return Err(Failure::new(Ending::Damaged, what, "evidence that was changed is not handed out"));
         }
         Verdict::Incomplete { path, why } => {
             context.out.warn(format!("INCOMPLETE: {}: {}; it is handed out as it is", clean(&path), clean(&why)));
@@ -88,8 +88,10 @@ fn told(handout: &Handout) -> Vec<String> {
     let left = count(handout.left_out.len() as u64, "file was", "files were");
     let names = match handout.names {
         Names::Full => "full: it holds everything, other people's names and pictures too",
-        Names::Initials => "initials: of other people only those, and a hash that only this installation can make",
-        Names::Hidden => "hidden: of other people only a hash that only this installation can make",
+        Names::Initials => {
+            "initials: other people are shown by these and by a hash that only this installation can make"
+        }
+        Names::Hidden => "hidden: other people are shown only by a hash that only this installation can make",
     };
     vec![
         format!("  names     {names}"),

@@ -198,13 +198,13 @@ fn verify(context: &Context, proof: &Proof) -> Answer {
 /// What the ledger remembers of a run's proof.
 ///
 /// # Errors
-/// The run was never closed.
+/// The run was never finished.
 fn known_of(proof: &Proof) -> Result<Known, Failure> {
     let (manifest, seal) = proof.noted;
     let known = manifest.map(|manifest_sha256| Known { manifest_sha256, seal, head: None });
     known.ok_or_else(|| {
         let why = format!(
-            "run {} was never closed: it has no manifest (the program was ended in the middle of it)",
+            "run {} was never finished: it has no manifest (the program was ended in the middle of it)",
             proof.id
         );
         Failure::new(Ending::SomeFailed, why, "")
@@ -223,7 +223,7 @@ fn judged(context: &Context, found: &Examined) -> Outcome {
             key.short(),
             match found.token {
                 None =>
-                    "\nthere is no time token of somebody else: that nothing changed is shown, not when it was sealed",
+                    "\nthere is no time token of an independent authority: this shows that nothing was changed, not when it was sealed",
                 Some(_) => "",
             }
         ),
@@ -235,9 +235,9 @@ fn judged(context: &Context, found: &Examined) -> Outcome {
         }
     };
     if let Some(Stamped { at, is_in_time }) = found.token {
-        let late = if is_in_time { "" } else { ", which is not within a day of what the seal says itself" };
+        let late = if is_in_time { "" } else { ", which is more than a day from the time in the seal" };
         reason.push_str(&format!(
-            "\nsomebody else saw the seal on {}{late}; whose signature that is, the `openssl ts` command of VERIFY.md checks",
+            "\na time stamp authority saw the seal on {}{late}; the `openssl ts` command of VERIFY.md checks whose signature it is",
             context.time(at)
         ));
     }
@@ -266,7 +266,7 @@ pub(crate) fn verdicts(context: &Context, ledger: &Ledger) -> Result<Vec<(RunId,
         let known = manifest.map(|manifest_sha256| Known { manifest_sha256, head: None, seal });
         let verdict = match known {
             Some(known) => verify::verify(&folder, Some(&known)),
-            None => Verdict::Incomplete { path: String::new(), why: "it was never closed".to_owned() },
+            None => Verdict::Incomplete { path: String::new(), why: "it was never finished".to_owned() },
         };
         (run, verdict)
     };

@@ -17,7 +17,7 @@ use crate::report::{replay, words};
 pub(super) fn show(context: &Context, proof: &Proof) -> Answer {
     let out = &context.out;
     let Some(Finished { manifest, sha256, seal }) = run_folder::finished(&proof.folder)? else {
-        out.show(format!("run {} was never closed: it has no manifest", proof.id));
+        out.show(format!("run {} was never finished: it has no manifest", proof.id));
         out.record(&json!({ "v": 1, "run": proof.id, "manifest": null, "folder": proof.folder }));
         return Ok(Outcome::done(""));
     };

@@ -39,7 +39,9 @@ pub(crate) fn stamp(context: &Context, bundle: &Bundle) {
             Err(why) => context.out.warn(format!("no time stamp from {}: {}", clean(address), clean(&why))),
         }
     }
-    context.out.warn("the evidence stays without a time of somebody else: VALID-NO-TIME");
+    context
+        .out
+        .warn("no authority has confirmed the time of this evidence: `exeunt evidence verify` will say VALID-NO-TIME");
 }
 
 /// The body of the answer to a request.

@@ -29,7 +29,7 @@ pub(super) fn choose<'a>(
     let selection = who::selection(&new.who)?;
     if selection.is_empty() && new.who.r#where.is_none() && !new.edit {
         return Err(Failure::usage(
-            "the plan needs to know whom",
+            "nobody was chosen for the plan",
             "give a flag such as --company '~consult' or --connected-before 2016-01-01, or --people FILE, or --edit; \
              `exeunt list` takes the same flags",
         ));
@@ -77,7 +77,10 @@ pub(super) fn settled(
             let is_newer = seen.get(&effect.slug).zip(at).is_some_and(|(seen, at)| *seen < at);
             match Outcome::of(effect.state) {
                 Outcome::Removed if is_newer => {
-                    settled.insert(effect.slug, format!("removed by plan {}, and nothing newer names them", plan.id));
+                    settled.insert(
+                        effect.slug,
+                        format!("removed by plan {}, and no newer import or scan has them", plan.id),
+                    );
                 }
                 Outcome::AlreadyGone if is_newer => {
                     settled.insert(effect.slug, format!("was gone already when plan {} looked", plan.id));

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, plan: &IdArg<PlanId>, with: &Against) -> An
         }
     };
     if difference.is_empty() {
-        context.out.show(format!("plan {} and {other}: no difference that an approval binds", row.id));
+        context.out.show(format!("plan {} and {other}: nothing is different that an approval covers", row.id));
         return Ok(Outcome::done(""));
     }
     context.out.show(format!("from plan {} to {other}:", row.id));

@@ -128,7 +128,10 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
         chosen = choice::without_settled(context, &settled, chosen);
     }
     if chosen.is_empty() {
-        return Err(Failure::usage("the plan would hold nobody", "`exeunt list` with the same flags shows who fits"));
+        return Err(Failure::usage(
+            "the plan would be empty: nobody is left for it",
+            "`exeunt list` with the same flags shows who fits",
+        ));
     }
     let pace = context.pace(realm)?;
     let is_first = ledger.realm(context.account())?.is_none();

@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     }
     let difference = Diff::between(&old, &today.plan);
     if difference.is_empty() {
-        let said = format!("plan {} fits today as it is: nothing was renewed", row.id);
+        let said = format!("plan {} still fits as it is: nothing was renewed", row.id);
         return Ok(Outcome::done(said).with("plan", row.id.to_string()).with("hash", row.hash.to_string()));
     }
     context.out.say(format!("Plan {} is renewed; what is different:", row.id));
@@ -83,7 +83,7 @@ fn others(today: &Today) -> String {
     let rest = today.out.len() as u64 - today.finished - today.doubt;
     let mut said = vec![format!("{} finished", counted(today.finished))];
     if today.doubt > 0 {
-        said.push(format!("{} in doubt, who stay with it (`exeunt status` says more)", number(today.doubt)));
+        said.push(format!("{} in doubt, who stay in the old plan (`exeunt status` says more)", number(today.doubt)));
     }
     if rest > 0 {
         said.push(format!("{} left alone", number(rest)));

@@ -73,7 +73,7 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
     let ahead = queue::ahead(context, ledger, (plan.realm, plan.route), (left, pace))?;
     let Some(forecast) = ahead else {
-        return Ok("nobody is left to do".to_owned());
+        return Ok("nobody is left".to_owned());
     };
     let hours = if pace.active.is_always() {
         String::new()

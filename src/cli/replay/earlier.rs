@@ -1,4 +1,4 @@
-//! The run that is walked again: found, held against the ledger, and read, before any browser opens.
+//! Finds the run that is to be walked again, compares it with the ledger and reads it, before any browser is started.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -128,7 +128,7 @@ fn find(context: &Context, ledger: &Ledger, which: &IdArg<RunId>) -> Result<(Run
 fn whole(row: &RunRow, folder: &std::path::Path) -> Result<Digest, Failure> {
     let id = &row.id;
     let Some(manifest_sha256) = row.manifest else {
-        let what = format!("run {id} was never closed: the program was ended in the middle of it");
+        let what = format!("run {id} was never finished: the program was ended in the middle of it");
         return Err(Failure::new(Ending::SomeFailed, what, "choose another run: `exeunt evidence list` shows all"));
     };
     let known = Known { manifest_sha256, seal: row.seal, head: None };

@@ -40,7 +40,7 @@ pub(super) fn show(context: &Context, command: &Show) -> Answer {
     }
     let (before, left) = places(context, &ledger, &row)?;
     if left == 0 {
-        return Ok(Outcome::done("nobody is left to do"));
+        return Ok(Outcome::done("nobody is left"));
     }
     let pace = context.pace(row.realm)?;
     let ahead = queue::ahead(context, &ledger, (row.realm, row.route), (before + left, &pace))?;
@@ -130,7 +130,7 @@ fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
     let mut queue = queue::queue(ledger, context.account(), row.realm)?;
     queue.retain(|waiting| waiting.plan.id == row.id);
     let next: Option<NextShare> = next_share(context, ledger, (row.realm, &queue))?;
-    let Some(next) = next else { return Ok(Outcome::done("nobody is left to do")) };
+    let Some(next) = next else { return Ok(Outcome::done("nobody is left")) };
     evening::shown(context, &next);
     Ok(Outcome::done(format!("{} left in all; `exeunt keep add` spares one of them for good", people(next.left))))
 }

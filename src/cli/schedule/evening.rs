@@ -59,7 +59,7 @@ fn told(context: &Context, realm: Realm, share: &Share) -> Result<Option<String>
                 .open_latch(account, realm)?
                 .map(|incident| format!(", incident {} ({})", incident.id, clean(&incident.sign)));
             let look = format!("`exeunt status{}` says what to do", context.flags());
-            Ok(Some(format!("{done}; it stands still: {why}{}; {look}", sign.unwrap_or_default())))
+            Ok(Some(format!("{done}; it has stopped: {why}{}; {look}", sign.unwrap_or_default())))
         }
     }
 }

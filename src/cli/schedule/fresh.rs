@@ -1,7 +1,7 @@
-//! The same process with nothing in its memory but what a wait needs.
+//! Starts the program anew within the same process, so that a wait of days does not hold the memory of the share before it.
 //!
-//! An allocator keeps most of what a share needed, for weeks. The process therefore starts its own program anew, under its
-//! own number and with its own streams, right where it would only wait: everything that it knows is in the ledger.
+//! An allocator would keep most of what a share needed. The process keeps its number and its streams; nothing is lost,
+//! because it does this only where it would wait, and everything that it knows is in the ledger.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;

@@ -76,7 +76,7 @@ fn all(context: &Context, command: &Command, environment: &[(String, String)]) -
     let contexts = contexts(context, (realm, context.global.is_account_named), environment)?;
     if contexts.is_empty() {
         let mend = format!("`exeunt run PLAN --live{}` approves one", context.flags());
-        return Err(Failure::usage(format!("nothing of the {realm} realm is approved and unfinished"), mend));
+        return Err(Failure::usage(format!("there is no approved plan of the {realm} realm that is unfinished"), mend));
     }
     let what = count(contexts.len() as u64, "account", "accounts");
     context.out.say(format!("{what} with approved plans; Ctrl-C ends this process, and the plans stay as they are"));

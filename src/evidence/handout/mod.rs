@@ -10,8 +10,8 @@
 //! ```
 //!
 //! The chain cannot be rewritten, so an entry about somebody else keeps only its place and its two hashes: whoever has the
-//! original can see that it is the same one, and the entries around it still hold. It knows no ledger: whose names are to be
-//! hidden is handed over.
+//! original can see that it is the same one, and the entries around it still link to it. This module knows no ledger: the
+//! caller says whose names are to be hidden.
 
 mod contents;
 mod cut;

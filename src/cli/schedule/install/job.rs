@@ -1,4 +1,4 @@
-//! What the system starts: a name, a command line with nothing left to the surroundings, and when.
+//! What the system starts: a name, a command line that is complete without any environment, and a time.
 
 use std::path::Path;
 
@@ -95,7 +95,7 @@ impl Job {
 /// The program and every flag of this call, with absolute paths.
 pub(super) fn base(context: &Context, data_dir: &str) -> Result<Vec<String>, Failure> {
     let program = std::env::current_exe()
-        .map_err(|error| Failure::usage(format!("where this program is cannot be found out: {error}"), ""))?;
+        .map_err(|error| Failure::usage(format!("the path of this program cannot be found out: {error}"), ""))?;
     let global = &context.global;
     let mut base = vec![plain(&program)?, "--data-dir".to_owned(), data_dir.to_owned()];
     base.extend(["--account".to_owned(), context.account().to_string()]);
@@ -121,7 +121,7 @@ fn plain(path: &Path) -> Result<String, Failure> {
     match path.to_str() {
         Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
         _ => Err(Failure::usage(
-            shown(format!("`{}` cannot stand in a timer: it has a character that is no text", path.display())),
+            shown(format!("`{}` cannot be written into a timer: it is not valid text", path.display())),
             "name another folder",
         )),
     }

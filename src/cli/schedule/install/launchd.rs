@@ -29,7 +29,7 @@ pub(super) fn install(context: &Context, job: &Job) -> Result<Vec<String>, Failu
     })?;
     let path = folder.join(format!("{}.plist", job.name));
     if path.symlink_metadata().is_ok() && !is_ours(&path, &escaped(&job.data_dir)) {
-        let what = format!("`{}` is there already, and is not of this data directory", path.display());
+        let what = format!("`{}` is there already, and belongs to another data directory", path.display());
         return Err(Failure::usage(shown(what), "look at it, and move it away if nothing needs it"));
     }
     let (user, file) = (session(), path.display().to_string());

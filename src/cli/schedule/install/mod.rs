@@ -1,4 +1,4 @@
-//! `schedule install` and `remove`: what the system starts at its time, and exactly that taken away again.
+//! `schedule install` lets the system start something at its time; `schedule remove` takes exactly that away again.
 //!
 //! Each kind of timer writes in its own file: [`systemd`], [`launchd`], [`cron`]. What they have in common is a [`Job`].
 
@@ -76,7 +76,7 @@ pub(super) fn install(context: &Context, command: &Install) -> Answer {
         Outcome::done(format!("installed with {}", kind.as_str()))
     } else {
         let what = format!(
-            "installed with {}; but where it runs something that is needed is missing, see above",
+            "installed with {}, but something that is needed is missing where it will run; see above",
             kind.as_str()
         );
         Outcome::of(Ending::NoBrowser, what)
@@ -225,7 +225,7 @@ fn examined(context: &Context, kind: TimerKind, job: &Job) -> bool {
 impl Job {
     fn what_it_does(&self) -> String {
         match self.start {
-            Start::Shares => "Every half an hour it looks whether more is due. Too early it ends at once and leaves nothing behind; \
+            Start::Shares => "Every half hour it looks whether more is due. If it is too early, it ends at once and leaves nothing behind; \
                               what was missed while the computer was off is added at the end, never doubled; after the last \
                               person it takes itself away."
                 .to_owned(),

@@ -144,7 +144,7 @@ fn is_free(path: &Path, data_dir: &str) -> Result<(), Failure> {
     {
         return Ok(());
     }
-    let what = format!("`{}` is there already, and is not of this data directory", path.display());
+    let what = format!("`{}` is there already, and belongs to another data directory", path.display());
     Err(Failure::usage(shown(what), "look at it, and move it away if nothing needs it"))
 }
 
@@ -179,7 +179,7 @@ fn service(job: &Job) -> String {
 
 fn timer(job: &Job) -> String {
     let when = match job.start {
-        Start::Shares => "# Too early it ends at once; what is due is decided by the program, from what was done before.\n\
+        Start::Shares => "# If it is too early it ends at once: the program itself decides what is due, from what was done before.\n\
                           OnCalendar=*:00/30\n\
                           RandomizedDelaySec=5min\n\
                           # A look that was missed is not made up for: the next one comes soon, and nothing is ever doubled.\n\
