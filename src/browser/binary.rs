@@ -106,6 +106,8 @@ pub struct Pair {
 
 /// Finds browser and driver, asks both for their versions, and checks that they fit each other.
 ///
+/// Dropping the future kills the program that is being asked.
+///
 /// # Errors
 /// One is missing or does not answer, or chromedriver and Chromium have different major versions.
 pub async fn find(kind: Kind, binaries: &Binaries) -> Result<Pair, OpenError> {

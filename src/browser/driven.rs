@@ -57,7 +57,7 @@ impl DrivenPage {
 
     /// Ends the session, and the driver and browser where they are ours, and deletes what is temporary.
     ///
-    /// Takes up to some seconds. Cancelling it kills them.
+    /// Takes up to some seconds. Dropping the future kills them.
     pub async fn close(self) {
         self.session.close().await;
     }
@@ -72,7 +72,7 @@ impl DrivenPage {
     }
 
     /// What the driver itself computes for an armed element: its role and its accessible name. For comparisons in tests; a
-    /// run has no use for it.
+    /// run has no use for it. Dropping the future makes the session unusable, as with every command.
     ///
     /// # Errors
     /// As for every command.

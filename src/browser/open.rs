@@ -50,7 +50,7 @@ pub struct Open {
 
 /// Opens a page on an origin. The page is blank until the first `goto`.
 ///
-/// Cancelling it, and every error, ends what was started.
+/// Dropping the future, and every error, ends what was started.
 ///
 /// # Errors
 /// See [`OpenError`].
