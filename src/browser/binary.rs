@@ -137,7 +137,8 @@ pub struct Pair {
 
 /// Finds browser and driver, asks both for their versions, and checks that they fit each other.
 ///
-/// A pair that is known already is not asked again; it is only checked that it still consists of the same two files.
+/// A pair that is known already is not asked again; it is only checked that it still consists of the same two files. Dropping the
+/// future kills the program that is being asked.
 ///
 /// # Errors
 /// One is missing or does not answer, or chromedriver and Chromium have different major versions; or one of a known pair was

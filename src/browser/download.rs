@@ -100,7 +100,7 @@ impl Downloads {
     /// Waits until one file is there and whole: none that the browser still writes, and of one size in two looks. It waits
     /// as long as something more comes within `patience`.
     ///
-    /// Cancelling it changes nothing: the browser goes on downloading.
+    /// Dropping the future changes nothing: the browser goes on downloading.
     ///
     /// # Errors
     /// See [`Undownloaded`].

@@ -1,6 +1,6 @@
 //! Which driver was used last, by the hash of its program: whoever replaces it gets every session from then on.
 //!
-//! It only remembers and compares. Whether another driver may be used, a person says.
+//! It only remembers and compares; a person decides whether another driver may be used.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};

@@ -19,7 +19,7 @@ use super::tab::DrivenPage;
 
 /// Opens a page on an origin. The page is blank until the first `goto`.
 ///
-/// Cancelling it, and every error, ends what was started.
+/// Dropping the future, and every error, ends what was started.
 ///
 /// # Errors
 /// See [`OpenError`].

@@ -1,7 +1,7 @@
 //! A look at a public address as anybody has it: a browser of its own, with a temporary profile and without cookies.
 //!
-//! It knows no account and leaves nothing behind. What the page means the caller's question decides: a wall before a page is
-//! no page that is gone.
+//! It knows no account and leaves nothing behind. The caller's question decides what the page means: a page behind a sign-in
+//! wall is not a page that is gone.
 
 use super::open::{Open, OpenError, open};
 use super::page::{Page as _, PageError, Photo, Sight};
@@ -38,7 +38,7 @@ impl std::error::Error for PublicError {}
 
 /// Opens a browser as `options` say, but with a profile of its own, loads `path`, asks `question` and takes a picture.
 ///
-/// Takes some seconds. The browser is ended in any case; cancelling it kills it. An attached driver (`webdriver`) gives a
+/// Takes some seconds. The browser is ended in any case; dropping the future kills it. An attached driver (`webdriver`) gives a
 /// profile of its own to every session as well.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The document as HTML for the evidence, without what must not be kept. What is left out is decided in the page.
+//! Takes the document as HTML for the evidence. The script in the page leaves out what must not be kept.
 
 use std::sync::OnceLock;
 

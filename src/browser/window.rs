@@ -111,7 +111,8 @@ impl Window {
         self.child.id()
     }
 
-    /// Waits until the person has closed the browser and everything that belongs to it is gone. Safe to drop.
+    /// Waits until the person has closed the browser and everything that belongs to it is gone. Dropping the
+    /// future changes nothing: the window stays.
     ///
     /// # Errors
     /// It ended at once: most likely there is no screen that it may use.
@@ -138,7 +139,7 @@ impl Window {
 
     /// Asks the browser to close, as the person's desktop would, and waits until it has written its profile.
     ///
-    /// Takes up to a minute. Cancelling it ends the browser all the same.
+    /// Takes up to a minute. Dropping the future ends the browser within seconds.
     pub async fn close(mut self) {
         let unwritten = UNWRITTEN.iter().find(|(kind, _)| *kind == self.kind).map(|(_, time)| *time);
         let until = Instant::now() + unwritten.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A walk held against an earlier one, step by step, as a replay records it.
+//! How a walk compares with an earlier one, step by step, as a replay records it.
 //!
 //! Values only: the rules by which a step is judged, and the pictures, are elsewhere.
 

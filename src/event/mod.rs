@@ -1,7 +1,7 @@
 //! What happened, and to whom: ids, durable facts, progress, and the state machine of one effect.
 //!
-//! [`fact::Fact`] is durable and hashed into the ledger's chain; [`progress::Progress`] is shown and forgotten. Both are
-//! one stream to whoever listens. This module does no I/O, reads no clock and draws no random number: times come in as
+//! [`fact::Fact`] is durable and hashed into the ledger's chain; [`progress::Progress`] is shown and forgotten. A
+//! listener gets both in one stream. This module does no I/O, reads no clock and draws no random number: times come in as
 //! [`stamp::Stamp`].
 
 pub mod comparison;

@@ -1,4 +1,4 @@
-//! When something happened: the wall clock, the time since boot, and which boot.
+//! When something happened, by three readings: the wall clock, the time since boot, and the id of that boot.
 
 use serde::{Deserialize, Serialize};
 

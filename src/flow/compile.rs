@@ -1,4 +1,4 @@
-//! From a pack and a question to the one request that the page agent answers.
+//! Turns a pack and a question into the one request that the page agent answers.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a plan binds of a pack, and what a run records of it.
+//! Digests of a pack: of the part that a plan's approval binds, and of the whole that a run records.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! How large a pack and its parts may be: nobody writes more by hand, and a hostile pack has no end of it.
+//! How large a pack and its parts may be. Nobody writes more by hand; without limits a hostile pack could fill the memory.
 
 /// The largest file, in bytes. The built-in pack's largest has a tenth of it.
 pub const LARGEST_FILE: usize = 256 * 1024;

@@ -1,4 +1,5 @@
-//! From the texts of a pack to a pack without mistakes: read, put together, held against itself.
+//! Turns the texts of a pack into a pack without mistakes: reads them, puts the parts together, and checks them against each
+//! other.
 
 use super::check;
 use super::expand;

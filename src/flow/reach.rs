@@ -1,4 +1,4 @@
-//! What some names of a pack need: the targets they are inside of, the words, the inputs.
+//! Finds what some names of a pack need: the targets that they lie inside of, the words, the inputs.
 
 use std::collections::BTreeSet;
 

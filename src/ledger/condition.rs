@@ -1,4 +1,4 @@
-//! The shape of a condition in SQL that a user wrote, told from its tokens before SQLite reads it.
+//! Checks the shape of a condition in SQL that a user wrote, by its tokens, before SQLite reads it.
 //!
 //! SQLite copies an expression into every place that names it, when it folds one query into another or resolves an alias.
 //! Queries within queries multiply those copies, and a line of text fills the memory before anything runs and before any

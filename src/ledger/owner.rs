@@ -1,4 +1,4 @@
-//! The one process that may act on an account: a lock as a type.
+//! The right to act on an account, as a type. One process at a time has it.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -39,7 +39,7 @@ pub struct Ownership {
     pub host: String,
     /// Since when.
     pub since: Timestamp,
-    /// The how manieth owner of this account it is.
+    /// Its number among all owners that this account has had, counted from 1.
     pub fence: u64,
 }
 

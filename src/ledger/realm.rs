@@ -1,4 +1,4 @@
-//! The realm that an account belongs to: bound once, never changed.
+//! The realm that an account belongs to. It is bound once and never changes.
 
 use rusqlite::{Connection, OptionalExtension as _};
 

@@ -1,4 +1,5 @@
-//! Errands outside of runs: who signed in where, until when, and what was answered about the User Agreement.
+//! What is recorded outside of runs: who signed in with which browser, until when, and what was answered about the User
+//! Agreement.
 //!
 //! It does not know what a browser profile is or where one lies.
 

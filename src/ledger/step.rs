@@ -1,4 +1,4 @@
-//! One step of one effect: the chain's entry and the row, together or not at all.
+//! One step of one effect. The entry in the chain and the effect's row are written together or not at all.
 
 use std::time::Duration;
 

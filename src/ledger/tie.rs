@@ -1,4 +1,4 @@
-//! What the rest of an export says about the people of an account: how often, never what.
+//! What the rest of an export says about the people of an account: how often they wrote or endorsed, never what was said.
 
 use std::collections::BTreeMap;
 

@@ -25,7 +25,7 @@ pub struct Diff {
 /// A part of a plan that is different.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Which.
+    /// Which part.
     pub name: PartName,
     /// As the first plan has it.
     pub from: String,

@@ -1,8 +1,8 @@
 //! People, selection, keep list, plan and its hash.
 //!
 //! Pure functions from rows to a plan: [`selection`] picks by flags, [`people_list`] by a list that a person wrote,
-//! [`keep`] takes out who must stay, and [`plan`] is what gets approved. Where people come from and where a plan goes is
-//! not known here.
+//! [`keep`] takes out who must stay, and [`plan`] is what gets approved. This module does not know where people come from
+//! or where a plan is stored.
 
 pub mod diff;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The hours in which somebody may be begun: civil times of weekdays, in the zone of the pace.
 //!
-//! It says when such hours are, and nothing else: that a time was missed never makes another one come sooner.
+//! It says when these hours are and nothing else. Hours that were missed never make later ones begin sooner.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What was charged: the only history that limits have.
+//! The times at which a quota was charged. Limits look at these and at no other history.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The calendar: what the pace makes of a number of people, by running it ahead.
+//! The calendar: on which days a number of people will be done, found by running the pace ahead.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! What the chain says of the past, as far as limits count it: what was charged, and how much time passed since.
 //!
-//! A wall clock that is set forward lets time pass that did not. The time since boot tells: within one boot, what the wall
-//! clock gained on it is no credit, and what was charged before counts as that much later. Between two boots nothing can be
-//! compared, and the wall clock is believed there: a machine that is shut down each night must go on.
+//! Somebody may set the wall clock forward, so that limits seem to have passed. The time since boot shows it: within one boot,
+//! the time that the wall clock gained does not count, and everything charged before is moved later by as much. Between two
+//! boots the two cannot be compared, and the wall clock is believed: a machine that is shut down each night must go on.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The rules that a wait may come from, and their words.
+//! The limits that can make somebody wait, and what each is called in messages.
 
 use std::fmt;
 use std::num::NonZeroU32;

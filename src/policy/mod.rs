@@ -1,9 +1,8 @@
-//! Observation and history to decisions: delays and quotas as arithmetic.
+//! Turns observations and history into decisions: delays and quotas as arithmetic.
 //!
 //! [`quota::next_slot`] answers when the next effect may begin, [`history`] what the past counts as, and
 //! [`forecast::forecast`] runs both ahead to an end date; [`retry`] decides what a reading after a click means. Nothing here
-//! waits, reads a clock or draws a number: the time, the chance and the history come in, and the one who asked does the
-//! waiting.
+//! waits, reads a clock or draws a random number: the caller hands in time, chance and history, and does the waiting.
 
 pub mod active;
 pub mod archive_waiting;

@@ -1,8 +1,8 @@
 //! When the next effect may begin: every limit must pass, and the ledger's debits are the only history.
 //!
-//! Each limit counts how many debits there are, or looks at one of them by its place from the end. None asks on how many
-//! days something was done or whether there was a pause: otherwise a history that is later at every place could be allowed
-//! something sooner, and a bad observation could shorten a wait.
+//! Each limit counts how many debits there are, or looks at one of them by its place from the end. No limit asks on how many
+//! days something was done, or whether there was a pause. Such a limit could allow something sooner because debits were
+//! later, and a wrong observation could then shorten a wait.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How much slower than its pace an account is worked on after soft signals.
+//! How much slower than its pace an account is worked on after soft signals: a slow page, a 5xx, a 429 on a resource.
 
 /// What one item said about the site's patience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

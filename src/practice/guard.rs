@@ -1,4 +1,4 @@
-//! What every request passes: only loopback names, only pages of this site.
+//! The check that every request has to pass: only loopback names, only pages of this site.
 //!
 //! A local port is reachable from any web page that the user has open; the name in `Host` tells such a page's requests
 //! (or a name that was rebound to 127.0.0.1) from ours.

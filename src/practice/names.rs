@@ -1,4 +1,4 @@
-//! The words that people are made of.
+//! The names, companies and positions from which the people of the network are made.
 
 /// Given names.
 pub(super) const FIRST: &[&str] = &[

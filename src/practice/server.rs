@@ -1,4 +1,4 @@
-//! Serving: two listeners, one world, one end.
+//! Serves the practice site: its pages on one listener, the control addresses on another, until it is told to end.
 
 use std::future::Future;
 use std::io;

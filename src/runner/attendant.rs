@@ -1,5 +1,5 @@
-//! Who is asked for secrets, and while the account itself is acted on: a person who is there. The session is kept awake while
-//! the person types.
+//! The person who is present while the account itself is acted on, and who is asked for secrets. The session is kept awake
+//! while the person types.
 
 use std::time::Duration;
 

@@ -192,6 +192,8 @@ impl<'a> Errand<'a> {
 
     /// Latches the account because the site shows somebody else's, with a picture.
     ///
+    /// Dropping it before it answers may leave the account unlatched; nothing was sent to the site.
+    ///
     /// # Errors
     /// Ledger or evidence failed.
     pub async fn another<P: Page>(&mut self, page: &mut P, handle: &Slug) -> Result<Met, RunError> {

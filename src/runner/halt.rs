@@ -1,4 +1,4 @@
-//! Why a walk through pages cannot go on. What follows from it, the dispatcher knows.
+//! Why a walk through pages cannot go on. The dispatcher decides what follows from it.
 
 use crate::browser::page::{Document, PageError, Refused};
 use crate::flow::span::Place;

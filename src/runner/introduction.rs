@@ -35,7 +35,8 @@ pub fn walk(pack: &Pack) -> Result<Walk<'_>, Halt> {
 const MOST_DOUBTS: u32 = 3;
 
 impl<P: Page> Walker<'_, P> {
-    /// Reads whose account the site shows, with a walk of [`walk`].
+    /// Reads whose account the site shows, with a walk of [`walk`]. When dropped in the middle of a
+    /// command the session is unusable.
     ///
     /// # Errors
     /// A stop sign, a prompt, an unreachable site, a lost session; or a page that does not say it.

@@ -1,4 +1,4 @@
-//! A rehearsal: the same pages at the plan's gaps, up to the last click, and nothing of it moves an effect.
+//! A rehearsal: it walks the same pages at the plan's gaps, up to the last click, and moves no effect.
 
 use super::dispatcher::Dispatcher;
 use super::message::{Seen, Turn};

@@ -1,4 +1,4 @@
-//! The one function that waits, which also hears "stop".
+//! The one function that waits for a time. While it waits it also hears "stop", from a signal and from other processes.
 
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ pub enum Waited {
 
 /// Waits until the wall clock shows `until`, a signal asks to stop, or `heard` says that another process does.
 ///
-/// It wakes by the wall clock in slices, so that a suspended machine goes on when its time has come. Safe to drop.
+/// It wakes by the wall clock in slices, so that a suspended machine goes on when its time has come. Dropping it
+/// only ends the wait.
 pub async fn until(
     until: jiff::Timestamp,
     clock: &Clock,
@@ -44,7 +45,8 @@ pub async fn until(
     in_slices(SLICE, until, (clock, stop), heard).await
 }
 
-/// As [`until()`] for hours and days in which nothing is open: a signal is heard at once, another process within seconds.
+/// As [`until()`] for hours and days in which nothing is open: a signal is heard at once, another process within
+/// seconds. Dropping it only ends the wait.
 pub async fn away(
     until: jiff::Timestamp,
     clock: &Clock,

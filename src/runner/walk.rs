@@ -266,6 +266,7 @@ impl<P: Page> Walker<'_, P> {
     ///
     /// Retries as the flow allows; nothing irreversible is sent. Where a page's shell shows another account's sign, the
     /// account's own menu is asked, and the walk begins anew where it is the same account.
+    /// When dropped in the middle of a command the session is unusable.
     ///
     /// # Errors
     /// What stopped the walk. Nothing irreversible was sent.
@@ -290,6 +291,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Carries out the walk's next step. None: it is done, or is to be tried again, and the walk goes on.
+    /// When dropped, the step may have been carried out, and the session is unusable.
     ///
     /// # Errors
     /// What stopped the walk. Nothing irreversible was sent.
@@ -321,7 +323,8 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Types a secret into the field of the walk's step, which is found and verified anew first; the walk goes on behind it.
-    /// Answers what a skip of the step says, where one holds.
+    /// Answers what a skip of the step says, where one holds. When dropped, a part of the
+    /// secret may be in the field, and the session is unusable.
     ///
     /// # Errors
     /// What stopped the walk. [`Halt::Barred`] where nothing was typed.
@@ -340,7 +343,8 @@ impl<P: Page> Walker<'_, P> {
         self.look_after(walk, step, None).await
     }
 
-    /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt.
+    /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt. A question only reads;
+    /// when dropped in the middle of a command the session is unusable.
     ///
     /// # Errors
     /// A stop sign, a prompt, an unreachable site, a lost session.
@@ -361,6 +365,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Finds and arms the click of the walk's step anew: what was armed a while ago may have been drawn again since.
+    /// When dropped, the walk is not armed, and the session is unusable.
     ///
     /// # Errors
     /// What stopped the walk. Nothing irreversible was sent.
@@ -541,6 +546,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Looks whether a person has done what the step asks for, for at most `within`. True: the walk goes on behind it.
+    /// It only looks; when dropped in the middle of a command the session is unusable.
     ///
     /// # Errors
     /// A stop sign, a prompt, an unreachable site, a lost session.

@@ -1,4 +1,4 @@
-//! The page's own total as a second witness: a fall that is not ours.
+//! The page's own total as a second witness: it must not fall by more than this run removed.
 //!
 //! Pure arithmetic on readings. It does not know where a total is read, or what follows from a fall.
 

@@ -1,8 +1,8 @@
-//! Defaults and layers to validated settings.
+//! Merges the defaults and the layers above them into validated settings.
 //!
 //! The embedded [`DEFAULTS`] are outranked by the user's file, that by `EXEUNT_*` variables, and those by arguments. Every
-//! layer is checked by itself first, so that each mistake is reported where it was made, and all of them at once. Who uses
-//! a setting is not known here; neither environment nor current folder is read.
+//! layer is checked by itself first, so that each mistake is reported where it was made, and all of them at once. This module
+//! does not know who uses a setting, and reads neither the environment nor the current folder.
 
 mod arguments;
 mod choice;

@@ -91,7 +91,7 @@ pub struct Listed {
     pub sha256: Digest,
 }
 
-/// A file that was left out. Its path may hold a name, so it is not said.
+/// A file that was left out. Its path is not told, because it may hold a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {

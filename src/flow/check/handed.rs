@@ -1,4 +1,4 @@
-//! What is handed over: secrets and files go where they belong and nowhere else; what is read can be read.
+//! Checks what a flow hands over: secrets and files go only where they belong, and everything that is read can be read.
 
 use std::collections::BTreeSet;
 

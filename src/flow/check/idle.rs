@@ -1,4 +1,4 @@
-//! What is defined and used by nothing.
+//! Finds what is defined in a pack and used by nothing.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which flows a language cannot run, and which signs cannot be read in it.
+//! Finds the flows that cannot be run in a language, and the stop signs that cannot be read in it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Holds the parts of a pack against each other: every rule that one file alone cannot show.
+//! Checks the parts of a pack against each other: every rule that cannot be checked in one file alone.
 
 mod handed;
 mod idle;

@@ -1,4 +1,4 @@
-//! Every name that is used is defined.
+//! Checks that every name that is used is defined.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Every step can be reached, and nothing is looked for before it can be there.
+//! Checks that every step can be reached, and that nothing is looked for before it can be there.
 
 use std::collections::BTreeSet;
 

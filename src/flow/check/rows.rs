@@ -1,4 +1,4 @@
-//! A list is read to its end by the last step of a question, and its rows say who they are.
+//! Checks that only the last step of a question reads a list, to its end, and that its rows say whose they are.
 
 use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::Pack;

@@ -1,4 +1,5 @@
-//! What a flow does to the account is said, guarded, settled and never repeated; a question only asks.
+//! Checks that a flow says what it does to the account, guards it, settles it and never repeats it, and that a
+//! question only asks.
 
 use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, deed};

@@ -1,4 +1,5 @@
-//! Targets that are clicked irreversibly are told twice and by a word; no definition leads back to itself.
+//! Checks that a target of an irreversible click is found in two ways, one of them by a word, and that no definition leads
+//! back to itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! From the texts of a pack to its parts, by hand, with every mistake noted instead of the first.
+//! Reads the texts of a pack into its parts, with hand-written parsers that note every mistake and not only the first.
 //!
 //! A part with a mistake in it is kept as far as it could be read, so that one slip does not look like ten.
 

@@ -1,7 +1,7 @@
 //! What is kept of acting on the account: every step with picture, snapshot and record, the moves of the one effect, and
 //! what follows where a page ended it.
 //!
-//! What cannot be kept is a gap that is said; it never makes anything happen twice.
+//! What cannot be kept is recorded as a gap; it never makes anything happen twice.
 
 use super::{Closing, ClosingOutcome, End};
 use crate::browser::page::{Page, PageError, Photo, Rect};

@@ -1,4 +1,4 @@
-//! A walk that repeats an earlier one: says so first, and at its end holds every step against the earlier one's.
+//! A walk that repeats an earlier one. It records that first, and at its end compares every step with the earlier one's.
 //!
 //! The rules are in [`crate::evidence::comparison`]. The earlier run's folder is only read, and before this begins.
 
