@@ -134,6 +134,7 @@ fn plain(sight: &Sight) -> Value {
         "met": sight.met,
         "page": sight.page,
         "found": found.collect::<serde_json::Map<_, _>>(),
+        "layers": sight.layers,
         "draws": sight.draws.iter().map(|(name, one)| {
             (name.clone(), json!({"state": format!("{:?}", one.state), "still_ms": one.still_ms}))
         }).collect::<serde_json::Map<_, _>>(),
@@ -141,7 +142,9 @@ fn plain(sight: &Sight) -> Value {
         "identity": sight.identity,
         "armed": sight.armed.as_ref().map(|armed| json!({"token": armed.token, "name": armed.name})),
         "refused": sight.refused.as_ref().map(|refused| json!({
-            "kind": refused.kind, "target": refused.target, "why": refused.why, "candidates": refused.candidates,
+            "kind": refused.kind, "target": refused.target, "why": refused.why,
+            "candidates": refused.candidates.iter().map(|one| [&one.role, &one.name]).collect::<Vec<_>>(),
+            "places": refused.candidates.iter().map(|one| &one.place).collect::<Vec<_>>(),
         })),
         "click": sight.click.as_ref().map(|click| format!("{click:?}")),
     })

@@ -11,8 +11,8 @@ use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
 use exeunt::browser::open::{Open, OpenError, open};
 use exeunt::browser::orphans::sweep;
-use exeunt::browser::page::{Page, PageError, Rect, Reply, Status};
-use exeunt::flow::query::Look;
+use exeunt::browser::page::{Deadlines, Page, PageError, Rect, Reply, Status};
+use exeunt::flow::query::{Look, Refusal};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
@@ -163,9 +163,41 @@ async fn a_missed_deadline_loses_the_session_and_ends_the_browser() {
 }
 
 #[tokio::test]
+async fn a_click_that_leads_to_a_slow_page_loses_no_session() {
+    for kind in BOTH {
+        let (_place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(6)).await;
+        page.goto("/slow.html").await.unwrap();
+        let armed = page.look(&look("#go", 20_000, Some("go"))).await.unwrap().armed.unwrap();
+        page.click(&armed).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let sight = page.look(&look("#red", 20_000, None)).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        assert_eq!(sight.status, Status::Met, "{kind}: {:?}", sight.refused);
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_element_that_its_style_makes_inert_is_not_clicked() {
+    // Only Chromium knows this style by now; in Firefox the button works.
+    for kind in BOTH {
+        let (_place, mut page) = opened(kind).await;
+        page.goto("/slow.html").await.unwrap();
+        let sight = page.look(&look("#inert", 1000, Some("go"))).await.unwrap();
+        match sight.refused {
+            Some(refused) => assert_eq!((kind, refused.kind), (Kind::Chrome, Refusal::Disabled), "{}", refused.why),
+            None => assert_eq!((kind, sight.armed.is_some()), (Kind::Firefox, true)),
+        }
+        page.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
     for kind in BOTH {
-        let (_place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(4)).await;
+        let short = |options: &mut Open| {
+            options.deadlines =
+                Deadlines { load: Duration::from_secs(4), command: Duration::from_secs(4), ..options.deadlines };
+        };
+        let (_place, mut page) = opened_with(kind, short).await;
         page.goto("/busy.html").await.unwrap();
         let armed = page.look(&look("button", 20_000, Some("go"))).await.unwrap().armed.unwrap();
         // Whether the click is still answered is a matter of luck.

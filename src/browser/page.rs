@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::flow::query::{Look, Refusal, Rows};
+use crate::flow::query::{Candidate, Look, Refusal, Rows};
 
 /// One page that can be looked at and clicked. It has two implementers: a driver's session, and a script for tests.
 ///
@@ -335,9 +335,9 @@ pub struct Refused {
     pub target: String,
     /// What was seen, in words.
     pub why: String,
-    /// The nearest candidates on the page: role and accessible name, at most five.
+    /// What is most like the target on a page that has nothing of it, the nearest first, at most five.
     #[serde(default)]
-    pub candidates: Vec<(String, String)>,
+    pub candidates: Vec<Candidate>,
 }
 
 /// What became of an armed click.

@@ -358,6 +358,18 @@ fn holds_ms() -> u32 {
     HOLDS_MS
 }
 
+/// Something on the page that is like a target which is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Computed role.
+    pub role: String,
+    /// Accessible name.
+    pub name: String,
+    /// In which place it is that is not the target's: `` outside of `card` ``; empty where it is in the right one.
+    #[serde(default)]
+    pub place: String,
+}
+
 /// Why the agent did not arm a click or could not see what it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,8 @@
-//! What a keeper of the pack may write when a target is not found: the nearest things on the page as ready lines.
+//! What a keeper of the pack is told when a target is not found: the nearest things on the page and how they differ from what
+//! was wanted.
 //!
-//! It proposes and never applies. A person's name is not repeated where a hole stands for it.
+//! It says what is there and applies nothing. A line to take over is given only where nothing but the name differs: then the
+//! words are what is to be mended. A person's name is not repeated where a hole stands for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,9 +10,9 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::pack::Pack;
-use super::query::Match;
-use super::schema::is_role;
-use super::target::{Mentioned, Target};
+use super::query::{Candidate, Match};
+use super::target::{Mentioned, Target, Way};
+use super::tree::{Flow, InputKind, Verb};
 use super::wording::{is_invisible, quoted};
 
 /// So many are shown: more would hide the likely one.
@@ -23,9 +25,9 @@ pub struct Suggestion {
     pub role: String,
     /// What it is called, with holes for names: `More actions for {name}`.
     pub name: String,
-    /// A line for the target: `find = [{ … }]`.
-    pub find: String,
-    /// A line for the words, and the file where it belongs; none where the words have it already.
+    /// How it differs from the target, in words: role, name, place.
+    pub differs: Vec<String>,
+    /// A line for the words, and the file where it belongs; none where more than the name differs.
     pub words: Option<(String, String)>,
 }
 
@@ -38,30 +40,37 @@ pub struct Missed<'a> {
     pub generation: Option<&'a str>,
     /// The document's language.
     pub language: &'a str,
-    /// Role and name of what is nearest, the likeliest first, as the page has them.
-    pub candidates: &'a [(String, String)],
+    /// What is nearest, the likeliest first, as the page has it.
+    pub candidates: &'a [Candidate],
     /// Names of people by where they come from: `name`, `card.name`.
     pub names: &'a BTreeMap<String, String>,
 }
 
 impl fmt::Display for Suggestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.role, quoted(&self.name), self.find)?;
+        write!(f, "{} {}", self.role, quoted(&self.name))?;
+        if !self.differs.is_empty() {
+            write!(f, " ({})", self.differs.join(", "))?;
+        }
         match &self.words {
-            Some((line, file)) => write!(f, " with {line} in {file}"),
+            Some((line, file)) => write!(f, "; if it is meant: {line} in {file}"),
             None => Ok(()),
         }
     }
 }
 
 impl Pack {
-    /// Ready lines for the nearest things on the page, the likeliest first; at most three. Every text in them is escaped.
+    /// The nearest things on the page, the likeliest first; at most three, and none for a field into which a secret is typed.
+    /// Every text in them is escaped.
     #[must_use]
     pub fn suggest(&self, missed: &Missed<'_>) -> Vec<Suggestion> {
         let Some(target) = self.targets.get(missed.target) else { return Vec::new() };
+        if self.takes_a_secret(missed.target) {
+            return Vec::new();
+        }
         let mut suggestions: Vec<Suggestion> = Vec::new();
-        for (role, name) in missed.candidates {
-            let suggestion = self.suggestion(target, missed, (role, name));
+        for candidate in missed.candidates {
+            let suggestion = self.suggestion(target, missed, candidate);
             let same = |other: &Suggestion| other.role == suggestion.role && other.name == suggestion.name;
             let fits = self.is_free(target, &suggestion) && self.is_apt(target, &suggestion.role);
             if fits && !suggestions.iter().any(same) {
@@ -70,6 +79,20 @@ impl Pack {
         }
         suggestions.truncate(MOST);
         suggestions
+    }
+
+    /// Whether a flow types a secret into a target.
+    fn takes_a_secret(&self, target: &str) -> bool {
+        let is_secret = |flow: &Flow, with: &str| {
+            let secrets = flow.inputs.iter().filter(|(_, kind)| kind.value == InputKind::Secret);
+            secrets.into_iter().any(|(name, _)| with == format!("{{{{{name}}}}}"))
+        };
+        self.flows.values().any(|flow| {
+            flow.steps.iter().any(|step| match &step.verb {
+                Verb::Fill { into, with } => into.value == target && is_secret(flow, &with.value),
+                _ => false,
+            })
+        })
     }
 
     /// Whether no word of something else is called so: what another target means is not offered for this one.
@@ -90,32 +113,31 @@ impl Pack {
         !self.deeds().contains(target.name.value.as_str()) || roles.peek().is_none() || roles.any(|own| own == role)
     }
 
-    fn suggestion(&self, target: &Target, missed: &Missed<'_>, (role, name): (&str, &str)) -> Suggestion {
+    fn suggestion(&self, target: &Target, missed: &Missed<'_>, candidate: &Candidate) -> Suggestion {
         let spoken = spoken(target, missed.generation);
         let key = spoken.and_then(|spoken| spoken.word.as_deref()).unwrap_or(&target.name.value);
         let language = self.language(missed.language);
-        let (name, hole) = self
-            .holed_by_name(name, missed.names)
-            .or_else(|| self.holed_by_word(name, spoken?))
-            .unwrap_or_else(|| (name.to_owned(), None));
-        let known = self
-            .words
-            .get(&language)
-            .and_then(|words| words.keys.get(key))
-            .is_some_and(|word| word.texts.iter().any(|text| folded(&text.value) == folded(&name)));
-        let gen_part = missed.generation.map_or(String::new(), |name| format!("gen = {}, ", toml_text(name)));
-        let kind = if is_role(role) {
-            format!("role = {}", toml_text(role))
-        } else {
-            format!("css = {}", toml_text(&format!("[role='{role}']")))
-        };
-        let hole = hole.map_or(String::new(), |(hole, value)| format!(", {hole} = {}", toml_text(&value)));
-        Suggestion {
-            find: format!("find = [{{ {gen_part}{kind}, name = {{ word = {}{hole} }} }}]", toml_text(key)),
-            words: (!known).then(|| (format!("{key} = [{}]", toml_text(&name)), format!("words/{language}.toml"))),
-            role: role.to_owned(),
-            name,
+        let name = self
+            .holed_by_name(&candidate.name, missed.names)
+            .or_else(|| self.holed_by_word(&candidate.name, spoken?))
+            .unwrap_or_else(|| candidate.name.clone());
+        let known = self.words.get(&language).and_then(|words| words.keys.get(key)).map_or(&[][..], |word| &word.texts);
+        let renamed = known.first().filter(|_| known.iter().all(|text| folded(&text.value) != folded(&name)));
+        let roles: Vec<&str> = ways_of(target, missed.generation).filter_map(|way| way.wire.role.as_deref()).collect();
+        let mut differs = Vec::new();
+        if let Some(role) = roles.first().filter(|_| !roles.contains(&candidate.role.as_str())) {
+            differs.push(format!("wanted is a {role}"));
         }
+        let only_renamed = differs.is_empty() && candidate.place.is_empty();
+        if let Some(wanted) = renamed {
+            differs.push(format!("wanted is the name {}", quoted(&wanted.value)));
+        }
+        if !candidate.place.is_empty() {
+            differs.push(candidate.place.clone());
+        }
+        let line = || (format!("{key} = [{}]", toml_text(&name)), format!("words/{language}.toml"));
+        let words = renamed.filter(|_| only_renamed).map(|_| line());
+        Suggestion { role: candidate.role.clone(), name, differs, words }
     }
 
     /// The pack's language for a document's.
@@ -131,42 +153,39 @@ impl Pack {
     }
 
     /// The name with a hole where a known person's name stands.
-    fn holed_by_name(&self, name: &str, names: &BTreeMap<String, String>) -> Option<Holed> {
+    fn holed_by_name(&self, name: &str, names: &BTreeMap<String, String>) -> Option<String> {
         // What was read from the page (`card.name`) is nearer to what the page says than the export's.
         let mut known: Vec<_> = names.iter().filter(|(_, person)| !person.trim().is_empty()).collect();
         known.sort_by_key(|(key, _)| !key.contains('.'));
-        known.into_iter().find_map(|(key, person)| {
-            let holed = replaced(name, person, "{name}")?;
-            Some((holed, Some(("name".to_owned(), format!("{{{{{key}}}}}")))))
-        })
+        known.into_iter().find_map(|(_, person)| replaced(name, person, "{name}"))
     }
 
     /// The name as a word of the pack with its hole, where it is one for somebody else: `More actions for {name}`.
-    fn holed_by_word(&self, name: &str, spoken: &Match) -> Option<Holed> {
+    fn holed_by_word(&self, name: &str, spoken: &Match) -> Option<String> {
         let key = spoken.word.as_deref()?;
         let texts = self.words.values().filter_map(|words| words.keys.get(key)).flat_map(|word| &word.texts);
         let own = folded(name);
         texts.map(|text| &text.value).find_map(|text| {
             let (before, rest) = text.split_once('{')?;
-            let (hole, after) = rest.split_once('}')?;
+            let (_, after) = rest.split_once('}')?;
             let (before, after) = (folded_part(before), folded_part(after));
             let fits = own.len() > before.len() + after.len() && own.starts_with(&before) && own.ends_with(&after);
-            let value = spoken.holes.get(hole).map(|value| (hole.to_owned(), value.0.clone()));
-            fits.then(|| (text.clone(), value))
+            fits.then(|| text.clone())
         })
     }
 }
 
-/// A name with a hole in it, and what fills the hole.
-type Holed = (String, Option<(String, String)>);
-
-/// The first way of a generation that tells the target by a word.
-fn spoken<'t>(target: &'t Target, generation: Option<&str>) -> Option<&'t Match> {
-    let fits = |way: &&super::target::Way| match (&way.wire.generation, generation) {
+/// The ways of a target in a generation.
+fn ways_of<'t>(target: &'t Target, generation: Option<&'t str>) -> impl Iterator<Item = &'t Way> {
+    target.find.iter().filter(move |way| match (&way.wire.generation, generation) {
         (Some(own), Some(generation)) => own == generation,
         _ => true,
-    };
-    let matches = target.find.iter().filter(fits).flat_map(|way| way.wire.name.iter().chain(&way.wire.text));
+    })
+}
+
+/// The first way of a generation that tells the target by a word.
+fn spoken<'t>(target: &'t Target, generation: Option<&'t str>) -> Option<&'t Match> {
+    let matches = ways_of(target, generation).flat_map(|way| way.wire.name.iter().chain(&way.wire.text));
     matches.into_iter().find(|one| one.word.is_some())
 }
 

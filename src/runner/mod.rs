@@ -28,6 +28,7 @@ mod identity;
 mod intention;
 pub mod introduction;
 mod latch;
+mod layers;
 mod look;
 pub mod message;
 mod morning;

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use super::clock::Clock;
 use super::halt::Halt;
+use super::layers::Stopped;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
 use super::notes::{Notes, fallback};
@@ -27,9 +28,6 @@ use crate::flow::tree::{Effect, Flow, Holds, InputKind, Skipped, Step, Verb};
 
 /// The secret input that is the account's password; every other one is a code.
 const PASSWORD: &str = "password";
-
-/// So many menus and dialogs that were opened only to look are closed, one in another; a page with more is left as it is.
-const MOST_LAYERS: usize = 3;
 
 /// Values of a flow's inputs.
 pub type Values = BTreeMap<String, String>;
@@ -56,30 +54,20 @@ pub struct Walker<'a, P> {
 pub struct Walk<'f> {
     pub(super) flow: &'f Flow,
     pub(super) values: Values,
-    at: usize,
+    pub(super) at: usize,
     pub(super) saw: BTreeSet<String>,
     /// What `read` steps read, as `target.value`.
     pub(super) facts: Values,
     pub(super) armed: Option<Armed>,
-    retries_left: Option<u32>,
+    pub(super) retries_left: Option<u32>,
     /// Whether a press of this walk was stopped by the guard, and what it was in was opened anew since.
-    stopped: Stopped,
+    pub(super) stopped: Stopped,
     /// The last look.
     pub sight: Option<Sight>,
     /// What held after the last step, of all that it waited for.
     held: Option<Holds>,
     /// How many WebDriver commands the session had sent when the page was loaded and read.
     pub commands_at_list: u64,
-}
-
-/// Whether a press of a walk was stopped by the guard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stopped {
-    Never,
-    /// It was. A menu or dialog that the browser closes at any press is gone all the same.
-    Just,
-    /// It was, and the walk went back to open anew what the press had closed. It does so once.
-    Reopened,
 }
 
 /// How the walk before the commit ended.
@@ -205,25 +193,6 @@ impl<'f> Walk<'f> {
     /// The next step whose condition holds or may come to hold with what the current one sees.
     pub(super) fn following(&self) -> Option<&'f Step> {
         self.flow.steps.get(self.at + 1)
-    }
-
-    /// Goes back to the click that brings up what the step's target is in, where a press that was stopped has closed it.
-    /// Whether it does.
-    fn reopen(&mut self, pack: &Pack, missed: &Refused) -> bool {
-        let is_gone = matches!(missed.kind, Refusal::NotFound | Refusal::Hidden);
-        if self.stopped != Stopped::Just || !is_gone {
-            return false;
-        }
-        let target = self.step().and_then(Step::target).and_then(|target| pack.targets.get(&target.value));
-        let Some(after) = target.and_then(|target| target.after.as_ref()) else { return false };
-        let opens = |step: &Step| {
-            matches!(step.verb, Verb::Click(_)) && step.target().is_some_and(|target| target.value == after.value)
-        };
-        let Some(at) = self.flow.steps[..self.at].iter().rposition(opens) else { return false };
-        self.at = at;
-        self.retries_left = None;
-        self.stopped = Stopped::Reopened;
-        true
     }
 
     /// Back at the first step, as if nothing had been walked yet.
@@ -440,35 +409,11 @@ impl<P: Page> Walker<'_, P> {
     /// A step that cannot be carried out for this person.
     fn cannot(&mut self, walk: &Walk<'_>, step: &Step, why: String) -> Halt {
         let target = step.target().map_or_else(String::new, |target| target.value.clone());
-        let refused = Refused { kind: Refusal::Guard, target, why, candidates: vec![] };
+        let refused = Refused { kind: Refusal::Disabled, target, why, candidates: vec![] };
         match walk.sight.clone() {
             Some(sight) => self.miss(walk, step, &Sight { refused: Some(refused), ..sight }),
             None => Halt::Barred(refused.why),
         }
-    }
-
-    /// Closes the menus and dialogs that were opened only to look. One Escape may close several of them, so that it is looked
-    /// before each press whether any is open still, and nothing is pressed where none is.
-    ///
-    /// # Errors
-    /// A stop sign, a prompt, an unreachable site, a lost session.
-    pub(super) async fn close_layers(&mut self, flow: &Flow) -> Result<(), Halt> {
-        let walk = Walk::new(flow, Values::new());
-        let wanted = Wanted { wants: vec![], skips_from: 0, within: Duration::ZERO, arm: None, arm_when: vec![], redraws: None };
-        let mut before = u32::MAX;
-        for _ in 0..=MOST_LAYERS {
-            let sight = self.look(&walk, &wanted, None).await?;
-            if sight.status == Status::Stop {
-                return Err(sign(&sight));
-            }
-            // What an Escape did not close is closed by none.
-            if sight.layers == 0 || sight.layers >= before {
-                break;
-            }
-            before = sight.layers;
-            self.page.press("Escape").await?;
-        }
-        Ok(())
     }
 
     /// Has a view of a profile recorded before the profile is opened.

@@ -305,7 +305,7 @@ async fn a_miss_says_what_is_there_instead() {
         let End::Miss(at, refused) = &walked.end else { panic!("{told}: {:?}", walked.end) };
         assert_eq!((at.as_str(), refused.kind), (step, Refusal::NotFound), "{told}: {refused:?}");
         assert_eq!(refused.target, target, "{told}: {refused:?}");
-        let named: Vec<&str> = refused.candidates.iter().map(|(_, name)| name.as_str()).collect();
+        let named: Vec<&str> = refused.candidates.iter().map(|one| one.name.as_str()).collect();
         assert!(named.contains(&instead), "{told}: {refused:?}");
         assert_eq!(bed.kinds(), Vec::<String>::new(), "{told}");
         bed.close().await;

@@ -92,7 +92,7 @@ function pageOf(eye) {
 }
 function refusedAnswer(eye, view, status, refusal) {
   const answer = answerFrom(eye, view, status);
-  const candidates = refusal.kind === 'not_found' || refusal.kind === 'hidden' ? eye.nearest(refusal.target) : [];
+  const candidates = refusal.kind === 'not_found' ? eye.nearest(refusal.target) : [];
   answer.refused = { ...refusal, candidates };
   return answer;
 }

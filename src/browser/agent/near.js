@@ -24,9 +24,11 @@ class Eye extends Judge {
     }
     return out;
   }
+  // What is most like a target of which nothing is there. Where something of it is there (hidden, off, without words), what
+  // is missing is not another element, and none is named.
   nearest(name) {
     const target = look.targets[name];
-    if (!target) return [];
+    if (!target || this.resolve(name).all.length > 0) return [];
     const roles = target.find.map((one) => one.role).filter(Boolean);
     const wanted = [];
     for (const one of target.find) {
@@ -54,16 +56,18 @@ class Eye extends Judge {
         // Of a text that shares hardly a letter with what is wanted nobody would think that it is the same thing.
         if (far >= 0.75) continue;
         if (roles.length > 0 && !roles.some((one) => roleFits(role, one))) far += 0.3;
-        if (inside && !flatContains(inside, element)) far += 0.3;
-        if (hasMain && !element.closest(CONTENT)) far += 0.2;
-        if (far < 0.9) list.push({ role, label, far });
+        const outside = inside !== null && inside !== undefined && !flatContains(inside, element);
+        const aside = hasMain && !element.closest(CONTENT);
+        far += (outside ? 0.3 : 0) + (aside ? 0.2 : 0);
+        const place = outside ? 'outside of `' + target.inside + '`' : aside ? 'outside of the page’s main part' : '';
+        if (far < 0.9) list.push({ role, name: label, place, far });
       }
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
     }
     list.sort((a, b) => a.far - b.far);
     const seen = new Set();
-    return list.filter((one) => !seen.has(one.role + one.label) && seen.add(one.role + one.label)).slice(0, 5)
-      .map((one) => [one.role, one.label]);
+    return list.filter((one) => !seen.has(one.role + one.name) && seen.add(one.role + one.name)).slice(0, 5)
+      .map(({ role, name, place }) => ({ role, name, place }));
   }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::browser::page::{Armed, Found, Rect, Refused, Sight, Status};
+use crate::browser::page::{Armed, Found, Landing, PageError, Rect, Refused, Sight, Status};
 use crate::browser::scripted::{Scripted, Turn, sight};
 use crate::flow::pack::Pack;
-use crate::flow::query::{Look, Refusal};
+use crate::flow::query::{Candidate, Look, Refusal};
 use crate::flow::span::Source;
+use crate::flow::suggestion::Missed;
 use crate::runner::clock::Clock;
 use crate::runner::halt::Halt;
 use crate::runner::notes::Notes;
@@ -33,6 +34,11 @@ find = [{ css = "fieldset" }]
 [target.menu]
 seen = "never"
 find = [{ role = "button", name = { word = "more", name = "{{name}}" } }]
+
+[target.item]
+after = "menu"
+seen = "never"
+find = [{ role = "menuitem", name = { word = "other" } }]
 
 [target.form]
 seen = "never"
@@ -204,16 +210,20 @@ async fn a_person_is_waited_for_and_the_walk_goes_on_behind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_miss_proposes_lines_without_anybodys_name() {
+async fn a_miss_says_what_is_near_and_how_it_differs_without_anybodys_name() {
     let pack = pack("name = \"person\"", "[[step]]\nid = \"menu\"\nclick = \"menu\"\n");
     let missed = Turn::Look(Box::new(|_: &Look| {
-        let named = |role: &str, name: &str| (role.to_owned(), name.to_owned());
+        let named = |role: &str, name: &str, place: &str| Candidate {
+            role: role.to_owned(),
+            name: name.to_owned(),
+            place: place.to_owned(),
+        };
         let candidates = vec![
-            named("button", "Options for JANE DOE"),
-            named("button", "More for Ann Bee"),
-            named("button", "More for Cid Dee"),
-            named("tab", "a \"quoted\" \u{202e}tab"),
-            named("link", "far away"),
+            named("button", "Options for JANE DOE", ""),
+            named("button", "More for Ann Bee", "outside of the page’s main part"),
+            named("button", "More for Cid Dee", ""),
+            named("tab", "a \"quoted\" \u{202e}tab", ""),
+            named("link", "far away", ""),
         ];
         let refused = Refused {
             kind: Refusal::NotFound,
@@ -229,21 +239,116 @@ async fn a_miss_proposes_lines_without_anybodys_name() {
     let Err(Halt::Miss(miss)) = arrived else { panic!("{arrived:?}") };
     let said = miss.to_string();
     assert!(!said.to_lowercase().contains("jane") && !said.contains("Ann") && !said.contains("Cid"), "{said}");
-    let lines: Vec<&str> = miss.suggestions.iter().map(|one| one.find.as_str()).collect();
+    let differs: Vec<String> = miss.suggestions.iter().map(|one| one.differs.join(", ")).collect();
     assert_eq!(
-        lines,
+        differs,
         [
-            r#"find = [{ gen = "g", role = "button", name = { word = "more", name = "{{name}}" } }]"#,
-            r#"find = [{ gen = "g", role = "button", name = { word = "more", name = "{{name}}" } }]"#,
-            r#"find = [{ gen = "g", css = "[role='tab']", name = { word = "more" } }]"#,
+            "wanted is the name `More for {name}`",
+            "outside of the page’s main part",
+            "wanted is a button, wanted is the name `More for {name}`",
         ]
     );
+    // Only where nothing but the name differs a line is right, and it is one for the words.
     let words: Vec<_> = miss.suggestions.iter().map(|one| one.words.clone()).collect();
-    let in_english = |line: &str| Some((line.to_owned(), "words/en.toml".to_owned()));
-    assert_eq!(words[0], in_english(r#"more = ["Options for {name}"]"#));
-    assert_eq!(words[1], None);
-    assert_eq!(words[2], in_english(r#"more = ["a \"quoted\" \u202Etab"]"#));
-    for suggestion in &miss.suggestions {
-        suggestion.find.parse::<toml::Table>().unwrap();
+    let line = r#"more = ["Options for {name}"]"#;
+    assert_eq!(words, [Some((line.to_owned(), "words/en.toml".to_owned())), None, None]);
+    line.parse::<toml::Table>().unwrap();
+}
+
+/// Answers that a target is not there.
+fn missing(target: &'static str) -> Turn {
+    Turn::Look(Box::new(move |_: &Look| {
+        let why = "is not there: nothing on the page fits".to_owned();
+        let refused = Refused { kind: Refusal::NotFound, target: target.into(), why, candidates: vec![] };
+        Ok(Sight { refused: Some(refused), ..sight(Status::TimedOut) })
+    }))
+}
+
+/// Answers that the guard stopped the click of the step before.
+fn blocked() -> Turn {
+    Turn::Look(Box::new(|_: &Look| {
+        let click = Some(Landing::Blocked { why: "item: it moves".to_owned() });
+        Ok(Sight { click, ..sight(Status::Met) })
+    }))
+}
+
+const IN_A_MENU: &str = "[[step]]\nid = \"menu\"\nclick = \"menu\"\nexpect = { see = \"item\", within = \"4s\" }\n\
+                         [[step]]\nid = \"item\"\nclick = \"item\"\nretry = { times = 2, when = [\"stale\"] }\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_menu_that_a_stopped_press_closed_is_opened_anew_once() {
+    let pack = pack("name = \"text\"", IN_A_MENU);
+    let click = |token: &str| Turn::Click(token.to_owned(), Ok(()));
+    let begins =
+        || vec![met(0, Some("More")), click("t1"), met(0, Some("Other")), click("t2"), blocked(), missing("item")];
+    let mut turns = begins();
+    turns.extend([met(0, Some("More")), click("t4"), met(0, Some("Other")), click("t5"), met(0, None)]);
+    let (arrived, log, _) = Hand::new(turns).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(log.iter().filter(|line| line.starts_with("click")).count(), 4, "{log:?}");
+    // It is not opened again and again.
+    let mut turns = begins();
+    turns.extend([met(0, Some("More")), click("t4"), met(0, Some("Other")), click("t5"), blocked(), missing("item")]);
+    let (arrived, _, _) = Hand::new(turns).walk(&pack).await;
+    assert!(matches!(arrived, Err(Halt::Miss(_))), "{arrived:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_menu_that_still_stands_after_a_stopped_press_is_not_pressed_again() {
+    let pack = pack("name = \"text\"", IN_A_MENU);
+    let click = |token: &str| Turn::Click(token.to_owned(), Ok(()));
+    let turns = vec![
+        met(0, Some("More")),
+        click("t1"),
+        met(0, Some("Other")),
+        click("t2"),
+        blocked(),
+        met(0, Some("Other")),
+        click("t3"),
+        met(0, None),
+    ];
+    let (arrived, log, _) = Hand::new(turns).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?}");
+    assert_eq!(log.iter().filter(|line| *line == "click t1").count(), 1, "{log:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn escape_is_pressed_only_while_something_is_open() {
+    let pack = pack("name = \"text\"", IN_A_MENU);
+    let open = |layers: u32| Turn::Look(Box::new(move |_: &Look| Ok(Sight { layers, ..sight(Status::Met) })));
+    let escape = || Turn::Press("Escape".into(), Ok(()));
+    for (turns, presses) in [
+        (vec![open(0)], 0),
+        // One Escape closed three dialogs.
+        (vec![open(3), escape(), open(0)], 1),
+        (vec![open(2), escape(), open(1), escape(), open(0)], 2),
+        // What does not close by it is left.
+        (vec![open(1), escape(), open(1)], 1),
+    ] {
+        let mut hand = Hand::new(turns);
+        hand.walker(&pack).close_layers(&pack.flows["x"]).await.unwrap();
+        assert_eq!(hand.page.log.iter().filter(|line| line.starts_with("press")).count(), presses);
+        assert_eq!(hand.page.finish(), Vec::<String>::new());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_cannot_be_typed_is_a_miss_of_this_person() {
+    let pack = pack("name = \"text\"", "[[step]]\nid = \"type\"\nfill = { into = \"box\", with = \"{{name}}\" }\n");
+    let barred = PageError::Barred("the text holds a character that is a key and no text".to_owned());
+    let turns = vec![met(0, Some("Name")), Turn::Fill("t1".into(), "Jane Doe".into(), Err(barred))];
+    let (arrived, _, _) = Hand::new(turns).walk(&pack).await;
+    let Err(Halt::Miss(miss)) = arrived else { panic!("{arrived:?}") };
+    assert!(miss.to_string().contains("a character that is a key"), "{miss}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_proposed_for_a_field_of_a_secret() {
+    let steps = "[[step]]\nid = \"type\"\nfill = { into = \"password\", with = \"{{word}}\" }\n";
+    let pack = pack("word = \"secret\"", steps);
+    let candidates = [Candidate { role: "textbox".into(), name: "Search".into(), place: String::new() }];
+    let names = Values::new();
+    let missed = |target| Missed { target, generation: None, language: "en", candidates: &candidates, names: &names };
+    assert!(pack.suggest(&missed("password")).is_empty());
+    assert_eq!(pack.suggest(&missed("box")).len(), 1);
 }
