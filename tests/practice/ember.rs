@@ -55,7 +55,7 @@ async fn a_document_arrives_as_a_shell_that_loads() {
         for mark in [
             "<div class=\"global-nav__me artdeco-dropdown\" id=\"ember",
             "class=\"global-nav__primary-link global-nav__primary-link-me-menu-trigger artdeco-dropdown__trigger\"",
-            "<img class=\"global-nav__me-photo\" src=\"/media/photo/",
+            "<img class=\"global-nav__me-photo\" src=\"/dms/image/v2/",
             "global-nav__primary-link-app-launcher-menu-trigger",
             "<section id=\"artdeco-toasts\" aria-label=\"Toast message\">",
             "<div class=\"artdeco-toasts_toasts\" role=\"alert\">",

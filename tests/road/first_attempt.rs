@@ -25,7 +25,7 @@ fn left_at_once(bed: &Bed, plan: &Planned, live: &Done) {
     for slug in &plan.slugs {
         let path: Vec<&str> =
             live.lines.iter().filter_map(moved).filter(|(_, who)| who == slug).map(|(to, _)| to).collect();
-        assert_eq!(path, ["PRECHECK", "INTENT", "ACTED", "VERIFYING", "DONE", "VERIFYING", "CONFIRMED"], "{slug}");
+        assert_eq!(path, ["PRECHECK", "INTENT", "ACTED", "VERIFYING", "DONE", "CONFIRMED"], "{slug}");
     }
 }
 
