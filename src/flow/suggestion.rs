@@ -89,7 +89,7 @@ impl Pack {
         };
         self.flows.values().any(|flow| {
             flow.steps.iter().any(|step| match &step.verb {
-                Verb::Fill { into, with } => into.value == target && is_secret(flow, &with.value),
+                Verb::Fill { into, with, .. } => into.value == target && is_secret(flow, &with.value),
                 _ => false,
             })
         })

@@ -58,13 +58,13 @@ impl<P: Page> Walker<'_, P> {
         let wanted =
             Wanted { wants: vec![], skips_from: 0, within: Duration::ZERO, arm: None, arm_when: vec![], redraws: None };
         let mut before = u32::MAX;
-        for _ in 0..=MOST_LAYERS {
+        for turn in 0..=MOST_LAYERS {
             let sight = self.look(&walk, &wanted, None).await?;
             if sight.status == Status::Stop {
                 return Err(sign(&sight));
             }
             // What an Escape did not close is closed by none.
-            if sight.layers == 0 || sight.layers >= before {
+            if sight.layers == 0 || sight.layers >= before || turn == MOST_LAYERS {
                 break;
             }
             before = sight.layers;
