@@ -107,6 +107,7 @@ impl Bed {
             answer: BTreeMap::new(),
             saw: BTreeSet::new(),
             tokens: 0,
+            known: exeunt::flow::compile::Known::default(),
         };
         let end = hand.walk().await;
         let Hand { done, read, there, answer, saw, .. } = hand;

@@ -61,6 +61,8 @@ pub(crate) struct Hand<'a> {
     pub(crate) answer: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) saw: BTreeSet<String>,
     pub(crate) tokens: u64,
+    /// What the shell showed of the account so far.
+    pub(crate) known: Known,
 }
 
 impl Hand<'_> {
@@ -195,7 +197,7 @@ impl Hand<'_> {
             values: &self.values,
             armed_before: None,
             redraws: None,
-            identity: Known::default(),
+            identity: self.known.clone(),
         }
     }
 
@@ -222,7 +224,12 @@ impl Hand<'_> {
         let ask = Ask { arm, read, choices, armed_before: before, ..self.ask(wants, within) };
         let look = self.pack.look(&ask).unwrap();
         match self.page.look(&look).await {
-            Ok(sight) => sight,
+            Ok(sight) => {
+                for (key, value) in sight.identity.iter().flatten().filter(|(_, value)| !value.is_empty()) {
+                    self.known.values.entry(key.clone()).or_insert_with(|| vec![value.clone()]);
+                }
+                sight
+            }
             Err(error) => panic!("{}: {error}", step.id.value),
         }
     }
