@@ -98,7 +98,7 @@ impl<P: Page> Walker<'_, P> {
     pub async fn told_here(&mut self) -> Result<bool, Halt> {
         let mut here = Walk::on_loaded_page(walk(self.pack)?.flow(), Values::new());
         let read = self.whose(&mut here).await;
-        self.page.press("Escape").await?;
+        self.close_layers(here.flow()).await?;
         let Ok(read) = read else { return Ok(false) };
         if self.notes.handle.as_ref() == Some(&read.handle) {
             return Ok(true);

@@ -345,7 +345,7 @@ async fn a_name_that_cannot_be_typed_is_a_miss_of_this_person() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_proposed_for_a_field_of_a_secret() {
     let steps = "[[step]]\nid = \"type\"\nfill = { into = \"password\", with = \"{{word}}\" }\n";
-    let pack = pack("word = \"secret\"", steps);
+    let pack = pack("word = \"secret\", name = \"text\"", steps);
     let candidates = [Candidate { role: "textbox".into(), name: "Search".into(), place: String::new() }];
     let names = Values::new();
     let missed = |target| Missed { target, generation: None, language: "en", candidates: &candidates, names: &names };

@@ -107,7 +107,7 @@ async fn a_page_that_is_not_as_the_pack_says_stops_before_the_click() {
 #[tokio::test(start_paused = true)]
 async fn the_secret_goes_nowhere_else() {
     let met = |world: &mut World, _: &mut Person| world.odd.barred = true;
-    let bed = before_the_click("barred", met, Comes(Ending::Stopped, EffectState::Expired, "not typed")).await;
+    let bed = before_the_click("barred", met, Comes(Ending::Stopped, EffectState::Expired, "nothing was typed")).await;
     assert_eq!(bed.secrets(), 0);
     let met = |world: &mut World, _: &mut Person| world.odd.mirrored = true;
     before_the_click("mirrored", met, Comes(Ending::Stopped, EffectState::Expired, "shows the secret")).await;
