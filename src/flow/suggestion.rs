@@ -128,7 +128,10 @@ impl Pack {
         if let Some(role) = roles.first().filter(|_| !roles.contains(&candidate.role.as_str())) {
             differs.push(format!("wanted is a {role}"));
         }
-        let only_renamed = differs.is_empty() && candidate.place.is_empty();
+        // Where hardly a letter is the same it may be anything, and no words are offered for it.
+        let near = |text: &str| strsim::normalized_levenshtein(&folded(text), &folded(&name)) > 0.25;
+        let is_near = known.iter().any(|text| near(&text.value));
+        let only_renamed = is_near && differs.is_empty() && candidate.place.is_empty();
         if let Some(wanted) = renamed {
             differs.push(format!("wanted is the name {}", quoted(&wanted.value)));
         }

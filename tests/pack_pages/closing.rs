@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::Kind;
+use exeunt::browser::page::Page as _;
+use exeunt::flow::compile::{Ask, Known};
 use exeunt::flow::load::Loaded;
 use exeunt::flow::pack::Pack;
 use exeunt::flow::query::Refusal;
@@ -36,6 +39,8 @@ pub(crate) struct Bed {
     pub(crate) site: Site,
     pub(crate) pack: Pack,
     pub(crate) page: DrivenPage,
+    /// What the shell shows of the account.
+    known: Known,
     _folder: tempfile::TempDir,
 }
 
@@ -65,7 +70,35 @@ impl Bed {
         let site = Site::start(scenario);
         let folder = tempfile::tempdir().unwrap();
         let page = drivers::page(kind, &site.origin(), folder.path()).await;
-        Self { site, pack: pack(), page, _folder: folder }
+        let mut bed = Self { site, pack: pack(), page, known: Known::default(), _folder: folder };
+        bed.introduce().await;
+        bed
+    }
+
+    /// Reads what the bar of another page shows of the account, as a run does before it goes to any page of closing.
+    async fn introduce(&mut self) {
+        let ask = Ask {
+            wants: &[],
+            within: Duration::ZERO,
+            arm: None,
+            arm_when: vec![],
+            read: vec![],
+            choices: vec![],
+            handles: &[],
+            values: &BTreeMap::new(),
+            armed_before: None,
+            redraws: None,
+            identity: Known::default(),
+        };
+        let look = self.pack.look(&ask).unwrap();
+        self.page.goto("/feed/").await.unwrap();
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.known.values.is_empty() {
+            assert!(Instant::now() < until, "the feed never showed whose account it is");
+            let shown = self.page.look(&look).await.unwrap().identity.unwrap_or_default();
+            let shown = shown.into_iter().filter(|(_, value)| !value.is_empty());
+            self.known.values = shown.map(|(key, value)| (key, vec![value])).collect();
+        }
     }
 
     /// The account's own name and address, and what a run is given besides.
@@ -107,7 +140,7 @@ impl Bed {
             answer: BTreeMap::new(),
             saw: BTreeSet::new(),
             tokens: 0,
-            known: exeunt::flow::compile::Known::default(),
+            known: self.known.clone(),
         };
         let end = hand.walk().await;
         let Hand { done, read, there, answer, saw, .. } = hand;
