@@ -151,7 +151,7 @@ fn a_form_on_another_port_gets_no_secret() {
     tried(
         &engines::of("closing: forms elsewhere", "elsewhere@close"),
         "elsewhere@close",
-        Outcome(5, EffectState::Expired, 0, "not typed"),
+        Outcome(5, EffectState::Expired, 0, "nothing was typed"),
     );
 }
 
@@ -160,7 +160,7 @@ fn a_form_on_another_host_gets_no_secret() {
     tried(
         &engines::of("closing: forms elsewhere", "elsewhere-host@close"),
         "elsewhere-host@close",
-        Outcome(5, EffectState::Expired, 0, "not typed"),
+        Outcome(5, EffectState::Expired, 0, "nothing was typed"),
     );
 }
 

@@ -55,7 +55,7 @@ const FAULTS: [Fault; 16] = [
 ];
 
 /// A command of the program may take so long; the default would only make the tests longer.
-const SETTINGS: &str = "[deadlines]\ncommand = \"6s\"\n";
+const SETTINGS: &str = "[deadlines]\ncommand = \"6s\"\npage = \"15s\"\n";
 
 /// A bed whose program goes through a proxy, and a plan of the first so many people.
 fn ready(kind: Kind, count: usize, settings: &str) -> (Bed, Planned, Arc<Proxy>) {
@@ -182,11 +182,12 @@ fn a_click_that_is_lost_is_proved_not_to_have_happened_and_made_once_more() {
 }
 
 /// Settle times long enough for what comes late, and nothing else that takes time.
-const PATIENT: &str = "[deadlines]\ncommand = \"6s\"\n[pace]\ngap_min = \"0s\"\ngap_max = \"0s\"\nnot_applied_after = \"45s\"\naudit_after = \"1s\"\n";
+const PATIENT: &str = "[deadlines]\ncommand = \"6s\"\npage = \"15s\"\n[pace]\ngap_min = \"0s\"\ngap_max = \"0s\"\nnot_applied_after = \"60s\"\naudit_after = \"1s\"\n";
 
-/// F11: the driver stands still as it gets the click, longer than the program waits, and carries it out afterwards.
+/// F11: the driver stands still as it gets the click, longer than the program waits, and carries it out afterwards. A click
+/// may begin a load, so the program waits for a command and a page.
 fn a_driver_that_stands_still(kind: Kind) {
-    let stands = Fault::DriverStands(Duration::from_secs(15));
+    let stands = Fault::DriverStands(Duration::from_secs(27));
     let (states, live) = at_the_click(kind, stands, PATIENT, &["--pace", "real"]);
     let wanted = ["PRECHECK", "INTENT", "UNKNOWN", "VERIFYING", "DONE", "CONFIRMED"];
     assert_eq!(states, wanted, "{}", live.told());
