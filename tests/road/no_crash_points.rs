@@ -23,7 +23,7 @@ fn is_marked(program: &Path) -> bool {
     std::fs::read(program).unwrap().windows(MARK.len()).any(|window| window == MARK)
 }
 
-/// `scripts/test` looks into the whole program of a release build as well, which takes too long for a test.
+/// `scripts/soak` looks into the whole program of a release build as well, which takes too long for every change.
 #[test]
 fn a_build_for_users_has_no_crash_points() {
     assert!(is_marked(Path::new(env!("CARGO_BIN_EXE_exeunt"))), "the search finds what a build for tests has");
