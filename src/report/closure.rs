@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::count::count;
 use super::replay;
+use super::words::done;
 use crate::event::comparison::Compared;
 use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted, Verdict, Walked};
 use crate::event::id::{Action, RunId, Slug};
@@ -154,15 +155,6 @@ impl Closure {
             (None, Some(EffectState::DoneByOperator)) => format!("The account is {done}, says a person."),
             (None, _) => format!("The account was not {done}."),
         }
-    }
-}
-
-/// The word for what was done.
-pub(super) fn done(action: Action) -> &'static str {
-    match action {
-        Action::Remove => "removed",
-        Action::Close => "closed",
-        Action::Hibernate => "hibernated",
     }
 }
 

@@ -88,12 +88,21 @@ impl Outcome {
     }
 }
 
+/// The word for what was done.
+pub(super) fn done(action: Action) -> &'static str {
+    match action {
+        Action::Remove => "removed",
+        Action::Close => "closed",
+        Action::Hibernate => "hibernated",
+    }
+}
+
 /// The short word for a state of what is done to the account itself: an account is closed, and nobody is removed.
 #[must_use]
 pub fn of_deed(action: Action, short: &str) -> String {
     match action {
         Action::Remove => short.to_owned(),
-        action => short.replace("removed", super::closure::done(action)),
+        action => short.replace("removed", done(action)),
     }
 }
 

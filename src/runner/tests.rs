@@ -12,3 +12,4 @@ mod site;
 mod stops;
 mod verbs;
 mod visits;
+mod whim;

@@ -7,8 +7,9 @@ use super::view::View;
 use super::{compared, person, steps};
 use crate::event::fact::{Mode, Verdict};
 use crate::event::shot::Shot;
-use crate::report::closure::{self, Closed, Closure, PublicLook, of_public, of_verdict};
+use crate::report::closure::{Closed, Closure, PublicLook, of_public, of_verdict};
 use crate::report::moment;
+use crate::report::words;
 
 /// The whole part.
 pub(super) fn part(view: &View<'_>, closure: &Closure) -> Markup {
@@ -40,7 +41,7 @@ fn end(view: &View<'_>, closure: &Closure) -> Markup {
                 None if closure.mode == Mode::Rehearsal => {
                     p { "A rehearsal sends nothing: the account is as it was. The last page that it came to:" }
                 }
-                None => p { "It was not proved that the account is " (closure::done(closure.action)) "." },
+                None => p { "It was not proved that the account is " (words::done(closure.action)) "." },
             }
             (person::shots(view, &pictures))
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 
+pub(super) use super::whim::Whim;
 use crate::browser::page::{
     Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
     Stop as Shown,
@@ -16,41 +17,6 @@ use crate::event::state::EffectState;
 use crate::flow::query::{Look, Refusal, Rows, Want};
 use crate::ledger::Ledger;
 use crate::runner::run::{Opener, Unopened};
-
-/// What the site does with one intention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whim {
-    /// It shows a dialog and removes.
-    Removes,
-    /// It removes at the first click, without a dialog.
-    AtOnce,
-    /// It says nothing and does nothing.
-    Ignores,
-    /// It removes so many seconds later.
-    Late(u64),
-    /// The first click does not get through.
-    BlocksFirst,
-    /// The second click does not get through.
-    BlocksSecond,
-    /// The element of the first click was replaced.
-    Stale,
-    /// The first click was carried out twice: it removed, and the second time the element was gone.
-    StaleAfter,
-    /// The session is lost before the deed.
-    LostBefore,
-    /// The session is lost after the deed.
-    LostAfter,
-    /// It removes, and nobody saw the click arrive.
-    Unseen,
-    /// It removes, and the driver refuses: the answer timed out.
-    RefusedAfter,
-    /// The dialog names somebody else.
-    OtherName,
-    /// It removes, and asks whether a robot is there.
-    Captcha,
-    /// It removes, and somebody else leaves at the same time.
-    AndAnother,
-}
 
 /// The site behind all sessions of a test.
 #[derive(Debug)]
