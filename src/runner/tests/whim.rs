@@ -1,0 +1,36 @@
+//! What the simulated site does with one intention.
+
+/// What the site does with one intention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whim {
+    /// It shows a dialog and removes.
+    Removes,
+    /// It removes at the first click, without a dialog.
+    AtOnce,
+    /// It says nothing and does nothing.
+    Ignores,
+    /// It removes so many seconds later.
+    Late(u64),
+    /// The first click does not get through.
+    BlocksFirst,
+    /// The second click does not get through.
+    BlocksSecond,
+    /// The element of the first click was replaced.
+    Stale,
+    /// The first click was carried out twice: it removed, and the second time the element was gone.
+    StaleAfter,
+    /// The session is lost before the deed.
+    LostBefore,
+    /// The session is lost after the deed.
+    LostAfter,
+    /// It removes, and nobody saw the click arrive.
+    Unseen,
+    /// It removes, and the driver refuses: the answer timed out.
+    RefusedAfter,
+    /// The dialog names somebody else.
+    OtherName,
+    /// It removes, and asks whether a robot is there.
+    Captcha,
+    /// It removes, and somebody else leaves at the same time.
+    AndAnother,
+}
