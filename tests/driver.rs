@@ -195,7 +195,7 @@ async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
     for kind in BOTH {
         let short = |options: &mut Open| {
             options.deadlines =
-                Deadlines { load: Duration::from_secs(4), command: Duration::from_secs(4), ..options.deadlines };
+                Deadlines { load: Duration::from_secs(12), command: Duration::from_secs(4), ..options.deadlines };
         };
         let (_place, mut page) = opened_with(kind, short).await;
         page.goto("/busy.html").await.unwrap();
