@@ -35,7 +35,11 @@ pub(crate) struct Whose {
 impl Whose {
     /// Name and handle, made safe for a terminal.
     pub(crate) fn shown(&self) -> String {
-        format!("{} ({})", clean(&self.name), clean(self.handle.as_str()))
+        let handle = clean(self.handle.as_str());
+        match self.name.trim() {
+            "" => handle.to_string(),
+            name => format!("{} ({handle})", clean(name)),
+        }
     }
 }
 
@@ -47,8 +51,8 @@ pub(crate) struct Question<'a> {
     pub(crate) outset: &'a Outset,
     /// Whose account it has to be; nobody's in particular where empty.
     pub(crate) expected: &'a [Slug],
-    /// Also read how many connections the site counts.
-    pub(crate) connections: bool,
+    /// Also read how many connections the site counts, and the owner's name where only the own profile says it.
+    pub(crate) fully: bool,
 }
 
 /// Reads it, and keeps the page for what comes next, which reads it again before it does anything.
@@ -69,12 +73,15 @@ pub(crate) fn read(
         let signals = signals::listen(send);
         let mut errand = Errand::begin(owner, (question.pack, &context.clock), &evidence, question.outset)?;
         let read = async |page: &mut DrivenPage| {
-            let met = errand.whose(page).await?;
-            let Met::Somebody { handle, .. } = &met else { return Ok(met) };
+            let mut met = errand.whose(page).await?;
+            let Met::Somebody { handle, name } = &mut met else { return Ok(met) };
             if question.expected.iter().any(|expected| expected != handle) {
                 return errand.another(page, handle).await;
             }
-            if question.connections {
+            if question.fully {
+                if name.trim().is_empty() {
+                    *name = errand.own_name(page, handle).await.unwrap_or_default();
+                }
                 connections = errand.connections(page).await;
             }
             Ok(met)

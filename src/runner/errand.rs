@@ -31,6 +31,8 @@ use crate::ledger::{Adoption, Identity, LedgerError, Owner};
 const SIGNED_OUT: &str = "signed_out";
 /// The question of the pack that reads how many connections there are.
 const TOTAL_QUESTION: &str = "list-total";
+/// The question of the pack that reads what the account's own profile calls its owner.
+const NAME_QUESTION: &str = "own-name";
 
 /// An errand. It may hold several browser sessions, one after another.
 pub struct Errand<'a> {
@@ -159,6 +161,21 @@ impl<'a> Errand<'a> {
     #[must_use]
     pub fn id(&self) -> &RunId {
         &self.id
+    }
+
+    /// What the account's own profile calls its owner, for pages that show no name elsewhere; none where that cannot be read.
+    ///
+    /// When dropped, nothing was changed.
+    pub async fn own_name<P: Page>(&mut self, page: &mut P, handle: &Slug) -> Option<String> {
+        let question = self.pack.flows.get(NAME_QUESTION)?;
+        let mut walk = Walk::new(question, Values::from([("slug".to_owned(), handle.to_string())]));
+        let mut notes = Notes::default();
+        let mut walker = notes.walker(page, (self.pack, self.clock), None);
+        walker.own = Some(handle);
+        let asked = walker.ask(&mut walk).await;
+        let target = question.answer.as_ref()?.yes.see.first()?;
+        asked.ok().filter(|answered| *answered == Answered::Yes)?;
+        walk.read(&target.value)?.get("name").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
     }
 
     /// How many connections the site counts; none where that cannot be read.

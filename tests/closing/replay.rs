@@ -18,7 +18,7 @@ use crate::support::engines;
 const CHANGED: &str = "replay: what changed";
 
 /// The steps that lead through the menu to the settings, as every variant of the closing pages has them.
-const TO_THE_SETTINGS: [&str; 5] = ["settings.home", "settings.menu", "settings.settings", "settings.category", "find"];
+const TO_THE_SETTINGS: [&str; 4] = ["settings.home", "settings.menu", "settings.settings", "find"];
 
 fn scenario(ui: &str) -> Scenario {
     Scenario { ui: ui.parse().unwrap(), ..quick() }

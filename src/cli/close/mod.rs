@@ -79,11 +79,7 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     }
     let known = owner.ledger().identity(context.account(), realm)?.map(|identity| identity.handle);
     let whose = read(context, &mut owner, &known.into_iter().collect::<Vec<_>>(), (&mut place, &runtime))?;
-    let shown = match whose.name.trim() {
-        "" => whose.handle.to_string(),
-        name => format!("{name} ({})", whose.handle),
-    };
-    gates.answer("account", Verdict::Pass, &format!("the page shows {shown}"));
+    gates.answer("account", Verdict::Pass, &format!("the page shows {}", whose.shown()));
     let subject = Subject { action, whose };
     if command.live {
         while_asked(&runtime, &mut place.driver, |stop| {
@@ -165,7 +161,7 @@ pub(crate) fn read(
     (place, runtime): (&mut Place, &Runtime),
 ) -> Result<Whose, Failure> {
     let outset = Outset { purpose: Purpose::Approval, origin: place.origin.clone(), browser: place.browser.clone() };
-    let question = Question { pack: &place.pack, outset: &outset, expected, connections: true };
+    let question = Question { pack: &place.pack, outset: &outset, expected, fully: true };
     whose::read(context, owner, &question, (&mut place.driver, runtime))
 }
 

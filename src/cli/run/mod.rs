@@ -119,7 +119,7 @@ fn whose(
     let expected: Vec<Slug> = known.into_iter().chain(row.handle.clone()).collect();
     let outset =
         Outset { purpose: Purpose::Approval, origin: checked.origin.clone(), browser: checked.browser.clone() };
-    let question = Question { pack: &checked.pack, outset: &outset, expected: &expected, connections: false };
+    let question = Question { pack: &checked.pack, outset: &outset, expected: &expected, fully: false };
     Ok(whose::read(context, owner, &question, (driver, runtime))?.shown())
 }
 
