@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::pack::Pack;
 use super::query::{Candidate, Match};
-use super::target::{Mentioned, Target, Way};
+use super::target::{Mention, Mentioned, Target, Way};
 use super::tree::{Flow, InputKind, Verb};
 use super::wording::{is_invisible, quoted};
 
@@ -95,16 +95,22 @@ impl Pack {
         })
     }
 
-    /// Whether no word of something else is called so: what another target means is not offered for this one.
+    /// Whether nothing else is called so: what another target of this role means is not offered for this one. Words of a
+    /// dialog's text, and of controls of other roles, do not count: a dialog often repeats the item that opened it.
     fn is_free(&self, target: &Target, suggestion: &Suggestion) -> bool {
-        let own = |key: &str| {
-            target
-                .all_mentions()
-                .any(|mention| matches!(&mention.what, Mentioned::Word { key: known, .. } if known == key))
-        };
-        let words = self.words.values().flat_map(|words| &words.keys).filter(|(key, _)| !own(key));
         let name = folded(&suggestion.name);
-        !words.into_iter().any(|(_, word)| word.texts.iter().any(|text| folded(&text.value) == name))
+        let is_word = |key: &str| {
+            let words = self.words.values().filter_map(|words| words.keys.get(key));
+            words.flat_map(|word| &word.texts).any(|text| folded(&text.value) == name)
+        };
+        let own: Vec<&str> = target.all_mentions().filter_map(word_of).collect();
+        let others = self.targets.values().filter(|other| {
+            let mut roles = other.find.iter().filter_map(|way| way.wire.role.as_deref()).peekable();
+            other.name.value != target.name.value
+                && (roles.peek().is_none() || roles.any(|role| role == suggestion.role))
+        });
+        let mut words = others.flat_map(Target::all_mentions).filter_map(word_of);
+        !words.any(|key| !own.contains(&key) && is_word(key))
     }
 
     /// Whether a role will do: for what cannot be undone only one that the target has now.
@@ -128,8 +134,9 @@ impl Pack {
         if let Some(role) = roles.first().filter(|_| !roles.contains(&candidate.role.as_str())) {
             differs.push(format!("wanted is a {role}"));
         }
-        // Where hardly a letter is the same it may be anything, and no words are offered for it.
-        let near = |text: &str| strsim::normalized_levenshtein(&folded(text), &folded(&name)) > 0.25;
+        // Where less than half of the letters are the same it may be anything, and no words are offered for it: on the menu
+        // whose item was renamed there are others, and one of them reports the person.
+        let near = |text: &str| strsim::normalized_levenshtein(&folded(text), &folded(&name)) > 0.5;
         let is_near = known.iter().any(|text| near(&text.value));
         let only_renamed = is_near && differs.is_empty() && candidate.place.is_empty();
         if let Some(wanted) = renamed {
@@ -175,6 +182,14 @@ impl Pack {
             let fits = own.len() > before.len() + after.len() && own.starts_with(&before) && own.ends_with(&after);
             fits.then(|| text.clone())
         })
+    }
+}
+
+/// The word that is mentioned, where it is one.
+fn word_of(mention: &Mention) -> Option<&str> {
+    match &mention.what {
+        Mentioned::Word { key, .. } => Some(key),
+        _ => None,
     }
 }
 

@@ -39,6 +39,7 @@ const FILES: &[(&str, &str)] = files![
     "flows/is-public.toml",
     "flows/list-total.toml",
     "flows/open-settings.toml",
+    "flows/own-name.toml",
     "flows/remove-from-list.toml",
     "flows/remove-from-profile.toml",
     "flows/request-archive.toml",

@@ -86,9 +86,10 @@ fn hibernating_starts_two_browsers() {
     }
 }
 
-/// A plan of one person of the site.
-fn planned(bed: &Bed) {
-    let scanned = bed.run(&["scan"]);
+/// A plan of one person of the site, made with the driver that is counted: another file would be a changed driver.
+fn planned(counted: &Counted) {
+    let bed = &counted.bed;
+    let scanned = bed.run(&["--config", &counted.settings, "scan"]);
     assert_eq!(scanned.code, Some(0), "{}", scanned.told());
     let people = bed.path("people.txt");
     let listed = bed.run(&["list"]);
@@ -102,7 +103,7 @@ fn planned(bed: &Bed) {
 fn a_typed_live_run_starts_one_browser() {
     for kind in BOTH {
         let counted = Counted::new(kind);
-        planned(&counted.bed);
+        planned(&counted);
         let answers = [("Type `remove 1", "remove 1 connection".to_owned())];
         let done = counted.answered(&["run", "last", "--live"], &answers);
         assert_eq!((done.code, counted.calls()), (Some(0), (1, 1)), "{kind}: {}", done.told());
@@ -115,7 +116,7 @@ fn a_typed_live_run_starts_one_browser() {
 fn a_person_who_does_not_go_on_leaves_no_browser_behind() {
     for kind in BOTH {
         let counted = Counted::new(kind);
-        planned(&counted.bed);
+        planned(&counted);
         for (arguments, question) in [
             (&["run", "last", "--live"][..], "Type `remove 1"),
             (&["hibernate", "--live", "--without-data"], "Type the account"),

@@ -13,7 +13,7 @@ use exeunt::flow::pack::Pack;
 use exeunt::flow::query::Refusal;
 use exeunt::flow::tree::Skipped;
 use exeunt::pack::folder;
-use exeunt::practice::scenario::{Language, Latency, Scenario};
+use exeunt::practice::scenario::{Language, Latency, Scenario, SignIn};
 
 use super::hand::{End, Hand, Person};
 use super::site::Site;
@@ -71,7 +71,9 @@ impl Bed {
         let folder = tempfile::tempdir().unwrap();
         let page = drivers::page(kind, &site.origin(), folder.path()).await;
         let mut bed = Self { site, pack: pack(), page, known: Known::default(), _folder: folder };
-        bed.introduce().await;
+        if bed.site.scenario.sign_in == SignIn::Open {
+            bed.introduce().await;
+        }
         bed
     }
 
@@ -329,7 +331,8 @@ async fn a_person_is_asked_to_approve_on_a_device() {
 async fn a_miss_says_what_is_there_instead() {
     let ways = [
         ("sdui-2026", "renamed-button", "next", "close_final", "Finish up"),
-        ("ember-2020", "extra-page", "next", "close_password", "No thanks, proceed"),
+        // Nothing of the page is offered for a field of a secret.
+        ("ember-2020", "extra-page", "next", "close_password", ""),
     ];
     for (kind, (variant, fault, step, target, instead)) in engines::each("pages that are missed", ways) {
         let told = format!("{kind}, {variant}, {fault}");
@@ -340,7 +343,7 @@ async fn a_miss_says_what_is_there_instead() {
         assert_eq!((at.as_str(), refused.kind), (step, Refusal::NotFound), "{told}: {refused:?}");
         assert_eq!(refused.target, target, "{told}: {refused:?}");
         let named: Vec<&str> = refused.candidates.iter().map(|one| one.name.as_str()).collect();
-        assert!(named.contains(&instead), "{told}: {refused:?}");
+        assert!(if instead.is_empty() { named.is_empty() } else { named.contains(&instead) }, "{told}: {refused:?}");
         assert_eq!(bed.kinds(), Vec::<String>::new(), "{told}");
         bed.close().await;
     }

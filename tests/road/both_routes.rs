@@ -56,7 +56,7 @@ pub(crate) fn views(bed: &Bed) -> (usize, usize) {
 }
 
 /// What the site did beside showing profiles.
-fn deeds(bed: &Bed) -> Vec<(String, String)> {
+pub(crate) fn deeds(bed: &Bed) -> Vec<(String, String)> {
     bed.site.audit().into_iter().filter(|(kind, _)| kind != "profile-view").collect()
 }
 

@@ -26,7 +26,15 @@ impl Foreign {
     }
 
     /// The same, after something was added to its command.
-    pub(crate) fn prepared(kind: Kind, temp: &Path, prepare: impl FnOnce(&mut Command)) -> Self {
+    ///
+    /// A driver that chose a port which somebody else took meanwhile ends before it listens: it is started anew.
+    pub(crate) fn prepared(kind: Kind, temp: &Path, prepare: impl Fn(&mut Command)) -> Self {
+        let begun = (0..5).find_map(|_| Self::listening(kind, temp, &prepare));
+        begun.expect("a driver that says where it listens, at one of five starts")
+    }
+
+    /// One start; none where the driver ends before it listens.
+    fn listening(kind: Kind, temp: &Path, prepare: &impl Fn(&mut Command)) -> Option<Self> {
         let pair = pair(kind);
         let mut command = Command::new(&pair.driver.path);
         match kind {
@@ -36,14 +44,17 @@ impl Foreign {
         prepare(&mut command);
         command.env("TMPDIR", temp).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        starts::note(kind);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = |line: &String| line.contains("started successfully on port") || line.contains("Listening on");
-        let line = lines.by_ref().map(Result::unwrap).find(said).expect("the driver never said where it listens");
+        let Some(line) = lines.by_ref().map(Result::unwrap).find(said) else {
+            child.wait().unwrap();
+            return None;
+        };
+        starts::note(kind);
         let digits = line.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap().to_owned();
         // An unread pipe would stop the driver.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: format!("http://127.0.0.1:{digits}") }
+        Some(Self { child, url: format!("http://127.0.0.1:{digits}") })
     }
 
     /// Its process group, to which its browser belongs too.
