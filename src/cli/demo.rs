@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -27,7 +28,8 @@ pub(crate) fn run(context: &Context, environment: &[(String, String)]) -> Answer
     let site = Site::start(scenario.clone())?;
     let name = context.clock.now().utc.to_zoned(context.zone()).strftime("%Y%m%d-%H%M%S").to_string();
     let folder = context.data_dir.join("demo").join(format!("{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    // The data folder is made with it, and every other command wants that to be the user's alone.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
         Failure::new(Ending::Damaged, format!("{}: {error}", folder.display()), "name another folder with --data-dir")
     })?;
     let mut global = context.global.clone();

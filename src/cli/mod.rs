@@ -116,18 +116,18 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
 
 /// What clap says of a command line that it does not take; help and version are no mistakes.
 fn misunderstood(error: &clap::Error, json: bool) -> Ending {
-    // A reader that went away is not our failure.
-    let _ = error.print();
+    let (printed, out) = (error.print(), Output::new(json, true));
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Ending::Done;
+        output::keep_failure(printed);
+        return out.written();
     }
     if json {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         let reason = first.strip_prefix("error: ").unwrap_or(first);
-        Output::new(true, true).raw(&format!("{}\n", Outcome::of(Ending::Usage, reason).line()));
+        out.raw(&format!("{}\n", Outcome::of(Ending::Usage, reason).line()));
     }
-    Ending::Usage
+    Ending::Usage.or(out.written())
 }
 
 fn dispatch(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {

@@ -1,7 +1,8 @@
 //! Where words go: answers to standard output, everything else to standard error, each escaped for a terminal.
 
-use std::io::{IsTerminal, Write as _};
+use std::io::{ErrorKind, IsTerminal, Write as _};
 use std::os::fd::AsFd;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -16,6 +17,9 @@ use crate::report::json;
 const PLAIN_WIDTH: usize = 100;
 /// Longer lines are hard to read, however wide the terminal is.
 const WIDEST_TEXT: usize = 110;
+
+/// Why standard output could not be written, the first time that it could not.
+static UNWRITTEN: Mutex<Option<String>> = Mutex::new(None);
 
 /// The two streams of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Output {
     /// A line of the answer of a command that shows something. Under `--json` its records are the answer.
     pub(crate) fn show(&self, line: impl AsRef<str>) {
         if !self.json {
-            write_line(&mut std::io::stdout(), line.as_ref());
+            write_answer(&format!("{}\n", line.as_ref()));
         }
     }
 
@@ -52,7 +56,7 @@ impl Output {
         if self.json {
             self.warn(line);
         } else {
-            write_line(&mut std::io::stdout(), line.as_ref());
+            write_answer(&format!("{}\n", line.as_ref()));
         }
     }
 
@@ -66,13 +70,13 @@ impl Output {
     /// A line that is shown whatever the flags say.
     #[expect(clippy::unused_self, reason = "all words leave through the same value")]
     pub(crate) fn warn(&self, line: impl AsRef<str>) {
-        write_line(&mut std::io::stderr(), line.as_ref());
+        write_aside(line.as_ref());
     }
 
     /// Rings the terminal's bell, where there is a terminal.
     pub(crate) fn bell(&self) {
         if self.lively {
-            write_line(&mut std::io::stderr(), "\u{7}");
+            write_aside("\u{7}");
         }
     }
 
@@ -87,15 +91,14 @@ impl Output {
     /// A record for machines; nothing without `--json`.
     pub(crate) fn record(&self, value: &Value) {
         if self.json {
-            write_line(&mut std::io::stdout(), &json::harmless(&value.to_string()));
+            write_answer(&format!("{}\n", json::harmless(&value.to_string())));
         }
     }
 
     /// Raw text that is the answer itself, such as CSV.
     #[expect(clippy::unused_self, reason = "all words leave through the same value")]
     pub(crate) fn raw(&self, text: &str) {
-        // A reader that went away is not our failure.
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        write_answer(text);
     }
 
     /// The columns that running text takes.
@@ -116,9 +119,22 @@ impl Output {
             }
         };
         if self.json && last_line {
-            write_line(&mut std::io::stdout(), &outcome.line());
+            write_answer(&format!("{}\n", outcome.line()));
         }
-        outcome.ending
+        outcome.ending.or(self.written())
+    }
+
+    /// Whether all of the answer was written: where it was not, somebody would take a part of it for the whole.
+    pub(crate) fn written(&self) -> Ending {
+        keep_failure(std::io::stdout().flush());
+        match UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            None => Ending::Done,
+            Some(why) => {
+                self.warn(format!("exeunt: standard output could not be written: {why}"));
+                self.warn("  what to do: what stands there is not the whole answer; make room or name another place, and ask again");
+                Ending::Damaged
+            }
+        }
     }
 
     fn closing(&self, outcome: &Outcome) {
@@ -160,9 +176,24 @@ pub(crate) fn columns(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
-fn write_line(stream: &mut impl std::io::Write, line: &str) {
+/// A line on standard error; where that cannot be written there is nowhere to say so.
+fn write_aside(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// A part of the answer, on standard output.
+fn write_answer(text: &str) {
+    keep_failure(std::io::stdout().write_all(text.as_bytes()));
+}
+
+/// Keeps why standard output could not be written, until the command ends.
+pub(crate) fn keep_failure(written: std::io::Result<()>) {
     // A reader that went away, such as `head`, is not our failure.
-    let _ = stream.write_all(format!("{line}\n").as_bytes());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        UNWRITTEN.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error.to_string());
+    }
 }
 
 #[cfg(test)]

@@ -93,6 +93,43 @@ fn version_and_help_end_well() {
 }
 
 #[test]
+fn an_answer_that_could_not_be_written_is_no_success() {
+    let stage = Stage::with_people();
+    let asked: [&[&str]; 7] = [
+        &["list", "--format", "csv"],
+        &["list", "--json"],
+        &["list"],
+        &["--help"],
+        &["list", "--help"],
+        &["selectors", "schema", "flow"],
+        &["completions", "bash"],
+    ];
+    for arguments in asked {
+        stage.ok(arguments);
+        // Every write to this device ends as on a full disk.
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = stage.command(arguments).stdout(full).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(7), "{arguments:?}: {err}");
+        assert!(err.contains("standard output could not be written: No space left on device"), "{arguments:?}: {err}");
+        // A reader that goes away before the end is no failure.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = stage.command(arguments).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn a_demo_leaves_a_data_folder_that_other_commands_take() {
+    let stage = Stage::new();
+    assert_eq!(stage.run(&["demo"]).code, 6, "there is no browser here");
+    assert!(stage.data().join("demo").is_dir());
+    stage.ok(&["status"]);
+    stage.ok(&["keep", "list"]);
+}
+
+#[test]
 fn mistakes_in_settings_are_pictures_with_file_line_and_column() {
     let stage = Stage::new();
     stage.file("bad.toml", b"pace.perday = 4\n[browser]\nname = \"opera\"\n");

@@ -4,7 +4,7 @@
 //! Whatever becomes of a command: nothing that is no answer is read as success, the program lives, everybody of the plan
 //! leaves exactly once, and the site's own record says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -88,7 +88,8 @@ fn all_leave_once(kind: Kind, cases: &[(Spot, Fault)]) {
         told = format!("{told}\n{}", live.told());
         // A picture that a fault took along is a gap in the evidence, 4; the session may be the third that is lost, 6.
         assert!(matches!(live.code, Some(0 | 4 | 6 | 8)), "{told}");
-        let is_over = live.last()["remaining"] == 0 && live.code != Some(8);
+        // A run that lost its browser before it read the last removal again leaves that to the next one.
+        let is_over = live.last()["remaining"] == 0 && matches!(live.code, Some(0 | 4));
         invariants(&bed, &plan, if is_over { Last::Ended } else { Last::Cut }, &told);
         if is_over {
             break;
@@ -97,7 +98,8 @@ fn all_leave_once(kind: Kind, cases: &[(Spot, Fault)]) {
     let wanted: Vec<Fault> = cases.iter().map(|(_, fault)| *fault).collect();
     assert_eq!(proxy.reached(), wanted, "each is reached, once\n{told}");
     assert_eq!(bed.site.removed(), each_once(&plan.slugs), "{told}");
-    same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
+    let stands: BTreeMap<String, EffectState> = bed.states(&plan).into_iter().collect();
+    assert_eq!(stands, all_in(&plan, EffectState::Confirmed).into_iter().collect(), "{told}");
 }
 
 #[test]
