@@ -12,15 +12,28 @@ use super::output::shown;
 use crate::event::exit::Ending;
 use crate::flow::draft::{self, Draft};
 
+/// What is imported.
+#[derive(Debug)]
+pub(super) struct Import<'a> {
+    /// The recording.
+    pub(super) file: &'a Path,
+    /// The pack's folder; none where the draft is only shown.
+    pub(super) into: Option<&'a Path>,
+    /// The test of a project that is meant.
+    pub(super) test: Option<&'a str>,
+}
+
 /// Reads a recording and writes the draft into a pack's folder, or shows it where none is named.
-pub(super) fn run(context: &Context, file: &Path, into: Option<&Path>) -> Answer {
+pub(super) fn run(context: &Context, import: &Import<'_>) -> Answer {
+    let Import { file, into, test } = *import;
     let bad = |why: String| Failure::bad_file(shown(format!("{}: {why}", file.display())), "");
     let size = fs::metadata(file).map_err(|error| bad(error.to_string()))?.len();
     if size > draft::LARGEST as u64 {
         return Err(bad(draft::NoRecording::TooLarge(usize::try_from(size).unwrap_or(usize::MAX)).to_string()));
     }
     let text = fs::read_to_string(file).map_err(|error| bad(error.to_string()))?;
-    let draft = draft::draft(&text).map_err(|error| bad(error.to_string()))?;
+    let draft = draft::draft(&text, test).map_err(|error| bad(error.to_string()))?;
+    of_this_site(context, &draft, import)?;
     let out = &context.out;
     match into {
         None => {
@@ -30,7 +43,7 @@ pub(super) fn run(context: &Context, file: &Path, into: Option<&Path>) -> Answer
                 out.show("");
             }
             out.record(&json!({
-                "v": 1, "flow": draft.flow, "targets": draft.targets, "words": draft.words, "notes": draft.notes,
+                "v": 1, "flow": draft.flow, "targets": draft.targets, "words": draft.words, "origin": draft.origin, "notes": draft.notes,
             }));
         }
         Some(folder) => write(context, folder, &draft)?,
@@ -42,6 +55,29 @@ pub(super) fn run(context: &Context, file: &Path, into: Option<&Path>) -> Answer
         "  a draft is never run: decide for each `effect = \"?\"` what the step does, then `exeunt selectors lint DIR`",
     );
     Ok(Outcome::of(Ending::Done, "").with("flow", draft.name))
+}
+
+/// Refuses a recording of another site than the pack is for: its locators would be tried on pages that they do not know.
+fn of_this_site(context: &Context, draft: &Draft, import: &Import<'_>) -> Result<(), Failure> {
+    let own = match import.into {
+        Some(folder) => origin_of(folder),
+        None => context.pack().ok().map(|pack| pack.site.origin.value),
+    };
+    let (Some(own), Some(origin)) = (own, &draft.origin) else { return Ok(()) };
+    if own == *origin {
+        return Ok(());
+    }
+    let what = format!("{}: it is a recording of {origin}, and the pack is for {own}", import.file.display());
+    Err(Failure::bad_file(
+        shown(what),
+        "record the pages of the pack's site, or name a pack of the other one with --into",
+    ))
+}
+
+/// The site that a folder's pack is for; none where the file does not say it. The rest of the pack may have mistakes.
+fn origin_of(folder: &Path) -> Option<String> {
+    let site: toml::Table = fs::read_to_string(folder.join("site.toml")).ok()?.parse().ok()?;
+    Some(site.get("origin")?.as_str()?.to_owned())
 }
 
 fn files(draft: &Draft) -> Vec<(String, &str)> {

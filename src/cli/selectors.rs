@@ -28,7 +28,9 @@ pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
         Selectors::Show { flow } => show(context, flow.as_deref()),
         Selectors::Eject { dir } => eject(context, dir),
         Selectors::Check { file, page, person } => check::run(context, page, file, person),
-        Selectors::Import { file, into } => draft::run(context, file, into.as_deref()),
+        Selectors::Import { file, into, test } => {
+            draft::run(context, &draft::Import { file, into: into.as_deref(), test: test.as_deref() })
+        }
         Selectors::Schema { kind } => print_schema(context, kind),
     }
 }

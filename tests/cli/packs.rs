@@ -26,6 +26,15 @@ fn a_recording_becomes_a_draft_in_a_pack_which_lint_refuses_until_a_person_decid
     stage.file("torn.json", b"{\"steps\": [");
     stage.refused(&["selectors", "import", "torn.json"], 3, "is no JSON");
     stage.refused(&["selectors", "import", "nowhere.json"], 3, "nowhere.json");
+    stage.refused(&["selectors", "import", "recording.json", "--test", "one"], 3, "has no tests");
+
+    // A recording of another site is none for this pack, shown or written.
+    stage
+        .file("elsewhere.json", RECORDING.replace("www.linkedin.com", "example.org").replace("Open", "See").as_bytes());
+    let why = "it is a recording of https://example.org, and the pack is for https://www.linkedin.com";
+    stage.refused(&["selectors", "import", "elsewhere.json"], 3, why);
+    stage.refused(&["selectors", "import", "elsewhere.json", "--into", "pack"], 3, why);
+    assert!(!stage.path("pack/flows/see-the-list.toml").exists());
 }
 
 #[test]

@@ -153,6 +153,9 @@ pub(crate) enum Selectors {
         /// The pack's folder to write the draft into; shown only where absent
         #[arg(long, value_name = "DIR")]
         into: Option<PathBuf>,
+        /// Which test of a Selenium IDE project is meant; where absent the first that has commands
+        #[arg(long, value_name = "NAME")]
+        test: Option<String>,
     },
     /// Prints the JSON Schema of a kind of file, for editors
     #[command(after_help = "Example: exeunt selectors schema flow > flow.schema.json")]

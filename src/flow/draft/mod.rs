@@ -9,56 +9,29 @@ mod recording;
 mod side;
 mod writer;
 
-use std::fmt;
-
 use serde_json::Value;
 
+pub use recording::{LARGEST, NoRecording};
 pub use writer::Draft;
 
-/// The largest recording that is read, in bytes.
-pub const LARGEST: usize = 4 * 1024 * 1024;
-
-/// Why a text is no recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NoRecording {
-    /// It is longer than [`LARGEST`].
-    TooLarge(usize),
-    /// It is no JSON: what is wrong, at which line and column.
-    NoJson(String),
-    /// It is JSON and neither of the known kinds.
-    Unknown,
-    /// It holds no step.
-    Empty,
-}
-
-impl fmt::Display for NoRecording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge(size) => write!(f, "has {size} bytes; at most {LARGEST} are read"),
-            Self::NoJson(why) => write!(f, "is no JSON: {why}"),
-            Self::Unknown => f.write_str(
-                "is no recording; wanted is the JSON of the DevTools Recorder (`steps`) or a Selenium IDE project (`tests`)",
-            ),
-            Self::Empty => f.write_str("holds no step"),
-        }
-    }
-}
-
-impl std::error::Error for NoRecording {}
-
-/// Reads a recording: DevTools Recorder JSON or a Selenium IDE project.
+/// Reads a recording: DevTools Recorder JSON or a Selenium IDE project, of which `test` names the test that is meant; where
+/// none is named, it is the first that has commands.
 ///
 /// # Errors
-/// The text is no recording.
-pub fn draft(text: &str) -> Result<Draft, NoRecording> {
+/// The text is no recording, or has no such test.
+pub fn draft(text: &str, test: Option<&str>) -> Result<Draft, NoRecording> {
     if text.len() > LARGEST {
         return Err(NoRecording::TooLarge(text.len()));
     }
     let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| NoRecording::NoJson(error.to_string()))?;
-    let recording = recorder::read(&value).or_else(|| side::read(&value)).ok_or(NoRecording::Unknown)?;
+    let recording = match (recorder::read(&value), test) {
+        (Some(_), Some(wanted)) => return Err(NoRecording::NoTest { wanted: wanted.to_owned(), known: vec![] }),
+        (Some(recording), None) => recording,
+        (None, test) => side::read(&value, test).ok_or(NoRecording::Unknown)??,
+    };
     if recording.acts.is_empty() {
         return Err(NoRecording::Empty);
     }
-    Ok(writer::write(recording))
+    Ok(writer::write(recording.without_typed()))
 }

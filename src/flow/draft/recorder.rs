@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::recording::{Act, Locator, MOST_STEPS, Recording, key, text_of};
+use super::recording::{Act, Locator, MOST_STEPS, Picked, Recording, Typed, Until, key, text_of};
+
+/// A click of more milliseconds is one that the page may tell from a short one.
+const LONG_CLICK: f64 = 500.0;
 
 /// Reads a recording, or none where the JSON is something else.
 pub(super) fn read(value: &Value) -> Option<Recording> {
@@ -31,16 +34,60 @@ fn act(step: &Value) -> Option<Act> {
         // How large the window was and how it was scrolled says nothing: an element is brought into view anyway.
         "setViewport" | "scroll" | "emulateNetworkConditions" | "close" => None,
         "navigate" => Some(Act::Goto(text_of(step, "url").to_owned())),
-        "click" if !locators.is_empty() => Some(Act::Click(locators)),
-        "change" if !locators.is_empty() => Some(Act::Fill(locators)),
-        "waitForElement" if !locators.is_empty() => {
-            let timeout = step.get("timeout").and_then(Value::as_u64).unwrap_or(5000);
-            Some(Act::Wait(locators, timeout.div_ceil(1000)))
-        }
+        "click" if !locators.is_empty() => Some(match unlike_a_click(step) {
+            Some(how) => Act::Unknown(how),
+            None => Act::Click(locators),
+        }),
+        "change" if !locators.is_empty() => Some(change(locators, text_of(step, "value"))),
+        "waitForElement" if !locators.is_empty() => Some(wait(step, locators)),
         "keyDown" => Some(key(text_of(step, "key")).map_or_else(|| Act::Unknown("keyDown".to_owned()), Act::Press)),
         "keyUp" => None,
         _ => Some(Act::Unknown(kind.to_owned())),
     }
+}
+
+/// How a click differs from the only one that a flow makes, which is short and with the main button.
+fn unlike_a_click(step: &Value) -> Option<String> {
+    if let button @ ("secondary" | "auxiliary" | "back" | "forward") = text_of(step, "button") {
+        return Some(format!("click with the {button} button"));
+    }
+    let is_long = step.get("duration").and_then(Value::as_f64).is_some_and(|millis| millis > LONG_CLICK);
+    is_long.then(|| "click that is held".to_owned())
+}
+
+/// The recorder changes whatever has a value: fields, lists of options, boxes and radio buttons.
+fn change(locators: Vec<Locator>, value: &str) -> Act {
+    let is = |tag, roles: &[&str]| locators.iter().any(|locator| locator.is_of(tag, roles));
+    if is(Some("select"), &["listbox"]) {
+        return Act::Choose(locators, Picked::Value(value.to_owned()));
+    }
+    if is(None, &["checkbox", "radio", "switch"]) {
+        return Act::Check(locators, !matches!(value, "false" | "off" | ""));
+    }
+    Act::Fill(locators, Typed(value.to_owned()))
+}
+
+fn wait(step: &Value, locators: Vec<Locator>) -> Act {
+    let demands: Vec<&str> = ["properties", "attributes"]
+        .into_iter()
+        .filter(|key| step.get(*key).and_then(Value::as_object).is_some_and(|map| !map.is_empty()))
+        .collect();
+    if !demands.is_empty() {
+        return Act::Unknown(format!("waitForElement with {}", demands.join(" and ")));
+    }
+    let count = step.get("count").and_then(Value::as_u64).unwrap_or(1);
+    let operator = match text_of(step, "operator") {
+        "" => ">=",
+        operator => operator,
+    };
+    let is_visible = step.get("visible").and_then(Value::as_bool).unwrap_or(true);
+    let until = match (operator, count, is_visible) {
+        (">=" | "==", 1, true) => Until::There,
+        (">=" | "==", 1, false) | ("==" | "<=", 0, true) => Until::Gone,
+        _ => return Act::Unknown(format!("waitForElement with a count {operator} {count}")),
+    };
+    let timeout = step.get("timeout").and_then(Value::as_u64).unwrap_or(5000);
+    Act::Wait(locators, until, timeout.div_ceil(1000))
 }
 
 fn locators(step: &Value) -> Vec<Locator> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::recording::{Act, Locator, Recording};
+use super::recording::{Act, Locator, Picked, Recording, Typed, Until};
 use crate::flow::schema::is_role;
 use crate::flow::suggestion::toml_text;
 use crate::flow::wording::is_invisible;
@@ -19,29 +19,76 @@ pub struct Draft {
     pub targets: String,
     /// Lines for `words/en.toml`; may be empty.
     pub words: String,
+    /// The site whose addresses were loaded, such as `https://www.linkedin.com`; none where no address was.
+    pub origin: Option<String>,
     /// What a person has to know or do, a sentence each.
     pub notes: Vec<String>,
 }
 
 /// The longest name that is made of a recording's text.
 const LONGEST_NAME: usize = 40;
-/// How a field for a password or a code is told: by any of these in what the recording says of it. One too many is a secret
-/// that a person makes a text; one too few never is.
-const SECRETS: [&str; 14] = [
-    "password",
-    "passwort",
-    "passwd",
+/// What the recording says of a field that holds neither a password nor a code. Every other field is a secret: one too many
+/// is a secret that a person makes a text, and one too few would be shown by everything that shows a text.
+const PLAIN: [&str; 34] = [
+    "search",
+    "suche",
+    "buscar",
+    "recherch",
+    "pesquis",
+    "cerca",
+    "query",
+    "filter",
+    "name",
+    "nombre",
+    "nome",
+    "email",
+    "e-mail",
+    "mail",
+    "reason",
+    "grund",
+    "motivo",
+    "raison",
+    "comment",
+    "kommentar",
+    "coment",
+    "message",
+    "nachricht",
+    "mensaje",
+    "feedback",
+    "title",
+    "company",
+    "firma",
+    "empresa",
+    "city",
+    "country",
+    "phone",
+    "telefon",
+    "url",
+];
+/// What makes a field one of those that hold a secret whatever else is said of it.
+const SECRETS: [&str; 22] = [
+    "pass",
     "kennwort",
-    "passcode",
     "contrase",
+    "clave",
     "mot de passe",
     "senha",
+    "palavra",
+    "parola",
     "wachtwoord",
-    "one-time",
+    "adgangs",
+    "hasło",
+    "haslo",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
     "otp",
     "pin",
     "code",
     "secret",
+    "verif",
+    "token",
 ];
 
 struct Writer {
@@ -79,17 +126,19 @@ impl Writer {
                 let target = self.target(locators);
                 self.step(&target, &[("click", &toml_text(&target))], true);
             }
-            Act::Fill(locators) => self.fill(locators),
+            Act::Fill(locators, typed) => self.fill(locators, typed),
             Act::Check(locators, to) => {
                 let target = self.target(locators);
                 let what = format!("{{ target = {}, to = {to} }}", toml_text(&target));
                 self.step(&target, &[("check", &what)], true);
             }
+            Act::Choose(locators, picked) => self.choose(locators, picked),
             Act::Press(key) => self.step("press", &[("press", &toml_text(key))], true),
-            Act::Wait(locators, seconds) => {
+            Act::Wait(locators, until, seconds) => {
                 let target = self.target(locators);
                 let within = (*seconds).clamp(1, 300);
-                let expect = format!("{{ see = {}, within = \"{within}s\" }}", toml_text(&target));
+                let what = if *until == Until::There { "see" } else { "gone" };
+                let expect = format!("{{ {what} = {}, within = \"{within}s\" }}", toml_text(&target));
                 self.step("wait", &[("wait", "true"), ("expect", &expect)], false);
             }
             Act::Unknown(what) => {
@@ -119,24 +168,39 @@ impl Writer {
         self.step("open", &[("goto", &toml_text(url.path()))], false);
     }
 
-    fn fill(&mut self, locators: &[Locator]) {
+    fn fill(&mut self, locators: &[Locator], typed: &Typed) {
         let target = self.target(locators);
-        let is_secret = locators.iter().any(|locator| {
-            let text = match locator {
-                Locator::Css(text) | Locator::Xpath(text) | Locator::Named(_, text) | Locator::Text(text) => text,
+        let says = |words: &[&str]| {
+            let says = |locator: &Locator| {
+                let text = locator.text().to_lowercase();
+                words.iter().any(|word| text.contains(word))
             };
-            let text = text.to_lowercase();
-            SECRETS.iter().any(|word| text.contains(word))
-        });
-        let kind = if is_secret { "secret" } else { "text" };
-        let input = if self.inputs.iter().any(|(known, _)| *known == target) {
-            target.clone()
-        } else {
-            self.inputs.push((target.clone(), kind));
-            target.clone()
+            locators.iter().any(says)
         };
+        let kind = if says(&PLAIN) && !says(&SECRETS) { "text" } else { "secret" };
+        let wanted = typed.variable().map(|variable| name_of(variable, '_', "typed"));
+        // Two fields of one variable get the same; where one of them is a secret, both are.
+        let input = wanted.unwrap_or_else(|| target.clone());
+        match self.inputs.iter_mut().find(|(known, _)| *known == input) {
+            Some((_, known)) if kind == "secret" => *known = kind,
+            Some(_) => {}
+            None => self.inputs.push((input.clone(), kind)),
+        }
         let fill = format!("{{ into = {}, with = \"{{{{{input}}}}}\" }}", toml_text(&target));
         self.step(&target, &[("fill", &fill)], false);
+    }
+
+    fn choose(&mut self, locators: &[Locator], picked: &Picked) {
+        let target = self.target(locators);
+        let (Picked::Label(option) | Picked::Value(option)) = picked;
+        if matches!(picked, Picked::Value(_)) {
+            self.steps.push_str(
+                "\n# The recording holds the value of the option and not what is written on it: mend its word in the words.",
+            );
+        }
+        let option = toml_text(&self.word(option));
+        let what = format!("{{ in = {}, option = {{ word = {option} }} }}", toml_text(&target));
+        self.step(&target, &[("choose", &what)], true);
     }
 
     fn step(&mut self, id: &str, keys: &[(&str, &str)], undecided: bool) {
@@ -170,7 +234,8 @@ impl Writer {
             Locator::Named(_, text) | Locator::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        let wanted = name_of(said.unwrap_or("thing"), '_', "thing");
+        let marked = || locators.iter().find_map(|locator| mark_of(locator.text()));
+        let wanted = name_of(said.or_else(marked).unwrap_or("thing"), '_', "thing");
         let mut name = wanted.clone();
         let mut number = 2;
         while self.targets.iter().any(|(known, _)| *known == name) {
@@ -245,11 +310,29 @@ impl Writer {
             self.notes
                 .push("a recorded text may hold a person's name: write `{name}` there, and fill the hole".to_owned());
         }
+        if self.inputs.iter().any(|(_, kind)| *kind == "secret") {
+            self.notes.push(
+                "a field that is not told to hold a plain text is a secret: make `text` of those that hold none"
+                    .to_owned(),
+            );
+        }
         if !self.inputs.is_empty() {
             self.notes.push("nothing that was typed is written down: each typed text is an input".to_owned());
         }
-        Draft { name, flow, targets, words, notes: self.notes }
+        Draft { name, flow, targets, words, origin: self.origin, notes: self.notes }
     }
+}
+
+/// What marks an element in a selector: its id, its name, or its mark for tests.
+fn mark_of(selector: &str) -> Option<&str> {
+    const KEYS: [&str; 5] = ["id=", "name=", "data-testid=", "aria-label=", "data-test="];
+    let quoted = KEYS.iter().find_map(|key| selector.split_once(key)).map(|(_, after)| after);
+    let value = match quoted {
+        Some(after) => after.trim_start_matches(['"', '\'']),
+        None => selector.rsplit_once('#').filter(|_| !selector.starts_with('/'))?.1,
+    };
+    let end = value.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).unwrap_or(value.len());
+    value.get(..end).filter(|mark| mark.chars().any(|c| c.is_ascii_alphabetic()))
 }
 
 /// A name of a pack made of any text.
