@@ -203,7 +203,15 @@ async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
         // Whether the click is still answered is a matter of luck.
         let _ = page.click(&armed).await;
         let error = page.look(&look("#never", 2000, None)).await.unwrap_err();
-        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        // Chromium's driver waits for the page itself, as long as a load may take. Whether its word comes first, or our own
+        // deadline, is a matter of luck too.
+        let says_so = |why: &str| kind == Kind::Chrome && why.contains("Timed out receiving message from renderer");
+        let is_over = match &error {
+            PageError::Lost(_) => true,
+            PageError::Refused(why) => says_so(why),
+            _ => false,
+        };
+        assert!(is_over, "{kind}: {error:?}");
         page.close().await;
     }
 }
