@@ -16,6 +16,7 @@ use exeunt::flow::query::{Look, Refusal};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
+use crate::support::proxy::{Fault, Proxy, Spot};
 use crate::support::{drivers, files, look, pool, starts};
 
 fn pages() -> PathBuf {
@@ -203,15 +204,36 @@ async fn a_page_that_never_yields_is_not_waited_for_for_ever() {
         // Whether the click is still answered is a matter of luck.
         let _ = page.click(&armed).await;
         let error = page.look(&look("#never", 2000, None)).await.unwrap_err();
-        // Chromium's driver waits for the page itself, as long as a load may take. Whether its word comes first, or our own
-        // deadline, is a matter of luck too.
-        let says_so = |why: &str| kind == Kind::Chrome && why.contains("Timed out receiving message from renderer");
-        let is_over = match &error {
-            PageError::Lost(_) => true,
-            PageError::Refused(why) => says_so(why),
-            _ => false,
-        };
-        assert!(is_over, "{kind}: {error:?}");
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_look_on_which_the_driver_gives_up_loses_the_session() {
+    for kind in BOTH {
+        let proxy = Proxy::before(kind);
+        let (_place, mut page) = opened_with(kind, |options| options.webdriver = Some(proxy.url.clone())).await;
+        page.goto("/colours.html").await.unwrap();
+        proxy.arm(Spot { after: &[], endpoint: "execute/sync", body: "" }, Fault::GivenUp);
+        let error = page.look(&look("#red", 1000, None)).await.unwrap_err();
+        assert!(matches!(&error, PageError::Lost(why) if why.contains("does not yield")), "{kind}: {error:?}");
+        assert_eq!(proxy.reached(), [Fault::GivenUp], "{kind}");
+        let error = page.goto("/colours.html").await.unwrap_err();
+        assert!(matches!(error, PageError::Lost(_)), "{kind}: {error:?}");
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_load_on_which_the_driver_gives_up_is_a_page_that_is_not_there() {
+    for kind in BOTH {
+        let proxy = Proxy::before(kind);
+        let (_place, mut page) = opened_with(kind, |options| options.webdriver = Some(proxy.url.clone())).await;
+        proxy.arm(Spot { after: &[], endpoint: "url", body: "" }, Fault::GivenUp);
+        let error = page.goto("/colours.html").await.unwrap_err();
+        assert!(matches!(&error, PageError::Unreachable(why) if why.contains("was not loaded")), "{kind}: {error:?}");
+        page.goto("/colours.html").await.unwrap_or_else(|error| panic!("{kind}: {error}"));
         page.close().await;
     }
 }

@@ -21,6 +21,7 @@ use super::binary::Kind;
 use super::error::Fault;
 use super::nonce::hex;
 use super::open_error::OpenError;
+use super::page::PageError;
 use super::session::Session;
 use super::wire::Command;
 
@@ -188,7 +189,7 @@ pub(super) async fn allow(
     match session.send(command, deadline).await {
         Ok(_) => Ok(()),
         Err(Fault::Cut) => Err(refused("the page went away".to_owned())),
-        Err(Fault::Page(error)) => Err(refused(error.to_string())),
+        Err(fault) => Err(refused(PageError::from(fault).to_string())),
     }
 }
 

@@ -19,10 +19,19 @@ const GRACE: Duration = Duration::from_secs(5);
 const BETWEEN_DOCUMENTS: Duration = Duration::from_millis(40);
 
 impl DrivenPage {
+    /// Runs a script of the agent, which ends itself after `slice`. Where the driver gives up on it, the page lets nothing run,
+    /// and the next command would wait as long: the session is lost.
+    async fn script(&mut self, command: Command, slice: Duration) -> Result<Value, Fault> {
+        match self.ask(command, slice + self.deadlines.command).await {
+            Err(Fault::TimedOut(why)) => Err(self.session.lose(&format!("the page does not yield: {why}"))),
+            answer => answer,
+        }
+    }
+
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
         let command = agent::call(look, &self.secret, slice, last);
-        let mut value = self.ask(command, slice + self.deadlines.command).await?;
+        let mut value = self.script(command, slice).await?;
         self.typed.scrub(&mut value);
         agent::answer(value).map_err(Fault::Page)
     }
@@ -39,7 +48,7 @@ impl Page for DrivenPage {
         match self.ask(command, deadline).await {
             Ok(_) => Ok(()),
             Err(Fault::Cut) => Err(PageError::Unreachable(format!("{url} went away while it was loaded"))),
-            Err(Fault::Page(PageError::Refused(why))) if why.starts_with("timeout") => {
+            Err(Fault::TimedOut(_)) => {
                 Err(PageError::Unreachable(format!("{url} was not loaded within {} s", self.deadlines.load.as_secs())))
             }
             Err(fault) => Err(fault.into()),
@@ -87,7 +96,7 @@ impl Page for DrivenPage {
         let began = Instant::now();
         loop {
             let command = agent::rows_call(&request, &self.secret);
-            let sent = self.ask(command, agent::ROWS_SLICE + self.deadlines.command).await;
+            let sent = self.script(command, agent::ROWS_SLICE).await;
             let answer = match sent {
                 Ok(mut value) => {
                     self.typed.scrub(&mut value);

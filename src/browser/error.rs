@@ -13,6 +13,8 @@ use super::page::PageError;
 pub(super) enum Fault {
     /// The document went away under the script: ask the next one.
     Cut,
+    /// The driver waited for the page as long as a load may take: the driver's own words.
+    TimedOut(String),
     /// Anything else.
     Page(PageError),
 }
@@ -23,6 +25,7 @@ impl From<Fault> for PageError {
             Fault::Cut => {
                 Self::Refused("the document went away under the script, or the page does not answer".to_owned())
             }
+            Fault::TimedOut(why) => Self::Refused(format!("timeout: {why}")),
             Fault::Page(error) => error,
         }
     }
@@ -84,6 +87,7 @@ fn standard(error: &WebDriver) -> Fault {
         ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow | ErrorStatus::SessionNotCreated => lost(text),
         ErrorStatus::InsecureCertificate => Fault::Page(PageError::Unreachable(cut(text))),
         ErrorStatus::ScriptTimeout => Fault::Cut,
+        ErrorStatus::Timeout => by_text(text).unwrap_or_else(|| Fault::TimedOut(cut(text))),
         ErrorStatus::JavascriptError => match by_text(text) {
             Some(known) => known,
             None => Fault::Page(PageError::Garbled(cut(text))),
@@ -121,6 +125,7 @@ pub(super) fn mute(fault: Fault) -> Fault {
         Fault::Page(PageError::Prompt(_)) => Fault::Page(PageError::Prompt(String::new())),
         Fault::Page(PageError::Unreachable(_)) => Fault::Page(PageError::Unreachable("while it typed".to_owned())),
         Fault::Page(error @ (PageError::Stale | PageError::Barred(_) | PageError::Unproved(_))) => Fault::Page(error),
+        Fault::TimedOut(_) => Fault::TimedOut("while it typed".to_owned()),
         Fault::Cut => Fault::Cut,
     }
 }
@@ -222,6 +227,7 @@ mod tests {
     fn kind(fault: &Fault) -> &'static str {
         match fault {
             Fault::Cut => "cut",
+            Fault::TimedOut(_) => "timed out",
             Fault::Page(PageError::Stale) => "stale",
             Fault::Page(PageError::Refused(_)) => "refused",
             Fault::Page(PageError::Prompt(_)) => "prompt",
@@ -249,7 +255,8 @@ mod tests {
             ("refused", "element click intercepted", "Element <button> is not clickable at point (62,21)"),
             ("refused", "move target out of bounds", "Move target (45, 2021) is out of bounds of viewport"),
             ("refused", "unknown command", "unknown command: session/s/nothing"),
-            ("refused", "timeout", "Navigation timed out after 40000 ms"),
+            ("timed out", "timeout", "Navigation timed out after 40000 ms"),
+            ("timed out", "timeout", "timeout: Timed out receiving message from renderer: 12.000"),
             ("cut", "script timeout", "script timeout"),
             ("cut", "javascript error", "Document was unloaded"),
             (

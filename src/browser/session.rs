@@ -81,13 +81,19 @@ impl Session {
         let fault = if is_secret { error::mute(fault) } else { fault };
         tracing::debug!(command = name, ?fault, "a command failed");
         match &fault {
-            Fault::Page(PageError::Lost(why)) => {
-                self.lost = Some(why.clone());
-                self.driver.kill();
+            Fault::Page(PageError::Lost(why)) => Err(self.lose(&why.clone())),
+            _ => {
+                self.lost = None;
+                Err(fault)
             }
-            _ => self.lost = None,
         }
-        Err(fault)
+    }
+
+    /// Gives the session up, as a missed deadline does.
+    pub(super) fn lose(&mut self, why: &str) -> Fault {
+        self.lost = Some(why.to_owned());
+        self.driver.kill();
+        Fault::Page(PageError::Lost(why.to_owned()))
     }
 
     /// Ends the session and, where it is ours, the driver with its browser.

@@ -45,6 +45,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// Not carried out; answered as a command that the driver does not know, 404.
     Unknown,
+    /// Not carried out; answered as Chromium's driver does that has waited for a page as long as a load may take.
+    GivenUp,
     /// Carried out twice; the second answer.
     Duplicate,
     /// Sent to a session that is not there; that answer.
@@ -215,6 +217,11 @@ impl Way {
             Fault::Unknown => {
                 let body = br#"{"value":{"error":"unknown command","message":"unknown command","stacktrace":""}}"#;
                 say(stream, &Answer { status: 404, kind: JSON, body: body.to_vec() })?;
+                return Ok(true);
+            }
+            Fault::GivenUp => {
+                let body = br#"{"value":{"error":"timeout","message":"timeout: Timed out receiving message from renderer: 40.000","stacktrace":""}}"#;
+                say(stream, &Answer { status: 500, kind: JSON, body: body.to_vec() })?;
                 return Ok(true);
             }
             Fault::Duplicate => {
