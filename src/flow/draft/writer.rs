@@ -66,7 +66,7 @@ const PLAIN: [&str; 34] = [
     "url",
 ];
 /// What makes a field one of those that hold a secret whatever else is said of it.
-const SECRETS: [&str; 22] = [
+const SECRETS: [&str; 28] = [
     "pass",
     "kennwort",
     "contrase",
@@ -86,9 +86,15 @@ const SECRETS: [&str; 22] = [
     "otp",
     "pin",
     "code",
+    "kod",
+    "codi",
+    "códi",
     "secret",
     "verif",
     "token",
+    "sms",
+    "2fa",
+    "mfa",
 ];
 
 struct Writer {
@@ -170,13 +176,8 @@ impl Writer {
 
     fn fill(&mut self, locators: &[Locator], typed: &Typed) {
         let target = self.target(locators);
-        let says = |words: &[&str]| {
-            let says = |locator: &Locator| {
-                let text = locator.text().to_lowercase();
-                words.iter().any(|word| text.contains(word))
-            };
-            locators.iter().any(says)
-        };
+        let said: Vec<String> = locators.iter().flat_map(words_of).collect();
+        let says = |words: &[&str]| said.iter().any(|said| words.iter().any(|word| said.contains(word)));
         let kind = if says(&PLAIN) && !says(&SECRETS) { "text" } else { "secret" };
         let wanted = typed.variable().map(|variable| name_of(variable, '_', "typed"));
         // Two fields of one variable get the same; where one of them is a secret, both are.
@@ -321,6 +322,26 @@ impl Writer {
         }
         Draft { name, flow, targets, words, origin: self.origin, notes: self.notes }
     }
+}
+
+/// What a locator says of an element, in small letters: its texts, and of a selector everything but the names of attributes,
+/// which are the page's language and not its words (`name` in `[name='q7']`).
+fn words_of(locator: &Locator) -> Vec<String> {
+    let text = locator.text().to_lowercase();
+    let (Locator::Css(_) | Locator::Xpath(_)) = locator else { return vec![text] };
+    let mut words = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(char::is_alphanumeric) {
+        let word = &rest[start..];
+        let end = word.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(word.len());
+        let is_attribute =
+            word[end..].trim_start().trim_start_matches(['~', '|', '^', '$', '*']).starts_with(['=', ',']);
+        if !is_attribute {
+            words.push(word[..end].to_owned());
+        }
+        rest = &word[end..];
+    }
+    words
 }
 
 /// What marks an element in a selector: its id, its name, or its mark for tests.
