@@ -12,7 +12,7 @@ use super::browser::{Driver, unavailable};
 use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::{clean, shown};
+use super::output::{account_of, clean, shown};
 use super::programs::kind;
 use super::{closed, known_driver, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
@@ -143,7 +143,7 @@ fn announce(context: &Context, owner: &Owner, (show, browser): (&Show, &str)) ->
     let known = owner.ledger().identity(context.account(), owner.realm())?;
     let whose = known.map_or_else(
         || "nobody’s so far; it becomes the account of whoever signs in now".to_owned(),
-        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+        |known| account_of(&known.name, &known.handle),
     );
     let out = &context.out;
     let program = browser.split(", ").next().unwrap_or(browser);
@@ -195,7 +195,7 @@ impl Desk<'_> {
         }
         let fact = Fact::SignedIn { handle: handle.clone(), name: name.clone(), browser: browser.clone() };
         self.owner.append(&self.context.clock.now(), &fact)?;
-        let done = format!("signed in as {} ({}), and the session lasts", clean(&name), clean(handle.as_str()));
+        let done = format!("signed in as {}, and the session lasts", account_of(&name, &handle));
         Ok(Outcome::done(done)
             .with("account", self.context.account().as_str())
             .with("realm", self.owner.realm().as_str())
@@ -252,13 +252,12 @@ impl Desk<'_> {
     fn is_somebody_else(&mut self, known: &Identity, (handle, name): (&Slug, &str)) -> Result<Failure, Failure> {
         self.is_over("another account was signed in")?;
         let account = self.context.account();
-        let person = |name: &str, handle: &Slug| format!("{} ({})", clean(name), clean(handle.as_str()));
         Ok(Failure::new(
             Ending::Stopped,
             format!(
                 "the window is signed in as {}, but account `{account}` is {}",
-                person(name, handle),
-                person(&known.name, &known.handle)
+                account_of(name, handle),
+                account_of(&known.name, &known.handle)
             ),
             format!(
                 "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account NAME`",

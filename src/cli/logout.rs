@@ -7,7 +7,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::errand::{gone_there, runtime, silence, stopped};
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
+use super::output::{account_of, clean};
 use super::{closed, known_driver, profile, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Purpose};
@@ -62,7 +62,7 @@ pub(crate) fn run(context: &Context, command: &Logout) -> Answer {
         Met::Nobody { .. } => delete(context, &mut owner, "on the site"),
         Met::Somebody { handle, name } => Err(Failure::new(
             Ending::SomeFailed,
-            format!("the site still shows {} ({}) as signed in", clean(&name), clean(handle.as_str())),
+            format!("the site still shows {} as signed in", account_of(&name, &handle)),
             local(context),
         )),
         Met::Stopped(why) => {

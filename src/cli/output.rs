@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use super::outcome::{Answer, Outcome};
-pub(crate) use super::safe_text::{clean, shown};
+pub(crate) use super::safe_text::{account_of, clean, shown};
 use crate::event::exit::Ending;
 use crate::report::escape;
 use crate::report::glossary::Term;
@@ -44,7 +44,7 @@ impl Output {
     /// A line of the answer of a command that shows something. Under `--json` its records are the answer.
     pub(crate) fn show(&self, line: impl AsRef<str>) {
         if !self.json {
-            write_answer(&format!("{}\n", line.as_ref()));
+            write_line(line.as_ref());
         }
     }
 
@@ -56,7 +56,7 @@ impl Output {
         if self.json {
             self.warn(line);
         } else {
-            write_answer(&format!("{}\n", line.as_ref()));
+            write_line(line.as_ref());
         }
     }
 
@@ -91,7 +91,7 @@ impl Output {
     /// A record for machines; nothing without `--json`.
     pub(crate) fn record(&self, value: &Value) {
         if self.json {
-            write_answer(&format!("{}\n", json::harmless(&value.to_string())));
+            write_line(&json::harmless(&value.to_string()));
         }
     }
 
@@ -119,7 +119,7 @@ impl Output {
             }
         };
         if self.json && last_line {
-            write_answer(&format!("{}\n", outcome.line()));
+            write_line(&outcome.line());
         }
         outcome.ending.or(self.written())
     }
@@ -179,6 +179,11 @@ pub(crate) fn columns(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
 /// A line on standard error; where that cannot be written there is nowhere to say so.
 fn write_aside(line: &str) {
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// A line of the answer, in one write.
+fn write_line(line: &str) {
+    write_answer(&format!("{line}\n"));
 }
 
 /// A part of the answer, on standard output.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::output::{Output, clean, columns};
+use super::output::{Output, account_of, clean, columns};
 use crate::event::fact::Fact;
 use crate::event::id::{Action, Slug};
 use crate::event::link::Entry;
@@ -87,11 +87,8 @@ impl Progress {
         }
         match &entry.fact {
             Fact::RunStarted(started) => self.action = started.action,
-            Fact::AccountSeen { handle, name, .. } if name.trim().is_empty() => {
-                self.line(&format!("  signed in as {}", clean(handle.as_str())));
-            }
             Fact::AccountSeen { handle, name, .. } => {
-                self.line(&format!("  signed in as {} ({})", clean(name), clean(handle.as_str())));
+                self.line(&format!("  signed in as {}", account_of(name, handle)));
             }
             Fact::Rehearsed { slug, outcome, why, .. } => {
                 self.person(slug, Standing::Rehearsed(*outcome), (entry.at.utc, why));

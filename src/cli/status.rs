@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::closed;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::clean;
+use super::output::{account_of, clean};
 use super::schedule;
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
@@ -93,9 +93,9 @@ fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
 fn whose(context: &Context, (ledger, realm): (&Ledger, Realm), known: u64, sheet: &mut Sheet) -> Result<(), Failure> {
     let account = context.account();
     let identity = ledger.identity(account, realm)?;
-    let whose = identity.as_ref().map_or("whose account it is has not been read yet".to_owned(), |known| {
-        format!("{} ({})", clean(&known.name), clean(known.handle.as_str()))
-    });
+    let whose = identity
+        .as_ref()
+        .map_or("whose account it is has not been read yet".to_owned(), |known| account_of(&known.name, &known.handle));
     sheet.show(format!("account `{account}`, {realm} realm: {whose}; {} known", people(known)));
     sheet.record(json!({
         "v": 1, "account": account, "realm": realm, "people": known, "handle": identity.map(|known| known.handle),

@@ -10,7 +10,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::errand::{gone_there_first, stopped};
 use super::outcome::Failure;
-use super::output::clean;
+use super::output::{account_of, clean};
 use super::{profile, signals};
 use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
@@ -35,11 +35,7 @@ pub(crate) struct Whose {
 impl Whose {
     /// Name and handle, made safe for a terminal.
     pub(crate) fn shown(&self) -> String {
-        let handle = clean(self.handle.as_str());
-        match self.name.trim() {
-            "" => handle.to_string(),
-            name => format!("{} ({handle})", clean(name)),
-        }
+        account_of(&self.name, &self.handle)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::choice;
 use crate::cli::context::Context;
-use crate::cli::output::{clean, wrapped};
+use crate::cli::output::{account_of, clean, wrapped};
 use crate::cli::schedule::queue;
 use crate::cli::{outcome::Failure, selectors};
 use crate::event::id::Route;
@@ -42,7 +42,7 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
     let all = plan.people.len() as u64;
     let whose = ledger.identity(context.account(), plan.realm)?.map_or_else(
         || "not yet known; it is read from the page at the first contact".to_owned(),
-        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+        |known| account_of(&known.name, &known.handle),
     );
     part(context, "whose", &whose);
     part(context, "route", &format!("{}: {}", plan.route, through(plan.route)));

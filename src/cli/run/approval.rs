@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
-use crate::cli::output::{clean, wrapped};
+use crate::cli::output::{account_of, wrapped};
 use crate::cli::{plan as plans, prompt};
 use crate::event::id::Realm;
 use crate::ledger::{Owner, PlanRow};
@@ -46,7 +46,7 @@ fn consequences(
 ) -> Result<(), Failure> {
     let noted = owner.ledger().identity(context.account(), row.realm)?.map_or_else(
         || "not yet known; it is read from the page before anything is done".to_owned(),
-        |known| format!("{} ({})", clean(&known.name), clean(known.handle.as_str())),
+        |known| account_of(&known.name, &known.handle),
     );
     let whose = read.map_or(noted, |read| format!("{read}, as the site shows it now"));
     let network = match row.realm {

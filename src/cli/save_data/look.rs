@@ -10,7 +10,7 @@ use crate::cli::attendant::Terminal;
 use crate::cli::browser::Driver;
 use crate::cli::errand::{gone_there, stopped};
 use crate::cli::outcome::{Failure, Outcome};
-use crate::cli::output::{clean, shown};
+use crate::cli::output::{account_of, clean, shown};
 use crate::cli::run::{may_begin, not_owned};
 use crate::cli::{closed, known_driver, profile};
 use crate::event::exit::Ending;
@@ -117,7 +117,7 @@ impl Desk<'_> {
         let (out, scope) = (&self.context.out, self.command.scope.scope());
         let met = errand.own(page).await?;
         let Met::Somebody { handle, name } = &met else { return Ok(Visit::Met(met)) };
-        out.note(format!("  account   {} ({})", clean(name), clean(handle.as_str())));
+        out.note(format!("  account   {}", account_of(name, handle)));
         let mut archive = errand.archive(page).await?;
         let mut asked = false;
         if archive == Archive::None {

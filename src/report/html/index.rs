@@ -45,7 +45,10 @@ fn lead(view: &View<'_>) -> Markup {
                 "Run " b { (started.run) } " of plan " b { (started.plan) } " (" (words::of_mode(started.mode)) ") on the account "
                 b { (started.account) }
                 @if let Some((handle, name)) = &view.story.account {
-                    ", signed in as " (outside(name)) " (" (outside_code(handle.as_str())) ")"
+                    // Newer pages do not always say the name.
+                    ", signed in as "
+                    @if name.trim().is_empty() { (outside_code(handle.as_str())) }
+                    @else { (outside(name)) " (" (outside_code(handle.as_str())) ")" }
                 }
                 @if view.story.visits > 0 {
                     ", " (count(view.story.visits, "profile view", "profile views"))
