@@ -72,6 +72,7 @@ impl Refusal {
     /// What is wrong, as a fragment.
     fn what(&self) -> String {
         match self {
+            Self::Unreadable(io::ErrorKind::NotFound) => "is not there".to_owned(),
             Self::Unreadable(kind) => format!("cannot be read: {kind}"),
             Self::Folder => "is a folder".to_owned(),
             Self::Empty => "is empty".to_owned(),
@@ -104,6 +105,7 @@ impl Refusal {
     /// What to do about it.
     fn mend(&self) -> &'static str {
         match self {
+            Self::Unreadable(io::ErrorKind::NotFound) => "check the name and the folder",
             Self::Unreadable(_) => "check the name and its permissions",
             Self::Folder => "give `Connections.csv` in it, or the archive as it was downloaded",
             Self::Empty | Self::DamagedArchive | Self::Bomb => "download the archive again",

@@ -189,7 +189,7 @@ fn what_is_no_export_is_refused_with_what_and_what_to_do() {
 fn a_missing_file_and_a_folder_are_named() {
     let folder = Folder::new();
     let missing = read(&folder.0.path().join("nothing.csv")).unwrap_err().to_string();
-    assert_eq!(missing, "`nothing.csv` cannot be read: entity not found; check the name and its permissions");
+    assert_eq!(missing, "`nothing.csv` is not there; check the name and the folder");
     assert_eq!(read(folder.0.path()).unwrap_err().refusal, Refusal::Folder);
 }
 

@@ -147,7 +147,7 @@ fn a_zip_with_names_that_climb_out_writes_nothing_anywhere() {
 #[test]
 fn a_file_that_is_not_there_and_a_folder() {
     let (stage, plan) = furnished();
-    stage.refused(&["import", "gone.csv"], 3, "cannot be read");
+    stage.refused(&["import", "gone.csv"], 3, "`gone.csv` is not there");
     stage.refused(&["import", "empty"], 3, "is a folder");
     assert_eq!(stage.ledger().plan(&account(), &plan.id).unwrap(), plan);
 }

@@ -108,7 +108,7 @@ fn a_file_that_is_no_export_is_3_and_nothing_is_kept() {
         let said = stage.refused(&["import", name, "--json"], 3, part);
         assert_eq!(said.last()["result"], "bad-file", "{name}");
     }
-    stage.refused(&["import", "missing.csv"], 3, "cannot be read");
+    stage.refused(&["import", "missing.csv"], 3, "`missing.csv` is not there");
     stage.refused(&["import", "empty"], 3, "is a folder");
     assert!(!exists(&stage.data()));
 }
