@@ -96,3 +96,10 @@ pub(crate) fn raw(answer: &Answer) -> Vec<u8> {
 pub(crate) fn say(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
     stream.write_all(&raw(answer))
 }
+
+/// An error as a driver words it.
+pub(crate) fn refusal(name: &str, message: &str, status: u16) -> Answer {
+    let body =
+        serde_json::json!({"value": {"error": name, "message": message, "stacktrace": ""}}).to_string().into_bytes();
+    Answer { status, kind: JSON, body }
+}

@@ -31,11 +31,11 @@ use std::thread::JoinHandle;
 use rustix::process::{Signal, kill_process_group};
 use serde_json::{Value, json};
 
-use super::http::{Answer, JSON, Request, read_request, say};
+use super::http::{Answer, JSON, Request, read_request, refusal, say};
 use keeper::Keeper;
 pub(crate) use shelf::Counts;
 use shelf::{Client, Shelf};
-use slot::{Slot, refusal};
+use slot::Slot;
 use wish::Wish;
 
 /// How many clients one browser serves.

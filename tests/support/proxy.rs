@@ -20,7 +20,7 @@ use exeunt::browser::binary::Kind;
 use rustix::process::Signal;
 
 use super::foreign::Foreign;
-use super::http::{self, Answer, JSON, Request, raw, read_request, say};
+use super::http::{self, Answer, Request, raw, read_request, refusal, say};
 
 /// What becomes of one command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,13 +215,12 @@ impl Way {
                 say(stream, &Answer { status, kind: "text/html", body: b"<html>Bad gateway</html>".to_vec() })?;
             }
             Fault::Unknown => {
-                let body = br#"{"value":{"error":"unknown command","message":"unknown command","stacktrace":""}}"#;
-                say(stream, &Answer { status: 404, kind: JSON, body: body.to_vec() })?;
+                say(stream, &refusal("unknown command", "unknown command", 404))?;
                 return Ok(true);
             }
             Fault::GivenUp => {
-                let body = br#"{"value":{"error":"timeout","message":"timeout: Timed out receiving message from renderer: 40.000","stacktrace":""}}"#;
-                say(stream, &Answer { status: 500, kind: JSON, body: body.to_vec() })?;
+                let why = "timeout: Timed out receiving message from renderer: 40.000";
+                say(stream, &refusal("timeout", why, 500))?;
                 return Ok(true);
             }
             Fault::Duplicate => {

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Map, Value, json};
 
 use super::super::foreign::{Foreign, pair};
-use super::super::http::{self, Answer, Request};
+use super::super::http::{self, Answer, Request, refusal};
 use super::keeper::Keeper;
 use super::reset::{self, View};
 use super::wish::Wish;
@@ -160,10 +160,4 @@ impl Drop for Slot {
             std::thread::yield_now();
         }
     }
-}
-
-/// An error as a driver words it.
-pub(super) fn refusal(name: &str, message: &str, status: u16) -> Answer {
-    let body = json!({"value": {"error": name, "message": message, "stacktrace": ""}}).to_string().into_bytes();
-    Answer { status, kind: http::JSON, body }
 }
