@@ -193,8 +193,7 @@ impl Way {
             Fault::DropAfter => drop(self.pass(request)?),
             Fault::Delay(time) => {
                 pause(time);
-                say(stream, &self.pass(request)?)?;
-                return Ok(true);
+                return answered(stream, &self.pass(request)?);
             }
             Fault::Hang => until_closed(stream),
             Fault::Mute => {
@@ -214,33 +213,26 @@ impl Way {
                 self.pass(request)?;
                 say(stream, &Answer { status, kind: "text/html", body: b"<html>Bad gateway</html>".to_vec() })?;
             }
-            Fault::Unknown => {
-                say(stream, &refusal("unknown command", "unknown command", 404))?;
-                return Ok(true);
-            }
+            Fault::Unknown => return answered(stream, &refusal("unknown command", "unknown command", 404)),
             Fault::GivenUp => {
                 let why = "timeout: Timed out receiving message from renderer: 40.000";
-                say(stream, &refusal("timeout", why, 500))?;
-                return Ok(true);
+                return answered(stream, &refusal("timeout", why, 500));
             }
             Fault::Duplicate => {
                 self.pass(request)?;
-                say(stream, &self.pass(request)?)?;
-                return Ok(true);
+                return answered(stream, &self.pass(request)?);
             }
             Fault::WrongSession => {
                 let (_, rest) = request.path.trim_start_matches("/session/").split_once('/').unwrap();
                 let path = format!("/session/00000000-0000-4000-8000-000000000000/{rest}");
                 let elsewhere = Request { method: request.method.clone(), path, body: request.body.clone() };
-                say(stream, &self.pass(&elsewhere)?)?;
-                return Ok(true);
+                return answered(stream, &self.pass(&elsewhere)?);
             }
             Fault::Huge => {
                 let mut body = vec![b'a'; 100_000_000];
                 body.splice(..0, b"{\"value\":\"".iter().copied());
                 body.extend_from_slice(b"\"}");
-                say(stream, &Answer { body, ..self.pass(request)? })?;
-                return Ok(true);
+                return answered(stream, &Answer { body, ..self.pass(request)? });
             }
             Fault::Drip(between) => {
                 let mut to = stream;
@@ -263,8 +255,7 @@ impl Way {
                     driver.signal(Signal::CONT);
                     sent.join().unwrap()
                 });
-                say(stream, &sent?)?;
-                return Ok(true);
+                return answered(stream, &sent?);
             }
         }
         Ok(false)
@@ -283,6 +274,11 @@ impl Way {
     fn driver(&self) -> Arc<Foreign> {
         Arc::clone(self.state.lock().unwrap().driver.as_ref().expect("a session comes before its commands"))
     }
+}
+
+/// Passes an answer on, after which the connection goes on.
+fn answered(stream: &TcpStream, answer: &Answer) -> std::io::Result<bool> {
+    say(stream, answer).map(|()| true)
 }
 
 fn send(driver: &Foreign, request: &Request) -> std::io::Result<Answer> {
