@@ -1,8 +1,8 @@
 //! A recording of another tool as a draft: a flow, its targets and its words, for a person to decide on.
 //!
 //! A draft is never run as it is: every click says `effect = "?"`, which the check refuses until somebody has decided what
-//! it does. Nothing that was typed in the recording is written: each typed text becomes an input, and one into a field for
-//! a password or a code becomes a `secret`.
+//! it does. Nothing that was typed in the recording is written: each typed text becomes an input, and a `secret` unless the
+//! recording says that its field is a plain one.
 
 mod recorder;
 mod recording;
