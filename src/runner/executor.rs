@@ -265,7 +265,11 @@ impl<'a, P: Page> Executor<'a, P> {
         for (at, subject) in subjects.iter().enumerate() {
             // One load of the list serves for all; a profile tells of one person.
             let fresh = at == 0 || self.opens_profiles();
-            let looked = self.question(subject, fresh).await?;
+            let mut looked = self.question(subject, fresh).await?;
+            // A slow page is read once more at once, or the batch would need another run. A profile is not: each view counts.
+            if looked.reading == Reading::Unreadable && looked.skipped.is_none() && !self.opens_profiles() {
+                looked = self.question(subject, true).await?;
+            }
             let slug = subject.slug.clone();
             if self.desk.ask(|reply| Message::Audited { slug, looked, reply }).await? == Go::Leave {
                 return Ok(());
