@@ -14,7 +14,7 @@ use super::output::shown;
 use super::signals;
 use crate::event::exit::Ending;
 use crate::practice::export::write_export;
-use crate::practice::scenario::{Scenario, SignIn};
+use crate::practice::scenario::{Scenario, SignIn, Vary};
 use crate::practice::server::serve;
 use crate::report::count::people;
 use crate::runner::wait::Stop;
@@ -49,6 +49,7 @@ fn scenario(command: &Practice) -> Scenario {
         latency: command.latency,
         ignored_clicks: standard.ignored_clicks,
         sign_in: command.sign_in.unwrap_or(SignIn::Open),
+        vary: command.vary.clone().map(Vary::from).unwrap_or_default(),
         export_delay: command.export_delay.unsigned_abs(),
         ..standard
     }

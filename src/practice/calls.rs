@@ -110,7 +110,7 @@ pub(super) async fn pagination(
     if let Some(answer) = plain_fault(&world, &faults).await {
         return answer;
     }
-    world.pause(world.list_delay()).await;
+    world.pause(world.list_delay() + world.scenario.vary.reply).await;
     let mut inner = world.now();
     let detail = format!("from {}", request.start_index);
     if request.keyword.trim().is_empty() {

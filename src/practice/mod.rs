@@ -43,3 +43,4 @@ pub mod relation;
 pub mod scenario;
 pub mod server;
 pub mod strangers;
+pub mod vary;

@@ -9,6 +9,7 @@ use crate::event::id::Slug;
 use super::chance;
 pub use super::choice::{BadChoice, Generation, Language, Latency, Page, Picture, Regions, SignIn, Ui, WayBack};
 use super::fault::Fault;
+use super::vary::Family;
 
 /// Everything that decides how the site behaves. The same scenario always gives the same site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,21 @@ pub struct Vary {
     pub way_back: WayBack,
     /// Which regions of newer pages say that they are the main one.
     pub regions: Regions,
+    /// How much longer each answer of the list takes.
+    pub reply: Duration,
+    /// Everything else that a family of sites draws.
+    pub family: Family,
+}
+
+impl From<Family> for Vary {
+    fn from(family: Family) -> Self {
+        let time = |name: &str| family.of(name).strip_suffix("ms").and_then(|time| time.parse().ok());
+        let regions = family.of("regions").parse().unwrap_or_default();
+        let picture = family.of("picture").parse().unwrap_or_default();
+        let debounce = time("debounce").map(Duration::from_millis);
+        let reply = time("reply").map(Duration::from_millis).unwrap_or_default();
+        Self { picture, debounce, way_back: WayBack::default(), regions, reply, family }
+    }
 }
 
 impl Default for Scenario {

@@ -6,6 +6,7 @@ pub(crate) mod bed;
 mod both_routes;
 mod crash;
 mod days;
+mod family;
 mod faults_disk;
 mod faults_driver;
 mod faults_limits;

@@ -82,6 +82,11 @@ pub(crate) fn given_seed() -> Option<u64> {
     std::env::var("EXEUNT_SEED").ok().map(|seed| seed.parse().expect("EXEUNT_SEED is a number"))
 }
 
+/// This run's seed, for tests that draw more than a driver by it.
+pub(crate) fn run_seed() -> u64 {
+    seed()
+}
+
 /// This run's seed: the given one, or the time.
 fn seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();

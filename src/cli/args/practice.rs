@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::event::id::Slug;
 use crate::practice::fault::Fault;
 use crate::practice::scenario::{Language, Latency, SignIn, Ui};
+use crate::practice::vary::Family;
 
 /// `practice`.
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub(crate) struct Practice {
     /// Something that goes wrong, such as `429@connections:3`; may be given several times
     #[arg(long, value_name = "SPEC")]
     pub(crate) fault: Vec<Fault>,
+    /// Draws what is not known of the real pages: a seed, dimensions such as `card=li`, or both as `17,card=li`
+    #[arg(long, value_name = "SEED[,WHAT=HOW…]")]
+    pub(crate) vary: Option<Family>,
     /// Another seed gives other people and other moods
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub(crate) seed: u64,
@@ -50,7 +54,8 @@ pub(crate) struct Practice {
 /// The faults and an example.
 pub(super) fn help() -> String {
     format!(
-        "What can go wrong with --fault:\n{}\n\nExample: exeunt practice --people 60 --write-export Connections.csv",
-        Fault::grammar()
+        "What can go wrong with --fault:\n{}\n\nWhat is drawn with --vary:\n{}\nExample: exeunt practice --people 60 --write-export Connections.csv",
+        Fault::grammar(),
+        Family::grammar()
     )
 }

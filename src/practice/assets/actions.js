@@ -4,6 +4,7 @@ import { act, el, icon, page, trusted, worded } from "./dom.js";
 import { ask } from "./dialog.js";
 import { toggleMenu } from "./menu.js";
 import { removalItems, reportItem } from "./removal.js";
+import { spelt } from "./vary.js";
 
 const UNFOLLOW = "com.linkedin.sdui.profile.Unfollow";
 const FOLLOW = "com.linkedin.sdui.profile.Follow";
@@ -71,7 +72,7 @@ function more(form, relation, redraw) {
   const made = el(
     "button",
     { type: "button", class: narrow ? "act round" : "act", "aria-label": narrow ? words.more : null, "aria-expanded": "false" },
-    narrow ? icon(DOTS) : words.more,
+    narrow ? icon(DOTS) : spelt(words.more),
   );
   if (narrow) made.firstElementChild.id = "overflow-web-ios-small";
   made.addEventListener("click", (event) => {

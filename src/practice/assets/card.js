@@ -1,6 +1,7 @@
 // One row of the list.
 
-import { el, icon, page, worded } from "./dom.js";
+import { el, icon, page, shell, tell, trusted, worded } from "./dom.js";
+import { drew, form, leftover, spelt, wrapped } from "./vary.js";
 
 const { words } = page;
 const DOTS = "M5 10a2 2 0 1 1 0 4 2 2 0 0 1 0-4zm7 0a2 2 0 1 1 0 4 2 2 0 0 1 0-4zm7 0a2 2 0 1 1 0 4 2 2 0 0 1 0-4z";
@@ -30,9 +31,11 @@ export function card(person, start) {
     },
     icon(DOTS),
   );
+  const place = form("card-key", "both");
+  const keyed = (where) => ({ componentkey: place === "both" || place === where ? `ConnectionCard_${id}` : null });
   const inner = el(
     "div",
-    { componentkey: `ConnectionCard_${id}` },
+    keyed("inner"),
     el(href ? "a" : "div", { class: "photo", href, componentkey: `ConnectionCardProfileImage_${id}` }, picture),
     el(
       "div",
@@ -45,6 +48,23 @@ export function card(person, start) {
     const compose = `/messaging/compose/?recipient=${person.vanityName}&interop=msgOverlay`;
     inner.append(el("a", { class: "message", href: compose, "aria-label": words.message }, words.message));
   }
-  inner.append(more);
-  return { element: el("div", { class: "card", componentkey: `ConnectionCard_${id}` }, inner), more };
+  const others = otherButtons(person);
+  inner.append(...leftover(() => more.cloneNode(true)), ...(drew("row-buttons", "first") ? [more, ...others] : [...others, more]));
+  const element = wrapped(el(form("card", "div"), { class: "card", ...keyed("outer") }, inner));
+  if (place !== "none") return { element, more };
+  return { element: el("div", { "data-display-contents": "true" }, element), more };
+}
+
+/** What a row offers besides. None of it takes anybody out of the network, and whoever clicks it is noted. */
+function otherButtons(person) {
+  const button = (text, label) => {
+    const made = el("button", { type: "button", class: "act", "aria-label": worded(label, { N: person.name }) }, spelt(text));
+    made.addEventListener("click", (event) => {
+      if (trusted(event, "row button", person.vanityName)) tell("reported", person.vanityName, text);
+    });
+    return made;
+  };
+  if (drew("row-buttons", "follow")) return [button(shell.others.following, shell.others.followingLabel)];
+  if (drew("row-buttons", "save") || drew("row-buttons", "first")) return [button(shell.others.save, shell.others.saveLabel)];
+  return [];
 }

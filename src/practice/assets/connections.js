@@ -4,7 +4,8 @@ import { el, page, pause, post, quirk, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
 import { card2025 } from "./card2025.js";
 import { closeMenu, toggleMenu } from "./menu.js";
-import { removalItems, reportItem } from "./removal.js";
+import { ordered, removalItems, reportItem } from "./removal.js";
+import { drew, form } from "./vary.js";
 
 const PAGER = "/flagship-web/rsc-action/actions/pagination?sduiid=com.linkedin.sdui.pagers.mynetwork.connectionsList";
 /** The pager asks for more when the third row from the end is this close to the pane's lower edge. */
@@ -16,10 +17,18 @@ const { words, pauses } = page;
 const pane = document.getElementById("workspace");
 const inner = (key) => document.querySelector(`[componentkey="${key}"] > [componentkey="${key}"]`);
 const list = inner("ConnectionsPage_ConnectionsList");
-const header = inner("ConnectionsPage_ConnectionsListHeader").querySelector("h1");
+const header = inner("ConnectionsPage_ConnectionsListHeader").querySelector("h1, p");
 const sorter = inner("ConnectionsPage_SortByFilter").querySelector("button");
-const box = document.querySelector('[componentkey="connectionsListTypeahead_ConnectionsListTypeahead"]');
+const keyed = document.querySelector('[componentkey="connectionsListTypeahead_ConnectionsListTypeahead"]');
+const box = keyed.matches("input") ? keyed : keyed.querySelector("input");
 const spinner = el("div", { class: "spinner", role: "progressbar", "aria-label": words.loading });
+
+/** For so long a page says that nobody is found before its rows come, where it does. */
+const EMPTY_FOR = 700;
+/** So long after the cause the rows are drawn anew without need. */
+const REDRAWN_AFTER = 250;
+/** So long after the load the number of connections is there, where it comes late. */
+const TOTAL_AFTER = 600;
 
 /** The list of 2025 goes on by a button, later ones by scrolling. */
 const early = page.generation === "sdui-2025";
@@ -41,10 +50,34 @@ function nearEnd() {
   return !row || row.element.getBoundingClientRect().top < pane.getBoundingClientRect().bottom + AHEAD_PIXELS;
 }
 
-function show(part) {
+async function show(part) {
+  const mine = turn;
   spinner.remove();
+  if (drew("empty-first", "yes") && rows.length === 0 && part.items.length > 0) {
+    const notice = el("p", { class: "notice" }, words.noneFound);
+    list.append(notice);
+    await pause(EMPTY_FOR);
+    notice.remove();
+    if (mine !== turn) return;
+  }
+  draws(part);
+  if (drew("redraw", "filter") && typed !== "" && part.startIndex === 0) setTimeout(() => redraw(mine), REDRAWN_AFTER);
+}
+
+/** All rows are made anew, as they are. */
+function redraw(mine) {
+  if (mine !== turn || rows.length === 0) return;
+  closeMenu();
+  const [items, after] = [rows.map((row) => row.person), next];
+  rows = [];
+  list.replaceChildren();
+  draws({ items, startIndex: 0, more });
+  next = after;
+}
+
+function draws(part) {
   // Each part is a block of its own, so that laying out a new one does not walk all rows before it.
-  const made = el("div", { class: "part" });
+  const made = drew("card-key", "none") ? document.createDocumentFragment() : el("div", { class: "part" });
   for (const person of part.items) {
     const row = { person, divider: null, ...draw(person, part.startIndex) };
     if (rows.length > 0) {
@@ -114,20 +147,30 @@ async function askAnew(delay) {
 function watchMenu(row) {
   const { person, more: button } = row;
   let ignores = person.stubborn;
-  const items = [...removalItems(person, () => takeOut(row)), reportItem(person)];
+  const idle = { text: words.message, act: () => {} };
+  const acts = (about) => ordered(removalItems(about, () => takeOut(row)), [idle, reportItem(about)]);
   button.addEventListener("click", (event) => {
     if (!trusted(event, "row menu", person.vanityName) || !page.menus) return;
     if (ignores) {
       ignores = false;
       return;
     }
-    toggleMenu(button, { delay: pauses.menu, where: "menu item", vanityName: person.vanityName, items });
+    const other = drew("harm", "other-row") ? mistaken(person) : person;
+    toggleMenu(button, { delay: pauses.menu, where: "menu item", vanityName: other.vanityName, items: acts(other) });
   });
+}
+
+/** Whom a page acts on that mistakes a row for the next one: somebody else, also where the filter leaves one row. */
+function mistaken(person) {
+  const others = [...rows.map((row) => row.person), ...page.first.items];
+  return others.find((other) => other.vanityName !== person.vanityName) ?? person;
 }
 
 /** The row goes at once, whatever the server will say; only another load shows what it did. */
 function takeOut(row) {
-  const at = rows.indexOf(row);
+  // Rows may have been drawn anew since the menu was opened.
+  const at = rows.findIndex((other) => other.person === row.person);
+  row = rows[at] ?? row;
   if (at >= 0) {
     const divider = row.divider ?? rows[at + 1]?.divider;
     divider?.remove();
@@ -137,7 +180,7 @@ function takeOut(row) {
     (rows[at] ?? rows[at - 1])?.more.focus({ preventScroll: true });
   }
   total -= 1;
-  header.textContent = counted(total);
+  if (!drew("total", "late") || header.textContent !== "") header.textContent = counted(total);
   pull();
 }
 
@@ -158,7 +201,18 @@ function counted(count) {
 }
 
 function start() {
+  if (drew("card-key", "none")) list.setAttribute("data-testid", "lazy-column");
+  if (drew("total", "late")) {
+    header.textContent = "";
+    setTimeout(() => {
+      header.textContent = counted(total);
+    }, TOTAL_AFTER);
+  }
   show(page.first);
+  if (drew("redraw", "once")) setTimeout(() => redraw(turn), 4 * REDRAWN_AFTER);
+  if (drew("redraw", "menu")) {
+    document.addEventListener("practice-menu", () => setTimeout(() => redraw(turn), REDRAWN_AFTER), { once: true });
+  }
   pane.addEventListener("scroll", pull, { passive: true });
   window.addEventListener("resize", pull);
   document.addEventListener("visibilitychange", pull);

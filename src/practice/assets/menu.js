@@ -1,6 +1,7 @@
 // Menus do not exist until they are opened, and one is open at a time.
 
 import { cover, el, pause, quirk, trusted } from "./dom.js";
+import { drew } from "./vary.js";
 
 /** A menu that goes stale replaces its items this long after it opened. */
 const STALE_AFTER = 150;
@@ -33,13 +34,27 @@ export async function toggleMenu(button, { delay, where, vanityName, items }) {
   const made = () => items.map((item) => menuItem(item, where, vanityName));
   const menu = el("div", { role: "menu" }, ...made());
   mine.popover = el("div", { popover: "manual" }, menu);
-  document.body.append(mine.popover);
+  (drew("menu", "row") ? button.parentElement : document.body).append(mine.popover);
   button.setAttribute("aria-expanded", "true");
   mine.popover.showPopover();
   place();
   menu.firstElementChild.focus({ preventScroll: true });
+  if (drew("harm", "changes")) watchPointer(menu);
+  document.dispatchEvent(new CustomEvent("practice-menu"));
   if (quirk("stale")) setTimeout(() => menu.replaceChildren(...made()), STALE_AFTER);
   if (quirk("overlay")) cover(mine.popover);
+}
+
+/** The item under the pointer becomes another one as soon as the pointer is there. */
+function watchPointer(menu) {
+  const change = (event) => {
+    const item = event.target.closest('[role="menuitem"]');
+    const other = item && [...menu.children].findLast((one) => one !== item);
+    if (!other) return;
+    menu.removeEventListener("pointerover", change);
+    item.replaceWith(other.cloneNode(true));
+  };
+  menu.addEventListener("pointerover", change);
 }
 
 function menuItem({ text, label = null, act }, where, vanityName) {

@@ -3,22 +3,27 @@
 import { el, page, worded } from "./dom.js";
 import { actionRow } from "./actions.js";
 import { otherCards, section } from "./cards.js";
+import { drew } from "./vary.js";
 
 const { person, words, pauses } = page;
 const pane = document.getElementById("workspace");
 const bar = document.querySelector('[role="toolbar"]');
-const topCard = document.querySelector("section.profile");
+const topCard = document.querySelector(".profile");
 const column = document.querySelector('[data-testid="lazy-column"]');
 const beside = document.querySelector("section.others");
 /** A section is drawn when it is this close to the pane's lower edge. */
 const AHEAD = "200px";
 
+/** So long after the card a profile says how far somebody is, where that comes late. */
+const DEGREE_AFTER = 600;
+
 let relation = page.relation;
+let told = !drew("degree", "late");
 
 function name() {
   const [shown, other] =
     relation === "connected" ? [words.firstDegree, words.secondDegree] : [words.secondDegree, words.firstDegree];
-  const degrees = relation === "self" ? [] : [el("p", {}, `· ${shown}`), el("p", { class: "off" }, `· ${other}`)];
+  const degrees = relation === "self" || !told ? [] : [el("p", {}, `· ${shown}`), el("p", { class: "off" }, `· ${other}`)];
   // The other degree is in the card too and not displayed, and it comes first.
   return el("div", { class: "name" }, el("h2", { dir: "auto" }, person.name), ...degrees.reverse());
 }
@@ -79,6 +84,12 @@ function drawLate() {
 
 setTimeout(() => {
   draw(relation);
+  if (!told) {
+    setTimeout(() => {
+      told = true;
+      topCard.querySelector(".name")?.replaceWith(name());
+    }, DEGREE_AFTER);
+  }
   stick();
   drawLate();
   beside.replaceChildren(...otherCards());

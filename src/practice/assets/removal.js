@@ -1,7 +1,8 @@
 // What stands between a menu and a removal: the items of the menu, and what asks before.
 
-import { REMOVE, act, page, pause, quirk, tell, worded } from "./dom.js";
+import { REMOVE, act, page, pause, quirk, shell, tell, worded } from "./dom.js";
 import { ask } from "./dialog.js";
+import { drew, form, spelt } from "./vary.js";
 
 /** The name in the dialog of a page that mistakes one person for another. */
 const SOMEBODY_ELSE = "Somebody Else";
@@ -12,8 +13,19 @@ export function removalItems(person, gone) {
   if (quirk("swapped")) {
     return [{ text: words.reportItem, label: words.removeItem, act: () => tell("blocked", person.vanityName, null) }];
   }
-  const item = { text: words.removeItem, act: () => approve(person, gone) };
-  return quirk("twins") ? [item, { ...item }] : [item];
+  const text = spelt(words.removeItem);
+  const harmful = (text) => [{ text, act: () => tell("blocked", person.vanityName, text) }];
+  if (drew("harm", "block")) return harmful(shell.others.block);
+  if (drew("harm", "follower")) return harmful(shell.others.follower);
+  const item = { text, act: () => approve(person, gone) };
+  return quirk("twins") || drew("harm", "twins") ? [item, { ...item }] : [item];
+}
+
+/** The items of a row's menu, in the order of the site. */
+export function ordered(removal, others) {
+  if (drew("menu-order", "last")) return [...others, ...removal];
+  if (drew("menu-order", "middle")) return [others[0], ...removal, ...others.slice(1)];
+  return [...removal, ...others];
 }
 
 /** The item beside it, which reports or blocks. */
@@ -29,11 +41,19 @@ async function approve(person, gone) {
   };
   if (quirk("no-dialog")) return remove();
   await pause(pauses.dialog);
-  const text = worded(words.dialogText, { N: quirk("other-name") ? SOMEBODY_ELSE : person.name });
+  const called = form("dialog-name", "full") === "first" ? firstName(person) : person.name;
+  const template = drew("harm", "all") ? shell.others.all : words.dialogText;
+  const text = worded(template, { N: quirk("other-name") || drew("harm", "other-name") ? SOMEBODY_ELSE : called });
   if (quirk("confirm")) {
     if (window.confirm(text)) remove();
     return;
   }
-  const { dialogTitle: title, dismiss, cancel, confirm, confirmView } = words;
-  ask({ title, text, dismiss, cancel, confirm, confirmView, vanityName: person.vanityName }, remove);
+  const { dialogTitle: title, dismiss, cancel, confirmView } = words;
+  const confirm = spelt(words.confirm);
+  const confirmLabel = drew("confirm", "named") ? worded(shell.others.confirm, { N: person.name }) : null;
+  ask({ title, text, dismiss, cancel, confirm, confirmLabel, confirmView, vanityName: person.vanityName }, remove);
+}
+
+function firstName(person) {
+  return person.first ?? person.name.split(" ")[0];
 }

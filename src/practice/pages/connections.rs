@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::practice::audit::Kind;
 use crate::practice::calls;
 use crate::practice::fault;
+use crate::practice::profile_words::ProfileWords;
 use crate::practice::scenario::{Generation, Page};
 use crate::practice::world::{Sort, World};
 
@@ -47,6 +48,8 @@ pub(in crate::practice) async fn connections(
     let total = inner.total();
     let first = inner.list(0, "", Sort::RecentlyAdded);
     drop(inner);
+    let namesake = first.people.first().map(|person| person.shown.clone());
+    let namesake = namesake.filter(|_| visit.family.of("aside") == "namesake");
     let data = json!({
         "first": calls::page_answer(&world, 0, first),
         "total": total,
@@ -55,7 +58,7 @@ pub(in crate::practice) async fn connections(
         "pauses": pauses(&world, &load),
         "words": page_words(&visit),
     });
-    let body = body(&visit, total);
+    let body = body(&visit, total, namesake.as_deref());
     let screen =
         Screen { title: visit.words.connections, script: Some("connections.js"), data, body, before: html! {} };
     visit.answer(StatusCode::OK, shell::page(&visit, &screen))
@@ -91,12 +94,31 @@ fn page_words(visit: &Visit) -> Value {
     })
 }
 
-fn body(visit: &Visit, total: usize) -> Markup {
+/// A suggestion beside the list: a stranger of the same name as somebody in it.
+fn suggestion(visit: &Visit, name: &str) -> Markup {
+    let texts = ProfileWords::of(visit.language);
+    html! {
+        section.panel {
+            h2 { (texts.more_profiles) }
+            div {
+                a href="/in/somebody-of-the-same-name/" { p { (name) } }
+                p { "· " (visit.words.second_degree) }
+                a href="/preload/custom-invite/?vanityName=somebody-of-the-same-name"
+                    aria-label=(texts.connect_label.replace("{N}", name)) { (visit.words.connect) }
+            }
+        }
+    }
+}
+
+fn body(visit: &Visit, total: usize, namesake: Option<&str>) -> Markup {
     let words = visit.words;
     html! {
         div.columns data-sdui-screen="com.linkedin.sdui.flagshipnav.mynetwork.Connections" {
             section.panel {
-                (doubled("ConnectionsPage_ConnectionsListHeader", &html! { h1 { (words.total(total)) } }))
+                (doubled("ConnectionsPage_ConnectionsListHeader", &html! {
+                    @if visit.family.of("total") == "heading" { h1 { (words.total(total)) } }
+                    @else { p { (words.total(total)) } }
+                }))
                 div.tools {
                     div.sort {
                         span { (words.sort_by) " " }
@@ -104,9 +126,11 @@ fn body(visit: &Visit, total: usize) -> Markup {
                             button type="button" aria-expanded="false" { (words.recently_added) }
                         }))
                     }
-                    div.filter {
+                    @let key = "connectionsListTypeahead_ConnectionsListTypeahead";
+                    @let above = visit.family.of("filter-key") == "ancestor";
+                    div.filter componentkey=[above.then_some(key)] {
                         input type="text" data-testid="typeahead-input" autocomplete="off"
-                            componentkey="connectionsListTypeahead_ConnectionsListTypeahead"
+                            componentkey=[(!above).then_some(key)]
                             placeholder=(words.search_by_name) aria-label=(words.search_by_name);
                     }
                     a href="/search/results/people/?network=%5B%22F%22%5D&origin=MEMBER_PROFILE_CANNED_SEARCH" {
@@ -115,7 +139,10 @@ fn body(visit: &Visit, total: usize) -> Markup {
                 }
                 (doubled("ConnectionsPage_ConnectionsList", &html! {}))
             }
-            aside { (shell::footer(words)) }
+            aside {
+                @if let Some(name) = namesake { (suggestion(visit, name)) }
+                (shell::footer(words))
+            }
         }
     }
 }

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::practice::assets;
 use crate::practice::fault;
 use crate::practice::gate_words::GateWords;
-use crate::practice::scenario::{Generation, Regions};
+use crate::practice::profile_words::ProfileWords;
+use crate::practice::scenario::{Generation, Language, Regions};
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -49,7 +50,9 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                 }
             }
             body {
+                @let start = visit.family.of("toasts") == "start";
                 div #root data-strictmode="false" {
+                    @if start { (toasts(words)) }
                     (skip_links(words))
                     div.practice-note role="note" { (words.practice_note) }
                     (navigation(visit))
@@ -64,11 +67,12 @@ pub(in crate::practice) fn page(visit: &Visit, screen: &Screen<'_>) -> Html<Stri
                         }
                     }
                     @if visit.regions == Regions::Two { main.beside { p { (words.practice_note) } } }
-                    section.toasts { h2 data-testid="toasts-title" { (words.toasts) } }
+                    @if !start { (toasts(words)) }
                 }
                 @for _ in 0..2 {
                     dialog { button type="button" aria-label=(words.dismiss) {} }
                 }
+                @if visit.family.of("leftover") == "dialog" { (left_over(words)) }
                 (messaging(words))
                 (invisible_captcha())
                 @if visit.has(fault::Kind::CookieBanner) { (cookie_banner(words)) }
@@ -84,11 +88,62 @@ fn rehydrate(data: &Value) -> Markup {
     html! { script #rehydrate-data type="application/json" { (PreEscaped(text)) } }
 }
 
+/// The region for notices; it is there before there is one.
+fn toasts(words: &Words) -> Markup {
+    html! { section.toasts { h2 data-testid="toasts-title" { (words.toasts) } } }
+}
+
+/// A dialog that was closed and not taken away, with the words of the one that asks before a removal.
+fn left_over(words: &Words) -> Markup {
+    html! {
+        dialog data-testid="dialog" {
+            header { h2 { (words.dialog_title) } }
+            button type="button" { (words.cancel) }
+            button type="button" { (words.confirm) }
+        }
+    }
+}
+
+/// Words of what a family adds to a page.
+fn other_words(visit: &Visit) -> Value {
+    let texts = ProfileWords::of(visit.language);
+    let (block, follower, all, confirm, save, save_label) = match visit.language {
+        Language::En => (
+            "Block {N}",
+            "Remove follower",
+            "Are you sure you want to remove all 40 connections, {N} among them?",
+            "Remove {N} from connections",
+            "Save",
+            "Save {N} to a list",
+        ),
+        Language::De => (
+            "{N} blockieren",
+            "Follower entfernen",
+            "Möchten Sie alle 40 Kontakte entfernen, darunter {N}?",
+            "{N} aus den Kontakten entfernen",
+            "Speichern",
+            "{N} in einer Liste speichern",
+        ),
+    };
+    json!({
+        "block": block,
+        "follower": follower,
+        "all": all,
+        "confirm": confirm,
+        "save": save,
+        "saveLabel": save_label,
+        "following": texts.following,
+        "followingLabel": texts.following_label,
+    })
+}
+
 fn shell_data(visit: &Visit) -> Value {
     let (words, gates) = (visit.words, GateWords::of(visit.language));
     json!({
         "generation": visit.generation.as_str(),
         "quirks": visit.quirks(),
+        "vary": visit.family.options(),
+        "others": other_words(visit),
         "me": {
             "href": format!("/in/{}/", visit.account.slug.encoded()),
             "name": visit.account.name,

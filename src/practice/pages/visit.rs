@@ -11,6 +11,7 @@ use crate::practice::fault;
 use crate::practice::people::name_of;
 use crate::practice::photo;
 use crate::practice::scenario::{Generation, Language, Page, Picture, Regions, SignIn};
+use crate::practice::vary::Family;
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -55,6 +56,8 @@ pub(in crate::practice) struct Visit {
     /// What the forms of this page carry, so that the server knows them as its own.
     pub(in crate::practice) csrf: String,
     pub(in crate::practice) regions: Regions,
+    /// What else a family of sites draws.
+    pub(in crate::practice) family: Family,
     pub(super) quirks: Vec<fault::Kind>,
     pub(super) new_cookie: Option<String>,
 }
@@ -117,6 +120,7 @@ pub(in crate::practice) fn guest(world: &World, headers: &HeaderMap) -> Visit {
         generation: world.generation(Page::Feed),
         csrf: old_cookie.map_or_else(|| new_cookie.clone().unwrap_or_default(), str::to_owned),
         regions: world.scenario.vary.regions,
+        family: world.scenario.vary.family.clone(),
         quirks: Vec::new(),
         new_cookie,
     }

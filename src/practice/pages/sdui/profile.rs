@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use crate::event::id::Slug;
@@ -93,7 +93,7 @@ fn answer(visit: &Visit, title: &str, data: Value) -> Response {
     let body = html! {
         div.columns role="main" data-sdui-screen="com.linkedin.sdui.flagshipnav.profile.Profile" {
             div {
-                section.panel.profile componentkey={ "com.linkedin.sdui.profile.card.ref" (member) "Topcard" } {}
+                (top_card(visit, &format!("com.linkedin.sdui.profile.card.ref{member}Topcard")))
                 div.cards data-testid="lazy-column" data-component-type="LazyColumn" {}
             }
             aside {
@@ -106,6 +106,16 @@ fn answer(visit: &Visit, title: &str, data: Value) -> Response {
     let before = html! { div.stuck role="toolbar" {} };
     let screen = Screen { title, script: Some("profile.js"), data, body, before };
     visit.answer(StatusCode::OK, shell::page(visit, &screen))
+}
+
+/// The frame of the card: its key stood on a `section` first, later on a `div`, may be an id, and may stand on several elements.
+fn top_card(visit: &Visit, key: &str) -> Markup {
+    match visit.family.of("top-card") {
+        "div" => html! { div componentkey=(key) { section.panel.profile componentkey="c3a7e0" {} } },
+        "id" => html! { div id=(key) { section.panel.profile {} } },
+        "nested" => html! { div componentkey=(key) { div componentkey=(key) { section.panel.profile {} } } },
+        _ => html! { section.panel.profile componentkey=(key) {} },
+    }
 }
 
 fn page_words(words: &Words, texts: &ProfileWords) -> Value {
