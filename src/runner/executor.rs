@@ -195,9 +195,17 @@ impl<'a, P: Page> Executor<'a, P> {
         let before = self.page.commands();
         let seen = self.seen(&walk, ShotRole::Before, clip_of_row(self.flow, &walk)).await;
         if self.shots {
-            // The picture took its time. A page that drew the menu again meanwhile must not cost an attempt.
-            match self.walker().arm_again(&mut walk).await {
-                Ok(()) => {}
+            // The picture took its time. A page that drew the menu again meanwhile, or closed it, must not cost an attempt.
+            let armed = match self.walker().arm_again(&mut walk).await {
+                Err(Halt::Miss(miss)) if walk.reopen(self.pack, &miss.refused) => {
+                    let arrived = self.arrive(&mut walk).await?;
+                    arrived.map(|_| walk.armed().is_some() && stranger(self.flow, &walk, &subject.slug).is_none())
+                }
+                armed => armed.map(|()| true),
+            };
+            match armed {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
                 Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await.map(|()| true),
                 Err(halt) => {
                     self.walker().same_account(halt).await?;

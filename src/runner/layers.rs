@@ -1,7 +1,7 @@
-//! Menus and dialogs that lie over a page: closed once they were looked at, and opened anew where a press closed them that
-//! the guard had stopped.
+//! Menus and dialogs that lie over a page: closed once they were looked at, and opened anew where they went by themselves.
 //!
-//! The browser closes a popover at any press, also at one of which the page never hears. It does not know what is in them.
+//! The browser closes a popover at any press, also at one of which the page never hears, and a page closes a menu when it draws
+//! anew what the menu belongs to. It does not know what is in them.
 
 use std::time::Duration;
 
@@ -16,22 +16,16 @@ use crate::flow::tree::{Flow, Step, Verb};
 /// So many menus and dialogs that were opened only to look are closed, one in another; a page with more is left as it is.
 const MOST_LAYERS: usize = 3;
 
-/// Whether a press of a walk was stopped by the guard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stopped {
-    Never,
-    /// It was. A menu or dialog that the browser closes at any press is gone all the same.
-    Just,
-    /// It was, and the walk went back to open anew what the press had closed. It does so once.
-    Reopened,
-}
+/// So often one walk opens anew what went; a page that closes it each time is left for a person.
+pub(super) const MOST_REOPENED: u32 = 2;
 
 impl Walk<'_> {
-    /// Goes back to the click that brings up what the step's target is in, where a press that was stopped has closed it.
-    /// Whether it does.
+    /// Goes back to the click that brings up what the step's target is in, where the walk saw the target or a press of the walk
+    /// was stopped by the guard, and the target is gone. Nothing irreversible was sent then. Whether it does.
     pub(super) fn reopen(&mut self, pack: &Pack, missed: &Refused) -> bool {
         let is_gone = matches!(missed.kind, Refusal::NotFound | Refusal::Hidden);
-        if self.stopped != Stopped::Just || !is_gone {
+        let was_there = self.step().and_then(Step::target).is_some_and(|target| self.saw.contains(&target.value));
+        if !is_gone || !(was_there || self.pressed_in_vain) || self.reopened >= MOST_REOPENED {
             return false;
         }
         let target = self.step().and_then(Step::target).and_then(|target| pack.targets.get(&target.value));
@@ -42,7 +36,8 @@ impl Walk<'_> {
         let Some(at) = self.flow.steps[..self.at].iter().rposition(opens) else { return false };
         self.at = at;
         self.retries_left = None;
-        self.stopped = Stopped::Reopened;
+        self.pressed_in_vain = false;
+        self.reopened += 1;
         true
     }
 }

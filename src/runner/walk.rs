@@ -14,7 +14,6 @@ use secrecy::SecretString;
 
 use super::clock::Clock;
 use super::halt::Halt;
-use super::layers::Stopped;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::message::{Desk, Go, Message};
 use super::notes::{Notes, fallback};
@@ -60,8 +59,10 @@ pub struct Walk<'f> {
     pub(super) facts: Values,
     pub(super) armed: Option<Armed>,
     pub(super) retries_left: Option<u32>,
-    /// Whether a press of this walk was stopped by the guard, and what it was in was opened anew since.
-    pub(super) stopped: Stopped,
+    /// Whether the last press of this walk was stopped by the guard.
+    pub(super) pressed_in_vain: bool,
+    /// How often what the walk had opened was opened anew.
+    pub(super) reopened: u32,
     /// The last look.
     pub sight: Option<Sight>,
     /// What held after the last step, of all that it waited for.
@@ -125,7 +126,8 @@ impl<'f> Walk<'f> {
             facts: Values::new(),
             armed: None,
             retries_left: None,
-            stopped: Stopped::Never,
+            pressed_in_vain: false,
+            reopened: 0,
             sight: None,
             held: None,
             commands_at_list: 0,
@@ -223,9 +225,7 @@ impl<'f> Walk<'f> {
     pub(super) fn advance(&mut self) {
         self.at += 1;
         self.retries_left = None;
-        if self.stopped == Stopped::Just {
-            self.stopped = Stopped::Never;
-        }
+        self.pressed_in_vain = false;
         self.skip_unmet();
     }
 }
@@ -449,9 +449,7 @@ impl<P: Page> Walker<'_, P> {
         }
         if let Some(Landing::Blocked { why }) = &sight.click {
             let why = why.clone();
-            if walk.stopped == Stopped::Never {
-                walk.stopped = Stopped::Just;
-            }
+            walk.pressed_in_vain = true;
             return self.again(walk, step, Refusal::Stale, sight, &why).map(|()| None);
         }
         let Some(met) = sight.met else {

@@ -276,7 +276,7 @@ const IN_A_MENU: &str = "[[step]]\nid = \"menu\"\nclick = \"menu\"\nexpect = { s
                          [[step]]\nid = \"item\"\nclick = \"item\"\nretry = { times = 2, when = [\"stale\"] }\n";
 
 #[tokio::test(start_paused = true)]
-async fn a_menu_that_a_stopped_press_closed_is_opened_anew_once() {
+async fn a_menu_that_a_stopped_press_closed_is_opened_anew_twice_at_most() {
     let pack = pack("name = \"text\"", IN_A_MENU);
     let click = |token: &str| Turn::Click(token.to_owned(), Ok(()));
     let begins =
@@ -288,9 +288,29 @@ async fn a_menu_that_a_stopped_press_closed_is_opened_anew_once() {
     assert_eq!(log.iter().filter(|line| line.starts_with("click")).count(), 4, "{log:?}");
     // It is not opened again and again.
     let mut turns = begins();
-    turns.extend([met(0, Some("More")), click("t4"), met(0, Some("Other")), click("t5"), blocked(), missing("item")]);
+    for (menu, item) in [("t4", "t5"), ("t7", "t8")] {
+        turns.extend([
+            met(0, Some("More")),
+            click(menu),
+            met(0, Some("Other")),
+            click(item),
+            blocked(),
+            missing("item"),
+        ]);
+    }
     let (arrived, _, _) = Hand::new(turns).walk(&pack).await;
     assert!(matches!(arrived, Err(Halt::Miss(_))), "{arrived:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_menu_that_the_page_closed_is_opened_anew() {
+    let pack = pack("name = \"text\"", IN_A_MENU);
+    let click = |token: &str| Turn::Click(token.to_owned(), Ok(()));
+    let mut turns = vec![met(0, Some("More")), click("t1"), met(0, None), missing("item")];
+    turns.extend([met(0, Some("More")), click("t4"), met(0, Some("Other")), click("t5"), met(0, None)]);
+    let (arrived, log, _) = Hand::new(turns).walk(&pack).await;
+    assert!(matches!(arrived, Ok(Arrival::End)), "{arrived:?} {log:?}");
+    assert_eq!(log.iter().filter(|line| line.starts_with("click")).count(), 3, "{log:?}");
 }
 
 #[tokio::test(start_paused = true)]
