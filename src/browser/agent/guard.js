@@ -172,15 +172,27 @@ class Judge extends Signs {
       throw error;
     }
     const text = this.text(dialog.elements[0]);
-    if (person !== '' && namesWhole(fold(text), person)) return null;
-    // The first part of a name alone is somebody's only where nothing else is said that is not known.
-    const first = person.split(' ')[0];
-    const texts = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []) : [];
-    const words = texts.filter((text) => first !== '' || !text.includes('{first}'))
-      .map((text) => text.replaceAll('{first}', first));
+    // The first words of a name alone are somebody's only where nothing else is said that is not known. How many words a first
+    // name has, no name tells: each number is tried.
+    const texts = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []).map(fold) : [];
     const bare = this.textWithoutButtons(dialog.elements[0], how.apart);
-    if (words.length > 0 && bare !== '' && madeOf(bare, words.map(fold))) return null;
+    const parts = person.split(' ');
+    const isKnown = (first) => madeOf(bare, texts.filter((text) => first !== '' || !text.includes('{first}'))
+      .map((text) => text.replaceAll('{first}', first)));
+    if (texts.length > 0 && bare !== '' && parts.some((_, at) => isKnown(parts.slice(0, at + 1).join(' ')))) return null;
+    const longer = person === '' ? null : this.longerName(dialog.elements[0], person);
+    if (longer) return refuse('the dialog names “' + cut(longer, 60) + '”, and “' + cut(person, 60) + '” is only a part of that');
+    if (person !== '' && namesWhole(fold(text), person)) return null;
     return refuse('the dialog does not name “' + cut(person, 60) + '”: “' + cut(text, 120) + '”');
+  }
+  // What an element calls somebody whose name begins with that of the person and goes on, or null. A name goes on with another
+  // word in capitals in the same run of text; what stands in another block is another sentence.
+  longerName(element, person) {
+    const naming = Array.from(flatChildren(element))
+      .filter((child) => child.nodeType === 1 && this.shown(child) && namesWhole(fold(this.text(child)), person));
+    const blocks = naming.filter((child) => !getComputedStyle(child).display.startsWith('inline'));
+    if (blocks.length === 0) return longerName(this.text(element), person);
+    return blocks.map((block) => this.longerName(block, person)).find(Boolean) || null;
   }
   textWithoutButtons(element, apart) {
     const parts = [];

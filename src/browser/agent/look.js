@@ -32,8 +32,11 @@ function glance(eye) {
     if (generation && (armsHere(at) || want.see.length === 0)) continue;
     const refusal = eye.missing(want);
     if (!refusal) return { ...result, met: at, held: true, refusal: null };
-    // The first refusal of the first want is the most telling one.
-    result.refusal = result.refusal || refusal;
+    // The first refusal of the first want is the most telling one; what an absence lacks says the rest.
+    if (!result.refusal) result.refusal = { ...refusal };
+    else if (want.witness.includes(refusal.target) && result.refusal.kind === 'not_found') {
+      result.refusal.why += '; and `' + refusal.target + '` is not told: ' + refusal.why;
+    }
   }
   return result;
 }

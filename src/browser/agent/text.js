@@ -90,14 +90,29 @@ function textAfter(text, word) {
   return null;
 }
 
-function namesWhole(text, person) {
+// Where `person` stands in a text as whole words. Both are folded.
+function placesOf(text, person) {
   const letter = /[\p{L}\p{N}]/u;
+  const places = [];
   for (let at = text.indexOf(person); at >= 0; at = text.indexOf(person, at + 1)) {
     const before = Array.from(text.slice(0, at)).pop() || ' ';
     const after = Array.from(text.slice(at + person.length))[0] || ' ';
-    if (!letter.test(before) && !letter.test(after)) return true;
+    if (!letter.test(before) && !letter.test(after)) places.push(at);
   }
-  return false;
+  return places;
+}
+const namesWhole = (text, person) => placesOf(text, person).length > 0;
+// A longer name that begins with `person`, as in “Ben Okoro Smith” for “ben okoro”; null where there is none, or where the text
+// is all in capitals and so does not tell a name from a word.
+function longerName(text, person) {
+  const shape = squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'");
+  const folded = shape.toLowerCase();
+  if (folded.length !== shape.length || shape === shape.toUpperCase()) return null;
+  for (const at of placesOf(folded, person)) {
+    const more = /^(?:-\p{L}| \p{Lu})[\p{L}'.-]*/u.exec(shape.slice(at + person.length));
+    if (more) return shape.slice(at, at + person.length) + more[0];
+  }
+  return null;
 }
 
 function madeOf(text, words) {
