@@ -49,6 +49,11 @@ impl Dispatcher<'_> {
             Verdict::NotApplied => {
                 self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
                 self.failed("the site did not do it");
+                self.witness.proved_unsent();
+                let totals = self.totals.get(slug).copied().zip(after);
+                if let Some(fall) = totals.and_then(|(before, after)| self.witness.fell_beside(before, after)) {
+                    self.fell(fall)?;
+                }
             }
             Verdict::NeedsHuman => {
                 self.settle(&row, EffectState::NeedsHuman, &format!("cannot be read: {}", looked.why), kept)?;

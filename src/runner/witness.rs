@@ -47,6 +47,18 @@ impl Witness {
         self.sent += 1;
     }
 
+    /// It is proved that the last intention took nobody out: it explains no fall.
+    pub(super) fn proved_unsent(&mut self) {
+        self.sent = self.sent.saturating_sub(1);
+    }
+
+    /// The fall between two readings around one click that is proved to have done nothing to whom it was meant for: somebody
+    /// else may have left by it. None where other removals explain it, whose fall may show late.
+    pub(super) fn fell_beside(&self, before: u64, after: u64) -> Option<Fall> {
+        let ours = self.sent + self.earlier;
+        (after + ours < before).then_some(Fall { from: before, to: after, ours })
+    }
+
     /// Takes a reading; answers the fall that nothing of ours explains, where there is one.
     ///
     /// A total that lags behind is only too high, and people who come in make it higher: neither is ever taken for a fall.
@@ -105,6 +117,24 @@ mod tests {
         let fall = witness.read(Moment::Before, 90).unwrap();
         assert_eq!(fall, Fall { from: 100, to: 90, ours: 1 });
         assert!(fall.to_string().ends_with("9 are missing that it did not take out"), "{fall}");
+    }
+
+    #[test]
+    fn a_click_that_did_nothing_explains_no_fall() {
+        let mut witness = Witness::default();
+        assert_eq!(witness.read(Moment::Before, 100), None);
+        witness.sent();
+        witness.proved_unsent();
+        assert_eq!(witness.fell_beside(100, 100), None);
+        assert_eq!(witness.fell_beside(100, 99), Some(Fall { from: 100, to: 99, ours: 0 }));
+        assert_eq!(witness.read(Moment::Before, 99), Some(Fall { from: 100, to: 99, ours: 0 }));
+        // A removal before it may show only now.
+        let mut witness = Witness::default();
+        witness.sent();
+        witness.sent();
+        witness.proved_unsent();
+        assert_eq!(witness.fell_beside(100, 99), None);
+        assert!(witness.fell_beside(100, 98).is_some());
     }
 
     #[test]

@@ -165,6 +165,20 @@ async fn an_audit_that_finds_the_person_again_is_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whose_click_takes_out_somebody_else_is_not_clicked_again_and_nobody_after_them() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().whims.push_back(Whim::AnotherInstead);
+    let outcome = house.live().await;
+    assert_eq!(house.world().log, ["ignored anna"], "no second click, and nobody else: {}", outcome.why);
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING NOT_APPLIED");
+    assert_eq!(outcome.ending, Ending::Stopped);
+    assert!(outcome.why.contains("1 are missing that it did not take out"), "{}", outcome.why);
+    // What stopped it holds until a person has looked.
+    assert_eq!(house.live().await.ending, Ending::Stopped);
+    assert_eq!(house.world().log, ["ignored anna"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_missing_picture_is_a_gap_and_never_a_second_click() {
     let house = House::new(&["anna"]);
     house.world().dark = true;

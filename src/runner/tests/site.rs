@@ -336,6 +336,10 @@ impl Tab {
                 world.log.push(format!("promised {slug}"));
                 world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
             }
+            Whim::AnotherInstead => {
+                world.log.push(format!("ignored {slug}"));
+                world.people.pop_last();
+            }
             Whim::AndAnother => {
                 world.remove(slug);
                 world.people.pop_last();

@@ -33,4 +33,6 @@ pub(super) enum Whim {
     Captcha,
     /// It removes, and somebody else leaves at the same time.
     AndAnother,
+    /// Somebody else goes in the person's place.
+    AnotherInstead,
 }

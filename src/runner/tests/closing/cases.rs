@@ -105,6 +105,14 @@ async fn a_page_that_is_not_as_the_pack_says_stops_before_the_click() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_of_the_other_deed_gets_no_secret() {
+    let met = |world: &mut World, _: &mut Person| world.odd.other_deed = true;
+    let comes = Comes(Ending::BadFile, EffectState::Expired, "step `deed`");
+    let bed = before_the_click("the other deed", met, comes).await;
+    assert_eq!(bed.secrets(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_secret_goes_nowhere_else() {
     let met = |world: &mut World, _: &mut Person| world.odd.barred = true;
     let bed = before_the_click("barred", met, Comes(Ending::Stopped, EffectState::Expired, "nothing was typed")).await;

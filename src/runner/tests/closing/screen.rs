@@ -210,6 +210,7 @@ impl Screen {
             "close_consequences" | "hibernate_consequences" => {
                 self.is_of_the_way() && (target == "close_consequences") == closes
             }
+            "says_close" | "says_hibernate" => self.is_of_the_way() && (target == "says_close") == closes,
             "close_continue" => on(&[Self::Warning]),
             "reason_form" => has_reason,
             "comment_box" => has_reason && variant == Variant::TwoPages2017,

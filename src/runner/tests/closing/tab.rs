@@ -209,6 +209,8 @@ impl Tab {
             "close_row" | "hibernate_row" => there && !odd.moved && (self.managed || !odd.management),
             "account_management" => in_settings && odd.management,
             "own_account" => there && world.who == ME && !odd.nameless,
+            "says_close" => there && !odd.other_deed,
+            "says_hibernate" => there || odd.other_deed && screen.shows("says_close", variant),
             "close_final" | "hibernate_final" => there && !odd.renamed && !self.fled,
             _ => there,
         }

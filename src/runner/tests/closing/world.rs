@@ -136,6 +136,8 @@ pub(super) struct Oddities {
     pub(super) fleeting: bool,
     /// The page does not show whose account it is about.
     pub(super) nameless: bool,
+    /// The pages are those of the other deed.
+    pub(super) other_deed: bool,
     /// The site does not take the password the first time.
     pub(super) wrong_once: bool,
     /// The form with the password is elsewhere: the browser refuses to type there.
