@@ -76,15 +76,11 @@ async fn once(page: &mut DrivenPage, clip: Option<Rect>) -> Result<Result<Photo,
     };
     allowed(page, cover.refused, None)?;
     let [width, height, ..] = cover.view;
-    let frame = match clip {
-        Some(rect) => shot::inside(rect, width, height),
-        None => Some(Rect { x: 0.0, y: 0.0, width, height }),
-    };
+    // What is meant may have been scrolled out of view: then all that is in view is the proof that there is.
+    let part = clip.and_then(|rect| shot::inside(rect, width, height));
+    let frame = part.unwrap_or(Rect { x: 0.0, y: 0.0, width, height });
     // The boxes are taken away whatever became of the picture.
-    let taken = match frame {
-        Some(frame) => take(page, clip.map(|_| frame), cover.view).await,
-        None => Err(PageError::Refused("nothing of the rectangle is in the viewport".to_owned())),
-    };
+    let taken = take(page, part, cover.view).await;
     let after: Option<Uncover> = ask(page, false).await?;
     let Some(after) = after else { return Ok(Err("the document went away".to_owned())) };
     let png = taken?;
@@ -93,7 +89,6 @@ async fn once(page: &mut DrivenPage, clip: Option<Rect>) -> Result<Result<Photo,
     if let Some(moved) = after.moved {
         return Ok(Err(moved));
     }
-    let frame = frame.unwrap_or_default();
     let proved = tokio::task::spawn_blocking(move || prove(png, frame, &cover.boxes)).await;
     proved.unwrap_or_else(|error| Err(PageError::Garbled(error.to_string())))
 }
