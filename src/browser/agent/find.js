@@ -299,14 +299,8 @@ class Finder extends Sight {
       if (error instanceof NoWords) return null;
       throw error;
     }
-    const rest = (one) => {
-      const text = this.text(one);
-      for (const word of words) {
-        const after = textAfter(text, word);
-        if (after) return after;
-      }
-      return null;
-    };
+    const restOf = (text) => words.map((word) => textAfter(text, word)).find(Boolean) || null;
+    const rest = (one) => restOf(this.text(one));
     let best = null;
     for (const one of this.query(element, '*')) {
       this.tick();
@@ -317,7 +311,10 @@ class Finder extends Sight {
         break;
       }
     }
-    return best ? best.value : rest(element);
+    if (best) return best.value;
+    // No element begins with the word. A sentence within one may.
+    const sentences = squeeze(this.text(element)).split(/(?<=[.!?]) /u);
+    return rest(element) || sentences.map((_, at) => restOf(sentences.slice(at).join(' '))).find(Boolean) || null;
   }
 }
 
