@@ -66,7 +66,8 @@ pub trait Page: Send {
     /// open. After any other error it may have been answered.
     fn answer(&mut self, text: &str, with: Reply) -> impl Future<Output = Result<(), PageError>> + Send;
 
-    /// Takes a picture of what is visible, as PNG; clipped to a rectangle of the viewport where one is given.
+    /// Takes a picture of what is visible, as PNG; clipped to a rectangle of the viewport where one is given and a part of it is
+    /// in view.
     ///
     /// Fields for secrets, and what the pack declares, are covered with opaque boxes that lie in the page only while the
     /// picture is taken; every pixel of every box is checked in the picture.

@@ -182,6 +182,10 @@ class Judge extends Signs {
     if (texts.length > 0 && bare !== '' && parts.some((_, at) => isKnown(parts.slice(0, at + 1).join(' ')))) return null;
     const longer = person === '' ? null : this.longerName(dialog.elements[0], person);
     if (longer) return refuse('the dialog names “' + cut(longer, 60) + '”, and “' + cut(person, 60) + '” is only a part of that');
+    // "Remove all 40 connections, Ann among them" names the person too. No known dialog about one person counts anything.
+    if (person !== '' && /\p{N}/u.test(bare.split(person).join(' '))) {
+      return refuse('the dialog counts something, and is about more than one person: “' + cut(text, 120) + '”');
+    }
     if (person !== '' && namesWhole(fold(text), person)) return null;
     return refuse('the dialog does not name “' + cut(person, 60) + '”: “' + cut(text, 120) + '”');
   }
