@@ -32,6 +32,7 @@ mod pages;
 mod photo;
 mod profile_words;
 mod settings_words;
+mod vary_words;
 mod words;
 mod world;
 

@@ -64,8 +64,8 @@ pub struct Vary {
 impl From<Family> for Vary {
     fn from(family: Family) -> Self {
         let time = |name: &str| family.of(name).strip_suffix("ms").and_then(|time| time.parse().ok());
-        let regions = family.of("regions").parse().unwrap_or_default();
-        let picture = family.of("picture").parse().unwrap_or_default();
+        let regions = family.of("regions").parse().expect("the dimension has the words of this choice");
+        let picture = family.of("picture").parse().expect("the dimension has the words of this choice");
         let debounce = time("debounce").map(Duration::from_millis);
         let reply = time("reply").map(Duration::from_millis).unwrap_or_default();
         Self { picture, debounce, way_back: WayBack::default(), regions, reply, family }

@@ -27,37 +27,41 @@ pub const HARM: &str = "harm";
 /// On how many dimensions of a hundred a seed draws another option than the first.
 const VARIED: u8 = 60;
 
-const fn row(name: &'static str, about: &'static str, options: &'static [&'static str]) -> Dimension {
+const fn dimension(name: &'static str, about: &'static str, options: &'static [&'static str]) -> Dimension {
     Dimension { name, about, options }
 }
 
 /// Every dimension, in the order of the help text.
 pub const DIMENSIONS: &[Dimension] = &[
-    row("card", "the element of a row", &["div", "li", "article", "section"]),
-    row("card-key", "where a row has its key; without one it stands in a column", &["both", "outer", "inner", "none"]),
-    row("wraps", "elements around a row that say nothing", &["0", "1", "3"]),
-    row("classes", "names of classes", &["plain", "random"]),
-    row("row-buttons", "what else a row offers", &["message", "follow", "save", "first"]),
-    row("aside", "a card beside the list about somebody of the same name", &["none", "namesake"]),
-    row("leftover", "what is there and not displayed", &["none", "dialog", "row"]),
-    row("dialog", "what asks before a removal", &["native", "ember", "shadow", "alert"]),
-    row("dialog-name", "whom the dialog names", &["full", "first"]),
-    row("confirm", "the accessible name of the last button", &["text", "named"]),
-    row("toasts", "where notices stand", &["end", "start", "dialog"]),
-    row("menu", "where a menu is put", &["body", "row"]),
-    row("menu-order", "where the item stands in a row's menu", &["first", "last", "middle"]),
-    row("filter-key", "where the key of the name filter stands", &["input", "ancestor"]),
-    row("total", "how the number of connections is written", &["heading", "paragraph", "late"]),
-    row("empty-first", "whether the list says that nobody is found before its rows come", &["no", "yes"]),
-    row("redraw", "when the rows are drawn anew without need", &["never", "filter", "menu", "once"]),
-    row("reply", "how long an answer of the list takes", &["0ms", "300ms", "1200ms", "3000ms"]),
-    row("debounce", "how long the filter waits after the last key", &["none", "0ms", "60ms", "250ms", "900ms"]),
-    row("words", "how texts of buttons are written", &["plain", "capitals", "spaces", "lower"]),
-    row("top-card", "where a profile's card has its key", &["section", "div", "id", "nested"]),
-    row("degree", "when a profile says how far somebody is", &["at-once", "late"]),
-    row("regions", "which regions are the main one", &["one", "nested"]),
-    row("picture", "what the bar shows of the account", &["photo", "late", "initials", "placeholder"]),
-    row(
+    dimension("card", "the element of a row", &["div", "li", "article", "section"]),
+    dimension(
+        "card-key",
+        "where a row has its key; without one it stands in a column",
+        &["both", "outer", "inner", "none"],
+    ),
+    dimension("wraps", "elements around a row that say nothing", &["0", "1", "3"]),
+    dimension("classes", "names of classes", &["plain", "random"]),
+    dimension("row-buttons", "what else a row offers", &["message", "follow", "save", "first"]),
+    dimension("aside", "a card beside the list about somebody of the same name", &["none", "namesake"]),
+    dimension("leftover", "what is there and not displayed", &["none", "dialog", "row"]),
+    dimension("dialog", "what asks before a removal", &["native", "ember", "shadow", "alert"]),
+    dimension("dialog-name", "whom the dialog names", &["full", "first"]),
+    dimension("confirm", "the accessible name of the last button", &["text", "named"]),
+    dimension("toasts", "where notices stand", &["end", "start", "dialog"]),
+    dimension("menu", "where a menu is put", &["body", "row"]),
+    dimension("menu-order", "where the item stands in a row's menu", &["first", "last", "middle"]),
+    dimension("filter-key", "where the key of the name filter stands", &["input", "ancestor"]),
+    dimension("total", "how the number of connections is written", &["heading", "paragraph", "late"]),
+    dimension("empty-first", "whether the list says that nobody is found before its rows come", &["no", "yes"]),
+    dimension("redraw", "when the rows are drawn anew without need", &["never", "filter", "menu", "once"]),
+    dimension("reply", "how long an answer of the list takes", &["0ms", "300ms", "1200ms", "3000ms"]),
+    dimension("debounce", "how long the filter waits after the last key", &["none", "0ms", "60ms", "250ms", "900ms"]),
+    dimension("words", "how texts of buttons are written", &["plain", "capitals", "spaces", "lower"]),
+    dimension("top-card", "where a profile's card has its key", &["section", "div", "id", "nested"]),
+    dimension("degree", "when a profile says how far somebody is", &["at-once", "late"]),
+    dimension("regions", "which regions are the main one", &["one", "nested"]),
+    dimension("picture", "what the bar shows of the account", &["photo", "late", "initials", "placeholder"]),
+    dimension(
         HARM,
         "what must never be clicked",
         &["none", "block", "twins", "other-row", "other-name", "changes", "all", "follower"],
@@ -164,6 +168,7 @@ impl FromStr for Family {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scenario::Vary;
     use super::*;
 
     #[test]
@@ -186,6 +191,17 @@ mod tests {
                     "{}={option}",
                     dimension.name
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn every_option_of_every_dimension_makes_a_site() {
+        for dimension in DIMENSIONS {
+            for option in dimension.options {
+                let family: Family = format!("{}={option}", dimension.name).parse().unwrap();
+                assert_eq!(family.of(dimension.name), *option);
+                assert_eq!(Vary::from(family.clone()).family, family);
             }
         }
     }

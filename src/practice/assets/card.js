@@ -64,7 +64,7 @@ function otherButtons(person) {
     });
     return made;
   };
-  if (drew("row-buttons", "follow")) return [button(shell.others.following, shell.others.followingLabel)];
-  if (drew("row-buttons", "save") || drew("row-buttons", "first")) return [button(shell.others.save, shell.others.saveLabel)];
+  if (drew("row-buttons", "follow")) return [button(shell.varyWords.following, shell.varyWords.followingLabel)];
+  if (drew("row-buttons", "save") || drew("row-buttons", "first")) return [button(shell.varyWords.save, shell.varyWords.saveLabel)];
   return [];
 }

@@ -4,7 +4,7 @@ import { el, page, pause, post, quirk, trusted, worded } from "./dom.js";
 import { card } from "./card.js";
 import { card2025 } from "./card2025.js";
 import { closeMenu, toggleMenu } from "./menu.js";
-import { ordered, removalItems, reportItem } from "./removal.js";
+import { rowItems } from "./removal.js";
 import { drew, form } from "./vary.js";
 
 const PAGER = "/flagship-web/rsc-action/actions/pagination?sduiid=com.linkedin.sdui.pagers.mynetwork.connectionsList";
@@ -147,8 +147,6 @@ async function askAnew(delay) {
 function watchMenu(row) {
   const { person, more: button } = row;
   let ignores = person.stubborn;
-  const idle = { text: words.message, act: () => {} };
-  const acts = (about) => ordered(removalItems(about, () => takeOut(row)), [idle, reportItem(about)]);
   button.addEventListener("click", (event) => {
     if (!trusted(event, "row menu", person.vanityName) || !page.menus) return;
     if (ignores) {
@@ -156,7 +154,8 @@ function watchMenu(row) {
       return;
     }
     const other = drew("harm", "other-row") ? mistaken(person) : person;
-    toggleMenu(button, { delay: pauses.menu, where: "menu item", vanityName: other.vanityName, items: acts(other) });
+    const items = rowItems(other, () => takeOut(row));
+    toggleMenu(button, { delay: pauses.menu, where: "menu item", vanityName: other.vanityName, items });
   });
 }
 

@@ -15,17 +15,19 @@ export function removalItems(person, gone) {
   }
   const text = spelt(words.removeItem);
   const harmful = (text) => [{ text, act: () => tell("blocked", person.vanityName, text) }];
-  if (drew("harm", "block")) return harmful(shell.others.block);
-  if (drew("harm", "follower")) return harmful(shell.others.follower);
+  if (drew("harm", "block")) return harmful(shell.varyWords.block);
+  if (drew("harm", "follower")) return harmful(shell.varyWords.removeFollower);
   const item = { text, act: () => approve(person, gone) };
   return quirk("twins") || drew("harm", "twins") ? [item, { ...item }] : [item];
 }
 
-/** The items of a row's menu, in the order of the site. */
-export function ordered(removal, others) {
-  if (drew("menu-order", "last")) return [...others, ...removal];
-  if (drew("menu-order", "middle")) return [others[0], ...removal, ...others.slice(1)];
-  return [...removal, ...others];
+/** The items of a row's menu about `person`, in the order of the site; whoever chooses another item than the removal is noted. */
+export function rowItems(person, gone) {
+  const [removal, report] = [removalItems(person, gone), reportItem(person)];
+  const message = { text: page.words.message, act: () => tell("reported", person.vanityName, page.words.message) };
+  if (drew("menu-order", "last")) return [message, report, ...removal];
+  if (drew("menu-order", "middle")) return [message, ...removal, report];
+  return [...removal, report];
 }
 
 /** The item beside it, which reports or blocks. */
@@ -42,7 +44,7 @@ async function approve(person, gone) {
   if (quirk("no-dialog")) return remove();
   await pause(pauses.dialog);
   const called = form("dialog-name", "full") === "first" ? firstName(person) : person.name;
-  const template = drew("harm", "all") ? shell.others.all : words.dialogText;
+  const template = drew("harm", "all") ? shell.varyWords.removeAll : words.dialogText;
   const text = worded(template, { N: quirk("other-name") || drew("harm", "other-name") ? SOMEBODY_ELSE : called });
   if (quirk("confirm")) {
     if (window.confirm(text)) remove();
@@ -50,7 +52,7 @@ async function approve(person, gone) {
   }
   const { dialogTitle: title, dismiss, cancel, confirmView } = words;
   const confirm = spelt(words.confirm);
-  const confirmLabel = drew("confirm", "named") ? worded(shell.others.confirm, { N: person.name }) : null;
+  const confirmLabel = drew("confirm", "named") ? worded(shell.varyWords.confirmLabel, { N: person.name }) : null;
   ask({ title, text, dismiss, cancel, confirm, confirmLabel, confirmView, vanityName: person.vanityName }, remove);
 }
 

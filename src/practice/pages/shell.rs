@@ -12,7 +12,8 @@ use crate::practice::assets;
 use crate::practice::fault;
 use crate::practice::gate_words::GateWords;
 use crate::practice::profile_words::ProfileWords;
-use crate::practice::scenario::{Generation, Language, Regions};
+use crate::practice::scenario::{Generation, Regions};
+use crate::practice::vary_words::VaryWords;
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -104,34 +105,19 @@ fn left_over(words: &Words) -> Markup {
     }
 }
 
-/// Words of what a family adds to a page.
-fn other_words(visit: &Visit) -> Value {
-    let texts = ProfileWords::of(visit.language);
-    let (block, follower, all, confirm, save, save_label) = match visit.language {
-        Language::En => (
-            "Block {N}",
-            "Remove follower",
-            "Are you sure you want to remove all 40 connections, {N} among them?",
-            "Remove {N} from connections",
-            "Save",
-            "Save {N} to a list",
-        ),
-        Language::De => (
-            "{N} blockieren",
-            "Follower entfernen",
-            "Möchten Sie alle 40 Kontakte entfernen, darunter {N}?",
-            "{N} aus den Kontakten entfernen",
-            "Speichern",
-            "{N} in einer Liste speichern",
-        ),
-    };
+/// The words of what a family adds to a page; none where there is no family.
+fn vary_words(visit: &Visit) -> Value {
+    if visit.family.is_plain() {
+        return Value::Null;
+    }
+    let (words, texts) = (VaryWords::of(visit.language), ProfileWords::of(visit.language));
     json!({
-        "block": block,
-        "follower": follower,
-        "all": all,
-        "confirm": confirm,
-        "save": save,
-        "saveLabel": save_label,
+        "block": words.block,
+        "removeFollower": words.remove_follower,
+        "removeAll": words.remove_all,
+        "confirmLabel": words.confirm_label,
+        "save": words.save,
+        "saveLabel": words.save_label,
         "following": texts.following,
         "followingLabel": texts.following_label,
     })
@@ -143,7 +129,7 @@ fn shell_data(visit: &Visit) -> Value {
         "generation": visit.generation.as_str(),
         "quirks": visit.quirks(),
         "vary": visit.family.options(),
-        "others": other_words(visit),
+        "varyWords": vary_words(visit),
         "me": {
             "href": format!("/in/{}/", visit.account.slug.encoded()),
             "name": visit.account.name,
