@@ -300,21 +300,20 @@ class Finder extends Sight {
       throw error;
     }
     const restOf = (text) => words.map((word) => textAfter(text, word)).find(Boolean) || null;
-    const rest = (one) => restOf(this.text(one));
     let best = null;
     for (const one of this.query(element, '*')) {
       this.tick();
       if (best ? flatContains(best.element, one) : this.shown(one)) {
-        const value = rest(one);
+        const value = restOf(this.text(one));
         if (value) best = { element: one, value };
       } else if (best) {
         break;
       }
     }
     if (best) return best.value;
-    // No element begins with the word. A sentence within one may.
+    // Nothing in it begins with the word. The whole of it may, or a sentence within.
     const sentences = squeeze(this.text(element)).split(/(?<=[.!?]) /u);
-    return rest(element) || sentences.map((_, at) => restOf(sentences.slice(at).join(' '))).find(Boolean) || null;
+    return sentences.map((_, at) => restOf(sentences.slice(at).join(' '))).find(Boolean) || null;
   }
 }
 

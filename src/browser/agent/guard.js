@@ -180,14 +180,18 @@ class Judge extends Signs {
     const isKnown = (first) => madeOf(bare, texts.filter((text) => first !== '' || !text.includes('{first}'))
       .map((text) => text.replaceAll('{first}', first)));
     if (texts.length > 0 && bare !== '' && parts.some((_, at) => isKnown(parts.slice(0, at + 1).join(' ')))) return null;
-    const longer = person === '' ? null : this.longerName(dialog.elements[0], person);
-    if (longer) return refuse('the dialog names “' + cut(longer, 60) + '”, and “' + cut(person, 60) + '” is only a part of that');
-    // "Remove all 40 connections, Ann among them" names the person too. No known dialog about one person counts anything.
-    if (person !== '' && /\p{N}/u.test(bare.split(person).join(' '))) {
-      return refuse('the dialog counts something, and is about more than one person: “' + cut(text, 120) + '”');
+    const named = cut(person, 60);
+    if (person === '' || !namesWhole(fold(text), person)) {
+      return refuse('the dialog does not name “' + named + '”: “' + cut(text, 120) + '”');
     }
-    if (person !== '' && namesWhole(fold(text), person)) return null;
-    return refuse('the dialog does not name “' + cut(person, 60) + '”: “' + cut(text, 120) + '”');
+    const longer = this.longerName(dialog.elements[0], person);
+    if (longer) return refuse('the dialog names “' + cut(longer, 60) + '”, and “' + named + '” is only a part of that');
+    // "Remove all 40 connections, Ann among them" names the person too.
+    const numbers = bare.split(person).join(' ').match(/\p{N}+/gu) || [];
+    if (numbers.some((number) => number !== '1')) {
+      return refuse('the dialog names “' + named + '” and a number, as if it were about more than one: “' + cut(text, 120) + '”');
+    }
+    return null;
   }
   // What an element calls somebody whose name begins with that of the person and goes on, or null. A name goes on with another
   // word in capitals in the same run of text; what stands in another block is another sentence.

@@ -6,7 +6,8 @@ const squeeze = (text) => (PLAIN.test(text) ? String(text) : squeezeAll(text));
 const squeezeAll = (text) => String(text).replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
   .normalize('NFC').replace(/\s+/g, ' ').trim();
 const fold = (text) => (PLAIN.test(text) && !text.includes('`') ? text.toLowerCase() : foldAll(text));
-const foldAll = (text) => squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'").toLowerCase().normalize('NFC');
+const foldAll = (text) => withPlainMarks(text).toLowerCase().normalize('NFC');
+const withPlainMarks = (text) => squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'");
 const cut = (text, length) => {
   const points = Array.from(squeeze(text));
   return points.length > length ? points.slice(0, length - 1).join('') + '…' : points.join('');
@@ -105,7 +106,7 @@ const namesWhole = (text, person) => placesOf(text, person).length > 0;
 // A longer name that begins with `person`, as in “Ben Okoro Smith” for “ben okoro”; null where there is none, or where the text
 // is all in capitals and so does not tell a name from a word.
 function longerName(text, person) {
-  const shape = squeeze(text).replace(/[\u2018\u2019\u02bc\u0060\u00b4]/g, "'");
+  const shape = withPlainMarks(text);
   const folded = shape.toLowerCase();
   if (folded.length !== shape.length || shape === shape.toUpperCase()) return null;
   for (const at of placesOf(folded, person)) {
