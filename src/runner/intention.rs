@@ -38,7 +38,7 @@ impl Dispatcher<'_> {
             EffectState::Intent => self.intend(&row, why, kept),
             EffectState::NotSent => {
                 self.settle(&row, to, why, kept)?;
-                self.witness.proved_unsent();
+                self.witness.did_nothing();
                 self.failed(&format!("the page did not let the click through: {why}"));
                 Ok(Go::Leave)
             }

@@ -49,7 +49,7 @@ impl Dispatcher<'_> {
             Verdict::NotApplied => {
                 self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
                 self.failed("the site did not do it");
-                self.witness.proved_unsent();
+                self.witness.did_nothing();
                 let totals = self.totals.get(slug).copied().zip(after);
                 if let Some(fall) = totals.and_then(|(before, after)| self.witness.fell_beside(before, after)) {
                     self.fell(fall)?;

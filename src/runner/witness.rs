@@ -47,16 +47,20 @@ impl Witness {
         self.sent += 1;
     }
 
-    /// It is proved that the last intention took nobody out: it explains no fall.
-    pub(super) fn proved_unsent(&mut self) {
+    /// It is proved that the last intention did not take out whom it was meant for: it explains no fall.
+    pub(super) fn did_nothing(&mut self) {
         self.sent = self.sent.saturating_sub(1);
     }
 
     /// The fall between two readings around one click that is proved to have done nothing to whom it was meant for: somebody
     /// else may have left by it. None where other removals explain it, whose fall may show late.
     pub(super) fn fell_beside(&self, before: u64, after: u64) -> Option<Fall> {
+        self.unexplained(before, after)
+    }
+
+    fn unexplained(&self, from: u64, to: u64) -> Option<Fall> {
         let ours = self.sent + self.earlier;
-        (after + ours < before).then_some(Fall { from: before, to: after, ours })
+        (to + ours < from).then_some(Fall { from, to, ours })
     }
 
     /// Takes a reading; answers the fall that nothing of ours explains, where there is one.
@@ -69,8 +73,7 @@ impl Witness {
             Moment::After => &mut self.after,
         };
         let first = *series.get_or_insert(total);
-        let ours = self.sent + self.earlier;
-        (total + ours < first).then_some(Fall { from: first, to: total, ours })
+        self.unexplained(first, total)
     }
 
     /// The first total of the run, the newest, and how many removals were sent; none where no total was read.
@@ -124,7 +127,7 @@ mod tests {
         let mut witness = Witness::default();
         assert_eq!(witness.read(Moment::Before, 100), None);
         witness.sent();
-        witness.proved_unsent();
+        witness.did_nothing();
         assert_eq!(witness.fell_beside(100, 100), None);
         assert_eq!(witness.fell_beside(100, 99), Some(Fall { from: 100, to: 99, ours: 0 }));
         assert_eq!(witness.read(Moment::Before, 99), Some(Fall { from: 100, to: 99, ours: 0 }));
@@ -132,7 +135,7 @@ mod tests {
         let mut witness = Witness::default();
         witness.sent();
         witness.sent();
-        witness.proved_unsent();
+        witness.did_nothing();
         assert_eq!(witness.fell_beside(100, 99), None);
         assert!(witness.fell_beside(100, 98).is_some());
     }
