@@ -1,7 +1,8 @@
 //! A family of sites: pages that are drawn anew in everything that the facts leave open (`practice --vary`).
 //!
 //! Whatever is drawn: nobody else leaves, nobody who stands there is called gone, no account is latched as another one, and
-//! nearly everybody leaves at the first attempt; the soak counts how many, over a thousand seeds of each route. Where something harmful stands in place of the removal, nobody leaves and nothing is clicked.
+//! nearly everybody leaves at the first attempt; the soak counts how many, over a thousand seeds of each route. Where something
+//! harmful stands in place of the removal, nobody leaves and nothing is clicked.
 //! `EXEUNT_SEED=N` draws the seeds of another run again; `EXEUNT_VARY=SEED[,WHAT=HOW]` tries that drawing and no other, and
 //! `exeunt practice --vary …` serves it.
 
@@ -19,12 +20,12 @@ use crate::support::engines;
 /// What a route has of the family: its pages, and how many seeds each driver tries.
 struct Route {
     name: &'static str,
-    uis: &'static [&'static str],
+    ui: &'static str,
     seeds: u64,
 }
 
-const LIST: Route = Route { name: "list", uis: &["connections=sdui-2026"], seeds: 4 };
-const PROFILE: Route = Route { name: "profile", uis: &["connections=sdui-2026,profile=sdui-2026"], seeds: 4 };
+const LIST: Route = Route { name: "list", ui: "connections=sdui-2026", seeds: 4 };
+const PROFILE: Route = Route { name: "profile", ui: "connections=sdui-2026,profile=sdui-2026", seeds: 4 };
 
 /// In the soak each driver tries so many.
 const SOAK_SEEDS: u64 = 500;
@@ -40,9 +41,9 @@ enum End {
     Stopped(String),
 }
 
-/// Runs two people's removal on the site that a family draws; fails where anything wrong was done.
-fn tried(kind: Kind, route: &Route, ui: &str, family: &Family) -> End {
-    let scenario = Scenario { ui: ui.parse::<Ui>().unwrap(), vary: family.clone().into(), ..quick(24) };
+/// Runs two people's removal on the site that a family draws; fails where anything wrong was done. Answers who left, too.
+fn tried(kind: Kind, route: &Route, family: &Family) -> (End, BTreeMap<String, u32>) {
+    let scenario = Scenario { ui: route.ui.parse::<Ui>().unwrap(), vary: family.clone().into(), ..quick(24) };
     let bed = Bed::new(kind, scenario);
     // Somebody who is in view before the filter, and somebody further down.
     let people = first(&bed.site.scenario, 12);
@@ -66,15 +67,15 @@ fn tried(kind: Kind, route: &Route, ui: &str, family: &Family) -> End {
     assert!(!live.told().contains("another account"), "a false latch\n{told}");
     if live.code != Some(0) {
         println!("{told}");
-        return End::Stopped(live.last()["reason"].as_str().unwrap_or_default().to_owned());
+        return (End::Stopped(live.last()["reason"].as_str().unwrap_or_default().to_owned()), removed);
     }
     assert_eq!(removed.len(), plan.slugs.len(), "exit 0, and somebody is left\n{told}");
     let attempts = live.lines.iter().filter(|line| matches!(moved(line), Some(("PRECHECK", _)))).count();
     if attempts == plan.slugs.len() {
-        return End::AtOnce;
+        return (End::AtOnce, removed);
     }
     println!("{told}");
-    End::Later
+    (End::Later, removed)
 }
 
 /// Tries a driver's share of the seeds, and prints how they ended.
@@ -82,15 +83,14 @@ fn family(kind: Kind, route: &Route) {
     let base = engines::run_seed().wrapping_mul(1_000) % 1_000_000_000 + if kind == Kind::Firefox { 500 } else { 0 };
     let seeds = if engines::is_soak() { SOAK_SEEDS } else { route.seeds };
     if let Ok(drawing) = std::env::var("EXEUNT_VARY") {
-        let end = tried(kind, route, route.uis[0], &drawing.parse().unwrap());
+        let (end, _) = tried(kind, route, &drawing.parse().unwrap());
         assert_eq!(end, End::AtOnce, "{kind}, {} route, --vary {drawing}", route.name);
         return;
     }
     let mut ends: Vec<(u64, End)> = Vec::new();
     for nth in 0..seeds {
         let seed = base + nth;
-        let ui = route.uis[usize::try_from(nth).unwrap() % route.uis.len()];
-        let end = tried(kind, route, ui, &Family::drawn(seed));
+        let (end, _) = tried(kind, route, &Family::drawn(seed));
         println!("{kind}, {} route, --vary {seed}: {end:?}", route.name);
         ends.push((seed, end));
     }
@@ -134,7 +134,8 @@ fn nothing_harmful_is_clicked_in_any_list() {
     for (nth, (kind, harm)) in engines::each("a family's harm", harms).into_iter().enumerate() {
         let seed = engines::run_seed() % 1_000_000 + nth as u64;
         let family: Family = format!("{seed},{HARM}={harm}").parse().unwrap();
-        let end = tried(kind, &LIST, LIST.uis[0], &family);
+        let (end, removed) = tried(kind, &LIST, &family);
         assert!(matches!(&end, End::Stopped(why) if !why.is_empty()), "{kind}, --vary {seed},{HARM}={harm}: {end:?}");
+        assert!(removed.is_empty(), "{kind}, --vary {seed},{HARM}={harm}: {removed:?} left");
     }
 }

@@ -82,13 +82,8 @@ pub(crate) fn given_seed() -> Option<u64> {
     std::env::var("EXEUNT_SEED").ok().map(|seed| seed.parse().expect("EXEUNT_SEED is a number"))
 }
 
-/// This run's seed, for tests that draw more than a driver by it.
-pub(crate) fn run_seed() -> u64 {
-    seed()
-}
-
 /// This run's seed: the given one, or the time.
-fn seed() -> u64 {
+pub(crate) fn run_seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
     *SEED.get_or_init(|| given_seed().unwrap_or_else(|| SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()))
 }
@@ -112,9 +107,9 @@ pub(crate) fn each<T: Clone>(kind: &str, variants: impl IntoIterator<Item = T>) 
 
 /// The same for one variant of many, by its place among them.
 pub(crate) fn told(kind: &str, nth: usize, variant: &str) -> Vec<Kind> {
-    let drawn = drawn(seed(), is_soak(), kind, nth);
+    let drawn = drawn(run_seed(), is_soak(), kind, nth);
     let names: Vec<&str> = drawn.iter().map(|driver| driver.as_str()).collect();
-    println!("{kind}, {variant}: with {}; EXEUNT_SEED={} draws the same", names.join(" and "), seed());
+    println!("{kind}, {variant}: with {}; EXEUNT_SEED={} draws the same", names.join(" and "), run_seed());
     drawn
 }
 
