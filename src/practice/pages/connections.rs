@@ -98,14 +98,14 @@ fn page_words(visit: &Visit) -> Value {
 fn suggestion(visit: &Visit, name: &str) -> Markup {
     let texts = ProfileWords::of(visit.language);
     html! {
-        section.panel {
+        section.panel.others {
             h2 { (texts.more_profiles) }
-            div {
-                a href="/in/somebody-of-the-same-name/" { p { (name) } }
+            div.about {
+                a href="/in/somebody-of-the-same-name/" { p.name { (name) } }
                 p { "· " (visit.words.second_degree) }
-                a href="/preload/custom-invite/?vanityName=somebody-of-the-same-name"
-                    aria-label=(texts.connect_label.replace("{N}", name)) { (visit.words.connect) }
             }
+            a.act href="/preload/custom-invite/?vanityName=somebody-of-the-same-name"
+                aria-label=(texts.connect_label.replace("{N}", name)) { (visit.words.connect) }
         }
     }
 }
@@ -117,7 +117,7 @@ fn body(visit: &Visit, total: usize, namesake: Option<&str>) -> Markup {
             section.panel {
                 (doubled("ConnectionsPage_ConnectionsListHeader", &html! {
                     @if visit.family.of("total") == "heading" { h1 { (words.total(total)) } }
-                    @else { p { (words.total(total)) } }
+                    @else { p.count { (words.total(total)) } }
                 }))
                 div.tools {
                     div.sort {
