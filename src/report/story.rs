@@ -369,6 +369,9 @@ impl Story {
             n if n == all => format!("{before}{} {}", people(all), main.as_str()),
             n => format!("{before}{} of {} {}", number(n), people(all), main.as_str()),
         };
+        // An audit reads again whom an earlier run removed: the run's own deeds must not look more than they are.
+        let earlier = self.people.iter().filter(|person| person.left_before()).count();
+        let earlier = (earlier > 0).then(|| format!("{} of them by an earlier run", number(earlier as u64)));
         let rest: Vec<String> = self
             .counts()
             .into_iter()
@@ -377,12 +380,18 @@ impl Story {
             .collect();
         let open = self.incidents.iter().filter(|incident| incident.cleared.is_none()).count() as u64;
         let stop = (open > 0).then(|| count(open, "stop sign is open", "stop signs are open"));
-        let parts: Vec<String> = std::iter::once(start).chain(rest).chain(stop).collect();
+        let parts: Vec<String> = std::iter::once(start).chain(earlier).chain(rest).chain(stop).collect();
         format!("{}.", parts.join(", "))
     }
 }
 
 impl Person {
+    /// Whether the person was removed before this run, which only read it again.
+    fn left_before(&self) -> bool {
+        let done = Standing::Acted(EffectState::Done);
+        self.outcome() == Outcome::Removed && self.steps.iter().all(|step| step.standing != done)
+    }
+
     fn take(&mut self, at: Timestamp, standing: Standing, (attempt, why): (u32, &str), shots: &[Shot]) {
         self.standing = standing;
         self.steps.push(Step { at, standing, attempt, why: why.to_owned() });
@@ -411,6 +420,16 @@ mod tests {
         sample.removal("dee", EffectState::AlreadyGone);
         assert_eq!(story(&sample).headline(), "2 of 4 people removed, 1 in doubt, 1 already gone.");
         assert_eq!(story(&sample).attention()[0].slug.as_str(), "cem");
+    }
+
+    #[test]
+    fn a_run_that_only_reads_again_whom_an_earlier_one_removed_says_so() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("e"), Mode::Live);
+        sample.moved(&"ann".parse().unwrap(), (EffectState::Done, EffectState::Confirmed), "", vec![]);
+        assert_eq!(story(&sample).headline(), "1 person removed, 1 of them by an earlier run.");
+        sample.removal("bob", EffectState::Confirmed);
+        assert_eq!(story(&sample).headline(), "2 people removed, 1 of them by an earlier run.");
     }
 
     #[test]
