@@ -217,6 +217,7 @@ fn is_worth_a_line(state: EffectState) -> bool {
             | State::Unknown
             | State::NeedsHuman
             | State::AlreadyGone
+            | State::NotFound
             | State::Mismatch
             | State::Excluded
             | State::Failed

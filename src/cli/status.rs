@@ -9,6 +9,7 @@ use super::output::{account_of, clean};
 use super::schedule;
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
+use crate::event::state::EffectState;
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
@@ -174,6 +175,11 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
         by_word.iter().map(|(word, sum)| format!("{} {word}", number(*sum))).collect::<Vec<_>>().join("; ")
     };
     sheet.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
+    if by_state.contains_key(EffectState::NotFound.as_str()) {
+        let flags = context.flags();
+        sheet.show("    who was not found may be renamed, and still connected: import a newer export, or let the profiles tell:");
+        sheet.show(format!("    exeunt plan new --route profile{flags}"));
+    }
     sheet.record(json!({
         "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,
     }));

@@ -500,6 +500,8 @@ pub enum Rehearsal {
     Ready,
     /// Not in the network any more.
     AlreadyGone,
+    /// Not found under the name of the plan, which says nothing of the network.
+    NotFound,
     /// On the keep list.
     Kept,
     /// The page shows somebody else.

@@ -39,6 +39,8 @@ pub enum EffectState {
     DoneByOperator,
     /// Was not in the network before we did anything.
     AlreadyGone,
+    /// Not found under the name of the plan. That says nothing of whether the person is in the network: people rename themselves.
+    NotFound,
     /// The page shows somebody else than the plan means.
     Mismatch,
     /// On the keep list.
@@ -52,7 +54,7 @@ pub enum EffectState {
 }
 
 /// Every state with its name, in the order of [`EffectState`].
-pub const STATES: [(EffectState, &str); 19] = [
+pub const STATES: [(EffectState, &str); 20] = [
     (EffectState::Planned, "PLANNED"),
     (EffectState::Approved, "APPROVED"),
     (EffectState::Precheck, "PRECHECK"),
@@ -67,6 +69,7 @@ pub const STATES: [(EffectState, &str); 19] = [
     (EffectState::NeedsHuman, "NEEDS_HUMAN"),
     (EffectState::DoneByOperator, "DONE_BY_OPERATOR"),
     (EffectState::AlreadyGone, "ALREADY_GONE"),
+    (EffectState::NotFound, "NOT_FOUND"),
     (EffectState::Mismatch, "MISMATCH"),
     (EffectState::Excluded, "EXCLUDED"),
     (EffectState::Expired, "EXPIRED"),
@@ -106,12 +109,12 @@ impl EffectState {
     pub fn may_become(self) -> &'static [Self] {
         use EffectState::{
             Acted, AlreadyGone, Approved, Confirmed, Done, DoneByOperator, Excluded, Expired, Failed, Intent, Mismatch,
-            NeedsHuman, NotApplied, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
+            NeedsHuman, NotApplied, NotFound, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
         };
         match self {
             Planned => &[Approved, Excluded, Expired],
             Approved => &[Precheck, Expired, Excluded],
-            Precheck => &[Intent, AlreadyGone, Mismatch, Excluded, Approved, Failed],
+            Precheck => &[Intent, AlreadyGone, NotFound, Mismatch, Excluded, Approved, Failed],
             Intent => &[Acted, Unknown, NotSent],
             NotSent => &[Precheck, Failed],
             Acted => &[Verifying],
@@ -120,7 +123,9 @@ impl EffectState {
             Done => &[Confirmed, NeedsHuman],
             NotApplied => &[Precheck, Failed],
             NeedsHuman => &[DoneByOperator, NotApplied, Skipped],
-            Confirmed | DoneByOperator | AlreadyGone | Mismatch | Excluded | Expired | Skipped | Failed => &[],
+            Confirmed | DoneByOperator | AlreadyGone | NotFound | Mismatch | Excluded | Expired | Skipped | Failed => {
+                &[]
+            }
         }
     }
 

@@ -303,6 +303,8 @@ pub struct Skip {
 pub enum Skipped {
     /// What the flow would do has been so already.
     AlreadyGone,
+    /// Nobody is there under the name that was asked for. That says nothing of whether the person is.
+    NotFound,
     /// The page shows somebody else than is meant.
     Mismatch,
     /// It cannot be done.
@@ -313,8 +315,9 @@ pub enum Skipped {
 
 impl Skipped {
     /// Every outcome with its word in flow files.
-    pub const WORDS: [(&'static str, Self); 4] = [
+    pub const WORDS: [(&'static str, Self); 5] = [
         ("already-gone", Self::AlreadyGone),
+        ("not-found", Self::NotFound),
         ("mismatch", Self::Mismatch),
         ("failed", Self::Failed),
         ("blocked", Self::Blocked),
@@ -325,6 +328,7 @@ impl Skipped {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AlreadyGone => "already-gone",
+            Self::NotFound => "not-found",
             Self::Mismatch => "mismatch",
             Self::Failed => "failed",
             Self::Blocked => "blocked",

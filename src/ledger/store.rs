@@ -14,8 +14,12 @@ use crate::event::id::{AccountName, SAYABLE};
 const APPLICATION_ID: i32 = 0x4578_6e74;
 
 /// Numbered from 1, in order, never edited once released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// How long a write waits for the write of another process.
 const PATIENCE: Duration = Duration::from_secs(10);

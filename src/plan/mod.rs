@@ -15,6 +15,7 @@ pub mod people_list;
 pub mod person;
 #[expect(clippy::module_inception, reason = "a plan is the subject of the folder and of one file in it")]
 pub mod plan;
+pub mod same_name;
 pub mod selection;
 pub mod shown_day;
 pub mod tally;

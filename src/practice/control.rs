@@ -94,6 +94,15 @@ pub(super) async fn fault(State(world): State<Arc<World>>, spec: String) -> (Sta
     }
 }
 
+/// `POST /name` with `slug A New Name`: the site calls that person so from now on; the export keeps the old name.
+pub(super) async fn name(State(world): State<Arc<World>>, said: String) -> (StatusCode, String) {
+    match said.trim().split_once(' ') {
+        Some((slug, name)) if world.now().call(slug, name) => (StatusCode::OK, format!("{name}\n")),
+        Some((slug, _)) => (StatusCode::NOT_FOUND, format!("nobody has the address `{slug}`\n")),
+        None => (StatusCode::BAD_REQUEST, "a name looks like `jane-doe Jane Miller`\n".to_owned()),
+    }
+}
+
 /// `POST /reset`: everything as at the start.
 pub(super) async fn reset(State(world): State<Arc<World>>) -> StatusCode {
     world.reset();

@@ -23,8 +23,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// `control` answers `GET /audit` (what had an effect), `GET /audit/all` (readings too), `GET /people` (everybody, with
 /// `relation` and `exported`), `GET /mail` (what was mailed, with the codes), `POST /fault` (a spec as text; its times are
 /// counted from then), `POST /approve` (the app says yes to whoever waits), `POST /clock` (a time such as `36h` by which the
-/// site's clock goes forward) and `POST /reset`. No page knows `control`. One more port is bound on the address of `site`,
-/// which serves the same pages under another origin.
+/// site's clock goes forward), `POST /name` (an address and the person's new name) and `POST /reset`. No page knows `control`.
+/// One more port is bound on the address of `site`, which serves the same pages under another origin.
 ///
 /// Ends when `shutdown` does, at the latest one second later; requests that hang on purpose end with it. Dropping the
 /// returned future closes both listeners; requests that were already accepted end by themselves, hanging ones at once.
@@ -150,6 +150,7 @@ fn control_router(world: Arc<World>) -> Router {
         .route("/approve", post(control::approve))
         .route("/clock", post(control::clock))
         .route("/fault", post(control::fault))
+        .route("/name", post(control::name))
         .route("/reset", post(control::reset))
         .layer(axum::middleware::from_fn(guard::check))
         .with_state(world)

@@ -305,6 +305,15 @@ impl Inner {
         known.renamed = Some(new);
     }
 
+    /// Gives somebody another name, as people do who marry; answers whether anybody has that address.
+    pub(super) fn call(&mut self, handle: &str, name: &str) -> bool {
+        let Some(&at) = self.by_handle.get(handle) else { return false };
+        let known = &mut self.people[at];
+        known.folded = folded(name);
+        name.clone_into(&mut known.person.shown);
+        true
+    }
+
     /// Changes how the account stands to somebody, without a removal; answers whether it stood `from` before.
     pub(super) fn change(&mut self, handle: &str, from: Relation, to: Relation) -> bool {
         let Some(&at) = self.by_handle.get(handle) else { return false };

@@ -27,6 +27,8 @@ pub enum Outcome {
     Ready,
     /// Was out of the network before.
     AlreadyGone,
+    /// Nobody was found under the name of the plan.
+    NotFound,
     /// Left in the network on purpose.
     LeftAlone,
     /// Not begun, or to be tried again.
@@ -34,12 +36,13 @@ pub enum Outcome {
 }
 
 /// Every outcome, what needs attention first.
-pub const OUTCOMES: [Outcome; 7] = [
+pub const OUTCOMES: [Outcome; 8] = [
     Outcome::InDoubt,
     Outcome::Failed,
     Outcome::Removed,
     Outcome::Ready,
     Outcome::AlreadyGone,
+    Outcome::NotFound,
     Outcome::LeftAlone,
     Outcome::Open,
 ];
@@ -54,6 +57,7 @@ impl Outcome {
             Self::Removed => "removed",
             Self::Ready => "ready",
             Self::AlreadyGone => "already gone",
+            Self::NotFound => "not found",
             Self::LeftAlone => "left alone",
             Self::Open => "still to do",
         }
@@ -64,13 +68,14 @@ impl Outcome {
     pub fn of(state: EffectState) -> Self {
         use EffectState::{
             Acted, AlreadyGone, Approved, Confirmed, Done, DoneByOperator, Excluded, Expired, Failed, Intent, Mismatch,
-            NeedsHuman, NotApplied, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
+            NeedsHuman, NotApplied, NotFound, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
         };
         match state {
             Intent | Acted | Unknown | Verifying | NeedsHuman => Self::InDoubt,
             Failed | Mismatch => Self::Failed,
             Done | Confirmed | DoneByOperator => Self::Removed,
             AlreadyGone => Self::AlreadyGone,
+            NotFound => Self::NotFound,
             Excluded | Expired | Skipped => Self::LeftAlone,
             Planned | Approved | Precheck | NotSent | NotApplied => Self::Open,
         }
@@ -82,6 +87,7 @@ impl Outcome {
         match rehearsal {
             Rehearsal::Ready => Self::Ready,
             Rehearsal::AlreadyGone => Self::AlreadyGone,
+            Rehearsal::NotFound => Self::NotFound,
             Rehearsal::Kept => Self::LeftAlone,
             Rehearsal::Mismatch | Rehearsal::Failed => Self::Failed,
         }
@@ -133,6 +139,10 @@ pub fn of_state(state: EffectState) -> Words {
             "already gone",
             "The person was not in the network any more before this plan did anything; nothing was sent.",
         ),
+        EffectState::NotFound => (
+            "not found",
+            "Nobody of that name and address was in the list; a person who was renamed since the export is still connected. Nothing was sent.",
+        ),
         EffectState::Mismatch => {
             ("not this person", "The page showed somebody else than the plan means; nothing was sent.")
         }
@@ -152,6 +162,10 @@ pub fn of_rehearsal(rehearsal: Rehearsal) -> Words {
     let (short, meaning) = match rehearsal {
         Rehearsal::Ready => ("ready", "Found, the same person, and a live run would have met no obstacle."),
         Rehearsal::AlreadyGone => ("already gone", "The person is not in the network any more."),
+        Rehearsal::NotFound => (
+            "not found",
+            "Nobody of that name and address is in the list; a person who was renamed since the export is still connected.",
+        ),
         Rehearsal::Kept => ("kept", "The person is on the keep list; a live run would leave them."),
         Rehearsal::Mismatch => ("not this person", "The page shows somebody else than the plan means."),
         Rehearsal::Failed => {

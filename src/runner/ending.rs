@@ -85,6 +85,10 @@ impl Dispatcher<'_> {
         if failed > 0 && end.ending != Ending::SomeFailed {
             also(end, Ending::SomeFailed, &format!("{failed} failed"));
         }
+        let unfound = rows.iter().filter(|row| row.state == EffectState::NotFound).count();
+        if unfound > 0 && remaining == 0 {
+            also(end, Ending::SomeFailed, &format!("{unfound} not found under the name of the plan: {UNFOUND}"));
+        }
         if end.ending == Ending::Done && remaining > 0 {
             end.due_at = Some(self.not_before()?.map_or(self.clock.now().utc, |(until, _)| until));
             also(end, Ending::DueLater, &format!("{remaining} are left"));
@@ -105,6 +109,10 @@ impl Dispatcher<'_> {
         }
     }
 }
+
+/// What to do about people who were not found.
+const UNFOUND: &str = "who was renamed is still connected; import a newer export and make a new plan, or let the profiles tell \
+                       (`exeunt plan new --route profile`)";
 
 /// The run's last state.
 fn state_of(outcome: &Outcome) -> RunState {

@@ -171,8 +171,10 @@ impl<'a, P: Page> Executor<'a, P> {
         match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => {}
             Ok(Arrival::Skipped { outcome, why }) => {
+                let (outcome, why) = self.unless_stranger(&walk, subject, (outcome, why));
                 let (to, role) = match outcome {
                     Skipped::AlreadyGone => (EffectState::AlreadyGone, ShotRole::After),
+                    Skipped::NotFound => (EffectState::NotFound, ShotRole::After),
                     Skipped::Mismatch => (EffectState::Mismatch, ShotRole::Incident),
                     Skipped::Failed | Skipped::Blocked => (EffectState::Failed, ShotRole::Incident),
                 };
@@ -186,9 +188,9 @@ impl<'a, P: Page> Executor<'a, P> {
             Err(Halt::Miss(miss)) => return self.missed(subject, &walk, &miss).await.map(|()| true),
             Err(halt) => return Err(halt.into()),
         }
-        if let Some(other) = stranger(self.flow, &walk, &subject.slug) {
+        if let Some(other) = stranger(self.flow, &walk, subject) {
             let seen = self.seen(&walk, ShotRole::Incident, None).await;
-            let why = format!("{} `{other}`", self.words.stranger);
+            let why = format!("{} {other}", self.words.stranger);
             self.tell(subject, (EffectState::Mismatch, why), seen).await?;
             return self.leave_menu().await.map(|()| true);
         }
@@ -199,7 +201,7 @@ impl<'a, P: Page> Executor<'a, P> {
             let armed = match self.walker().arm_again(&mut walk).await {
                 Err(Halt::Miss(miss)) if walk.reopen(self.pack, &miss.refused) => {
                     let arrived = self.arrive(&mut walk).await?;
-                    arrived.map(|_| walk.armed().is_some() && stranger(self.flow, &walk, &subject.slug).is_none())
+                    arrived.map(|_| walk.armed().is_some() && stranger(self.flow, &walk, subject).is_none())
                 }
                 armed => armed.map(|()| true),
             };
@@ -295,7 +297,8 @@ impl<'a, P: Page> Executor<'a, P> {
         let probe = match (looked.reading, looked.skipped) {
             (_, Some(outcome)) => found(rehearsal_of(outcome), looked.why, false, looked.seen),
             (Reading::Gone, None) => {
-                found(Rehearsal::AlreadyGone, self.words.gone_before.to_owned(), false, looked.seen)
+                let outcome = if self.opens_profiles() { Rehearsal::AlreadyGone } else { Rehearsal::NotFound };
+                found(outcome, self.words.gone_before.to_owned(), false, looked.seen)
             }
             (Reading::Unreadable, None) => found(Rehearsal::Failed, looked.why, true, looked.seen),
             // A profile that the question has just opened is not opened a second time.
@@ -322,8 +325,8 @@ impl<'a, P: Page> Executor<'a, P> {
         };
         let (mut misfit, mut button) = (true, String::new());
         let (outcome, why, role) = match self.arrive(&mut walk).await? {
-            Ok(Arrival::Armed) => match stranger(self.flow, &walk, &subject.slug) {
-                Some(other) => (Rehearsal::Mismatch, format!("{} `{other}`", self.words.stranger), ShotRole::Incident),
+            Ok(Arrival::Armed) => match stranger(self.flow, &walk, subject) {
+                Some(other) => (Rehearsal::Mismatch, format!("{} {other}", self.words.stranger), ShotRole::Incident),
                 None => {
                     button = walk.armed().map(|armed| armed.name.clone()).unwrap_or_default();
                     (Rehearsal::Ready, format!("a live run would click \"{button}\" now"), ShotRole::Before)
@@ -331,6 +334,7 @@ impl<'a, P: Page> Executor<'a, P> {
             },
             Ok(Arrival::Skipped { outcome, why }) => {
                 misfit = false;
+                let (outcome, why) = self.unless_stranger(&walk, subject, (outcome, why));
                 (rehearsal_of(outcome), why, ShotRole::After)
             }
             Ok(Arrival::End | Arrival::List | Arrival::Person { .. } | Arrival::Secret { .. }) => {
@@ -346,6 +350,21 @@ impl<'a, P: Page> Executor<'a, P> {
         fallbacks.extend(walk.fallback());
         let seen = self.seen(&walk, role, clip).await;
         Ok(Probe { outcome, why, button, misfit, fallbacks, seen })
+    }
+
+    /// What a step ends the flow with, unless what it read is somebody else's page: that says nothing of the person.
+    fn unless_stranger(
+        &self,
+        walk: &Walk<'_>,
+        subject: &Subject,
+        (outcome, why): (Skipped, String),
+    ) -> (Skipped, String) {
+        match stranger(self.flow, walk, subject) {
+            Some(other) if matches!(outcome, Skipped::AlreadyGone | Skipped::NotFound) => {
+                (Skipped::Mismatch, format!("{} {other}", self.words.stranger))
+            }
+            _ => (outcome, why),
+        }
     }
 
     /// Whether the flow loads somebody's profile.
@@ -365,6 +384,13 @@ impl<'a, P: Page> Executor<'a, P> {
             Answered::No => (Reading::Gone, self.words.gone.to_owned(), None),
             Answered::Skipped(outcome, why) => (Reading::Unreadable, why, Some(outcome)),
             Answered::Unreadable(why) => (Reading::Unreadable, why, None),
+        };
+        // What the page of somebody else shows says nothing of the person.
+        let (reading, why, skipped) = match stranger(self.flow, &walk, subject) {
+            Some(other) if reading != Reading::Unreadable => {
+                (Reading::Unreadable, format!("{} {other}", self.words.stranger), Some(Skipped::Mismatch))
+            }
+            _ => (reading, why, skipped),
         };
         let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
         Ok(Looked { reading, why, skipped, loaded, seen })
@@ -452,6 +478,7 @@ fn pressed(flow: &Flow, trail: &[Track]) -> String {
 fn rehearsal_of(outcome: Skipped) -> Rehearsal {
     match outcome {
         Skipped::AlreadyGone => Rehearsal::AlreadyGone,
+        Skipped::NotFound => Rehearsal::NotFound,
         Skipped::Mismatch => Rehearsal::Mismatch,
         Skipped::Failed | Skipped::Blocked => Rehearsal::Failed,
     }

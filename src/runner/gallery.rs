@@ -8,6 +8,7 @@ use crate::browser::page::{Document, Found, Rect, Sight};
 use crate::event::id::Slug;
 use crate::flow::query::Refusal;
 use crate::flow::tree::Flow;
+use crate::plan::same_name::have_a_name_in_common;
 
 /// Room around a clipped picture, in CSS pixels.
 const MARGIN: f64 = 12.0;
@@ -45,12 +46,20 @@ pub(super) fn dialog_of(sight: &Sight) -> Option<(String, String)> {
     Some((format!("{target}.dialog"), dialog.name.clone()))
 }
 
-/// Whom the guarded row names, where that is somebody else than the person meant.
-pub(super) fn stranger(flow: &Flow, walk: &Walk<'_>, meant: &Slug) -> Option<String> {
+/// Whom the guarded row names, where that is somebody else than the person meant: by another address, or by a name that has
+/// nothing in common with the planned one, because an address that was given up can be somebody else's by now.
+pub(super) fn stranger(flow: &Flow, walk: &Walk<'_>, meant: &Subject) -> Option<String> {
     let guard = flow.commit.as_ref()?.guard.first()?;
-    let read = walk.read(&guard.value)?.get("slug")?;
-    let same = read.parse::<Slug>().is_ok_and(|read| read == *meant);
-    (!same).then(|| read.clone())
+    let read = walk.read(&guard.value)?;
+    let address = read.get("slug")?;
+    if !address.parse::<Slug>().is_ok_and(|read| read == meant.slug) {
+        return Some(format!("`{address}`"));
+    }
+    let name = read.get("name")?;
+    // An export without a name has the address in its place, which names nobody.
+    let comparable = !name.is_empty() && meant.name != meant.slug.as_str();
+    (comparable && !have_a_name_in_common(&meant.name, name))
+        .then(|| format!("\"{name}\", and the plan means \"{}\"", meant.name))
 }
 
 /// A miss after which nobody else may be touched: the page is not what the pack believes.

@@ -47,6 +47,15 @@ impl Dispatcher<'_> {
                 self.read_well();
                 Ok(Go::Leave)
             }
+            EffectState::NotFound => {
+                let (to, why) = match self.is_proved_gone(&row)? {
+                    Some(proof) => (EffectState::AlreadyGone, format!("{why}; {proof}")),
+                    None => (to, why.to_owned()),
+                };
+                self.settle(&row, to, &why, kept)?;
+                self.read_well();
+                Ok(Go::Leave)
+            }
             EffectState::Mismatch | EffectState::Failed => {
                 self.settle(&row, to, why, kept)?;
                 self.failed(why);
@@ -54,6 +63,19 @@ impl Dispatcher<'_> {
             }
             _ => self.step(&row, to, why, kept).map(|_| Go::On),
         }
+    }
+
+    /// Why somebody who is not found under the name of the plan is out of the network all the same, where that is proved.
+    fn is_proved_gone(&self, row: &EffectRow) -> Result<Option<&'static str>, LedgerError> {
+        if row.attempt > 1 {
+            return Ok(Some("a moment ago the list had this person under that name"));
+        }
+        Ok(self.ledger().person(self.owner.account(), &row.slug)?.and_then(|known| {
+            if known.site.gone_since.is_some() {
+                return Some("a complete scan of the list did not have this address under any name");
+            }
+            known.absent_since.is_some().then_some("a newer export does not have this address under any name")
+        }))
     }
 
     /// Writes the intention and waits for the disk.

@@ -93,6 +93,7 @@ fn word_of(outcome: Rehearsal) -> &'static str {
     match outcome {
         Rehearsal::Ready => "ready",
         Rehearsal::AlreadyGone => "already-gone",
+        Rehearsal::NotFound => "not-found",
         Rehearsal::Kept => "kept",
         Rehearsal::Mismatch => "mismatch",
         Rehearsal::Failed => "failed",

@@ -10,6 +10,7 @@ mod road;
 mod scan;
 mod site;
 mod stops;
+mod unfound;
 mod verbs;
 mod visits;
 mod whim;

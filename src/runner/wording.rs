@@ -33,7 +33,7 @@ pub(super) fn of(route: Route) -> &'static Wording {
 const LIST: Wording = Wording {
     still: "still in the list",
     gone: "not in the list, with its witness",
-    gone_before: "not in the list any more",
+    gone_before: "nobody of that name and address is in the list",
     stranger: "the row names",
     not_applied: "still in the list long enough after the click",
     back: "the audit finds the person in the list again",

@@ -22,5 +22,6 @@ mod misses;
 mod no_crash_points;
 pub(crate) mod remains;
 mod removals;
+mod unfound;
 
 use crate::support::{foreign, invariants, pool, proxy, search_path, site};

@@ -9,7 +9,7 @@ use crate::cli::list_file::{self, some_of};
 use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
 use crate::cli::who;
-use crate::event::id::{Realm, Slug};
+use crate::event::id::{Realm, Route, Slug};
 use crate::ledger::{KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
 use crate::plan::people_list::Mark;
@@ -61,11 +61,12 @@ pub(super) fn without_settled<'a>(
     left
 }
 
-/// Whom a plan removed since the last import, and who is in doubt, each with the words for it.
+/// Whom a plan removed since the last import, and who is in doubt, each with the words for it; with a route also whom a plan did
+/// not find there under a name that is still the newest known. The profile's own page may tell what the list cannot.
 pub(super) fn settled(
     context: &Context,
     (ledger, realm): (&Ledger, Realm),
-    known: &[KnownPerson],
+    (known, route): (&[KnownPerson], Option<Route>),
 ) -> Result<BTreeMap<Slug, String>, Failure> {
     let last = |known: &KnownPerson| known.site.last_seen.map_or(known.last_seen, |site| site.max(known.last_seen));
     let seen: BTreeMap<&Slug, jiff::Timestamp> = known.iter().map(|known| (&known.person.slug, last(known))).collect();
@@ -84,6 +85,17 @@ pub(super) fn settled(
                 }
                 Outcome::AlreadyGone if is_newer => {
                     settled.insert(effect.slug, format!("was gone already when plan {} looked", plan.id));
+                }
+                Outcome::NotFound if is_newer && route == Some(plan.route) => {
+                    let flags = context.flags();
+                    settled.insert(
+                        effect.slug,
+                        format!(
+                            "not found under this name by plan {}; import a newer export, or let the profile tell: \
+                             `exeunt plan new --route profile{flags}`",
+                            plan.id
+                        ),
+                    );
                 }
                 Outcome::InDoubt => {
                     settled.insert(effect.slug, format!("in doubt in plan {}; `exeunt status` says more", plan.id));

@@ -119,7 +119,7 @@ fn make(context: &Context, new: &PlanNew) -> Answer {
     let network = reasons::Known::read(context, &ledger, &people)?;
     let keep = context.keep_list(&ledger)?;
     let (wanted, columns) = who::narrowed(context, &ledger, &new.who, people.clone())?;
-    let settled = choice::settled(context, (&ledger, realm), &known)?;
+    let settled = choice::settled(context, (&ledger, realm), (&known, Some(new.route)))?;
     let chosen = choice::choose(context, new, (&wanted, &columns, &keep))?;
     let mut chosen = choice::without_settled(context, &settled, chosen);
     if new.edit {

@@ -116,7 +116,7 @@ pub(super) fn today(
     let effects: HashMap<&Slug, &EffectRow> = effects.iter().map(|effect| (&effect.slug, effect)).collect();
     let people: HashMap<&Slug, &Person> = known.iter().map(|known| (&known.person.slug, &known.person)).collect();
     let keep = context.keep_list(ledger)?;
-    let settled = choice::settled(context, (ledger, row.realm), known)?;
+    let settled = choice::settled(context, (ledger, row.realm), (known, Some(row.route)))?;
     let (mut left, mut out) = (Vec::new(), BTreeMap::new());
     let (mut finished, mut doubt) = (0, 0);
     for planned in &old.people {
@@ -149,8 +149,8 @@ pub(super) fn today(
 
 /// Whether somebody in that state is tried again by a renewed plan: nothing was sent, or proof says that nothing happened.
 fn goes_on(state: EffectState) -> bool {
-    use EffectState::{Approved, Failed, NotApplied, NotSent, Planned, Precheck};
-    matches!(state, Planned | Approved | Precheck | NotSent | NotApplied | Failed)
+    use EffectState::{Approved, Failed, NotApplied, NotFound, NotSent, Planned, Precheck};
+    matches!(state, Planned | Approved | Precheck | NotSent | NotApplied | NotFound | Failed)
 }
 
 fn is_finished(state: EffectState) -> bool {

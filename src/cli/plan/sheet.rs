@@ -104,7 +104,7 @@ pub(crate) fn in_words(context: &Context, left: u64, forecast: &Forecast) -> Str
 /// How large the network is after a plan, as far as it is known now: who is gone already is not counted.
 pub(crate) fn left(context: &Context, ledger: &Ledger, plan: &Plan) -> Result<String, Failure> {
     let known = context.known(ledger)?;
-    let settled = choice::settled(context, (ledger, plan.realm), &known)?;
+    let settled = choice::settled(context, (ledger, plan.realm), (&known, None))?;
     let here = known.iter().filter(|known| !settled.contains_key(&known.person.slug)).count() as u64;
     let leaving = plan.people.iter().filter(|person| !settled.contains_key(&person.slug)).count() as u64;
     let left = count(here.saturating_sub(leaving), "connection", "connections");

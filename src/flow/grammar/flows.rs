@@ -26,7 +26,7 @@ pub(in crate::flow) const KEYS: [(&str, ()); 3] = [("Escape", ()), ("Enter", ())
 pub(in crate::flow) const VERBS: [&str; 12] =
     ["goto", "click", "fill", "check", "choose", "press", "upload", "read", "each", "human", "use", "wait"];
 /// What a flow that ends early is called.
-pub(in crate::flow) const OUTCOMES: [(&str, Skipped); 4] = Skipped::WORDS;
+pub(in crate::flow) const OUTCOMES: [(&str, Skipped); 5] = Skipped::WORDS;
 
 const REFUSAL_WORDS: [&str; 11] = refusal_words(&REFUSALS);
 

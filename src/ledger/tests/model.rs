@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use EffectState::{
     Acted, AlreadyGone, Approved, Confirmed, Done, DoneByOperator, Excluded, Expired, Failed, Intent, Mismatch,
-    NeedsHuman, NotApplied, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
+    NeedsHuman, NotApplied, NotFound, NotSent, Planned, Precheck, Skipped, Unknown, Verifying,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -49,7 +49,7 @@ enum Deed {
 /// The table of the rules, written down a second time.
 const RULES: &[(EffectState, &[EffectState])] = &[
     (Approved, &[Precheck, Expired, Excluded]),
-    (Precheck, &[Intent, AlreadyGone, Mismatch, Excluded, Approved, Failed]),
+    (Precheck, &[Intent, AlreadyGone, NotFound, Mismatch, Excluded, Approved, Failed]),
     (Intent, &[Acted, Unknown, NotSent]),
     (NotSent, &[Precheck, Failed]),
     (Acted, &[Verifying]),
@@ -114,6 +114,7 @@ fn state() -> impl Strategy<Value = EffectState> {
         NeedsHuman,
         DoneByOperator,
         AlreadyGone,
+        NotFound,
         Mismatch,
         Excluded,
         Expired,

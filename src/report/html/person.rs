@@ -19,7 +19,7 @@ pub(super) fn class(outcome: Outcome) -> &'static str {
         Outcome::Failed => "failed",
         Outcome::Removed => "removed",
         Outcome::Ready => "ready",
-        Outcome::AlreadyGone | Outcome::LeftAlone | Outcome::Open => "other",
+        Outcome::AlreadyGone | Outcome::NotFound | Outcome::LeftAlone | Outcome::Open => "other",
     }
 }
 

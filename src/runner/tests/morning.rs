@@ -63,15 +63,15 @@ async fn a_sign_to_stop_in_a_probe_latches_before_anybody_is_touched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn people_who_are_gone_already_say_nothing_about_the_page() {
+async fn people_who_are_not_found_say_nothing_about_the_page() {
     let house = House::new(&["anna", "bert"]);
     house.world().people.remove("anna");
-    assert_eq!(probing(&house, 9).await.ending, Ending::Done);
-    assert_eq!(looks(&house), ["probed anna AlreadyGone", "probed bert Ready"]);
+    assert_eq!(probing(&house, 9).await.ending, Ending::SomeFailed);
+    assert_eq!(looks(&house), ["probed anna NotFound", "probed bert Ready"]);
     let house = House::new(&["anna"]);
     house.world().people.remove("anna");
-    assert_eq!(probing(&house, 9).await.ending, Ending::Done);
-    assert_eq!(house.state("anna"), EffectState::AlreadyGone);
+    assert_eq!(probing(&house, 9).await.ending, Ending::SomeFailed);
+    assert_eq!(house.state("anna"), EffectState::NotFound);
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,19 +60,6 @@ async fn two_proofs_that_nothing_happened_and_no_third_click() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_gone_already_keeps_a_picture_and_no_claim() {
-    let house = House::new(&["anna", "bert"]);
-    house.world().people.remove("anna");
-    let outcome = house.live().await;
-    assert_eq!(house.path("anna"), "APPROVED PRECHECK ALREADY_GONE");
-    assert_eq!(house.world().log, ["removed bert"]);
-    assert_eq!((outcome.ending, outcome.remaining), (Ending::Done, 0));
-    let observation = house.observation("anna", "observation.json");
-    assert_eq!(observation["exit_state"], "ALREADY_GONE");
-    assert_eq!(observation["commands"][0]["step"], "list");
-}
-
-#[tokio::test(start_paused = true)]
 async fn the_observation_says_what_was_held_against_what() {
     let house = House::new(&["anna"]);
     house.live().await;
@@ -213,7 +200,7 @@ async fn a_rehearsal_moves_nothing_and_leaves_a_crash_alone() {
     assert_eq!((outcome.ending, outcome.rehearsed), (Ending::Done, (1, 3)));
     assert_eq!(
         house.run_facts(),
-        ["rehearsed anna Ready", "rehearsed bert AlreadyGone", "rehearsed carl Kept", "complete", "ended done"]
+        ["rehearsed anna Ready", "rehearsed bert NotFound", "rehearsed carl Kept", "complete", "ended done"]
     );
     assert_eq!(house.path("anna"), "APPROVED");
     assert_eq!(house.world().times.len(), 0);

@@ -54,6 +54,8 @@ pub(super) struct World {
     pub(super) pressed: u32,
     /// The row of this person names somebody else.
     pub(super) renamed: Option<(String, String)>,
+    /// What the page calls people who have another name than in the plan.
+    pub(super) called: BTreeMap<String, String>,
     /// Each load has so many resources that answered 429.
     pub(super) throttled: u32,
     /// Pictures cannot be taken.
@@ -104,6 +106,7 @@ impl Site {
             by_fallback: false,
             pressed: 0,
             renamed: None,
+            called: BTreeMap::new(),
             throttled: 0,
             dark: false,
             looks: 0,
@@ -232,7 +235,10 @@ impl Tab {
             |pairs: &[(&str, String)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         let named = world.renamed.as_ref().filter(|(from, _)| from == slug).map_or(slug, |(_, to)| to.as_str());
         let read = match target {
-            "card" | "profile" => read(&[("name", name_of(slug)), ("slug", named.to_owned())]),
+            "card" | "profile" => {
+                let name = world.called.get(slug).cloned().unwrap_or_else(|| name_of(slug));
+                read(&[("name", name), ("slug", named.to_owned())])
+            }
             "list_total" => read(&[("total", world.people.len().to_string())]),
             "view_profile" => read(&[("slug", world.me.clone())]),
             "me_photo" => read(&[("name", "Robin".to_owned())]),
@@ -359,7 +365,10 @@ impl Tab {
                 self.deed(slug);
                 return Err(PageError::Stale);
             }
-            Whim::BlocksFirst => {
+            Whim::BlocksFirst | Whim::BlocksAndLeaves => {
+                if self.whim == Whim::BlocksAndLeaves {
+                    self.site.world().people.remove(slug);
+                }
                 self.landings.insert(token.to_owned(), Landing::Blocked { why: "the row moved away".to_owned() });
             }
             Whim::AtOnce => self.deed(slug),

@@ -13,6 +13,8 @@ pub(super) enum Whim {
     Late(u64),
     /// The first click does not get through.
     BlocksFirst,
+    /// The first click does not get through, and the person leaves by themselves.
+    BlocksAndLeaves,
     /// The second click does not get through.
     BlocksSecond,
     /// The element of the first click was replaced.
