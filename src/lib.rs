@@ -21,7 +21,7 @@
 //! | 0 | [`policy`] | delays and quotas as arithmetic | waiting, randomness of its own |
 //! | 0 | [`plan`] | people, selection, keep list, a plan and its hash | where people come from |
 //! | 1 | [`browser`] | fantoccini: driver process, session, page agent, shots | what a removal is |
-//! | 1 | [`ledger`] | SQLite: owner, chain, effects, requests, views | what a page is |
+//! | 1 | [`ledger`] | SQLite: owner, chain, effects, requests, views; what forbids work on an account | what a page is |
 //! | 1 | [`evidence`] | files: shots by hash, manifest, seal, verify, handouts | the ledger |
 //! | 1 | [`export`] | the official export, CSV or zip, to rows | where rows go |
 //! | 1 | [`pack`] | the embedded flow pack or a folder, to named texts | what the texts mean |

@@ -10,14 +10,13 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use self::refusal::Checked;
-pub(crate) use self::refusal::{is_approved, may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
 use super::errand::{runtime, while_asked};
 use super::outcome::{Answer, Failure};
 use super::whose::{self, Question};
-use super::{evidence, known_driver, plan as plans, progress, schedule, signals};
+use super::{evidence, interlock, known_driver, plan as plans, progress, schedule, signals};
 use crate::event::fact::{Mode, Purpose, RunStarted};
 use crate::event::id::{Route, Slug};
 use crate::flow::pack::Pack;
@@ -45,9 +44,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let runtime = runtime()?;
     let (checked, driver) = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
-    let own = ledger.own(context.account(), row.realm, &context.clock.now());
-    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), row.realm)?;
+    let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check(context, command.driving, &driver)?;
     let mut driver = driver.keeping();
     if command.live {

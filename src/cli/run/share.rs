@@ -9,7 +9,7 @@ use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::schedule::{install, queue};
-use crate::cli::{evidence, known_driver, plan as plans};
+use crate::cli::{evidence, interlock, known_driver, plan as plans};
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
 use crate::event::state::EffectState;
@@ -28,16 +28,14 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
     let ledger = context.ledger()?;
     let row = plans::find(context, &ledger, &command.plan)?;
     // Asked first, from a few rows: most looks at a plan that takes weeks end here, and keep nothing in memory.
-    refusal::is_approved(context, &row)?;
-    refusal::may_begin(context, &ledger, row.realm)?;
+    interlock::is_approved(context, &row)?;
+    interlock::may_begin(context, &ledger, row.realm)?;
     if let Some(early) = too_early(context, (&ledger, true), &row, &refusal::pace(context, command, row.realm)?)? {
         return Ok(early);
     }
     let planned = ledger.plan_people(&row.id)?;
     let (checked, mut driver) = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
-    let own = ledger.own(context.account(), row.realm, &context.clock.now());
-    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), row.realm)?;
+    let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check_alone(context, &driver)?;
     let order = order(context, command, (&ledger, &row, &planned), &checked)?;
     let pack = checked.pack;

@@ -12,6 +12,7 @@ use super::queue::{self, Waiting, next_share};
 use super::{NextShare, evening, install};
 use crate::cli::args::Show;
 use crate::cli::context::Context;
+use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
 use crate::cli::plan as plans;
@@ -126,7 +127,7 @@ fn written(file: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
-    crate::cli::run::is_approved(context, row)?;
+    interlock::is_approved(context, row)?;
     let mut queue = queue::queue(ledger, context.account(), row.realm)?;
     queue.retain(|waiting| waiting.plan.id == row.id);
     let next: Option<NextShare> = next_share(context, ledger, (row.realm, &queue))?;

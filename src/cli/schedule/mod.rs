@@ -15,7 +15,7 @@ use self::track::{Shares, Work};
 use super::args::{Global, PaceArg, Run, Schedule, Shares as Command};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::{notify, signals};
+use super::{interlock, notify, signals};
 use crate::event::exit::Ending;
 use crate::event::id::{AccountName, PlanId, Realm, Slug};
 use crate::report::count::{count, people};
@@ -69,7 +69,7 @@ fn outcome(context: &Context, share: Share) -> Outcome {
 fn all(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {
     if let Some(plan) = &command.plan {
         let row = super::plan::find(context, &context.ledger()?, plan)?;
-        super::run::is_approved(context, &row)?;
+        interlock::is_approved(context, &row)?;
         return one(context, &row.id, (command.pace, command.timings));
     }
     let realm = if context.origin.is_some() { Realm::Practice } else { Realm::Real };

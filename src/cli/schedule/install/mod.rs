@@ -15,7 +15,7 @@ use crate::cli::args::{Install, Remove, TimerKind};
 use crate::cli::context::Context;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::{clean, shown, wrapped};
-use crate::cli::{plan as plans, run};
+use crate::cli::{interlock, plan as plans};
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
 
@@ -41,7 +41,7 @@ pub(super) fn install(context: &Context, command: &Install) -> Answer {
                     "`exeunt plan new` makes another",
                 ));
             }
-            run::is_approved(context, &row)?;
+            interlock::is_approved(context, &row)?;
             if !ledger.effects(&row.id)?.iter().any(|effect| effect.state.is_open()) {
                 let what = format!("nobody is left in plan {}: there is nothing to start", row.id);
                 return Err(Failure::bad_file(what, "`exeunt plan new` makes another"));
