@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use self::approval::Subject;
 use self::gates::Gates;
 use super::args::Leave;
 use super::attendant::Terminal;
@@ -36,12 +37,6 @@ use crate::runner::handover::Handover;
 use crate::runner::order::Telling;
 use crate::runner::run::{Parts, RunError};
 use crate::runner::wait::Stop;
-
-/// Whose account is acted on, and how.
-pub(super) struct Subject {
-    pub(super) action: Action,
-    pub(super) whose: Whose,
-}
 
 /// Where it is done and by what.
 pub(crate) struct Place {

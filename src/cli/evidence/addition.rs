@@ -7,7 +7,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Proof, find_proof, noted, seal_key, time_stamp};
+use super::proof::{Proof, find_proof, noted};
+use super::{seal_key, time_stamp};
 use crate::cli::args::Purge;
 use crate::cli::context::Context;
 use crate::cli::interlock;

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::refusal;
-use super::{carry_out, ending, order};
+use super::order::{carry_out, order};
+use super::{ending, refusal};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::desk::{Desk, OFFERED, is_offered};
 use super::keeping::{self, Fetched};
-use super::{Desk, OFFERED, is_offered};
 use crate::browser::download::{Downloads, Undownloaded};
 use crate::browser::page::Page;
 use crate::cli::attendant::Terminal;

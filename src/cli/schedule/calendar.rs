@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::queue::{self, Waiting, next_share};
-use super::{NextShare, evening, install};
+use super::queue::{self, NextShare, Waiting, next_share};
+use super::{evening, install};
 use crate::cli::args::Show;
 use crate::cli::context::Context;
 use crate::cli::interlock;

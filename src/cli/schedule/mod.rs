@@ -10,14 +10,13 @@ mod track;
 use tokio::sync::watch;
 
 pub(crate) use self::evening::tell;
-use self::queue::{NextShare, next_share};
 use self::track::{Shares, Work};
 use super::args::{Global, PaceArg, Run, Schedule, Shares as Command};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::{interlock, notify, signals};
 use crate::event::exit::Ending;
-use crate::event::id::{AccountName, PlanId, Realm, Slug};
+use crate::event::id::{AccountName, PlanId, Realm};
 use crate::report::count::{count, people};
 use crate::runner::wait::Stop;
 use crate::scheduler::round::{self, News};
@@ -171,11 +170,6 @@ fn held_or_not(context: &Context, account: &str, held: bool) {
     } else {
         format!("  account {account} is not paused any more")
     });
-}
-
-/// The command that spares somebody.
-fn spare(context: &Context, slug: &Slug) -> String {
-    format!("exeunt keep add {}{}", slug.encoded(), context.flags())
 }
 
 /// Carries out `schedule remind`.
