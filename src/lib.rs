@@ -30,7 +30,7 @@
 //! | 1 | [`practice`] | the practice site and its audit log | the flow pack, the engine |
 //! | 2 | [`runner`] | the dispatcher (owns the truth) and the executor (drives one page) | the terminal |
 //! | 3 | [`report`] | facts to terminal, JSON, HTML: pure functions | writing files |
-//! | 3 | [`scheduler`] | the long-running loop: whose share is next, and the waits | what a share does |
+//! | 3 | [`scheduler`] | the long-running loop: the queue of approved plans, whose share is next, and the waits | what a share does |
 //! | 4 | [`cli`] | arguments, environment, commands, exit codes | nothing is above it |
 //!
 //! Beside the floors stands `crash_point`: moments at which a test may stop the program to kill something. Without debug

@@ -12,6 +12,7 @@ use crate::event::id::{Realm, Route, RunId};
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
+use crate::scheduler::queue::{Waiting, queue as waiting_plans};
 
 /// What `status` says, as lines for people and records for machines.
 #[derive(Debug)]
@@ -182,18 +183,18 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
 
 /// The approved plans that are not finished, when they go on, and what starts them: they share one budget.
 fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet) -> Result<(), Failure> {
-    let waiting = queue::queue(ledger, context.account(), realm)?;
+    let waiting = waiting_plans(ledger, context.account(), realm)?;
     let all = waiting.iter().map(|one| one.left.len() as u64).sum();
     let route = waiting.first().map_or(Route::List, |one| one.plan.route);
     let ahead = queue::ahead(context, ledger, (realm, route), (all, &context.pace(realm)?))?;
     let (first, last) = (ahead.as_ref().map(|ahead| ahead.first()), ahead.as_ref().map(|ahead| ahead.last()));
-    let left = |one: &queue::Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
+    let left = |one: &Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
     let plans: Vec<Value> = waiting.iter().map(left).collect();
     // By the watch of somebody who looks all the time, "now" moves.
     let (shown_first, shown_last) = if sheet.is_watched { (None, None) } else { (first, last) };
     sheet.record(json!({ "v": 1, "queue": plans, "left": all, "next": shown_first, "last": shown_last }));
     if let Some(ahead) = ahead {
-        let each = |one: &queue::Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
+        let each = |one: &Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
         let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
         sheet.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
         if ahead.first() > context.clock.now().utc {

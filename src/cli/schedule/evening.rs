@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::queue::{NextPerson, NextShare, next_share, queue};
+use super::queue::next_share;
 use crate::cli::context::Context;
 use crate::cli::notify;
 use crate::cli::outcome::Failure;
@@ -13,6 +13,7 @@ use crate::event::id::{Realm, Slug};
 use crate::ledger::Ledger;
 use crate::report::count::{number, people};
 use crate::report::words::{self, Outcome as Kind};
+use crate::scheduler::queue::{NextPerson, NextShare, queue};
 use crate::scheduler::share::Share;
 
 /// Tells what a share means to the person; what comes of it changes nothing.

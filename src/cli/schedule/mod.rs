@@ -19,6 +19,7 @@ use crate::event::exit::Ending;
 use crate::event::id::{AccountName, PlanId, Realm};
 use crate::report::count::{count, people};
 use crate::runner::wait::Stop;
+use crate::scheduler::queue::queue;
 use crate::scheduler::round::{self, News};
 use crate::scheduler::share::{Next, Share};
 
@@ -101,7 +102,7 @@ fn contexts(
     };
     let mut contexts = Vec::new();
     for (account, _) in ledger.accounts()?.into_iter().filter(is_meant) {
-        if !queue::queue(&ledger, &account, realm)?.is_empty() {
+        if !queue(&ledger, &account, realm)?.is_empty() {
             let global = Global { account, ..context.global.clone() };
             contexts.push(Context::new(global, environment.to_vec())?);
         }
