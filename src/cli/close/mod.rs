@@ -131,7 +131,7 @@ fn gates(
 ) -> Result<Gates, Failure> {
     let is_there = std::io::stdin().is_terminal();
     if command.live && is_there {
-        let open = gates::unfinished(context, owner.ledger(), realm)?;
+        let open = owner.ledger().unfinished_plans(context.account(), realm)?;
         if !open.is_empty() {
             let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
             approval::offer_stop(context, &names)?;
