@@ -1,19 +1,15 @@
-//! What `save-data` works with, and how long the site takes for an archive and offers it.
+//! What `save-data` works with.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::cli::args::SaveData;
 use crate::cli::context::Context;
-use crate::event::fact::ArchiveScope;
 use crate::event::id::Realm;
 use crate::flow::pack::Pack;
 use crate::policy::archive_waiting::Waiting;
 use crate::report::count::span;
 use crate::runner::wait::Stop;
-
-/// How long the site offers an archive: until then it makes no other.
-pub(super) const OFFERED: SignedDuration = SignedDuration::from_hours(72);
 
 /// What the command works with.
 pub(super) struct Desk<'a> {
@@ -31,20 +27,11 @@ impl Desk<'_> {
     }
 
     pub(super) fn usual(&self) -> String {
-        span(waiting(self.realm, self.command.scope.scope()).usual.as_secs())
+        span(self.waiting().usual.as_secs())
     }
-}
 
-/// Whether the site still offers an archive that was taken in at a moment.
-pub(super) fn is_offered(taken: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(taken) < OFFERED
-}
-
-/// How an archive of this much is waited for.
-pub(super) fn waiting(realm: Realm, scope: ArchiveScope) -> Waiting {
-    match (realm, scope) {
-        (Realm::Practice, _) => Waiting::PRACTICE,
-        (Realm::Real, ArchiveScope::Connections) => Waiting::CONNECTIONS,
-        (Realm::Real, ArchiveScope::All) => Waiting::ALL,
+    /// How the archive is waited for.
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting::of(self.realm, self.command.scope.scope())
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::desk::{Desk, OFFERED, is_offered};
+use super::desk::Desk;
 use super::keeping::{self, Fetched};
 use crate::browser::download::{Downloads, Undownloaded};
 use crate::browser::page::Page;
@@ -16,6 +16,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::{ArchiveScope, Purpose};
 use crate::event::id::RunId;
 use crate::ledger::{ArchiveRow, Owner};
+use crate::policy::archive_waiting::offered_until;
 use crate::runner::archive_errand::{Archive, Ordered};
 use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::run::RunError;
@@ -144,8 +145,7 @@ impl Desk<'_> {
     /// Whether what the site offers is what was taken in: nothing was asked for since, and the file is still there.
     fn is_the_same(&self, row: &ArchiveRow) -> bool {
         let is_kept = |name: &str| keeping::folder(self.context).join(name).exists();
-        let taken = row.taken.as_ref().filter(|taken| is_offered(taken.at, self.now()) && is_kept(&taken.name));
-        row.asked.is_none() && taken.is_some()
+        row.same_again(self.now()).is_some_and(|taken| is_kept(&taken.name))
     }
 
     fn stand(&self, (owner, row): (&mut Owner, &ArchiveRow), errand: RunId, visit: Visit) -> Result<Stand, Failure> {
@@ -169,7 +169,7 @@ impl Desk<'_> {
             }
             Visit::Same => {
                 let taken = row.taken.as_ref().map_or(self.now(), |taken| taken.at);
-                Ok(Stand::Same { until: taken.checked_add(OFFERED).unwrap_or(Timestamp::MAX) })
+                Ok(Stand::Same { until: offered_until(taken) })
             }
             Visit::Clicked(Err(why)) => Err(Failure::new(
                 Ending::SomeFailed,

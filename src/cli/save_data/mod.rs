@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::watch;
 
-use self::desk::{Desk, is_offered, waiting};
+use self::desk::Desk;
 pub(crate) use self::keeping::folder;
 use self::look::Stand;
 use super::args::SaveData;
@@ -68,10 +68,10 @@ fn there_already(
     (ledger, realm): (&Ledger, Realm),
 ) -> Result<Option<Outcome>, Failure> {
     let row = ledger.archive(context.account(), realm)?;
-    let Some(taken) = row.taken.filter(|taken| is_offered(taken.at, context.clock.now().utc)) else { return Ok(None) };
+    let Some(taken) = row.same_again(context.clock.now().utc) else { return Ok(None) };
     let file = folder(context).join(&taken.name);
     let is_enough = command.scope.scope() == ArchiveScope::Connections || export::is_whole(&taken.name);
-    if row.asked.is_some() || !is_enough || !file.exists() {
+    if !is_enough || !file.exists() {
         return Ok(None);
     }
     let path = shown(file.display());
@@ -100,7 +100,7 @@ impl Desk<'_> {
             };
             let now = self.now();
             let waited = Duration::try_from(now.duration_since(asked)).unwrap_or_default();
-            let waiting = waiting(self.realm, self.command.scope.scope());
+            let waiting = self.waiting();
             if !self.command.wait || now >= until {
                 return Ok(self.later(now + waiting.due_in(waited)));
             }
