@@ -21,7 +21,7 @@
 //! | 0 | [`policy`] | delays and quotas as arithmetic | waiting, randomness of its own |
 //! | 0 | [`plan`] | people, selection, keep list, a plan and its hash | where people come from |
 //! | 1 | [`browser`] | fantoccini: driver process, session, page agent, shots | what a removal is |
-//! | 1 | [`ledger`] | SQLite: owner, chain, effects, requests, views | what a page is |
+//! | 1 | [`ledger`] | SQLite: owner, chain, effects, requests, views; what forbids work on an account | what a page is |
 //! | 1 | [`evidence`] | files: shots by hash, manifest, seal, verify, handouts | the ledger |
 //! | 1 | [`export`] | the official export, CSV or zip, to rows | where rows go |
 //! | 1 | [`pack`] | the embedded flow pack or a folder, to named texts | what the texts mean |
@@ -30,7 +30,7 @@
 //! | 1 | [`practice`] | the practice site and its audit log | the flow pack, the engine |
 //! | 2 | [`runner`] | the dispatcher (owns the truth) and the executor (drives one page) | the terminal |
 //! | 3 | [`report`] | facts to terminal, JSON, HTML: pure functions | writing files |
-//! | 3 | [`scheduler`] | the long-running loop: whose share is next, and the waits | what a share does |
+//! | 3 | [`scheduler`] | the long-running loop: the queue of approved plans, whose share is next, and the waits | what a share does |
 //! | 4 | [`cli`] | arguments, environment, commands, exit codes | nothing is above it |
 //!
 //! Beside the floors stands `crash_point`: moments at which a test may stop the program to kill something. Without debug

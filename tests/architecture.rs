@@ -8,7 +8,7 @@ use std::path::Path;
 mod circles;
 
 /// Modules whose files still import each other in circles; one that has none any more must leave the list.
-const STILL_IN_CIRCLES: &[&str] = &["cli", "runner"];
+const STILL_IN_CIRCLES: &[&str] = &["runner"];
 
 /// A parent and its child that count as one file, with the reason.
 const ONE_FILE: &[(&str, &str)] = &[];

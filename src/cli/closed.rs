@@ -12,13 +12,20 @@ use crate::ledger::{ClosureRow, Ledger};
 /// # Errors
 /// It is closed or hidden.
 pub(crate) fn refuse(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
-    let Some(row) = ledger.closure(context.account(), realm)? else { return Ok(()) };
-    let what = in_words(context, &row);
+    match ledger.closure(context.account(), realm)? {
+        Some(row) => Err(refusal(context, &row)),
+        None => Ok(()),
+    }
+}
+
+/// Why nothing loads the site with an account that is closed, and the way back.
+pub(crate) fn refusal(context: &Context, row: &ClosureRow) -> Failure {
+    let what = in_words(context, row);
     let mend = format!(
         "nothing loads the site with it any more, because signing in anywhere may reopen it; to go back on purpose: `exeunt login --reopen{}`",
         context.flags()
     );
-    Err(Failure::new(Ending::Stopped, what, mend))
+    Failure::new(Ending::Stopped, what, mend)
 }
 
 /// What is known of a closure, in one sentence.

@@ -11,8 +11,6 @@ use super::output::clean;
 use super::signals;
 use crate::browser::DrivenPage;
 use crate::event::exit::Ending;
-use crate::event::id::Realm;
-use crate::ledger::Ledger;
 use crate::runner::errand::Stopped;
 use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, RunError};
@@ -27,18 +25,6 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
         let mend = "let this program open more files (`ulimit -n 1024`), or end other programs";
         Failure::new(Ending::NoBrowser, format!("the system refused what the program needs to start: {error}"), mend)
     })
-}
-
-/// Refuses what has to wait because the site asked for silence.
-///
-/// # Errors
-/// It did, and the time is not over.
-pub(crate) fn silence(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
-    let Some(until) = ledger.silence(context.account(), realm, &context.clock.now())? else { return Ok(()) };
-    let what = format!("the site asked for silence until {}", context.time(until));
-    let mut failure = Failure::new(Ending::Stopped, what, "wait; nothing else helps");
-    failure.due_at = Some(until);
-    Err(failure)
 }
 
 /// One driven session of an errand; a signal ends it at once.

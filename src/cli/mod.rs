@@ -18,6 +18,7 @@ mod evidence;
 mod forget;
 mod import;
 mod incident;
+mod interlock;
 mod keep;
 mod known_driver;
 mod list;

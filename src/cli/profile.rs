@@ -1,10 +1,9 @@
-//! The account's own browser profile: where it lies, whose it is, and when it may be used.
+//! The account's own browser profile: where it lies, whose it is, and with which browser it may be used.
 //!
 //! Whoever has the folder is signed in to the account; it is made by `login` and deleted by `logout` and `forget`.
 
 use std::path::{Path, PathBuf};
 
-use super::closed;
 use super::context::Context;
 use super::outcome::Failure;
 use super::output::{clean, shown};
@@ -13,7 +12,7 @@ use crate::browser::binary::Kind;
 use crate::browser::window;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
-use crate::ledger::{Ledger, SignInRow};
+use crate::ledger::SignInRow;
 
 /// Names of folders whose content other programs copy to other machines.
 const SYNCED: [&str; 11] = [
@@ -37,34 +36,6 @@ pub(crate) fn folder(context: &Context, realm: Realm) -> PathBuf {
     context.data_dir.join("browser").join(context.account().as_str()).join(realm.as_str())
 }
 
-/// Whether a driven session may use the account as it is signed in here.
-///
-/// # Errors
-/// Nobody signed in, somebody signed out since, or the profile is another browser's.
-pub(crate) fn may_be_used(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
-    closed::refuse(context, ledger, realm)?;
-    let account = context.account();
-    let login = format!("run `{}`", login(context));
-    let Some(row) = ledger.sign_in(account, realm)? else {
-        // With an --origin the realm is wrong anyway, and that is what there is to say.
-        if realm == Realm::Practice || context.origin.is_some() {
-            return Ok(());
-        }
-        let what = format!("account `{account}` was never signed in here, so it is not known whose account it is");
-        return Err(Failure::new(Ending::Stopped, what, login));
-    };
-    if let Some(out) = row.out {
-        let what = format!("account `{account}` was signed out here at {}", context.time(out));
-        return Err(Failure::new(Ending::Stopped, what, login));
-    }
-    let folder = folder(context, realm);
-    if !folder.exists() {
-        let what = format!("the browser profile of account `{account}` is gone from {}", folder.display());
-        return Err(Failure::new(Ending::Stopped, shown(what), login));
-    }
-    is_of_this_browser(context, &row)
-}
-
 /// The command that signs in, for advice: it needs a window.
 pub(crate) fn login(context: &Context) -> String {
     format!("exeunt login{}", context.flags().replace(" --headless", ""))
@@ -75,17 +46,22 @@ pub(crate) fn login(context: &Context) -> String {
 /// # Errors
 /// It is the other one's.
 pub(crate) fn is_of_this_browser(context: &Context, row: &SignInRow) -> Result<(), Failure> {
-    let chosen = kind(context.settings.browser.name).as_str();
-    if row.browser == chosen {
+    if row.browser == kind(context.settings.browser.name).as_str() {
         return Ok(());
     }
-    let (account, own) = (context.account(), clean(&row.browser));
-    Err(Failure::usage(
+    Err(other_browser(context, &row.browser))
+}
+
+/// Why a profile cannot be used that another browser signed in with.
+pub(crate) fn other_browser(context: &Context, signed_in: &str) -> Failure {
+    let chosen = kind(context.settings.browser.name).as_str();
+    let (account, own) = (context.account(), clean(signed_in));
+    Failure::usage(
         format!("account `{account}` is signed in with {own}; {chosen} cannot read that profile"),
         format!(
             "say `--browser {own}`, or set browser.name = \"{own}\" in the settings; to change over, `exeunt logout` and then `exeunt login --browser {chosen}`"
         ),
-    ))
+    )
 }
 
 /// The process that uses the profile right now, whichever browser it is.

@@ -8,8 +8,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
-use super::run::{may_begin, not_owned};
-use super::{evidence, known_driver, progress, signals};
+use super::{evidence, interlock, known_driver, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{ScanStarted, Scanned};
 use crate::event::id::{Realm, Slug};
@@ -33,7 +32,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
     if scan::list_of(&pack).is_none() {
         return Err(Failure::bad_file("the pack has no flow `scan-list`", "`exeunt selectors lint` checks a pack"));
     }
-    may_begin(context, &ledger, realm)?;
+    interlock::may_begin(context, &ledger, realm)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -41,10 +40,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
         .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
     let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
     let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
-    let own = ledger.own(context.account(), realm, &context.clock.now());
-    let mut owner = own.map_err(|error| not_owned(context, error))?;
-    // Its last owner may have met a sign.
-    may_begin(context, owner.ledger(), realm)?;
+    let mut owner = interlock::begin(context, &ledger, realm)?;
     let browser = runtime.block_on(driver.about())?;
     known_driver::check(context, command.driving, &driver)?;
     let order = ScanOrder {

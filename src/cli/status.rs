@@ -6,13 +6,14 @@ use super::closed;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{account_of, clean};
-use super::schedule;
+use super::schedule::{install, queue};
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
 use crate::event::state::EffectState;
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
+use crate::scheduler::queue::{Waiting, queue as waiting_plans};
 
 /// What `status` says, as lines for people and records for machines.
 #[derive(Debug)]
@@ -147,12 +148,12 @@ fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), 
         let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
         pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
     };
-    let said = ledger.activity(context.account())?.filter(|said| said.what.contains(schedule::queue::WAITING));
+    let said = ledger.activity(context.account())?.filter(|said| said.what.contains(queue::WAITING));
     let pid = said.as_ref().map(|said| said.pid).filter(|pid| is_alive(*pid));
     let until = said.and_then(|said| said.until);
     match (pid, until) {
         (Some(pid), Some(until)) => {
-            sheet.show(format!("  process {pid} is {}, until {}", schedule::queue::WAITING, context.time(until)));
+            sheet.show(format!("  process {pid} is {}, until {}", queue::WAITING, context.time(until)));
         }
         _ => sheet.show("  no process is working on it"),
     }
@@ -188,18 +189,18 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
 
 /// The approved plans that are not finished, when they go on, and what starts them: they share one budget.
 fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet) -> Result<(), Failure> {
-    let waiting = schedule::queue::queue(ledger, context.account(), realm)?;
+    let waiting = waiting_plans(ledger, context.account(), realm)?;
     let all = waiting.iter().map(|one| one.left.len() as u64).sum();
     let route = waiting.first().map_or(Route::List, |one| one.plan.route);
-    let ahead = schedule::queue::ahead(context, ledger, (realm, route), (all, &context.pace(realm)?))?;
+    let ahead = queue::ahead(context, ledger, (realm, route), (all, &context.pace(realm)?))?;
     let (first, last) = (ahead.as_ref().map(|ahead| ahead.first()), ahead.as_ref().map(|ahead| ahead.last()));
-    let left = |one: &schedule::queue::Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
+    let left = |one: &Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
     let plans: Vec<Value> = waiting.iter().map(left).collect();
     // By the watch of somebody who looks all the time, "now" moves.
     let (shown_first, shown_last) = if sheet.is_watched { (None, None) } else { (first, last) };
     sheet.record(json!({ "v": 1, "queue": plans, "left": all, "next": shown_first, "last": shown_last }));
     if let Some(ahead) = ahead {
-        let each = |one: &schedule::queue::Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
+        let each = |one: &Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
         let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
         sheet.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
         if ahead.first() > context.clock.now().utc {
@@ -207,7 +208,7 @@ fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet
         }
     }
     sheet.is_idle &= all == 0;
-    for timer in schedule::install::installed(context) {
+    for timer in install::installed(context) {
         sheet.show(format!("  timer {}, {}: {}", timer.name, timer.kind.as_str(), clean(&timer.place)));
         sheet.record(json!({ "v": 1, "timer": timer.name, "kind": timer.kind.as_str(), "place": timer.place }));
     }

@@ -11,6 +11,7 @@ use super::people::{Import, record_import};
 use super::store::{Ledger, name_account};
 use crate::event::fact::{ArchiveScope, Fact};
 use crate::event::id::{AccountName, Digest, Realm};
+use crate::policy::archive_waiting::offered_until;
 
 /// How it stands with the archive, as far as this program did it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +20,15 @@ pub struct ArchiveRow {
     pub asked: Option<(Timestamp, ArchiveScope)>,
     /// The archive that was taken in last.
     pub taken: Option<TakenArchive>,
+}
+
+impl ArchiveRow {
+    /// The archive that was taken in, while the site would only give the same one again: nothing was asked for since, and it
+    /// is still offered.
+    #[must_use]
+    pub fn same_again(&self, now: Timestamp) -> Option<&TakenArchive> {
+        self.taken.as_ref().filter(|taken| self.asked.is_none() && now < offered_until(taken.at))
+    }
 }
 
 /// An archive that was taken in.

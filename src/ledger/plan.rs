@@ -90,6 +90,24 @@ impl Ledger {
         self.write(|tx| make(tx, plan, None, stamp))
     }
 
+    /// The approved plans of people that are neither dropped nor finished, the oldest first.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn unfinished_plans(&self, account: &AccountName, realm: Realm) -> Result<Vec<PlanRow>, LedgerError> {
+        let mut unfinished = vec![];
+        for plan in self.plans(account)? {
+            let is_begun = plan.realm == realm && plan.approved.is_some() && plan.dropped.is_none();
+            if is_begun
+                && !plan.action.is_of_account()
+                && self.effects(&plan.id)?.iter().any(|effect| effect.state.is_open())
+            {
+                unfinished.push(plan);
+            }
+        }
+        Ok(unfinished)
+    }
+
     /// One plan of the account.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What the ledger promises, on files in temporary folders.
 
 mod crash;
+mod interlock;
 mod model;
 mod people;
 mod plans;
@@ -158,7 +159,7 @@ fn next(owner: &Owner, (plan, who): (&PlanId, &str), to: EffectState) -> Moved {
         run: None,
         plan: plan.clone(),
         slug: slug(who),
-        action: Action::Remove,
+        action: row.action,
         from: row.state,
         to,
         attempt: row.attempt + u32::from(again),

@@ -2,6 +2,20 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::event::fact::ArchiveScope;
+use crate::event::id::Realm;
+
+/// How long the site offers an archive: until then it makes no other.
+const OFFERED: SignedDuration = SignedDuration::from_hours(72);
+
+/// Until when the site offers an archive that was ready at this moment, and makes no other.
+#[must_use]
+pub fn offered_until(ready: Timestamp) -> Timestamp {
+    ready.checked_add(OFFERED).unwrap_or(Timestamp::MAX)
+}
+
 /// How an archive is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
@@ -29,6 +43,16 @@ impl Waiting {
     /// On the practice site, which belongs to whoever practises and takes two seconds unless told otherwise.
     pub const PRACTICE: Self =
         Self { usual: Duration::from_secs(2), least: Duration::from_secs(2), most: Duration::from_secs(30) };
+
+    /// How an archive of this much is waited for.
+    #[must_use]
+    pub fn of(realm: Realm, scope: ArchiveScope) -> Self {
+        match (realm, scope) {
+            (Realm::Practice, _) => Self::PRACTICE,
+            (Realm::Real, ArchiveScope::Connections) => Self::CONNECTIONS,
+            (Realm::Real, ArchiveScope::All) => Self::ALL,
+        }
+    }
 
     /// How long until the next look, where the site was asked `waited` ago: half of that, within the two bounds. What is
     /// late already is looked at less often.
@@ -76,5 +100,24 @@ mod tests {
                 assert!(waiting.due_in(waited) >= waiting.least);
             }
         }
+    }
+
+    #[test]
+    fn how_long_it_takes_follows_from_the_site_and_from_how_much_it_is() {
+        for (realm, scope, waiting) in [
+            (Realm::Real, ArchiveScope::All, Waiting::ALL),
+            (Realm::Real, ArchiveScope::Connections, Waiting::CONNECTIONS),
+            (Realm::Practice, ArchiveScope::All, Waiting::PRACTICE),
+            (Realm::Practice, ArchiveScope::Connections, Waiting::PRACTICE),
+        ] {
+            assert_eq!(Waiting::of(realm, scope), waiting);
+        }
+    }
+
+    #[test]
+    fn an_archive_is_offered_for_three_days() {
+        let ready: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        assert_eq!(offered_until(ready), "2026-03-05T09:00:00Z".parse().unwrap());
+        assert_eq!(offered_until(Timestamp::MAX), Timestamp::MAX);
     }
 }

@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::pace::Pace;
+use super::pace::{Jitter, Pace};
 use super::quota::{Debits, Slot, Tempo, later, next_slot};
 use super::visits::{A_PERSON, TO_BEGIN, next_visits};
 
 /// A pause of this length ends a working day: the waits within one are minutes, or an hour at most.
 const REST: Duration = Duration::from_secs(6 * 3_600);
+
+/// What chance may add: a start that much later seldom meets a wait.
+const SLACK: Duration = Duration::from_secs(180);
 
 /// One working day of a forecast: people with no pause of six hours between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,19 @@ pub struct Day {
     pub last: Timestamp,
     /// How many people.
     pub people: u64,
+}
+
+impl Day {
+    /// From when on the people of the day follow each other at the pace's gaps alone: later than the first of them is due where
+    /// the limits let the others through one by one.
+    #[must_use]
+    pub fn calm_start(&self, pace: &Pace) -> Timestamp {
+        let (people, batch) = (u32::try_from(self.people).unwrap_or(u32::MAX), pace.batch.get());
+        let gaps = pace.gap.at(Jitter::AVERAGE).saturating_mul(people.saturating_sub(1));
+        let pauses = pace.batch_pause.at(Jitter::AVERAGE).saturating_mul(people.saturating_sub(1) / batch);
+        let start = self.last.checked_sub(gaps.saturating_add(pauses)).unwrap_or(self.first).max(self.first);
+        if start > self.first { start.checked_add(SLACK).unwrap_or(start) } else { start }
+    }
 }
 
 /// When a number of people will be done, if nothing stops the work and every wait is an average one.
@@ -177,6 +193,22 @@ mod tests {
         let spent: Debits = [now(), now(), now()].into_iter().collect();
         let two = forecast(2, now(), &spent, &Pace::default()).unwrap();
         assert_eq!((two.working_days(), two.minutes_per_day()), (2, 0), "the slow start allows four on its first day");
+    }
+
+    #[test]
+    fn a_day_begins_when_its_people_follow_each_other_by_the_gaps_alone() {
+        let first = now();
+        let after = |seconds: u64| later(first, Duration::from_secs(seconds));
+        let pace = Pace::default();
+        // Ten people take nine gaps of 40 s; the last one is held back for another 10 minutes by yesterday's.
+        let held = Day { first, last: after(9 * 40 + 600), people: 10 };
+        assert_eq!(held.calm_start(&pace), after(600 + 180));
+        let free = Day { first, last: after(9 * 40), people: 10 };
+        assert_eq!(free.calm_start(&pace), first, "nothing is waited for that is free");
+        assert_eq!(Day { first, last: first, people: 1 }.calm_start(&pace), first);
+        // Eleven have a pause after the tenth.
+        let pause = Day { first, last: after(10 * 40 + 450), people: 11 };
+        assert_eq!(pause.calm_start(&pace), first);
     }
 
     #[test]

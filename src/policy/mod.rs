@@ -6,6 +6,7 @@
 
 pub mod active;
 pub mod archive_waiting;
+pub mod closing_gates;
 mod debits;
 pub mod forecast;
 pub mod history;

@@ -9,8 +9,11 @@
 //! Between two shares there is nothing but this loop: no owner, no pack, no browser. The shares are one after another, also
 //! those of different accounts: one browser at a time is what a person's computer bears.
 //!
+//! [`queue`] reckons when the people of approved plans are due.
+//!
 //! It does not know what a share does, who notifies whom, or where approvals come from: a [`track::Track`] does.
 
+pub mod queue;
 pub mod round;
 pub mod share;
 pub mod track;

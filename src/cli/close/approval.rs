@@ -2,15 +2,21 @@
 
 use tokio::sync::watch;
 
-use super::Subject;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
 use crate::cli::output::{clean, wrapped};
 use crate::cli::prompt::{self, Until};
+use crate::cli::whose::Whose;
 use crate::event::exit::Ending;
 use crate::event::id::{Action, Realm};
 use crate::report::count::number;
 use crate::runner::wait::Stop;
+
+/// Whose account is acted on, and how.
+pub(super) struct Subject {
+    pub(super) action: Action,
+    pub(super) whose: Whose,
+}
 
 /// What the site says of closing, from public descriptions; the page's own words are read and kept on the way.
 const CLOSING: &str = "Connections, messages, endorsements and recommendations are lost. The profile is gone at once; search \

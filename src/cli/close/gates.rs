@@ -1,5 +1,7 @@
 //! The gates before the account itself is acted on: a line each, with pass, fail or waived.
 
+use jiff::civil::Date;
+
 use crate::cli::args::Leave;
 use crate::cli::context::Context;
 use crate::cli::evidence::verdicts;
@@ -7,15 +9,11 @@ use crate::cli::outcome::Failure;
 use crate::cli::output::{clean, wrapped};
 use crate::event::exit::Ending;
 use crate::event::fact::{Gate, Verdict};
-use crate::event::id::{Action, Realm};
-use crate::evidence::verify::Verdict as Proof;
-use crate::ledger::{Ledger, PlanRow};
+use crate::event::id::{Action, Realm, RunId};
+use crate::evidence::verify::Verdict as Proved;
+use crate::ledger::{EffectRow, Ledger, PlanRow};
+use crate::policy::closing_gates::{self, Answer, Doubt, Known, Proof};
 use crate::report::count::{count, people};
-
-/// An archive older than this says little about the account of today.
-const ARCHIVE_DAYS: i32 = 30;
-/// Between two attempts at least so much time passes.
-const BETWEEN: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// What can be told before a page is loaded, and what will be told later.
 pub(super) struct Gates {
@@ -36,31 +34,30 @@ impl Gates {
         (command, action): (&Leave, Action),
         is_person_there: bool,
     ) -> Result<Self, Failure> {
-        let doubt = in_doubt(context, ledger, realm)?;
-        let in_doubt = doubt.verdict == Verdict::Fail;
-        let mut all = vec![
-            archive(context, ledger, command)?,
-            doubt,
-            plans(context, ledger, realm)?,
-            evidence(context, ledger)?,
-            once_a_day(context, (ledger, realm), action)?,
-        ];
-        let later = |gate: &str, why: &str| of(gate, Verdict::Later, why);
-        all.push(later("account", "read from the page before anything is typed"));
-        if action == Action::Close {
-            all.push(later("premium", "Premium, groups and licences of others: the pages say so, and it stops there"));
-            all.push(later(
-                "password",
-                "the site wants the account's own password; one made with Google or Apple may have none",
-            ));
-            all.push(later("hibernate", "the way that can be undone is offered first"));
-        }
-        all.push(match (command.live, is_person_there) {
-            (false, _) => later("person", "a live run needs a person at a terminal"),
-            (true, true) => of("person", Verdict::Pass, "you are at a terminal"),
-            (true, false) => of("person", Verdict::Fail, "nobody is at a terminal: this is never done unattended"),
+        let archive = newest_archive(context, ledger)?;
+        let doubtful = ledger.in_doubt(context.account(), realm)?;
+        let unfinished = ledger.unfinished_plans(context.account(), realm)?;
+        let verdicts = verdicts(context, ledger)?;
+        let known = Known {
+            action,
+            is_live: command.live,
+            is_person_there,
+            without_archive: command.without_data,
+            archive: archive.as_ref().map(|(_, made)| *made),
+            doubt: doubt(&doubtful),
+            unfinished: unfinished.len() as u64,
+            proof: proof(&verdicts),
+            last_attempt: ledger.last_attempt(context.account(), realm, action)?,
+        };
+        let named = Named { archive, doubtful, unfinished, verdicts };
+        let answers = closing_gates::answers(&known, context.clock.now().utc, context.today());
+        let in_doubt = known.doubt != Doubt::Nothing;
+        let all = answers.into_iter().map(|answer| Gate {
+            gate: answer.gate().to_owned(),
+            verdict: answer.verdict(),
+            why: named.why(context, answer),
         });
-        Ok(Self { all, in_doubt })
+        Ok(Self { all: all.collect(), in_doubt })
     }
 
     /// Shows them, a line each.
@@ -115,117 +112,127 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn of(gate: &str, verdict: Verdict, why: impl Into<String>) -> Gate {
-    Gate { gate: gate.to_owned(), verdict, why: why.into() }
+/// What the answers name.
+struct Named {
+    /// The newest archive's file, and the day on which it was made.
+    archive: Option<(String, Date)>,
+    doubtful: Vec<EffectRow>,
+    unfinished: Vec<PlanRow>,
+    verdicts: Vec<(RunId, Proved)>,
 }
 
-/// Whether the account's archive was taken, which kind it is, and how old.
-fn archive(context: &Context, ledger: &Ledger, command: &Leave) -> Result<Gate, Failure> {
-    let waived = |why: String| match command.without_data {
-        true => of("archive", Verdict::Waived, format!("{why}; you go on without it")),
-        false => of(
-            "archive",
-            Verdict::Fail,
-            format!("{why}; `exeunt save-data --wait` asks for one, and --without-data goes on without it"),
-        ),
-    };
-    let zone = context.zone();
-    let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date();
-    let newest = ledger
-        .imports(context.account())?
-        .into_iter()
-        .filter(|import| is_archive(&import.source))
-        .max_by_key(|import| import.exported.unwrap_or(import.at));
-    let Some(newest) = newest else {
-        return Ok(waived("no archive of the account was taken in; a closed account gives none any more".to_owned()));
-    };
-    let made = day(newest.exported.unwrap_or(newest.at));
-    let days = context.today().since(made).map_or(0, |span| span.get_days());
-    let kind = match crate::export::is_whole(&newest.source) {
-        true => "the whole archive",
-        false => "an archive of chosen files",
-    };
-    let why = format!("{kind}, `{}`, made {made}, {} old", newest.source, count(days.max(0) as u64, "day", "days"));
-    Ok(if days > ARCHIVE_DAYS { waived(why) } else { of("archive", Verdict::Pass, why) })
-}
+impl Named {
+    /// Why a gate is answered so, and for a failed one what to do.
+    fn why(&self, context: &Context, answer: Answer) -> String {
+        match answer {
+            Answer::NoArchive { accepted } => waived(
+                "no archive of the account was taken in; a closed account gives none any more".to_owned(),
+                accepted,
+            ),
+            Answer::OldArchive { days, accepted } => waived(self.archive(days), accepted),
+            Answer::Archive { days } => self.archive(days),
+            Answer::InDoubt(doubt) => self.in_doubt(doubt),
+            Answer::Plans(_) => self.plans(),
+            Answer::Evidence(proof) => self.evidence(proof),
+            Answer::FirstAttempt => "the first in 24 hours".to_owned(),
+            Answer::TriedBefore { next } => {
+                format!("it was tried less than 24 hours ago; the next attempt may begin at {}", context.time(next))
+            }
+            Answer::Account => "read from the page before anything is typed".to_owned(),
+            Answer::Premium => {
+                "Premium, groups and licences of others: the pages say so, and it stops there".to_owned()
+            }
+            Answer::Password => {
+                "the site wants the account's own password; one made with Google or Apple may have none".to_owned()
+            }
+            Answer::Hibernate => "the way that can be undone is offered first".to_owned(),
+            Answer::PersonLater => "a live run needs a person at a terminal".to_owned(),
+            Answer::PersonThere => "you are at a terminal".to_owned(),
+            Answer::NobodyThere => "nobody is at a terminal: this is never done unattended".to_owned(),
+        }
+    }
 
-fn is_archive(source: &str) -> bool {
-    source.to_ascii_lowercase().ends_with(".zip")
-}
+    fn archive(&self, days: i32) -> String {
+        let Some((source, made)) = &self.archive else { return String::new() };
+        let kind = match crate::export::is_whole(source) {
+            true => "the whole archive",
+            false => "an archive of chosen files",
+        };
+        format!("{kind}, `{source}`, made {made}, {} old", count(u64::try_from(days).unwrap_or(0), "day", "days"))
+    }
 
-fn in_doubt(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Gate, Failure> {
-    let rows = ledger.in_doubt(context.account(), realm)?;
-    Ok(match rows.first() {
-        None => of("in-doubt", Verdict::Pass, "nothing is in doubt"),
-        Some(row) if row.action.is_of_account() => of(
-            "in-doubt",
-            Verdict::Fail,
-            format!(
+    fn in_doubt(&self, doubt: Doubt) -> String {
+        match (doubt, self.doubtful.first()) {
+            (Doubt::Account, Some(row)) => format!(
                 "whether the account was closed is in doubt: {}; look without signing in, then `exeunt resolve {} --as done|not-done --reason TEXT`",
                 row.reason, row.slug
             ),
-        ),
-        Some(_) => of(
-            "in-doubt",
-            Verdict::Fail,
-            format!("{} in doubt; `exeunt status` says how to settle that", people(rows.len() as u64)),
-        ),
-    })
-}
-
-/// The plans that are approved and not finished.
-pub(super) fn unfinished(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Vec<PlanRow>, Failure> {
-    let open = |plan: &PlanRow| -> Result<bool, Failure> {
-        let is_begun = plan.realm == realm && plan.approved.is_some() && plan.dropped.is_none();
-        Ok(is_begun && ledger.effects(&plan.id)?.iter().any(|effect| effect.state.is_open()))
-    };
-    let mut found = vec![];
-    for plan in ledger.plans(context.account())? {
-        if !plan.action.is_of_account() && open(&plan)? {
-            found.push(plan);
+            (Doubt::People(number), _) => {
+                format!("{} in doubt; `exeunt status` says how to settle that", people(number))
+            }
+            _ => "nothing is in doubt".to_owned(),
         }
     }
-    Ok(found)
-}
 
-fn plans(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Gate, Failure> {
-    let open = unfinished(context, ledger, realm)?;
-    let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
-    Ok(match open.first() {
-        None => of("plans", Verdict::Pass, "no plan is unfinished"),
-        Some(plan) => {
-            of("plans", Verdict::Fail, format!("not finished: {names}; `exeunt stop {}` ends a plan for good", plan.id))
+    fn plans(&self) -> String {
+        let names = self.unfinished.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
+        match self.unfinished.first() {
+            None => "no plan is unfinished".to_owned(),
+            Some(plan) => format!("not finished: {names}; `exeunt stop {}` ends a plan for good", plan.id),
         }
-    })
-}
-
-/// Whether all proof so far is whole.
-fn evidence(context: &Context, ledger: &Ledger) -> Result<Gate, Failure> {
-    let verdicts = verdicts(context, ledger)?;
-    let tampered = verdicts.iter().find(|(_, verdict)| matches!(verdict, Proof::Tampered { .. }));
-    if let Some((run, verdict)) = tampered {
-        let why =
-            format!("the evidence of run {run} is {}; `exeunt evidence verify {run}` says where", verdict.as_str());
-        return Ok(of("evidence", Verdict::Fail, why));
     }
-    let incomplete = verdicts.iter().filter(|(_, verdict)| matches!(verdict, Proof::Incomplete { .. })).count();
-    Ok(if incomplete > 0 {
-        let runs = count(incomplete as u64, "run has", "runs have");
-        of("evidence", Verdict::Waived, format!("{runs} incomplete evidence; nothing was changed in it"))
-    } else {
-        of("evidence", Verdict::Pass, format!("of {} whole", count(verdicts.len() as u64, "run", "runs")))
-    })
+
+    fn evidence(&self, proof: Proof) -> String {
+        let tampered = self.verdicts.iter().find(|(_, verdict)| matches!(verdict, Proved::Tampered { .. }));
+        match (proof, tampered) {
+            (Proof::Tampered, Some((run, verdict))) => {
+                format!("the evidence of run {run} is {}; `exeunt evidence verify {run}` says where", verdict.as_str())
+            }
+            (Proof::Incomplete(number), _) => {
+                format!("{} incomplete evidence; nothing was changed in it", count(number, "run has", "runs have"))
+            }
+            _ => format!("of {} whole", count(self.verdicts.len() as u64, "run", "runs")),
+        }
+    }
 }
 
-fn once_a_day(context: &Context, (ledger, realm): (&Ledger, Realm), action: Action) -> Result<Gate, Failure> {
-    let last = ledger.last_attempt(context.account(), realm, action)?;
-    let next = last.and_then(|last| last.checked_add(BETWEEN).ok()).filter(|next| *next > context.clock.now().utc);
-    Ok(match next {
-        None => of("attempt", Verdict::Pass, "the first in 24 hours"),
-        Some(next) => of(
-            "attempt",
-            Verdict::Fail,
-            format!("it was tried less than 24 hours ago; the next attempt may begin at {}", context.time(next)),
-        ),
-    })
+/// What is missing, and that the person goes on without it or how that is done.
+fn waived(why: String, accepted: bool) -> String {
+    match accepted {
+        true => format!("{why}; you go on without it"),
+        false => {
+            format!("{why}; `exeunt save-data --wait` asks for one, and --without-data goes on without it")
+        }
+    }
+}
+
+/// The archive of the account that was made last: its file, and the day.
+fn newest_archive(context: &Context, ledger: &Ledger) -> Result<Option<(String, Date)>, Failure> {
+    let newest = ledger
+        .imports(context.account())?
+        .into_iter()
+        .filter(|import| import.source.to_ascii_lowercase().ends_with(".zip"))
+        .max_by_key(|import| import.exported.unwrap_or(import.at));
+    let day = |at: jiff::Timestamp| at.to_zoned(context.zone()).date();
+    Ok(newest.map(|newest| (newest.source, day(newest.exported.unwrap_or(newest.at)))))
+}
+
+fn doubt(rows: &[EffectRow]) -> Doubt {
+    match rows.first() {
+        None => Doubt::Nothing,
+        Some(row) if row.action.is_of_account() => Doubt::Account,
+        Some(_) => Doubt::People(rows.len() as u64),
+    }
+}
+
+/// What the proof of all runs is worth together.
+fn proof(verdicts: &[(RunId, Proved)]) -> Proof {
+    let number = |is: fn(&Proved) -> bool| verdicts.iter().filter(|(_, verdict)| is(verdict)).count() as u64;
+    if number(|verdict| matches!(verdict, Proved::Tampered { .. })) > 0 {
+        return Proof::Tampered;
+    }
+    match number(|verdict| matches!(verdict, Proved::Incomplete { .. })) {
+        0 => Proof::Whole(verdicts.len() as u64),
+        incomplete => Proof::Incomplete(incomplete),
+    }
 }

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use self::approval::Subject;
 use self::gates::Gates;
 use super::args::Leave;
 use super::attendant::Terminal;
@@ -19,9 +20,9 @@ use super::context::Context;
 use super::errand::{runtime, while_asked};
 use super::outcome::{Answer, Failure};
 use super::output::Output;
-use super::run::{agreement, may_begin, not_owned};
+use super::run::agreement;
 use super::whose::{self, Question, Whose};
-use super::{closed, known_driver, password, plan as plans, profile, progress, signals};
+use super::{closed, interlock, known_driver, password, plan as plans, profile, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, Purpose, RunStarted, Verdict};
 use crate::event::id::{Action, Realm, Route, Slug};
@@ -36,12 +37,6 @@ use crate::runner::handover::Handover;
 use crate::runner::order::Telling;
 use crate::runner::run::{Parts, RunError};
 use crate::runner::wait::Stop;
-
-/// Whose account is acted on, and how.
-pub(super) struct Subject {
-    pub(super) action: Action,
-    pub(super) whose: Whose,
-}
 
 /// Where it is done and by what.
 pub(crate) struct Place {
@@ -58,11 +53,10 @@ pub(crate) fn run(context: &Context, command: &Leave, action: Action) -> Answer 
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
     closed::refuse(context, &ledger, realm)?;
-    let own = ledger.own(context.account(), realm, &context.clock.now());
-    let mut owner = own.map_err(|error| not_owned(context, error))?;
+    let mut owner = interlock::own(context, &ledger, realm)?;
     // What an earlier process left in flight is nobody's to read any more: a person settles it.
     closing::settle_left_behind(&mut owner, &context.clock)?;
-    may_begin(context, owner.ledger(), realm)?;
+    interlock::may_begin(context, owner.ledger(), realm)?;
     let password = match command.password_from_keyring {
         true => Some(password::kept(context, realm)?),
         false => None,
@@ -137,7 +131,7 @@ fn gates(
 ) -> Result<Gates, Failure> {
     let is_there = std::io::stdin().is_terminal();
     if command.live && is_there {
-        let open = gates::unfinished(context, owner.ledger(), realm)?;
+        let open = owner.ledger().unfinished_plans(context.account(), realm)?;
         if !open.is_empty() {
             let names = open.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>().join(", ");
             approval::offer_stop(context, &names)?;

@@ -7,12 +7,13 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Proof, find_proof, noted, seal_key, time_stamp};
+use super::proof::{Proof, find_proof, noted};
+use super::{seal_key, time_stamp};
 use crate::cli::args::Purge;
 use crate::cli::context::Context;
+use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::{clean, shown};
-use crate::cli::run::not_owned;
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::id::{Digest, Realm};
@@ -175,8 +176,7 @@ impl<'a> Amended<'a> {
             let what = format!("the proof of run {} was never finished", proof.id);
             return Err(Failure::new(Ending::SomeFailed, what, "`exeunt evidence list` shows the others"));
         }
-        let own = ledger.own(context.account(), proof.realm, &context.clock.now());
-        let owner = own.map_err(|error| not_owned(context, error))?;
+        let owner = interlock::own(context, ledger, proof.realm)?;
         let bundle = Bundle::open(&context.evidence_root(), context.account(), proof.realm, &proof.id)?;
         Ok(Self { context, proof, owner, bundle: bundle.sealed_with(seal_key::seal_key(context)?) })
     }

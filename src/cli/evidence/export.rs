@@ -5,7 +5,9 @@ use std::io::{BufReader, BufWriter};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use super::{Proof, judged, known_of, seal_key};
+use super::judgement::judged;
+use super::proof::{Proof, known_of};
+use super::seal_key;
 use crate::cli::args::Export;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Answer, Failure};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Proof;
+use super::proof::Proof;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Answer, Outcome};
 use crate::cli::output::{clean, shown};

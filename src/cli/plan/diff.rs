@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{bound, find, renewal};
+use super::binding::bound;
+use super::row::find;
+use super::today::today;
 use crate::cli::args::{Against, IdArg};
 use crate::cli::context::Context;
 use crate::cli::outcome::{Answer, Failure, Outcome};
@@ -33,7 +35,7 @@ pub(super) fn run(context: &Context, plan: &IdArg<PlanId>, with: &Against) -> An
         }
         Against::Today => {
             let known = context.known(&ledger)?;
-            let today = renewal::today(context, (&ledger, &row), (&from, &known))?;
+            let today = today(context, (&ledger, &row), (&from, &known))?;
             let changes = pack_changes(context, &row)?;
             (Diff::between(&from, &today.plan), today.out, changes, "today".to_owned())
         }

@@ -1,5 +1,6 @@
 //! A plan as people read it: who, through which pages, how long, what is left, what an approval binds.
 
+use super::binding::flow_of;
 use super::choice;
 use crate::cli::context::Context;
 use crate::cli::output::{account_of, clean, wrapped};
@@ -54,7 +55,7 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
     part(context, "evidence", &evidence(all));
     part(context, "after it", AFTERWARDS);
     let pack = context.pack()?;
-    let changed = super::flow_of(&pack, plan.action, plan.route)?.1 != plan.pack_digest;
+    let changed = flow_of(&pack, plan.action, plan.route)?.1 != plan.pack_digest;
     let changed = if changed {
         format!("; it changed since: `exeunt plan renew {}` goes on with it", plan.id)
     } else {

@@ -3,39 +3,33 @@
 pub(crate) mod agreement;
 mod approval;
 mod ending;
+mod order;
 mod refusal;
 pub(crate) mod share;
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use self::order::{carry_out, order};
 use self::refusal::Checked;
-pub(crate) use self::refusal::{is_approved, may_begin, not_owned};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
 use super::errand::{runtime, while_asked};
 use super::outcome::{Answer, Failure};
 use super::whose::{self, Question};
-use super::{evidence, known_driver, plan as plans, progress, schedule, signals};
-use crate::event::fact::{Mode, Purpose, RunStarted};
+use super::{evidence, interlock, known_driver, plan as plans, schedule, signals};
+use crate::event::fact::Purpose;
 use crate::event::id::{Route, Slug};
-use crate::flow::pack::Pack;
-use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
+use crate::ledger::{Owner, PlanRow};
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::visits::A_REHEARSAL;
 use crate::report::count::{count, people as counted, span};
 use crate::report::glossary;
-use crate::runner::clock::Clock;
 use crate::runner::errand::Outset;
 use crate::runner::handover::Handover;
-use crate::runner::message::Subject;
-use crate::runner::order::{self, Order};
-use crate::runner::run::{self, Opener, Parts, RunError};
+use crate::runner::order::Order;
 use crate::runner::wait::Stop;
-
-/// So many people a rehearsal walks, spread over the plan.
-const REHEARSED: usize = 5;
 
 /// Carries out `run`.
 pub(crate) fn run(context: &Context, command: &Run) -> Answer {
@@ -45,9 +39,7 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let runtime = runtime()?;
     let (checked, driver) = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
     let order = order(context, command, (&ledger, &row, &people), &checked)?;
-    let own = ledger.own(context.account(), row.realm, &context.clock.now());
-    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), row.realm)?;
+    let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check(context, command.driving, &driver)?;
     let mut driver = driver.keeping();
     if command.live {
@@ -123,46 +115,6 @@ fn whose(
     Ok(whose::read(context, owner, &question, (driver, runtime))?.shown())
 }
 
-fn order(
-    context: &Context,
-    command: &Run,
-    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
-    checked: &Checked,
-) -> Result<Order, Failure> {
-    let limit = command.limit.map(|limit| limit.get() as usize);
-    let sample = if command.all { people.len() } else { limit.unwrap_or(REHEARSED) };
-    let rehearse = checked.plan.sample(sample);
-    let started = RunStarted {
-        run: ledger.free_run_id()?,
-        plan: row.id.clone(),
-        hash: row.hash,
-        mode: if command.live { Mode::Live } else { Mode::Rehearsal },
-        account: context.account().clone(),
-        realm: row.realm,
-        origin: checked.origin.clone(),
-        action: row.action,
-        route: row.route,
-        pack: checked.pack.site.pack.value.clone(),
-        pack_sha256: checked.pack.digest_all(),
-        browser: checked.browser.clone(),
-        program: concat!("exeunt ", env!("CARGO_PKG_VERSION")).to_owned(),
-        zone: context.zone_name(),
-    };
-    let subject = |slug: &Slug, name: &str| Subject { slug: slug.clone(), name: name.to_owned() };
-    Ok(Order {
-        started,
-        flow: checked.flow.clone(),
-        rehearse: rehearse.into_iter().map(|person| subject(&person.slug, &person.name)).collect(),
-        limit: command.limit,
-        probe: checked.pace != Pace::off(),
-        until_done: false,
-        pace: checked.pace.clone(),
-        zone: context.zone(),
-        seed: context.seed(),
-        shots: true,
-    })
-}
-
 /// The first line of a rehearsal is fixed; what it means and how long it takes follows.
 fn announce_rehearsal(context: &Context, (order, all): (&Order, usize), pace: &Pace) {
     let out = &context.out;
@@ -185,27 +137,4 @@ fn announce_rehearsal(context: &Context, (order, all): (&Order, usize), pace: &P
         out.say(format!("  takes     about {} at the plan's pace", span(gaps)));
     }
     out.explain(glossary::REHEARSAL);
-}
-
-async fn carry_out(
-    context: &Context,
-    (owner, pack): (&mut Owner, &Pack),
-    (order, people): (&Order, &[PlanPerson]),
-    (driver, stop): (&mut impl Opener, watch::Receiver<Stop>),
-) -> Result<order::Outcome, Failure> {
-    let bundle = evidence::bundle(context, order.started.realm, &order.started.run)?;
-    let clock = Clock::system();
-    let names = people.iter().map(|person| (person.slug.clone(), person.name.clone())).collect();
-    let mut shown = progress::Progress::new(context.out, context.zone(), names);
-    let mut tell = |telling: order::Telling<'_>| shown.tell(&telling);
-    let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
-    let ran = run::run(parts, driver).await;
-    if ran.is_ok() {
-        evidence::stamp(context, &bundle);
-    }
-    shown.finish();
-    ran.map_err(|error| match error {
-        RunError::Ledger(error) => error.into(),
-        RunError::Evidence(error) => error.into(),
-    })
 }

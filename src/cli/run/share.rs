@@ -1,23 +1,22 @@
 //! One share of an approved plan: a run of its own, with its own proof and report, in which nobody is asked anything.
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::refusal;
-use super::{carry_out, ending, order};
+use super::order::{carry_out, order};
+use super::{ending, refusal};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::schedule::{install, queue};
-use crate::cli::{evidence, known_driver, plan as plans};
+use crate::cli::{evidence, interlock, known_driver, plan as plans};
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
-use crate::event::state::EffectState;
 use crate::ledger::{Ledger, PlanRow};
 use crate::policy::pace::Pace;
 use crate::report::count::people;
 use crate::runner::order as runner_order;
 use crate::runner::wait::Stop;
+use crate::scheduler::queue::{self as due, Road, TooEarly};
 use crate::scheduler::share::Share;
 
 /// Does what is allowed now, after everything was checked anew; everything that it needed is given back at its end.
@@ -28,23 +27,21 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
     let ledger = context.ledger()?;
     let row = plans::find(context, &ledger, &command.plan)?;
     // Asked first, from a few rows: most looks at a plan that takes weeks end here, and keep nothing in memory.
-    refusal::is_approved(context, &row)?;
-    refusal::may_begin(context, &ledger, row.realm)?;
+    interlock::is_approved(context, &row)?;
+    interlock::may_begin(context, &ledger, row.realm)?;
     if let Some(early) = too_early(context, (&ledger, true), &row, &refusal::pace(context, command, row.realm)?)? {
         return Ok(early);
     }
     let planned = ledger.plan_people(&row.id)?;
     let (checked, mut driver) = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
-    let own = ledger.own(context.account(), row.realm, &context.clock.now());
-    let mut owner = own.map_err(|error| refusal::not_owned(context, error))?;
-    refusal::may_begin(context, owner.ledger(), row.realm)?;
+    let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check_alone(context, &driver)?;
     let order = order(context, command, (&ledger, &row, &planned), &checked)?;
     let pack = checked.pack;
     let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (&mut driver, stop)).await?;
     if let (Ending::DueLater | Ending::SomeFailed, Some(due)) = (outcome.ending, outcome.due_at) {
-        let calm =
-            queue::next_due(context, owner.ledger(), (row.realm, row.route), (&order.pace, Some(outcome.remaining)))?;
+        let (pace, left) = (&order.pace, Some(outcome.remaining));
+        let calm = due::next_due(owner.ledger(), Road::of(&row), (pace, left), &context.clock.now())?;
         outcome.due_at = calm.max(Some(due));
     }
     let run = order.started.run;
@@ -82,26 +79,14 @@ pub(super) fn too_early(
     row: &PlanRow,
     pace: &Pace,
 ) -> Result<Option<Outcome>, Failure> {
-    if row.dropped.is_some() {
-        return Ok(None);
-    }
-    let open = ledger.open_effects(context.account(), row.realm)?;
-    if open.iter().any(|effect| effect.state.in_flight() || effect.state == EffectState::Done) {
-        return Ok(None);
-    }
-    let left = open.iter().filter(|effect| effect.plan == row.id).count() as u64;
-    let due = queue::next_due(context, ledger, (row.realm, row.route), (pace, calmly.then_some(left)))?;
-    Ok(due.filter(|due| left > 0 && *due > now(context)).map(|due| later(context, row, (due, left))))
+    let early = due::too_early(ledger, row, (pace, calmly), &context.clock.now())?;
+    Ok(early.map(|early| later(context, row, early)))
 }
 
-fn later(context: &Context, row: &PlanRow, (due, left): (Timestamp, u64)) -> Outcome {
+fn later(context: &Context, row: &PlanRow, TooEarly { due, left }: TooEarly) -> Outcome {
     let words = format!("{} left; nothing is allowed before {}, so nothing was begun", people(left), context.time(due));
     let mut outcome = Outcome::of(Ending::DueLater, words);
     outcome.due_at = Some(due);
     outcome.remaining = Some(left);
     outcome.with("plan", row.id.to_string())
-}
-
-fn now(context: &Context) -> Timestamp {
-    context.clock.now().utc
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::desk::Desk;
 use super::keeping::{self, Fetched};
-use super::{Desk, OFFERED, is_offered};
 use crate::browser::download::{Downloads, Undownloaded};
 use crate::browser::page::Page;
 use crate::cli::attendant::Terminal;
@@ -11,12 +11,12 @@ use crate::cli::browser::Driver;
 use crate::cli::errand::{gone_there, stopped};
 use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::output::{account_of, clean, shown};
-use crate::cli::run::{may_begin, not_owned};
-use crate::cli::{closed, known_driver, profile};
+use crate::cli::{closed, interlock, known_driver, profile};
 use crate::event::exit::Ending;
 use crate::event::fact::{ArchiveScope, Purpose};
 use crate::event::id::RunId;
 use crate::ledger::{ArchiveRow, Owner};
+use crate::policy::archive_waiting::offered_until;
 use crate::runner::archive_errand::{Archive, Ordered};
 use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::run::RunError;
@@ -60,9 +60,7 @@ impl Desk<'_> {
         let context = self.context;
         let ledger = context.ledger()?;
         closed::refuse(context, &ledger, self.realm)?;
-        let own = ledger.own(context.account(), self.realm, &context.clock.now());
-        let mut owner = own.map_err(|error| not_owned(context, error))?;
-        may_begin(context, owner.ledger(), self.realm)?;
+        let mut owner = interlock::begin(context, &ledger, self.realm)?;
         let row = owner.ledger().archive(context.account(), self.realm)?;
         let mut driver = Driver::new(context, self.realm, &self.origin).covering(&self.pack.site);
         let browser = driver.about().await?;
@@ -147,8 +145,7 @@ impl Desk<'_> {
     /// Whether what the site offers is what was taken in: nothing was asked for since, and the file is still there.
     fn is_the_same(&self, row: &ArchiveRow) -> bool {
         let is_kept = |name: &str| keeping::folder(self.context).join(name).exists();
-        let taken = row.taken.as_ref().filter(|taken| is_offered(taken.at, self.now()) && is_kept(&taken.name));
-        row.asked.is_none() && taken.is_some()
+        row.same_again(self.now()).is_some_and(|taken| is_kept(&taken.name))
     }
 
     fn stand(&self, (owner, row): (&mut Owner, &ArchiveRow), errand: RunId, visit: Visit) -> Result<Stand, Failure> {
@@ -172,7 +169,7 @@ impl Desk<'_> {
             }
             Visit::Same => {
                 let taken = row.taken.as_ref().map_or(self.now(), |taken| taken.at);
-                Ok(Stand::Same { until: taken.checked_add(OFFERED).unwrap_or(Timestamp::MAX) })
+                Ok(Stand::Same { until: offered_until(taken) })
             }
             Visit::Clicked(Err(why)) => Err(Failure::new(
                 Ending::SomeFailed,

@@ -8,6 +8,7 @@
 //!
 //! Running it again is always right: each time it does what is left.
 
+mod desk;
 mod keeping;
 mod look;
 
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::watch;
 
+use self::desk::Desk;
 pub(crate) use self::keeping::folder;
 use self::look::Stand;
 use super::args::SaveData;
@@ -29,28 +31,12 @@ use crate::event::exit::Ending;
 use crate::event::fact::ArchiveScope;
 use crate::event::id::Realm;
 use crate::export;
-use crate::flow::pack::Pack;
 use crate::ledger::Ledger;
-use crate::policy::archive_waiting::Waiting;
-use crate::report::count::span;
 use crate::runner::wait::{self, Stop, Waited};
 
 /// How long `--wait` waits unless told otherwise: the site's own day, and the longest time between two looks that may end
 /// right before it is ready.
 const LIMIT: SignedDuration = SignedDuration::from_hours(26);
-/// How long the site offers an archive: until then it makes no other.
-const OFFERED: SignedDuration = SignedDuration::from_hours(72);
-
-/// What the command works with.
-struct Desk<'a> {
-    context: &'a Context,
-    command: &'a SaveData,
-    realm: Realm,
-    pack: Pack,
-    origin: String,
-    stop: watch::Receiver<Stop>,
-}
-
 /// Carries out `save-data`.
 pub(crate) fn run(context: &Context, command: &SaveData) -> Answer {
     let ledger = context.ledger()?;
@@ -82,28 +68,15 @@ fn there_already(
     (ledger, realm): (&Ledger, Realm),
 ) -> Result<Option<Outcome>, Failure> {
     let row = ledger.archive(context.account(), realm)?;
-    let Some(taken) = row.taken.filter(|taken| is_offered(taken.at, context.clock.now().utc)) else { return Ok(None) };
+    let Some(taken) = row.same_again(context.clock.now().utc) else { return Ok(None) };
     let file = folder(context).join(&taken.name);
     let is_enough = command.scope.scope() == ArchiveScope::Connections || export::is_whole(&taken.name);
-    if row.asked.is_some() || !is_enough || !file.exists() {
+    if !is_enough || !file.exists() {
         return Ok(None);
     }
     let path = shown(file.display());
     let reason = format!("the archive is here since {}: {path}; nothing was asked of the site", context.time(taken.at));
     Ok(Some(Outcome::done(reason).with("archive", "taken").with("file", file.display().to_string())))
-}
-
-fn is_offered(taken: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(taken) < OFFERED
-}
-
-/// How an archive of this much is waited for.
-fn waiting(realm: Realm, scope: ArchiveScope) -> Waiting {
-    match (realm, scope) {
-        (Realm::Practice, _) => Waiting::PRACTICE,
-        (Realm::Real, ArchiveScope::Connections) => Waiting::CONNECTIONS,
-        (Realm::Real, ArchiveScope::All) => Waiting::ALL,
-    }
 }
 
 impl Desk<'_> {
@@ -127,7 +100,7 @@ impl Desk<'_> {
             };
             let now = self.now();
             let waited = Duration::try_from(now.duration_since(asked)).unwrap_or_default();
-            let waiting = waiting(self.realm, self.command.scope.scope());
+            let waiting = self.waiting();
             if !self.command.wait || now >= until {
                 return Ok(self.later(now + waiting.due_in(waited)));
             }
@@ -183,16 +156,8 @@ impl Desk<'_> {
         outcome
     }
 
-    fn now(&self) -> Timestamp {
-        self.context.clock.now().utc
-    }
-
     fn shown_now(&self) -> String {
         clean(&self.now().to_zoned(self.context.zone()).strftime("%H:%M").to_string())
-    }
-
-    fn usual(&self) -> String {
-        span(waiting(self.realm, self.command.scope.scope()).usual.as_secs())
     }
 }
 

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::queue::{self, Waiting, next_share};
-use super::{NextShare, evening, install};
+use super::queue::{self, next_share};
+use super::{evening, install};
 use crate::cli::args::Show;
 use crate::cli::context::Context;
+use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
 use crate::cli::plan as plans;
@@ -20,6 +21,7 @@ use crate::policy::forecast::Day;
 use crate::report::calendar::{CalendarDay, svg};
 use crate::report::count::{count, number, people};
 use crate::report::terminal;
+use crate::scheduler::queue::{NextShare, Waiting, queue as waiting_plans};
 
 /// One line of the calendar.
 struct Line {
@@ -65,7 +67,7 @@ fn places(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(u64, u64
     if row.dropped.is_some() {
         return Ok((0, 0));
     }
-    let queue = queue::queue(ledger, context.account(), row.realm)?;
+    let queue = waiting_plans(ledger, context.account(), row.realm)?;
     let number = |waiting: &Waiting| waiting.left.len() as u64;
     let earlier: u64 = queue.iter().take_while(|waiting| waiting.plan.id != row.id).map(number).sum();
     let own = queue.iter().find(|waiting| waiting.plan.id == row.id).map(number);
@@ -126,8 +128,8 @@ fn written(file: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
-    crate::cli::run::is_approved(context, row)?;
-    let mut queue = queue::queue(ledger, context.account(), row.realm)?;
+    interlock::is_approved(context, row)?;
+    let mut queue = waiting_plans(ledger, context.account(), row.realm)?;
     queue.retain(|waiting| waiting.plan.id == row.id);
     let next: Option<NextShare> = next_share(context, ledger, (row.realm, &queue))?;
     let Some(next) = next else { return Ok(Outcome::done("nobody is left")) };

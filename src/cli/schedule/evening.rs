@@ -3,17 +3,17 @@
 
 use serde_json::json;
 
-use super::queue::{NextShare, queue};
-use super::{next_share, spare};
+use super::queue::next_share;
 use crate::cli::context::Context;
 use crate::cli::notify;
 use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
 use crate::event::exit::Ending;
-use crate::event::id::Realm;
+use crate::event::id::{Realm, Slug};
 use crate::ledger::Ledger;
 use crate::report::count::{number, people};
 use crate::report::words::{self, Outcome as Kind};
+use crate::scheduler::queue::{NextPerson, NextShare, queue};
 use crate::scheduler::share::Share;
 
 /// Tells what a share means to the person; what comes of it changes nothing.
@@ -92,6 +92,11 @@ fn listed(context: &Context, next: &NextShare) -> String {
     next.people.iter().map(|person| format!("\n  {}", line(context, person))).collect()
 }
 
-fn line(context: &Context, person: &super::queue::NextPerson) -> String {
+fn line(context: &Context, person: &NextPerson) -> String {
     format!("{} ({}): {}", clean(&person.name), clean(person.slug.as_str()), spare(context, &person.slug))
+}
+
+/// The command that spares somebody.
+fn spare(context: &Context, slug: &Slug) -> String {
+    format!("exeunt keep add {}{}", slug.encoded(), context.flags())
 }

@@ -10,16 +10,16 @@ mod track;
 use tokio::sync::watch;
 
 pub(crate) use self::evening::tell;
-use self::queue::{NextShare, next_share};
 use self::track::{Shares, Work};
 use super::args::{Global, PaceArg, Run, Schedule, Shares as Command};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::{notify, signals};
+use super::{interlock, notify, signals};
 use crate::event::exit::Ending;
-use crate::event::id::{AccountName, PlanId, Realm, Slug};
+use crate::event::id::{AccountName, PlanId, Realm};
 use crate::report::count::{count, people};
 use crate::runner::wait::Stop;
+use crate::scheduler::queue::queue;
 use crate::scheduler::round::{self, News};
 use crate::scheduler::share::{Next, Share};
 
@@ -69,7 +69,7 @@ fn outcome(context: &Context, share: Share) -> Outcome {
 fn all(context: &Context, command: &Command, environment: &[(String, String)]) -> Answer {
     if let Some(plan) = &command.plan {
         let row = super::plan::find(context, &context.ledger()?, plan)?;
-        super::run::is_approved(context, &row)?;
+        interlock::is_approved(context, &row)?;
         return one(context, &row.id, (command.pace, command.timings));
     }
     let realm = if context.origin.is_some() { Realm::Practice } else { Realm::Real };
@@ -102,7 +102,7 @@ fn contexts(
     };
     let mut contexts = Vec::new();
     for (account, _) in ledger.accounts()?.into_iter().filter(is_meant) {
-        if !queue::queue(&ledger, &account, realm)?.is_empty() {
+        if !queue(&ledger, &account, realm)?.is_empty() {
             let global = Global { account, ..context.global.clone() };
             contexts.push(Context::new(global, environment.to_vec())?);
         }
@@ -171,11 +171,6 @@ fn held_or_not(context: &Context, account: &str, held: bool) {
     } else {
         format!("  account {account} is not paused any more")
     });
-}
-
-/// The command that spares somebody.
-fn spare(context: &Context, slug: &Slug) -> String {
-    format!("exeunt keep add {}{}", slug.encoded(), context.flags())
 }
 
 /// Carries out `schedule remind`.

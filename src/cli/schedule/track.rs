@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use tokio::sync::watch;
 
 use super::evening;
-use super::queue::queue;
 use crate::cli::args::{Driving, IdArg, PaceArg, Run};
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
@@ -14,6 +13,7 @@ use crate::event::exit::Ending;
 use crate::event::id::{PlanId, Realm};
 use crate::ledger::Ledger;
 use crate::runner::wait::Stop;
+use crate::scheduler::queue::queue;
 use crate::scheduler::share::Share;
 use crate::scheduler::track::{Look, Track};
 

@@ -35,7 +35,13 @@ fn how_it_stands_with_the_archive_is_read_from_the_chain() {
     let taken = Fact::ArchiveTaken { errand, name: "Basic.zip".into(), sha256: Digest::ZERO, bytes: 3 };
     owner.append(&desk.tick(), &taken).unwrap();
     let after = row(&owner, Realm::Practice);
-    assert_eq!((after.asked, after.taken.unwrap().name.as_str()), (None, "Basic.zip"));
+    assert_eq!((after.asked, after.taken.as_ref().unwrap().name.as_str()), (None, "Basic.zip"));
+    let taken = after.taken.as_ref().unwrap().at;
+    let later = |hours| taken.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
+    assert_eq!(after.same_again(later(71)), after.taken.as_ref());
+    assert_eq!(after.same_again(later(72)), None, "the site makes another one by then");
+    let asked_since = ArchiveRow { asked: Some((taken, ArchiveScope::All)), ..after };
+    assert_eq!(asked_since.same_again(taken), None);
     assert_eq!(row(&owner, Realm::Real), ArchiveRow::default());
     owner.ledger().check(&account(), Realm::Practice).unwrap();
 }

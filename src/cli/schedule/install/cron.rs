@@ -1,7 +1,8 @@
 //! A line in the user's crontab, between two comments that name it. Every other line stays as it is, byte for byte.
 
+use super::installed::Installed;
 use super::job::{Job, Start, name};
-use super::{Installed, tool};
+use super::tool;
 use crate::cli::args::TimerKind;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use maud::{Escaper, html};
 
+use super::installed::Installed;
 use super::job::{HEADER, Job, Start};
 use super::systemd::{files_of, is_ours, written};
-use super::{Installed, tool};
+use super::tool;
 use crate::cli::args::TimerKind;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;

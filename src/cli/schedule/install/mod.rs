@@ -3,6 +3,7 @@
 //! Each kind of timer writes in its own file: [`systemd`], [`launchd`], [`cron`]. What they have in common is a [`Job`].
 
 mod cron;
+mod installed;
 mod job;
 mod launchd;
 mod systemd;
@@ -10,38 +11,30 @@ mod tool;
 
 use serde_json::json;
 
+use self::installed::Installed;
 use self::job::{Job, Start};
 use crate::cli::args::{Install, Remove, TimerKind};
 use crate::cli::context::Context;
+use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::{clean, shown, wrapped};
-use crate::cli::{plan as plans, run};
+use crate::cli::plan::find;
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
-
-/// What is installed: its name, what starts it, and where that is written.
-pub(crate) struct Installed {
-    /// Such as `exeunt-default-P4K`.
-    pub(crate) name: String,
-    /// What starts it.
-    pub(crate) kind: TimerKind,
-    /// A file, or the user's crontab.
-    pub(crate) place: String,
-}
 
 /// Carries out `schedule install`.
 pub(super) fn install(context: &Context, command: &Install) -> Answer {
     let job = match (&command.plan, command.review) {
         (Some(plan), _) => {
             let ledger = context.ledger()?;
-            let row = plans::find(context, &ledger, plan)?;
+            let row = find(context, &ledger, plan)?;
             if row.dropped.is_some() {
                 return Err(Failure::bad_file(
                     format!("plan {} was dropped", row.id),
                     "`exeunt plan new` makes another",
                 ));
             }
-            run::is_approved(context, &row)?;
+            interlock::is_approved(context, &row)?;
             if !ledger.effects(&row.id)?.iter().any(|effect| effect.state.is_open()) {
                 let what = format!("nobody is left in plan {}: there is nothing to start", row.id);
                 return Err(Failure::bad_file(what, "`exeunt plan new` makes another"));
@@ -89,7 +82,7 @@ pub(super) fn install(context: &Context, command: &Install) -> Answer {
 pub(super) fn remove(context: &Context, command: &Remove) -> Answer {
     let name = match &command.plan {
         Some(plan) => {
-            let row = plans::find(context, &context.ledger()?, plan)?;
+            let row = find(context, &context.ledger()?, plan)?;
             job::name(context.account(), row.id.as_str())
         }
         None => job::name(context.account(), job::REVIEW),

@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use super::installed::Installed;
 use super::job::{HEADER, Job, Start, name};
-use super::{Installed, tool};
+use super::tool;
 use crate::cli::args::TimerKind;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
