@@ -1,6 +1,6 @@
 //! A model of the connections list and of profiles that answers looks by the names of the built-in pack, with whims that a test chooses.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -28,6 +28,12 @@ pub(super) struct World {
     /// From the so manieth look on the shell shows this picture, and the menu leads to this account.
     pub(super) turns_into: Option<(u32, &'static str, &'static str)>,
     pub(super) whims: VecDeque<Whim>,
+    /// Whom the search does not find, though they are there.
+    pub(super) hidden: BTreeSet<String>,
+    /// So long after a removal the total still counts who is gone.
+    pub(super) total_lags: Duration,
+    /// When somebody left.
+    left_at: Vec<Instant>,
     /// What it did, in order.
     pub(super) log: Vec<String>,
     /// What must never be.
@@ -91,6 +97,9 @@ impl Site {
             picture: "D4E03AQmine".to_owned(),
             turns_into: None,
             whims: VecDeque::new(),
+            hidden: BTreeSet::new(),
+            total_lags: Duration::ZERO,
+            left_at: vec![],
             log: vec![],
             violations: vec![],
             times: vec![],
@@ -193,6 +202,7 @@ impl Tab {
     fn rows(&self, world: &World) -> Vec<String> {
         let wanted = self.filter.to_lowercase();
         let rows = world.people.iter().filter(|(_, name)| name.to_lowercase().contains(&wanted));
+        let rows = rows.filter(|(slug, _)| wanted.is_empty() || !world.hidden.contains(*slug));
         rows.map(|(slug, _)| slug.clone()).collect()
     }
 
@@ -233,7 +243,7 @@ impl Tab {
         let named = world.renamed.as_ref().filter(|(from, _)| from == slug).map_or(slug, |(_, to)| to.as_str());
         let read = match target {
             "card" | "profile" => read(&[("name", name_of(slug)), ("slug", named.to_owned())]),
-            "list_total" => read(&[("total", world.people.len().to_string())]),
+            "list_total" => read(&[("total", world.total().to_string())]),
             "view_profile" => read(&[("slug", world.me.clone())]),
             "me_photo" => read(&[("name", "Robin".to_owned())]),
             _ => BTreeMap::new(),
@@ -332,6 +342,10 @@ impl Tab {
             | Whim::OtherName => {
                 world.log.push(format!("ignored {slug}"));
             }
+            Whim::Hides => {
+                world.log.push(format!("ignored {slug}"));
+                world.hidden.insert(slug.to_owned());
+            }
             Whim::Late(seconds) => {
                 world.log.push(format!("promised {slug}"));
                 world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
@@ -429,7 +443,14 @@ impl World {
         }
     }
 
+    /// What the page says of how many there are.
+    fn total(&self) -> usize {
+        let late = self.left_at.iter().filter(|left| left.elapsed() < self.total_lags).count();
+        self.people.len() + late
+    }
+
     fn remove(&mut self, slug: &str) {
+        self.left_at.push(Instant::now());
         match self.people.remove(slug) {
             Some(_) => self.log.push(format!("removed {slug}")),
             None => self.violations.push(format!("{slug} was removed twice")),
