@@ -206,6 +206,12 @@ async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response
                 world.now().record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
                 return (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "refused" }))).into_response();
             }
+            fault::Kind::Hide => {
+                let mut inner = world.now();
+                inner.hide(handle);
+                inner.record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
+                return (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "refused" }))).into_response();
+            }
             fault::Kind::NoOp => {
                 world.now().record(Kind::Ignored, Some(handle), Some("by fault".to_owned()));
                 return done();

@@ -71,6 +71,8 @@ pub(super) struct Known {
     pub(super) exported: bool,
     /// The address that they took meanwhile; the old one leads there.
     pub(super) renamed: Option<Slug>,
+    /// Whether the search of the list passes them over.
+    hidden: bool,
     folded: String,
 }
 
@@ -184,6 +186,7 @@ impl Inner {
             standing,
             exported,
             renamed: None,
+            hidden: false,
         };
         let network = network.into_iter().map(|person| (person, Standing::Is(Relation::Connected), true));
         let strangers = strangers.into_iter().map(|one| (one.person, one.standing, one.exported));
@@ -335,7 +338,8 @@ impl Inner {
     pub(super) fn part(&self, range: Range<usize>, keyword: &str, sort: Sort) -> Part {
         let (start, count) = (range.start, range.len());
         let keyword = folded(keyword);
-        let fits = |row: &&Known| row.is_connected() && (keyword.is_empty() || row.folded.contains(&keyword));
+        let fits =
+            |row: &&Known| row.is_connected() && (keyword.is_empty() || (!row.hidden && row.folded.contains(&keyword)));
         let mut rows: Vec<&Known>;
         // The usual order needs no sorting, so that a long list costs one pass a call.
         let found: Vec<&Known> = if sort == Sort::RecentlyAdded {
@@ -351,6 +355,13 @@ impl Inner {
         Part {
             more: found.len() > count,
             people: found.into_iter().take(count).map(|row| row.person.clone()).collect(),
+        }
+    }
+
+    /// From now on the search of the list passes somebody over.
+    pub(super) fn hide(&mut self, handle: &str) {
+        if let Some(&at) = self.by_handle.get(handle) {
+            self.people[at].hidden = true;
         }
     }
 

@@ -19,6 +19,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 
+use super::arithmetic::Arithmetic;
 use super::clock::Clock;
 use super::message::{Go, Message};
 use super::morning::Morning;
@@ -76,6 +77,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) trouble: Trouble,
     pub(super) morning: Morning,
     pub(super) witness: Witness,
+    pub(super) arithmetic: Arithmetic,
     /// How many people were settled so far: a lost session counts from the last of them.
     pub(super) settled: u64,
     pub(super) item_began: tokio::time::Instant,
@@ -127,6 +129,7 @@ impl<'a> Dispatcher<'a> {
             trouble: Trouble::default(),
             morning: Morning::default(),
             witness: Witness::default(),
+            arithmetic: Arithmetic::default(),
             settled: 0,
             item_began: tokio::time::Instant::now(),
             trails: BTreeMap::new(),

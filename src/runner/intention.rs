@@ -39,6 +39,7 @@ impl Dispatcher<'_> {
             EffectState::NotSent => {
                 self.settle(&row, to, why, kept)?;
                 self.witness.did_nothing();
+                self.came_to_nothing(&row);
                 self.failed(&format!("the page did not let the click through: {why}"));
                 Ok(Go::Leave)
             }
@@ -106,11 +107,13 @@ impl Dispatcher<'_> {
             self.settle(row, EffectState::Approved, &format!("nothing was sent: {fall}"), kept)?;
             return self.fell(fall).map(|()| Go::Leave);
         }
+        self.counted(&kept.read, stamp.utc);
         let mut moved = self.moved_fact(row, EffectState::Intent, why, kept.clone());
         moved.read.extend(self.tempo_in_words());
         match self.owner.intend(&stamp, &moved, &terms)? {
             Intended::Written(link) => {
                 self.witness.sent();
+                self.intended(row, stamp.utc);
                 self.unreadable.remove(&row.slug);
                 self.totals.remove(&row.slug);
                 self.totals.extend(total.map(|total| (row.slug.clone(), total)));
@@ -147,7 +150,13 @@ impl Dispatcher<'_> {
 
 /// The page's own total, where it was read.
 pub(super) fn total_of(read: &[(String, String)]) -> Option<u64> {
-    read.iter().rev().find(|(what, _)| what.starts_with("list_total."))?.1.parse().ok()
+    number_of(read, "list_total")
+}
+
+/// The newest number that was read of a target.
+pub(super) fn number_of(read: &[(String, String)], target: &str) -> Option<u64> {
+    let is_of = |what: &str| what.strip_prefix(target).is_some_and(|rest| rest.starts_with('.'));
+    read.iter().rev().find(|(what, _)| is_of(what))?.1.parse().ok()
 }
 
 /// Why an intention was refused.

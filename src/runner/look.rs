@@ -16,6 +16,8 @@ use crate::flow::tree::{Choice, Effect, Expect, Flow, Holds, Marked, Step, Verb}
 
 /// The target that reads the page's own total, where a pack has one: the second witness of a removal.
 const TOTAL: &str = "list_total";
+/// The same as it stood when the page was loaded: some pages count only what a filter leaves.
+pub(super) const WHOLE: &str = "whole_list";
 /// How long a target may take to become clickable where no step before it said what to wait for.
 pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
 /// How long a look waits that only asks what became of a click.
@@ -75,6 +77,16 @@ impl<P: Page> Walker<'_, P> {
         let sight = self.page.look(&look).await?;
         self.notes.meet(sight.identity.as_ref());
         Ok(sight)
+    }
+
+    /// Keeps what a page says as it was just loaded, before anything is typed into it.
+    pub(super) fn loaded(&self, walk: &mut Walk<'_>, step: &Step) {
+        if !matches!(step.verb, Verb::Goto(_)) {
+            return;
+        }
+        walk.commands_at_list = self.page.commands();
+        let whole = walk.read(TOTAL).cloned().unwrap_or_default();
+        walk.facts.extend(whole.into_iter().map(|(key, value)| (format!("{WHOLE}.{key}"), value)));
     }
 
     /// What a picture of a "no" must show: the filter, the rows that are left, the notice that there are none.

@@ -12,6 +12,7 @@
 //! acknowledged. It does not know the terminal, files of settings, or where a pack comes from.
 
 pub mod archive_errand;
+mod arithmetic;
 pub mod attendant;
 pub mod clock;
 pub mod closing;

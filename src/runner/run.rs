@@ -116,6 +116,7 @@ pub async fn run<O: Opener>(parts: Parts<'_, Order>, opener: &mut O) -> Result<O
     if !behind {
         dispatcher.recover("the program ended before the outcome was known")?;
         dispatcher.count_under_way()?;
+        dispatcher.remember_totals()?;
     }
     if order.mode() == Mode::Rehearsal || dispatcher.has_work()? {
         sessions(&mut dispatcher, pack, opener).await?;

@@ -14,3 +14,4 @@ mod unfound;
 mod verbs;
 mod visits;
 mod whim;
+mod world;

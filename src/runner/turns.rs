@@ -180,7 +180,7 @@ impl Dispatcher<'_> {
         // Who was done before this run was read before it began.
         let since = due.iter().map(|row| elapsed(self.done.get(&key(row)).unwrap_or(&self.began), &now)).min();
         let Some(since) = since else { return Ok(Some(Turn::End)) };
-        let wait = retry::audit_in(since, &self.order.pace);
+        let wait = retry::audit_in(since, &self.order.pace).max(self.until_read_again(&due));
         if !wait.is_zero() {
             let waited = self.pause(now.utc + wait, "before the audit reads everybody once more").await?;
             if waited == Waited::Stopped && self.stop_wanted() {

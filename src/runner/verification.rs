@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::arithmetic::Fit;
 use super::clock::elapsed;
 use super::dispatcher::Dispatcher;
 use super::intention::total_of;
@@ -33,6 +34,7 @@ impl Dispatcher<'_> {
         let verdict = retry::after_reading(looked.reading, since_click, so_far, &self.settling(&row));
         let assertions = self.checked(slug, &looked);
         let after = total_of(&looked.seen.read);
+        self.counted(&looked.seen.read, looked.loaded.utc);
         let kept = self.keep(Some(slug), looked.seen);
         self.trails.entry(slug.clone()).or_default().assertions.extend(assertions);
         match verdict {
@@ -50,6 +52,7 @@ impl Dispatcher<'_> {
                 self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
                 self.failed("the site did not do it");
                 self.witness.did_nothing();
+                self.came_to_nothing(&row);
                 let totals = self.totals.get(slug).copied().zip(after);
                 if let Some(fall) = totals.and_then(|(before, after)| self.witness.fell_beside(before, after)) {
                     self.fell(fall)?;
@@ -57,6 +60,7 @@ impl Dispatcher<'_> {
             }
             Verdict::NeedsHuman => {
                 self.settle(&row, EffectState::NeedsHuman, &format!("cannot be read: {}", looked.why), kept)?;
+                self.is_decided(&row);
                 self.failed("an outcome could not be read");
             }
             Verdict::AgainAfter(wait) => {
@@ -136,21 +140,30 @@ impl Dispatcher<'_> {
         if done.is_empty() {
             self.reread(slug, looked)?;
         }
+        self.counted(&looked.seen.read, looked.loaded.utc);
         for row in done {
-            self.audited.insert((row.plan.clone(), row.slug.clone()));
             let kept = self.keep(Some(slug), looked.seen.clone());
             let assertions = self.checked(slug, looked);
             self.trails.entry(slug.clone()).or_default().assertions.extend(assertions);
             match looked.reading {
-                Reading::Gone => {
-                    self.settle(&row, EffectState::Confirmed, "the audit read it again: gone", kept)?;
-                }
+                Reading::Gone => match self.fits(&row) {
+                    Fit::Fits => self.settle(&row, EffectState::Confirmed, "the audit read it again: gone", kept)?,
+                    Fit::ReadAgain => continue,
+                    Fit::Doubtful(why) => {
+                        self.note(format!("`{slug}` is in doubt: {why}"));
+                        self.settle(&row, EffectState::NeedsHuman, &why, kept)?;
+                    }
+                },
                 Reading::StillThere => {
                     self.settle(&row, EffectState::NeedsHuman, self.words().back, kept)?;
                 }
                 Reading::Unreadable => {
                     self.note(format!("the audit could not read {slug}: {}; the next run tries again", looked.why));
                 }
+            }
+            self.audited.insert((row.plan.clone(), row.slug.clone()));
+            if looked.reading != Reading::Unreadable {
+                self.is_decided(&row);
             }
         }
         Ok(if self.stop_wanted() || self.is_quitting() { Go::Leave } else { Go::On })

@@ -481,9 +481,7 @@ impl<P: Page> Walker<'_, P> {
         walk.held = Some(said.unwrap_or(held));
         walk.armed.clone_from(&sight.armed);
         walk.sight = Some(sight);
-        if matches!(step.verb, Verb::Goto(_)) {
-            walk.commands_at_list = self.page.commands();
-        }
+        self.loaded(walk, step);
         walk.advance();
         Ok(None)
     }

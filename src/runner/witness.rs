@@ -1,6 +1,12 @@
-//! The page's own total as a second witness: it must not fall by more than this run removed.
+//! The page's own total as a second witness: it must not fall by more than this run removed, and not by less.
 //!
-//! Pure arithmetic on readings. It does not know where a total is read, or what follows from a fall.
+//! Pure arithmetic on readings. It does not know where a total is read, or what follows from a fall or from a shortage.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::event::id::{PlanId, Slug};
 
 /// Readings of the page's own total within one run. Readings before a click and readings after one are two series: between
 /// the two the page may filter, and some pages count only what the filter leaves.
@@ -94,6 +100,123 @@ impl std::fmt::Display for Fall {
     }
 }
 
+/// Whose removal a click was.
+pub(super) type Whose = (PlanId, Slug);
+
+/// Whether the total of the whole list falls by what was removed.
+///
+/// Its readings come from fresh loads, before anything is filtered. Between two of them lie clicks. A fall by as many as there are
+/// clicks proves them all. A total may lag, so that a fall proves nobody while an earlier click may still show: until it is old, or
+/// has shown, the clicks stand together. People who come in only make a total higher, so that less is proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Balance {
+    clicks: Vec<Click>,
+    /// The total before the first of the clicks.
+    first: Option<u64>,
+    /// The newest total.
+    last: Option<u64>,
+    /// The total from which the fall of the clicks that are open is counted.
+    base: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Click {
+    whose: Whose,
+    at: Timestamp,
+    /// Whether a total was read before it.
+    is_measured: bool,
+    proof: Proof,
+    /// Whether somebody decided about it already.
+    is_over: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// It may still show in a later total.
+    Open,
+    /// The total fell by it.
+    Fell,
+    /// It is too old to show in a later total, and did not show in one.
+    Missing,
+}
+
+/// More people are left than there can be after what was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shortage {
+    /// The total before the first removal.
+    pub(super) before: u64,
+    /// The total now.
+    pub(super) after: u64,
+    /// How many removals lie between the two.
+    pub(super) removed: u64,
+}
+
+impl Balance {
+    /// Takes a total of the whole list, of a load at that time. A click that is older than `late` shows in it, or never.
+    pub(super) fn read(&mut self, total: u64, at: Timestamp, late: Duration) {
+        self.last = Some(total);
+        self.first.get_or_insert(total);
+        let base = *self.base.get_or_insert(total);
+        let is_old = |click: &Click| at.duration_since(click.at).unsigned_abs() >= late && click.at <= at;
+        let mut open: Vec<&mut Click> = self.clicks.iter_mut().filter(|click| click.proof == Proof::Open).collect();
+        let proof = match open.len() as u64 {
+            0 => None,
+            count if total + count <= base => Some(Proof::Fell),
+            _ if open.iter().all(|click| is_old(click)) => Some(Proof::Missing),
+            _ => return,
+        };
+        self.base = Some(total);
+        open.iter_mut().for_each(|click| click.proof = proof.unwrap_or(click.proof));
+    }
+
+    /// A click that may take somebody out was allowed.
+    pub(super) fn clicked(&mut self, whose: Whose, at: Timestamp) {
+        let is_measured = self.base.is_some();
+        self.clicks.push(Click { whose, at, is_measured, proof: Proof::Open, is_over: false });
+    }
+
+    /// It is proved that somebody's click did nothing.
+    pub(super) fn did_nothing(&mut self, whose: &Whose) {
+        self.clicks.retain(|click| click.whose != *whose);
+        self.settle();
+    }
+
+    /// Somebody decided about a person: nothing more is asked about their click.
+    pub(super) fn is_over(&mut self, whose: &Whose) {
+        self.clicks.iter_mut().filter(|click| click.whose == *whose).for_each(|click| click.is_over = true);
+        self.settle();
+    }
+
+    /// Whoever comes in between two batches is no matter of either: each has a first total of its own.
+    fn settle(&mut self) {
+        if self.clicks.iter().all(|click| click.is_over) {
+            *self = Self { last: self.last, ..Self::default() };
+        }
+    }
+
+    /// What speaks against somebody's removal: the total did not fall by it, and not by all removals together. None where no total
+    /// was read before the click.
+    pub(super) fn shortage(&self, whose: &Whose) -> Option<Shortage> {
+        let click = self.clicks.iter().rfind(|click| click.whose == *whose)?;
+        let (before, after, removed) = (self.first?, self.last?, self.clicks.len() as u64);
+        let is_short = click.is_measured && click.proof != Proof::Fell && after + removed > before;
+        is_short.then_some(Shortage { before, after, removed })
+    }
+
+    /// When the last click was allowed.
+    pub(super) fn last_click(&self) -> Option<Timestamp> {
+        self.clicks.iter().map(|click| click.at).max()
+    }
+}
+
+impl std::fmt::Display for Shortage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { before, after, removed } = self;
+        let removals = if *removed == 1 { "removal" } else { "removals" };
+        write!(f, "the page's own total was {before} before, and is {after} after {removed} {removals}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -149,7 +272,106 @@ mod tests {
         assert!(witness.read(Moment::Before, 98).is_some());
     }
 
+    const LATE: Duration = Duration::from_secs(60);
+
+    fn whose(slug: &str) -> Whose {
+        ("PABC".parse().unwrap(), slug.parse().unwrap())
+    }
+
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    /// Totals and clicks, one a second unless a number of seconds stands before it: `10 anna 9`; who is short in the end.
+    fn short(events: &str, people: &[&str]) -> Vec<String> {
+        let (mut balance, mut at) = (Balance::default(), 0);
+        for event in events.split(' ') {
+            at += 1;
+            match (event.strip_prefix('+'), event.parse()) {
+                (Some(wait), _) => at += wait.parse::<i64>().unwrap(),
+                (None, Ok(total)) => balance.read(total, after(at), LATE),
+                (None, Err(_)) => match event.strip_prefix('-') {
+                    Some(nothing) => balance.did_nothing(&whose(nothing)),
+                    None => balance.clicked(whose(event), after(at)),
+                },
+            }
+        }
+        people.iter().filter(|slug| balance.shortage(&whose(slug)).is_some()).map(|slug| (*slug).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_total_that_does_not_fall_by_what_was_removed_is_short() {
+        let people = ["anna", "bert", "carl"];
+        for (events, doubtful) in [
+            ("10 anna 9 9 bert 8 8", &[][..]),
+            ("10 anna 10 10", &["anna"]),
+            // The total lags: the next person's reading, or the last one, has it.
+            ("10 anna 10 9 bert 9 8", &[]),
+            ("10 anna 10 10 bert 10 10 carl 10 7", &[]),
+            // One of two that are close together did not happen. Which one, no total tells: the first may only be late.
+            ("10 anna 10 10 bert 9 9", &["anna", "bert"]),
+            ("10 anna 9 9 bert 9 9", &["bert"]),
+            // A click that is old shows in a total, or never.
+            ("10 anna 10 +60 10 bert 9 9", &["anna"]),
+            // Somebody comes in between two people: each has their own fall.
+            ("10 anna 9 10 bert 9 9", &[]),
+            // Somebody comes in while one is removed: that is one in doubt, and nobody else.
+            ("10 anna 10 +60 10 bert 9 9 carl 8 8", &["anna"]),
+            // What is proved to have done nothing is no removal.
+            ("10 anna 10 -anna 10 bert 9 9", &[]),
+            ("10 anna 10 -anna 10 bert 10 10", &["bert"]),
+            // Without a total before the click there is nothing that could be short.
+            ("anna 10 10", &[]),
+            ("anna", &[]),
+            ("10 anna", &["anna"]),
+        ] {
+            assert_eq!(short(events, &people), doubtful, "{events}");
+        }
+    }
+
+    #[test]
+    fn a_batch_that_is_decided_says_nothing_about_the_next() {
+        let mut balance = Balance::default();
+        balance.read(10, after(0), LATE);
+        balance.clicked(whose("anna"), after(1));
+        balance.clicked(whose("bert"), after(2));
+        balance.read(9, after(90), LATE);
+        let shortage = Some(Shortage { before: 10, after: 9, removed: 2 });
+        assert_eq!((balance.shortage(&whose("anna")), balance.shortage(&whose("bert"))), (shortage, shortage));
+        balance.is_over(&whose("anna"));
+        assert_eq!(balance.shortage(&whose("bert")), shortage, "who is decided first takes nothing from the others");
+        balance.is_over(&whose("bert"));
+        balance.read(12, after(100), LATE);
+        balance.clicked(whose("carl"), after(101));
+        balance.read(12, after(102), LATE);
+        let shortage = balance.shortage(&whose("carl")).unwrap();
+        assert_eq!(shortage, Shortage { before: 12, after: 12, removed: 1 });
+        assert_eq!(shortage.to_string(), "the page's own total was 12 before, and is 12 after 1 removal");
+    }
+
     proptest! {
+        /// Who was not removed is never proved, and who was is never in doubt while nobody comes in; whatever lags, up to its time.
+        #[test]
+        fn the_total_proves_nobody_who_is_still_there(
+            people in proptest::collection::vec((proptest::bool::weighted(0.8), 0_i64..60, 1_i64..100), 1..30),
+        ) {
+            let (mut balance, mut at, mut falls) = (Balance::default(), 0, Vec::new());
+            let total = |falls: &[i64], at: i64| 500 - falls.iter().filter(|fall| **fall <= at).count() as u64;
+            for (nth, (happens, lag, gap)) in people.iter().enumerate() {
+                balance.read(total(&falls, at), after(at), LATE);
+                balance.clicked(whose(&format!("p{nth}")), after(at));
+                falls.extend(happens.then_some(at + lag));
+                balance.read(total(&falls, at + 1), after(at + 1), LATE);
+                at += 1 + gap;
+            }
+            balance.read(total(&falls, at + 60), after(at + 60), LATE);
+            let all = falls.len() == people.len();
+            for (nth, (happens, ..)) in people.iter().enumerate() {
+                let is_short = balance.shortage(&whose(&format!("p{nth}"))).is_some();
+                prop_assert!(*happens || is_short, "p{nth} is still there");
+                prop_assert!(!all || !is_short, "p{nth} is gone, and everybody else");
+            }
+        }
         /// A total may lag by what was removed, and people may come in: that is no fall.
         #[test]
         fn a_late_total_is_never_a_fall(lags in proptest::collection::vec((0_u64..4, 0_u64..2), 1..60)) {

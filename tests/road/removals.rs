@@ -59,6 +59,28 @@ fn a_refused_removal_is_proved_not_to_have_happened_and_tried_once_more() {
 }
 
 #[test]
+fn whom_the_search_hides_although_the_server_refused_is_in_doubt_and_the_others_are_done() {
+    for kind in engines::of(KIND, "a search that hides") {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 2));
+        bed.site.ask("POST /fault", "hide@remove:2");
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(8), "{}", live.told());
+        let audit = bed.site.audit();
+        let of = |kind: &str| {
+            audit.iter().filter(|(what, _)| what == kind).map(|(_, slug)| slug.clone()).collect::<Vec<_>>()
+        };
+        let (removed, refused) = (of("removed"), of("refused"));
+        assert_eq!((removed.len(), refused.len(), audit.len()), (1, 1, 2), "no second click: {}", live.told());
+        let stands: BTreeMap<String, EffectState> = bed.states(&plan).into_iter().collect();
+        assert_eq!((stands[&removed[0]], stands[&refused[0]]), (EffectState::Confirmed, EffectState::NeedsHuman));
+        let told = live.told();
+        let shortage = "the page's own total was 40 before, and is 39 after 2 removals";
+        assert!(told.contains(shortage) && told.contains("a total may be late"), "{told}");
+    }
+}
+
+#[test]
 fn a_site_that_only_says_done_is_never_believed() {
     let done = under_fault(Kind::Firefox, "no-op@remove", 4, EffectState::Failed, &["ignored", "ignored"]);
     went_through(&done, &["INTENT", "NOT_APPLIED", "PRECHECK", "INTENT", "NOT_APPLIED", "FAILED"]);

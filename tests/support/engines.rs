@@ -37,7 +37,17 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a click that is lost", &["never made", "made later"]),
     (
         "a page that is not as it was",
-        &["no dialog", "another name", "twins", "swapped", "stale", "places change", "a name like a sign", "German"],
+        &[
+            "no dialog",
+            "another name",
+            "twins",
+            "swapped",
+            "stale",
+            "places change",
+            "a name like a sign",
+            "German",
+            "a search that hides",
+        ],
     ),
     ("what a stop leaves", &["Ctrl-C once", "Ctrl-C twice"]),
     ("a pack that does not fit", &["a renamed item", "a saved page"]),

@@ -79,6 +79,8 @@ pub enum Kind {
     AnswerNever,
     /// The request never gets an answer, and nothing is done.
     NeverApplied,
+    /// The server refuses the removal, and its search does not find the person any more.
+    Hide,
     /// A Premium membership is in the way.
     Premium,
     /// Owned groups are in the way.
@@ -151,6 +153,7 @@ pub(super) enum Fits {
     Connections,
     Profile,
     Deeds,
+    Removal,
     Leaving,
     Closing,
     Export,
@@ -195,6 +198,7 @@ pub(super) const ROWS: &[Row] = &[
     Row("answer-500", Kind::AnswerBroken, Fits::Deeds, "does it, then answers 500"),
     Row("answer-never", Kind::AnswerNever, Fits::Deeds, "does it, then never answers"),
     Row("never-applied", Kind::NeverApplied, Fits::Deeds, "never answers; nothing is done"),
+    Row("hide", Kind::Hide, Fits::Removal, "refuses; the search does not find the person any more"),
     Row("premium", Kind::Premium, Fits::Closing, "a Premium membership is in the way"),
     Row("groups", Kind::Groups, Fits::Closing, "owned groups are in the way"),
     Row("licences", Kind::Licences, Fits::Closing, "licences of an organization are in the way"),
@@ -227,6 +231,7 @@ impl Fits {
             Self::Connections => "connections",
             Self::Profile => "profile",
             Self::Deeds => "remove, close, hibernate",
+            Self::Removal => "remove",
             Self::Leaving => "close, hibernate",
             Self::Closing => "close",
             Self::Export => "export",
@@ -243,6 +248,7 @@ impl Fits {
             Self::Connections => place == Place::Page(Page::Connections),
             Self::Profile => place == Place::Page(Page::Profile),
             Self::Deeds => place == Place::Remove || Self::Leaving.has(place),
+            Self::Removal => place == Place::Remove,
             Self::Leaving => matches!(place, Place::Page(Page::Close | Page::Hibernate)),
             Self::Closing => place == Place::Page(Page::Close),
             Self::Export => place == Place::Page(Page::Export),

@@ -241,7 +241,7 @@ mod tests {
     fn every_fault_is_read_back_as_it_is_shown() {
         for Row(word, kind, fits, _) in ROWS {
             let place = match fits {
-                Fits::Deeds => "remove",
+                Fits::Deeds | Fits::Removal => "remove",
                 Fits::Profile => "profile",
                 Fits::Leaving | Fits::Closing => "close",
                 Fits::Export => "export",
@@ -277,6 +277,7 @@ mod tests {
             ("renamed@connections", "it fits: profile"),
             ("refuse@connections", "it fits: remove, close, hibernate"),
             ("premium@hibernate", "it fits: close"),
+            ("hide@close", "it fits: remove"),
             ("alert@public", "it fits: pages but `public`"),
             ("code@sign-in", "it fits: close, hibernate"),
             ("export-slow@close", "it fits: export"),

@@ -20,7 +20,7 @@ use crate::runner::order::{Order, Outcome};
 /// So many seeds each time; in the soak as many as so many crashes need. `EXEUNT_SEED` gives one back.
 const SEEDS: u64 = 170;
 const CRASHES_OF_THE_SOAK: u32 = 10_000;
-const WHIMS: [Whim; 13] = [
+const WHIMS: [Whim; 14] = [
     Whim::Removes,
     Whim::Removes,
     Whim::AtOnce,
@@ -34,6 +34,7 @@ const WHIMS: [Whim; 13] = [
     Whim::LostAfter,
     Whim::Unseen,
     Whim::RefusedAfter,
+    Whim::Hides,
 ];
 
 /// Runs until it ends by itself, or is dropped at a random moment.

@@ -1,11 +1,14 @@
 //! What becomes of one person, by what the site does.
 
+use std::time::Duration;
+
 use super::house::House;
 use super::site::Whim;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::state::EffectState;
-use crate::runner::order::Outcome;
+use crate::policy::pace::{Pace, Span};
+use crate::runner::order::{Order, Outcome};
 
 /// A run of one person on a site with these whims, and what came of it: path, site's log, ending.
 async fn one(whims: &[Whim]) -> (House, String, Vec<String>, Ending) {
@@ -163,6 +166,91 @@ async fn whose_click_takes_out_somebody_else_is_not_clicked_again_and_nobody_aft
     // What stopped it holds until a person has looked.
     assert_eq!(house.live().await.ending, Ending::Stopped);
     assert_eq!(house.world().log, ["ignored anna"]);
+}
+
+/// A run on a site with these whims, whose total is late by so many seconds: where everybody stands, and how it ended.
+async fn with_totals(people: &[&str], whims: &[Whim], (lag, gap): (u64, u64)) -> (House, Vec<EffectState>, Outcome) {
+    let house = House::new(people);
+    house.world().whims.extend(whims);
+    house.world().total_lags = Duration::from_secs(lag);
+    let (audit_after, gap) = (Duration::from_secs(20), Duration::from_secs(gap));
+    let gap = Span { min: gap, max: gap };
+    let pace = Pace { gap, audit_after, not_applied_after: Duration::from_secs(30), ..Pace::off() };
+    let outcome = house.run(&Order { pace, ..house.order(Mode::Live) }).await.unwrap();
+    house.check();
+    let states = people.iter().map(|slug| house.state(slug)).collect();
+    (house, states, outcome)
+}
+
+#[tokio::test(start_paused = true)]
+async fn whom_the_search_hides_while_the_total_does_not_fall_is_in_doubt_and_nothing_is_claimed() {
+    let (house, _, outcome) = with_totals(&["anna"], &[Whim::Hides], (0, 0)).await;
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING DONE NEEDS_HUMAN");
+    assert_eq!(outcome.ending, Ending::InDoubt, "{}", outcome.why);
+    let why = house.why("anna");
+    assert!(why.contains("the page's own total was 1 before, and is 1 after 1 removal"), "{why}");
+    let again = "note the page's own total was 1 before, and is 1 after 1 removal; a total may be late, so that it is read once more";
+    assert!(house.shown.lock().unwrap().iter().any(|line| line == again), "{:?}", house.shown);
+    // The next run claims nothing either.
+    assert_eq!(house.live().await.ending, Ending::InDoubt);
+    assert_eq!(house.world().log, ["ignored anna"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whose_own_reading_fell_is_done_beside_somebody_in_doubt() {
+    use EffectState::{Confirmed, NeedsHuman};
+    let people = ["anna", "bert", "carl"];
+    let hides = [Whim::Removes, Whim::Hides, Whim::Removes];
+    let (_, states, outcome) = with_totals(&people, &hides, (0, 40)).await;
+    assert_eq!((states, outcome.ending), (vec![Confirmed, NeedsHuman, Confirmed], Ending::InDoubt), "{}", outcome.why);
+    // Close together, the fall may be that of the one before, which is only late.
+    let (_, states, _) = with_totals(&people, &hides, (0, 0)).await;
+    assert_eq!(states, [Confirmed, NeedsHuman, NeedsHuman]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_total_that_is_late_is_no_alarm_and_people_who_come_in_between_two_are_none() {
+    use EffectState::Confirmed;
+    for timing in [(5, 0), (15, 0), (29, 0), (29, 5), (29, 40)] {
+        let (_, states, outcome) = with_totals(&["anna", "bert"], &[], timing).await;
+        assert_eq!((states, outcome.ending), (vec![Confirmed; 2], Ending::Done), "{timing:?}: {}", outcome.why);
+    }
+    let house = House::new(&["anna", "bert"]);
+    let come = async {
+        while house.state("anna") != EffectState::Done {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        house.world().people.insert("zoe".into(), super::site::name_of("zoe"));
+    };
+    let (outcome, ()) = tokio::join!(house.live(), come);
+    assert_eq!(outcome.ending, Ending::Done, "{}", outcome.why);
+    house.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_read_of_the_total_counts_in_the_next() {
+    for (whim, ends) in [(Whim::Removes, EffectState::Confirmed), (Whim::Hides, EffectState::NeedsHuman)] {
+        // Cut off between the click and the reading after it, and between that reading and the audit.
+        for at in [EffectState::Acted, EffectState::Done] {
+            let house = House::new(&["anna", "bert"]);
+            house.world().whims.push_back(whim);
+            let order = house.order(Mode::Live);
+            let cut = async {
+                while house.state("anna") != at {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            tokio::select! {
+                _ = house.run(&order) => panic!("it was to be cut off"),
+                () = cut => {}
+            }
+            house.world().open = 0;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            house.live().await;
+            house.check();
+            assert_eq!((house.state("anna"), house.state("bert")), (ends, EffectState::Confirmed), "{whim:?}, {at}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -37,4 +37,6 @@ pub(super) enum Whim {
     AndAnother,
     /// Somebody else goes in the person's place.
     AnotherInstead,
+    /// It does nothing, and its search does not find the person any more.
+    Hides,
 }

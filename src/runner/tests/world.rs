@@ -1,0 +1,176 @@
+//! What the simulated site knows: who is there, what it did, and what must never be.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::site::name_of;
+use super::whim::Whim;
+use crate::event::id::{AccountName, Realm, Slug};
+use crate::event::state::EffectState;
+use crate::ledger::Ledger;
+
+/// The site behind all sessions of a test.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) people: BTreeMap<String, String>,
+    pub(super) me: String,
+    /// What the shell shows of the account's picture; an empty text where it is not there.
+    pub(super) picture: String,
+    /// From the so manieth look on the shell shows this picture, and the menu leads to this account.
+    pub(super) turns_into: Option<(u32, &'static str, &'static str)>,
+    pub(super) whims: VecDeque<Whim>,
+    /// Whom the search does not find, though they are there.
+    pub(super) hidden: BTreeSet<String>,
+    /// So long after a removal the total still counts who is gone.
+    pub(super) total_lags: Duration,
+    /// When somebody left.
+    pub(super) left_at: Vec<Instant>,
+    /// What it did, in order.
+    pub(super) log: Vec<String>,
+    /// What must never be.
+    pub(super) violations: Vec<String>,
+    /// When a deed was done.
+    pub(super) times: Vec<Instant>,
+    /// When a profile was opened.
+    pub(super) views: Vec<Instant>,
+    /// The addresses of these people lead to another profile.
+    pub(super) moved_away: Vec<String>,
+    /// A sign that shows from the so manieth look on.
+    pub(super) sign: Option<(u32, &'static str)>,
+    /// The session is lost at these calls, counted over all sessions.
+    pub(super) lost_at: Vec<u32>,
+    /// The list is not readable for so many looks at the question, once the first deed was asked for.
+    pub(super) blind: u32,
+    /// The menu's button is twice there.
+    pub(super) ambiguous: bool,
+    /// The menu does not open for these people.
+    pub(super) stuck: Vec<String>,
+    /// The menu's button is found by the second way of its target only.
+    pub(super) by_fallback: bool,
+    /// How often the menu's button was pressed.
+    pub(super) pressed: u32,
+    /// The row of this person names somebody else.
+    pub(super) renamed: Option<(String, String)>,
+    /// What the page calls people who have another name than in the plan.
+    pub(super) called: BTreeMap<String, String>,
+    /// Each load has so many resources that answered 429.
+    pub(super) throttled: u32,
+    /// Pictures cannot be taken.
+    pub(super) dark: bool,
+    pub(super) looks: u32,
+    pub(super) calls: u32,
+    pub(super) sessions: u32,
+    pub(super) open: u32,
+    pub(super) documents: u32,
+    pub(super) pending: Vec<(Instant, String)>,
+    pub(super) watch: Watch,
+}
+
+/// The ledger as the site's conscience: it holds each deed against the intention on disk.
+pub(super) struct Watch {
+    pub(super) ledger: Ledger,
+    pub(super) account: AccountName,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
+impl World {
+    /// Everybody is there, and nothing is strange.
+    pub(super) fn new(people: &[&str], watch: Watch) -> Self {
+        Self {
+            people: people.iter().map(|slug| ((*slug).to_owned(), name_of(slug))).collect(),
+            me: "me".to_owned(),
+            picture: "D4E03AQmine".to_owned(),
+            turns_into: None,
+            whims: VecDeque::new(),
+            hidden: BTreeSet::new(),
+            total_lags: Duration::ZERO,
+            left_at: vec![],
+            log: vec![],
+            violations: vec![],
+            times: vec![],
+            views: vec![],
+            moved_away: vec![],
+            sign: None,
+            lost_at: vec![],
+            blind: 0,
+            ambiguous: false,
+            stuck: vec![],
+            by_fallback: false,
+            pressed: 0,
+            renamed: None,
+            called: BTreeMap::new(),
+            throttled: 0,
+            dark: false,
+            looks: 0,
+            calls: 0,
+            sessions: 0,
+            open: 0,
+            documents: 0,
+            pending: vec![],
+            watch,
+        }
+    }
+
+    /// What the page calls somebody.
+    pub(super) fn name(&self, slug: &str) -> String {
+        self.called.get(slug).cloned().unwrap_or_else(|| name_of(slug))
+    }
+
+    /// Notes what must never be: a deed without an intention on disk, a deed that is under way already, a stranger.
+    pub(super) fn asked(&mut self, slug: &str) {
+        let now = Instant::now();
+        self.settle(now);
+        let open = self.watch.ledger.open_effects(&self.watch.account, Realm::Practice).unwrap();
+        let who: Slug = slug.parse().unwrap();
+        if !open.iter().any(|row| row.slug == who && row.state == EffectState::Intent) {
+            self.violations.push(format!("{slug} was clicked without an intention on disk"));
+        }
+        if self.me != "me" {
+            self.violations.push(format!("{slug} was clicked in the account of {}", self.me));
+        }
+        if self.pending.iter().any(|(_, pending)| pending == slug) {
+            self.violations.push(format!("{slug} was clicked while the first click was under way"));
+        }
+        self.times.push(now);
+    }
+
+    /// Notes a profile that is opened; each view has its row on disk before.
+    pub(super) fn viewed(&mut self) {
+        self.views.push(Instant::now());
+        let rows = self.watch.ledger.visits(&self.watch.account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len();
+        if rows < self.views.len() {
+            self.violations.push(format!("view {} was not on disk before the page was loaded", self.views.len()));
+        }
+    }
+
+    /// What the page says of how many there are.
+    pub(super) fn total(&self) -> usize {
+        let late = self.left_at.iter().filter(|left| left.elapsed() < self.total_lags).count();
+        self.people.len() + late
+    }
+
+    pub(super) fn remove(&mut self, slug: &str) {
+        self.left_at.push(Instant::now());
+        match self.people.remove(slug) {
+            Some(_) => self.log.push(format!("removed {slug}")),
+            None => self.violations.push(format!("{slug} was removed twice")),
+        }
+    }
+
+    /// Does what was promised and is due.
+    pub(super) fn settle(&mut self, now: Instant) {
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(|(at, _)| *at <= now);
+        self.pending = later;
+        for (_, slug) in due {
+            self.remove(&slug);
+        }
+    }
+}
