@@ -22,7 +22,7 @@ pub(crate) const BOTH: [Kind; 2] = [Kind::Chrome, Kind::Firefox];
 /// The kinds of case whose variants take turns. Each has two variants or more, so that both drivers have one.
 const KINDS: &[(&str, &[&str])] = &[
     (
-        "ten leave",
+        "people leave",
         &[
             "the list of 2020",
             "the list of 2025",
