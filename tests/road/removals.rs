@@ -77,6 +77,7 @@ fn whom_the_search_hides_although_the_server_refused_is_in_doubt_and_the_others_
         let told = live.told();
         let shortage = "the page's own total was 40 before, and is 39 after 2 removals";
         assert!(told.contains(shortage) && told.contains("a total may be late"), "{told}");
+        assert!(told.contains("40 before, 39 after 2 removals were sent; 1 person is in doubt"), "{told}");
     }
 }
 

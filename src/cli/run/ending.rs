@@ -34,7 +34,16 @@ pub(super) fn closing(
         out.say(format!("  {} of {} would be removed; nothing was", number(ready), people(walked)));
     }
     if let Some((from, to, sent)) = outcome.totals.filter(|(_, _, sent)| *sent > 0) {
-        let (from, to, sent) = (number(from), number(to), count(sent, "removal", "removals"));
+        let doubt: u64 = outcome.states.iter().filter(|(state, _)| state.in_doubt()).map(|(_, number)| number).sum();
+        // What was sent and is in doubt must not read like a removal.
+        let sent = match doubt {
+            0 => count(sent, "removal", "removals"),
+            doubt => {
+                let sent = count(sent, "removal was", "removals were");
+                format!("{sent} sent; {} in doubt", count(doubt, "person is", "people are"))
+            }
+        };
+        let (from, to) = (number(from), number(to));
         out.say(format!("  the page's own number of connections: {from} before, {to} after {sent}"));
     }
     if command.timings && !outcome.commands.is_empty() {
