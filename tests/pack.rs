@@ -85,6 +85,7 @@ fn a_look_holds_what_it_needs_and_nothing_else() {
     let needed = [
         "confirm_nameless",
         "connected_on",
+        "harm_words",
         "limit_notice",
         "me",
         "remove_item",

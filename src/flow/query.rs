@@ -330,6 +330,10 @@ pub enum Check {
         name: Template,
         /// The key of the known texts without the whole name, if any is known. `{first}` in them is the name's first part.
         nameless: Option<String>,
+        /// The key of the words that no dialog about one removal has, if the pack names any: each stops the click, in the page's
+        /// language, unless all that the dialog says is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        harm: Option<String>,
         /// What stands in a dialog and is no part of what it says: a region for notices that moves into it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         apart: Option<String>,

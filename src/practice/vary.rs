@@ -64,7 +64,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension(
         HARM,
         "what must never be clicked",
-        &["none", "block", "twins", "other-row", "other-name", "changes", "all", "follower"],
+        &["none", "block", "twins", "other-row", "other-name", "changes", "all", "report", "follower"],
     ),
 ];
 

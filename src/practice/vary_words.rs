@@ -12,6 +12,8 @@ pub(super) struct VaryWords {
     pub(super) remove_follower: &'static str,
     /// What a dialog asks that would remove everybody.
     pub(super) remove_all: &'static str,
+    /// What a dialog asks that would do more than remove.
+    pub(super) report: &'static str,
     /// The accessible name of the last button, where it holds the person.
     pub(super) confirm_label: &'static str,
     pub(super) save: &'static str,
@@ -31,7 +33,8 @@ impl VaryWords {
 const EN: VaryWords = VaryWords {
     block: "Block {N}",
     remove_follower: "Remove follower",
-    remove_all: "Are you sure you want to remove all 40 connections, {N} among them?",
+    remove_all: "Are you sure you want to remove all connections, {N} among them?",
+    report: "Block and report {N}? This removes the connection to {N}, too.",
     confirm_label: "Remove {N} from connections",
     save: "Save",
     save_label: "Save {N} to a list",
@@ -40,7 +43,8 @@ const EN: VaryWords = VaryWords {
 const DE: VaryWords = VaryWords {
     block: "{N} blockieren",
     remove_follower: "Follower entfernen",
-    remove_all: "Möchten Sie alle 40 Kontakte entfernen, darunter {N}?",
+    remove_all: "Möchten Sie alle Kontakte entfernen, darunter {N}?",
+    report: "{N} blockieren und melden? Der Kontakt zu {N} wird auch entfernt.",
     confirm_label: "{N} aus den Kontakten entfernen",
     save: "Speichern",
     save_label: "{N} in einer Liste speichern",

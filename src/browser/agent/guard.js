@@ -191,6 +191,12 @@ class Judge extends Signs {
     if (numbers.some((number) => number !== '1')) {
       return refuse('the dialog names “' + named + '” and a number, as if it were about more than one: “' + cut(text, 120) + '”');
     }
+    const harm = how.harm ? this.words(how.harm).map(fold) : [];
+    const harmful = harm.find((word) => namesWhole(bare.split(person).join(' '), word));
+    if (harmful) {
+      return refuse('the dialog names “' + named + '” and says “' + harmful + '”, which no removal of one person says: “' +
+        cut(text, 120) + '”');
+    }
     return null;
   }
   // What an element calls somebody whose name begins with that of the person and goes on, or null. A name goes on with another

@@ -232,6 +232,7 @@ pub(in crate::flow) static CHECK: Table = Table {
             Shape::Text,
             "the key of the known texts without the whole name; `{first}` in them is its first part",
         ),
+        may("harm", Shape::Text, "the key of the words that stop the click wherever the dialog says something unknown"),
         may("apart", Shape::Text, "a CSS selector of what stands in the dialog and is no part of what it says"),
     ],
     names: None,

@@ -210,10 +210,15 @@ fn check(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option
     let dialog = keys.need("dialog", reader).and_then(|entry| reference(reader, entry.value, &mut mentions));
     let shown = keys.need("shows", reader).and_then(|entry| reader.text(entry.value));
     let nameless = keys.take("nameless").and_then(|entry| reader.text(entry.value));
+    let harm = keys.take("harm").and_then(|entry| reader.text(entry.value));
     let apart = keys.take("apart").and_then(|entry| selector(reader, entry.value)).map(|css| css.value);
     keys.finish(reader);
     if let Some(word) = &nameless {
         let what = Mentioned::Word { key: word.value.clone(), holes: vec!["first".to_owned()], soft: true };
+        mentions.push(Mention { what, span: word.span });
+    }
+    if let Some(word) = &harm {
+        let what = Mentioned::Word { key: word.value.clone(), holes: Vec::new(), soft: false };
         mentions.push(Mention { what, span: word.span });
     }
     let shown = shown.and_then(|text| values_only(reader, &text, &mut mentions));
@@ -221,6 +226,7 @@ fn check(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option
         dialog: dialog.map(|dialog| dialog.value).unwrap_or_default(),
         name: shown.unwrap_or_else(|| query::Template(String::new())),
         nameless: nameless.map(|word| word.value),
+        harm: harm.map(|word| word.value),
         apart,
     };
     Some(Check { name, wire, mentions })

@@ -44,7 +44,8 @@ async function approve(person, gone) {
   if (quirk("no-dialog")) return remove();
   await pause(pauses.dialog);
   const called = form("dialog-name", "full") === "first" ? firstName(person) : person.name;
-  const template = drew("harm", "all") ? shell.varyWords.removeAll : words.dialogText;
+  const harm = [["all", "removeAll"], ["report", "report"]].find(([option]) => drew("harm", option));
+  const template = harm ? shell.varyWords[harm[1]] : words.dialogText;
   const text = worded(template, { N: quirk("other-name") || drew("harm", "other-name") ? SOMEBODY_ELSE : called });
   if (quirk("confirm")) {
     if (window.confirm(text)) remove();

@@ -115,6 +115,7 @@ fn vary_words(visit: &Visit) -> Value {
         "block": words.block,
         "removeFollower": words.remove_follower,
         "removeAll": words.remove_all,
+        "report": words.report,
         "confirmLabel": words.confirm_label,
         "save": words.save,
         "saveLabel": words.save_label,
