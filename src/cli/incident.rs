@@ -10,7 +10,7 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Moved};
-use crate::event::id::{IncidentId, Realm};
+use crate::event::id::{IncidentId, Realm, Slug};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, IncidentRow, Ledger, LedgerErrorKind};
 use crate::report::{advice, glossary, terminal, words};
@@ -148,6 +148,9 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
             "run it there",
         ));
     }
+    if command.how == Resolution::SamePerson {
+        return same_person(context, command, (&ledger, realm));
+    }
     let waiting = ledger.in_doubt(context.account(), realm)?.into_iter().find(|row| row.slug == command.item);
     let row = waiting.ok_or_else(|| {
         Failure::usage(format!("`{}` is not in doubt", clean(command.item.as_str())), "`exeunt status` shows who is")
@@ -165,7 +168,7 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     let to = match command.how {
         Resolution::Done => EffectState::DoneByOperator,
         Resolution::NotDone => EffectState::NotApplied,
-        Resolution::Skip => EffectState::Skipped,
+        Resolution::Skip | Resolution::SamePerson => EffectState::Skipped,
     };
     let stamp = context.clock.now();
     let mut owner = ledger.own(context.account(), realm, &stamp)?;
@@ -206,6 +209,43 @@ pub(crate) fn resolve(context: &Context, command: &Resolve) -> Answer {
     Ok(Outcome::done(format!("{} is settled: {short}", clean(row.slug.as_str())))
         .with("slug", row.slug.as_str())
         .with("state", to.as_str()))
+}
+
+/// A person says that the other name on the page is that of whom the plan means: plans that are made from now on say it.
+fn same_person(context: &Context, command: &Resolve, (ledger, realm): (&Ledger, Realm)) -> Answer {
+    let shown = clean(command.item.as_str());
+    let name = name_of_stranger(context, (ledger, realm), &command.item)?.ok_or_else(|| {
+        Failure::usage(
+            format!("no live run met another name at the address of `{shown}`"),
+            "`exeunt status` shows who is in doubt, and `exeunt plan show` where everybody of a plan stands",
+        )
+    })?;
+    let stamp = context.clock.now();
+    let fact = Fact::SamePerson { slug: command.item.clone(), name: name.clone(), reason: command.reason.clone() };
+    ledger.own(context.account(), realm, &stamp)?.append(&stamp, &fact)?;
+    let said = format!("{shown} is \"{}\" in plans that are made from now on", clean(&name));
+    let mut outcome = Outcome::done(said).with("slug", command.item.as_str()).with("name", name);
+    outcome.next = Some(format!("exeunt plan new{}", context.flags()));
+    Ok(outcome)
+}
+
+/// The name that the page bore when a live run last left somebody for it; none where the newest look at them was another one.
+fn name_of_stranger(
+    context: &Context,
+    (ledger, realm): (&Ledger, Realm),
+    slug: &Slug,
+) -> Result<Option<String>, Failure> {
+    for run in ledger.runs(context.account())?.iter().rev().filter(|run| run.realm == realm) {
+        for link in ledger.links_of_run(&run.id)?.iter().rev() {
+            let Ok(Fact::Moved(moved)) = link.entry().map(|entry| entry.fact) else { continue };
+            if moved.slug != *slug || moved.to == EffectState::Precheck {
+                continue;
+            }
+            let name = moved.read.into_iter().find(|(what, _)| matches!(what.as_str(), "card.name" | "profile.name"));
+            return Ok(name.filter(|_| moved.to == EffectState::Mismatch).map(|(_, name)| name));
+        }
+    }
+    Ok(None)
 }
 
 /// A person says that the account is closed: from then on nothing loads the site with it.

@@ -245,6 +245,15 @@ pub enum Fact {
         /// The person's reason.
         reason: String,
     },
+    /// A person said that whom the site calls so is the one whom a plan called otherwise.
+    SamePerson {
+        /// Who.
+        slug: Slug,
+        /// What the page called them.
+        name: String,
+        /// How the person knows.
+        reason: String,
+    },
     /// A run ended.
     RunEnded {
         /// The run.

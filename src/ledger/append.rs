@@ -1,5 +1,6 @@
 //! One fact at a time: appended to the account's chain, with the rows that follow from it.
 
+use super::also_called;
 use super::chain;
 use super::closure;
 use super::incident;
@@ -58,6 +59,7 @@ impl Owner {
                 Fact::Walked(walked) => run::must_exist(tx, whose, &walked.run),
                 Fact::AccountClosed { .. } | Fact::AccountReopened { .. } => closure::note(tx, whose, stamp, fact),
                 Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),
+                Fact::SamePerson { slug, name, reason } => also_called::note(tx, whose, stamp, (slug, name, reason)),
                 Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),
             }?;
             Ok(link)

@@ -167,6 +167,7 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
         | Fact::SignedOut { .. }
         | Fact::AgreementNoted { .. }
         | Fact::AccountReopened { .. }
+        | Fact::SamePerson { .. }
         | Fact::IncidentCleared { .. } => None,
         Fact::ErrandStarted { errand, .. } | Fact::ArchiveAsked { errand, .. } | Fact::ArchiveTaken { errand, .. } => {
             Some(errand)

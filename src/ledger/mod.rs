@@ -15,6 +15,7 @@
 //! It does not know what a page, a browser or a pace is. Nothing here waits for anything but the disk.
 
 mod account;
+mod also_called;
 mod append;
 mod approval;
 mod archive_row;
@@ -51,6 +52,7 @@ mod tie;
 mod visit;
 
 pub use account::{Activity, Adoption, Identity};
+pub use also_called::AlsoCalled;
 pub use approval::Approval;
 pub use archive_row::{ArchiveRow, TakenArchive};
 pub use closure::ClosureRow;

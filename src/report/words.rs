@@ -143,9 +143,10 @@ pub fn of_state(state: EffectState) -> Words {
             "not found",
             "Nobody of that name and address was in the list; a person who was renamed since the export is still connected. Nothing was sent.",
         ),
-        EffectState::Mismatch => {
-            ("not this person", "The page showed somebody else than the plan means; nothing was sent.")
-        }
+        EffectState::Mismatch => (
+            "not this person",
+            "The page showed somebody else than the plan means; nothing was sent. If it is the same person under another name, say so: `exeunt resolve SLUG --as same-person --reason TEXT`.",
+        ),
         EffectState::Excluded => ("kept", "The person is on the keep list; nothing was sent."),
         EffectState::Expired => ("plan ended", "The plan was dropped, stopped or renewed before this person's turn."),
         EffectState::Skipped => ("skipped", "A person decided to leave it."),

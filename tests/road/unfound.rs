@@ -12,6 +12,7 @@ use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 
 const NEW_NAME: &str = "Sunniva Newname";
+const OTHER_NAME: &str = "Yara Wedded";
 
 /// Somebody of the export who is no connection any more.
 fn gone(bed: &Bed) -> String {
@@ -32,12 +33,12 @@ fn removed(bed: &Bed) -> BTreeMap<String, u32> {
 }
 
 /// The export as it is after somebody took another name and somebody left.
-fn newer_export(bed: &Bed, (renamed, gone): (&str, &str)) {
+fn newer_export(bed: &Bed, (married, gone): (&str, &str)) {
     let old = std::fs::read_to_string(bed.path("Connections.csv")).unwrap();
     let line = |line: &str| match line {
         _ if line.contains(&format!("/in/{gone},")) => None,
-        _ if line.contains(&format!("/in/{renamed},")) => {
-            let (first, last) = NEW_NAME.split_once(' ').unwrap();
+        _ if line.contains(&format!("/in/{married},")) => {
+            let (first, last) = OTHER_NAME.split_once(' ').unwrap();
             let rest = line.splitn(3, ',').nth(2).unwrap();
             Some(format!("{first},{last},{rest}"))
         }
@@ -53,17 +54,17 @@ fn newer_export(bed: &Bed, (renamed, gone): (&str, &str)) {
 
 fn nobody_is_called_gone_for_a_name(kind: Kind) {
     let bed = Bed::new(kind, quick(40));
-    let people = first(&bed.site.scenario, 2);
-    let (renamed, stays, gone) = (&people[0], &people[1], &gone(&bed));
-    let slugs = [renamed.clone(), gone.clone(), stays.clone()];
-    let plan = bed.plan(&slugs);
+    let people = first(&bed.site.scenario, 3);
+    let (renamed, married, stays, gone) = (&people[0], &people[1], &people[2], &gone(&bed));
+    let plan = bed.plan(&[renamed.clone(), married.clone(), gone.clone(), stays.clone()]);
     bed.site.ask("POST /name", &format!("{renamed} {NEW_NAME}"));
+    bed.site.ask("POST /name", &format!("{married} {OTHER_NAME}"));
     let live = bed.live(&plan);
     assert_eq!(live.code, Some(4), "{}", live.told());
-    assert!(live.told().contains("2 not found under the name of the plan"), "{}", live.told());
+    assert!(live.told().contains("3 not found under the name of the plan"), "{}", live.told());
     let stand = states(&bed, &plan);
-    assert_eq!(stand[renamed], EffectState::NotFound, "{}", live.told());
-    assert_eq!((stand[gone], stand[stays]), (EffectState::NotFound, EffectState::Confirmed));
+    assert!([renamed, married, gone].iter().all(|slug| stand[*slug] == EffectState::NotFound), "{}", live.told());
+    assert_eq!(stand[stays], EffectState::Confirmed);
     assert_eq!(removed(&bed), each_once(std::slice::from_ref(stays)));
 
     // The same way leads nowhere, and says which does.
@@ -80,12 +81,25 @@ fn nobody_is_called_gone_for_a_name(kind: Kind) {
     assert_eq!((stand[renamed], stand[gone]), (EffectState::Mismatch, EffectState::AlreadyGone), "{}", live.told());
     assert_eq!(removed(&bed), each_once(std::slice::from_ref(stays)), "{}", live.told());
 
-    // The next export knows both.
-    newer_export(&bed, (renamed, gone));
-    let last = bed.plan(std::slice::from_ref(renamed));
-    let live = bed.live(&last);
-    assert_eq!((live.code, states(&bed, &last)[renamed]), (Some(0), EffectState::Confirmed), "{}", live.told());
-    assert_eq!(removed(&bed), each_once(&[stays.clone(), renamed.clone()]));
+    // A person says that it is the same one: the list has them under the new name.
+    let said = ["resolve", renamed, "--as", "same-person", "--reason", "I know her"];
+    let resolved = bed.run(&said);
+    assert_eq!((resolved.code, &resolved.last()["name"]), (Some(0), &Value::from(NEW_NAME)), "{}", resolved.told());
+    left_at_last(&bed, renamed, std::slice::from_ref(stays));
+
+    // The next export knows the other new name, and lacks who is gone.
+    newer_export(&bed, (married, gone));
+    left_at_last(&bed, married, &[stays.clone(), renamed.clone()]);
+    let nobody = bed.run(&["resolve", stays, "--as", "same-person", "--reason", "no"]);
+    assert_eq!(nobody.code, Some(2), "{}", nobody.told());
+}
+
+/// Somebody leaves through the list under their new name, after these.
+fn left_at_last(bed: &Bed, slug: &String, before: &[String]) {
+    let plan = bed.plan(std::slice::from_ref(slug));
+    let live = bed.live(&plan);
+    assert_eq!((live.code, states(bed, &plan)[slug]), (Some(0), EffectState::Confirmed), "{}", live.told());
+    assert_eq!(removed(bed), each_once(&[before, std::slice::from_ref(slug)].concat()));
 }
 
 #[test]

@@ -168,7 +168,8 @@ pub(crate) struct Resolve {
     /// The person's slug, or the profile's address
     #[arg(value_name = "SLUG|URL", value_parser = slug_or_address)]
     pub(crate) item: Slug,
-    /// `done`: it happened; `not-done`: it did not, and may be tried again; `skip`: leave it
+    /// `done`: it happened; `not-done`: it did not, and may be tried again; `skip`: leave it; `same-person`: the page's
+    /// other name is theirs, and the next plan may call them so
     #[arg(long = "as", value_name = "HOW", hide_possible_values = true)]
     pub(crate) how: Resolution,
     /// How you know
@@ -182,6 +183,7 @@ pub(crate) enum Resolution {
     Done,
     NotDone,
     Skip,
+    SamePerson,
 }
 
 fn slug_or_address(text: &str) -> Result<Slug, BadId> {

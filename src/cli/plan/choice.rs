@@ -10,10 +10,11 @@ use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
 use crate::cli::who;
 use crate::event::id::{Realm, Route, Slug};
-use crate::ledger::{KnownPerson, Ledger};
+use crate::ledger::{AlsoCalled, KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
 use crate::plan::people_list::Mark;
 use crate::plan::person::Person;
+use crate::plan::plan::PlannedPerson;
 use crate::plan::tally::Column;
 use crate::report::words::Outcome;
 
@@ -71,6 +72,7 @@ pub(super) fn settled(
     let last = |known: &KnownPerson| known.site.last_seen.map_or(known.last_seen, |site| site.max(known.last_seen));
     let seen: BTreeMap<&Slug, jiff::Timestamp> = known.iter().map(|known| (&known.person.slug, last(known))).collect();
     let mut settled: BTreeMap<Slug, String> = gone(context, known);
+    let called = ledger.also_called(context.account(), realm)?;
     for plan in ledger.plans(context.account())?.iter().filter(|plan| plan.realm == realm) {
         for effect in ledger.effects(&plan.id)? {
             // A newer import or scan may name again who was gone: then they are back.
@@ -86,7 +88,11 @@ pub(super) fn settled(
                 Outcome::AlreadyGone if is_newer => {
                     settled.insert(effect.slug, format!("was gone already when plan {} looked", plan.id));
                 }
-                Outcome::NotFound if is_newer && route == Some(plan.route) => {
+                Outcome::NotFound
+                    if is_newer
+                        && route == Some(plan.route)
+                        && called.get(&effect.slug).zip(at).is_none_or(|(called, at)| called.at < at) =>
+                {
                     let flags = context.flags();
                     settled.insert(
                         effect.slug,
@@ -105,6 +111,16 @@ pub(super) fn settled(
         }
     }
     Ok(settled)
+}
+
+/// A person as a plan names them: by what a person said they are called on the site, unless a newer source has them.
+pub(super) fn planned(called: &BTreeMap<Slug, AlsoCalled>, known: &KnownPerson) -> PlannedPerson {
+    let person = PlannedPerson::from(&known.person);
+    let seen = known.site.last_seen.map_or(known.last_seen, |site| site.max(known.last_seen));
+    match called.get(&person.slug) {
+        Some(called) if called.at > seen => PlannedPerson { name: called.name.clone(), ..person },
+        _ => person,
+    }
 }
 
 /// Whom a complete scan did not find on the site any more.

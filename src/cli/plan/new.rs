@@ -1,5 +1,7 @@
 //! `plan new`: who is chosen, and the plan as it is shown once it is made.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::binding::{bound, drafted, recorded};
@@ -10,10 +12,9 @@ use crate::cli::context::Context;
 use crate::cli::list::{self, Listed};
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::{reasons, who};
-use crate::event::id::{Action, Realm, Route};
-use crate::ledger::{Ledger, PlanRow};
+use crate::event::id::{Action, Realm, Route, Slug};
+use crate::ledger::{KnownPerson, Ledger, PlanRow};
 use crate::plan::person::Person;
-use crate::plan::plan::PlannedPerson;
 use crate::plan::think_twice::Network;
 use crate::policy::pace::Pace;
 use crate::report::{count, glossary};
@@ -50,7 +51,9 @@ pub(super) fn make(context: &Context, new: &PlanNew) -> Answer {
     }
     let pace = context.pace(realm)?;
     let is_first = ledger.realm(context.account())?.is_none();
-    let planned = chosen.iter().map(|person| PlannedPerson::from(*person)).collect();
+    let called = ledger.also_called(context.account(), realm)?;
+    let known: HashMap<&Slug, &KnownPerson> = known.iter().map(|known| (&known.person.slug, known)).collect();
+    let planned = chosen.iter().map(|person| choice::planned(&called, known[&person.slug])).collect();
     let draft = drafted(context, &ledger, (realm, new.action, new.route), (planned, &pace))?;
     let row = ledger.make_plan(&recorded(&draft), &context.clock.now())?;
     let made = shown(context, (&ledger, &row), (&chosen, &network.network()), &pace)?;

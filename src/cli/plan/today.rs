@@ -9,8 +9,7 @@ use crate::cli::outcome::Failure;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, KnownPerson, Ledger, PlanRow};
-use crate::plan::person::Person;
-use crate::plan::plan::{Plan, PlannedPerson};
+use crate::plan::plan::Plan;
 use crate::report::words;
 
 /// What a plan would be if it were renewed now.
@@ -36,15 +35,18 @@ pub(super) fn today(
 ) -> Result<Today, Failure> {
     let effects = ledger.effects(&row.id)?;
     let effects: HashMap<&Slug, &EffectRow> = effects.iter().map(|effect| (&effect.slug, effect)).collect();
-    let people: HashMap<&Slug, &Person> = known.iter().map(|known| (&known.person.slug, &known.person)).collect();
+    let people: HashMap<&Slug, &KnownPerson> = known.iter().map(|known| (&known.person.slug, known)).collect();
+    let called = ledger.also_called(context.account(), row.realm)?;
     let keep = context.keep_list(ledger)?;
     let settled = choice::settled(context, (ledger, row.realm), (known, Some(row.route)))?;
     let (mut left, mut out) = (Vec::new(), BTreeMap::new());
     let (mut finished, mut doubt) = (0, 0);
     for planned in &old.people {
         let effect = effects.get(&planned.slug);
+        // Whose other name a person explained is tried again, under that name.
+        let is_explained = |state| state == EffectState::Mismatch && called.contains_key(&planned.slug);
         let why = match effect.map(|effect| effect.state) {
-            Some(state) if !goes_on(state) => {
+            Some(state) if !goes_on(state) && !is_explained(state) => {
                 finished += u64::from(is_finished(state));
                 doubt += u64::from(state.in_doubt());
                 words::of_state(state).short.to_owned()
@@ -52,11 +54,11 @@ pub(super) fn today(
             _ => match (people.get(&planned.slug), settled.get(&planned.slug)) {
                 (None, _) => "not in the newest export".to_owned(),
                 (_, Some(why)) => why.clone(),
-                (Some(person), None) => match keep.holds(person) {
+                (Some(known), None) => match keep.holds(&known.person) {
                     Some(kept) if kept.why.is_empty() => "on the keep list".to_owned(),
                     Some(kept) => format!("on the keep list ({})", kept.why),
                     None => {
-                        left.push(PlannedPerson::from(*person));
+                        left.push(choice::planned(&called, known));
                         continue;
                     }
                 },

@@ -202,6 +202,7 @@ impl<'a> Cut<'a> {
             | Fact::Reread { .. }
             | Fact::Scanned(_)
             | Fact::Incident { .. }
+            | Fact::SamePerson { .. }
             | Fact::IncidentCleared { .. } => false,
         }
     }
@@ -213,7 +214,8 @@ impl<'a> Cut<'a> {
             Fact::ProfileVisited { slug, .. }
             | Fact::Rehearsed { slug, .. }
             | Fact::Probed { slug, .. }
-            | Fact::Reread { slug, .. } => (Some(slug), None),
+            | Fact::Reread { slug, .. }
+            | Fact::SamePerson { slug, .. } => (Some(slug), None),
             _ => (None, None),
         };
         let person = person.map(|slug| self.label(slug));
