@@ -16,6 +16,10 @@ use rustix::io::Errno;
 use super::ledger_error::{LedgerError, LedgerErrorKind, quoted};
 use crate::event::id::{AccountName, Digest};
 
+/// Files and folders of the data directory that nobody makes before there is a ledger.
+const SEAL_KEY: &str = "seal-key";
+const EVIDENCE: &str = "evidence";
+
 /// How often a taken lock is asked for again, and how long between: `status` holds it for an instant to see whether
 /// it is free, and that must not look like an owner.
 const LOCK_TRIES: u32 = 8;
@@ -50,14 +54,42 @@ impl Home {
     }
 
     /// Makes an empty database file if there is none, and checks the permissions of the one that is there.
+    ///
+    /// # Errors
+    /// `Lost` if there is none beside what only a ledger leaves behind: an empty one would know nothing of what was done, and
+    /// would spend the limits a second time.
     pub(super) fn prepare_database(&self) -> Result<(), LedgerError> {
         let path = self.database();
+        if !path.exists() {
+            self.must_be_new(&["install", SEAL_KEY, EVIDENCE])?;
+        }
         match create_new(&path) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(LedgerError::io(&path, &error)),
         }
         check_private(&path, &lstat(&path)?, 0o600)
+    }
+
+    /// That an empty database is that of a first start. `install` alone is no sign of another: a first start that died leaves it.
+    ///
+    /// # Errors
+    /// `Lost`.
+    pub(super) fn must_hold_no_proof(&self) -> Result<(), LedgerError> {
+        self.must_be_new(&[SEAL_KEY, EVIDENCE])
+    }
+
+    fn must_be_new(&self, traces: &[&str]) -> Result<(), LedgerError> {
+        let is_there = |name: &str| {
+            let path = self.dir.join(name);
+            match fs::read_dir(&path) {
+                Ok(mut entries) => entries.next().is_some(),
+                Err(_) => path.symlink_metadata().is_ok_and(|found| !found.is_dir()),
+            }
+        };
+        let Some(trace) = traces.iter().find(|name| is_there(name)) else { return Ok(()) };
+        let what = format!("`{}` is gone or empty, while `{trace}` is still beside it", self.database().display());
+        Err(LedgerError::new(LedgerErrorKind::Lost, what))
     }
 
     /// Waits for the lock under which the database is opened, so that two first starts do not meet.

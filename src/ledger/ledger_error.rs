@@ -36,6 +36,8 @@ pub enum LedgerErrorKind {
     Damaged,
     /// A newer version of the program wrote it.
     NewerSchema,
+    /// There is no ledger, and what lies beside its place says that there was one.
+    Lost,
     /// The data directory is a copy of another one.
     Copied,
     /// The ledger is older than what is remembered of it: a backup was put back.
@@ -114,6 +116,7 @@ impl LedgerError {
             | Kind::Io
             | Kind::Damaged
             | Kind::NewerSchema
+            | Kind::Lost
             | Kind::Copied
             | Kind::RolledBack => Ending::Damaged,
             Kind::Owned { .. } | Kind::Fenced | Kind::Busy => Ending::Owned,
@@ -136,6 +139,12 @@ impl LedgerError {
                               --data-dir"
                 .into(),
             Kind::NewerSchema => "use the newer version of exeunt that wrote it".into(),
+            Kind::Lost => {
+                "put your newest copy of `ledger.sqlite` back: it is accepted if nothing was done since; without one, \
+                           move the whole folder elsewhere and import again, but not before a month is over, because \
+                           nobody else counted what was done"
+                    .into()
+            }
             Kind::Copied => "go on in the original, or begin with a new folder by --data-dir and import again: two \
                              copies would spend the same limits twice"
                 .into(),

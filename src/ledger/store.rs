@@ -122,6 +122,7 @@ impl Ledger {
         if version != 0 {
             return Ok(None);
         }
+        self.home.must_hold_no_proof()?;
         let id = format!("{:032x}", rand::random::<u128>());
         self.home.write_install(&id)?;
         Ok(Some(id))

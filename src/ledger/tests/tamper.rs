@@ -231,6 +231,50 @@ fn a_first_start_that_died_before_its_first_row_is_done_again() {
     desk.open().own(&account(), Realm::Practice, &stamp(BEGIN)).unwrap();
 }
 
+#[test]
+fn a_ledger_that_is_gone_is_not_replaced_by_an_empty_one_and_its_copy_is_accepted() {
+    for trace in ["install", "seal-key", "evidence"] {
+        for emptied in [false, true] {
+            let desk = used();
+            let path = desk.dir.join("ledger.sqlite");
+            let copy = fs::read(&path).unwrap();
+            let install = fs::read(desk.dir.join("install")).unwrap();
+            match trace {
+                "seal-key" => private_file(&desk.dir.join(trace), b"key"),
+                "evidence" => fs::create_dir_all(desk.dir.join("evidence/default")).unwrap(),
+                _ => {}
+            }
+            if trace != "install" {
+                fs::remove_file(desk.dir.join("install")).unwrap();
+            }
+            for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
+                let _ = fs::remove_file(desk.dir.join(name));
+            }
+            if emptied {
+                private_file(&path, b"");
+            }
+            // An empty database beside `install` alone is a first start that died.
+            if emptied && trace == "install" {
+                desk.open();
+                continue;
+            }
+            for _ in 0..2 {
+                let error = Ledger::open(&desk.dir).unwrap_err();
+                assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Lost, Ending::Damaged), "{trace}");
+                assert!(error.what.contains(&format!("`{trace}`")), "{error}");
+                assert_eq!(path.exists(), emptied, "nothing is made in its place");
+            }
+            private_file(&path, &copy);
+            if trace == "install" {
+                desk.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap();
+            } else {
+                private_file(&desk.dir.join("install"), &install);
+                desk.open();
+            }
+        }
+    }
+}
+
 /// A folder beside the data directory, as the program's state folder is.
 fn remembered(desk: &Desk) -> std::path::PathBuf {
     desk.dir.parent().unwrap().join("state/exeunt")
