@@ -178,8 +178,8 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
     sheet.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
     if by_state.contains_key(EffectState::NotFound.as_str()) {
         let flags = context.flags();
-        sheet.show("    who was not found may be renamed, and still connected: import a newer export, or let the profiles tell:");
-        sheet.show(format!("    exeunt plan new --route profile{flags}"));
+        sheet.show("    who was not found may be renamed, and still connected: import a newer export, or let the profiles of those in FILE tell:");
+        sheet.show(format!("    exeunt plan new --route profile --people FILE{flags}"));
     }
     sheet.record(json!({
         "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,

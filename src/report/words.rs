@@ -144,7 +144,7 @@ pub fn of_state(state: EffectState) -> Words {
             "Nobody of that name and address was in the list; a person who was renamed since the export is still connected. Nothing was sent.",
         ),
         EffectState::Mismatch => (
-            "not this person",
+            "another person",
             "The page showed somebody else than the plan means; nothing was sent. If it is the same person under another name, say so: `exeunt resolve SLUG --as same-person --reason TEXT`.",
         ),
         EffectState::Excluded => ("kept", "The person is on the keep list; nothing was sent."),
@@ -168,7 +168,7 @@ pub fn of_rehearsal(rehearsal: Rehearsal) -> Words {
             "Nobody of that name and address is in the list; a person who was renamed since the export is still connected.",
         ),
         Rehearsal::Kept => ("kept", "The person is on the keep list; a live run would leave them."),
-        Rehearsal::Mismatch => ("not this person", "The page shows somebody else than the plan means."),
+        Rehearsal::Mismatch => ("another person", "The page shows somebody else than the plan means."),
         Rehearsal::Failed => {
             ("failed", "The steps could not be walked; a live run would have stopped before the click.")
         }

@@ -98,7 +98,7 @@ pub(super) fn settled(
                         effect.slug,
                         format!(
                             "not found under this name by plan {}; import a newer export, or let the profile tell: \
-                             `exeunt plan new --route profile{flags}`",
+                             `exeunt plan new --route profile --people FILE{flags}`",
                             plan.id
                         ),
                     );

@@ -169,6 +169,10 @@ fn a_ledger_of_the_first_schema_is_brought_up_to_date_with_all_that_it_holds() {
            VALUES (1, 'R22', 'default', 'practice', 'P22', 'live', '{{\"state\":\"latched\"}}', 1, '');
          INSERT INTO incident (number, id, account, realm, run, sign, why, address, shots, at_us)
            VALUES (1, 'I22', 'default', 'practice', 'R22', 'captcha', 'why', '', '[]', 5);
+         INSERT INTO plan_person VALUES ('P22', 0, 'anna', 'Anna Lee');
+         INSERT INTO effect (key, plan, account, realm, action, slug, state, attempt, fence, intent_us, sent_us, settle_us, reason)
+           VALUES (zeroblob(32), 'P22', 'default', 'practice', 'remove', 'anna', 'CONFIRMED', 1, 1, 2, NULL, NULL, 'gone');
+         INSERT INTO quota_debit VALUES ('default', 'practice', 1, zeroblob(32), 7, '2026-03-02', 'UTC');
          INSERT INTO cooling VALUES ('default', 'practice', 1, 'R22', 5, 9);
          INSERT INTO request (account, kind, incident, reason, pid, at_us)
            VALUES ('default', 'clear', 'I22', 'r', 1, 6);
@@ -183,5 +187,10 @@ fn a_ledger_of_the_first_schema_is_brought_up_to_date_with_all_that_it_holds() {
     assert_eq!((latch.id.as_str(), latch.run.as_str()), ("I22", "R22"));
     assert_eq!(ledger.coolings(&account(), Realm::Practice, Timestamp::MIN).unwrap().len(), 1);
     assert_eq!(ledger.pending_requests(&account()).unwrap().len(), 1);
+    // The tables of effects and of what they cost were made anew by a later schema.
+    let effect = ledger.effects(&"P22".parse().unwrap()).unwrap().pop().unwrap();
+    assert_eq!((effect.state, effect.attempt, effect.reason.as_str()), (EffectState::Confirmed, 1, "gone"));
+    assert_eq!(effect.intent.map(|at| at.as_microsecond()), Some(2));
+    assert_eq!(ledger.debits(&account(), Realm::Practice, Timestamp::MIN).unwrap().len(), 1);
     assert_eq!(ledger.db.query_row("PRAGMA foreign_key_check", [], |_| Ok(())).ok(), None, "nothing points nowhere");
 }
