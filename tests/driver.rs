@@ -35,7 +35,7 @@ fn look(css: &str, within_ms: u64, token: Option<&str>) -> Look {
 /// A page in a browser of the pool that nothing was loaded into yet, of an origin that serves `tests/pages`, and the folder
 /// of all that it writes.
 async fn shared(kind: Kind) -> (TempDir, DrivenPage) {
-    opened_with(kind, |options| options.webdriver = pool::url()).await
+    opened_with(kind, |options| options.webdriver = pool::plain_url()).await
 }
 
 /// The same with a driver and a browser of its own.

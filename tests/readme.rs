@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::readme::{GUIDE, README, commands_below, sections};
-use crate::support::search_path::search_path;
+use crate::support::search_path::plain;
 use crate::support::terminal::terminal;
 
 /// A folder in which a stranger works, and the site that one of the terminals serves.
@@ -89,7 +89,7 @@ fn command(folder: &Path, line: &str, origin: &str) -> Command {
     // Programs of the system that a test replaces lie in `bin`.
     let mut path = folder.join("bin").into_os_string();
     path.push(":");
-    path.push(search_path());
+    path.push(plain());
     command.env("PATH", path);
     for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("EXEUNT_")) {
         command.env_remove(key);

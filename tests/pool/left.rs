@@ -94,7 +94,11 @@ const WAYS: [Way; 15] = [
         guest.post("execute/sync", &json!({"script": opened, "args": []}));
         let windows = guest.ask("GET", "window/handles", &Value::Null);
         guest.post("window", &json!({"handle": windows[1]}));
-        guest.script("while (document.readyState !== 'complete') { await new Promise(requestAnimationFrame); }");
+        // A script that waits in the first, empty document would go with it.
+        let there = format!("return location.origin === '{}' && document.readyState === 'complete'", other.origin);
+        while guest.ask("POST", "execute/sync", &json!({"script": there, "args": []})) != true {
+            std::thread::yield_now();
+        }
         guest.script(KEEP);
     }),
     ("a service worker", |guest, place, _| {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::bed::{Bed, Done, Planned, Running, moved, quick};
 use super::removals::{all_in, each_once, first, same_people};
-use super::search_path::search_path;
+use super::search_path::plain;
 use exeunt::browser::binary::{self, Binaries, Kind, Pair};
 use exeunt::event::state::EffectState;
 use rustix::process::{Pid, Signal, kill_process};
@@ -240,7 +240,7 @@ fn a_site_that_was_never_there_is_6_with_its_address() {
 
 /// The browser and the driver of this machine.
 fn pair(kind: Kind) -> Pair {
-    let search = std::env::split_paths(&search_path()).collect();
+    let search = std::env::split_paths(&plain()).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap()
 }

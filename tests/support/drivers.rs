@@ -8,11 +8,11 @@ use exeunt::browser::open::{Open, open};
 use exeunt::browser::page::Deadlines;
 
 use super::pool;
-use super::search_path::search_path;
+use super::search_path::plain;
 
 /// The folders in which browsers and drivers are looked for.
 pub(crate) fn search() -> Vec<PathBuf> {
-    std::env::split_paths(&search_path()).collect()
+    std::env::split_paths(&plain()).collect()
 }
 
 /// What a test opens with a driver and a browser of its own: headless, on loopback only, with records and temporary folders

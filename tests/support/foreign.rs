@@ -1,5 +1,6 @@
 //! A driver that belongs to the test, as somebody else's driver does.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 use exeunt::browser::binary::{self, Binaries, Kind, Pair};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::search_path::search_path;
+use super::search_path::{plain, search_path};
 use super::starts;
 
 /// A driver that runs. Dropping it ends it and its browser.
@@ -74,15 +75,22 @@ impl Foreign {
     }
 }
 
-/// Browser and driver, looked for once in each process of tests.
+/// A browser that starts quickly and its driver, looked for once in each process of tests.
 pub(crate) fn pair(kind: Kind) -> Pair {
     static FOUND: [OnceLock<Pair>; 2] = [OnceLock::new(), OnceLock::new()];
-    let find = || {
-        let search = std::env::split_paths(&search_path()).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap()
-    };
-    FOUND[usize::from(kind == Kind::Firefox)].get_or_init(find).clone()
+    FOUND[usize::from(kind == Kind::Firefox)].get_or_init(|| found(kind, &search_path())).clone()
+}
+
+/// The same with the browser as users have it.
+pub(crate) fn plain_pair(kind: Kind) -> Pair {
+    static FOUND: [OnceLock<Pair>; 2] = [OnceLock::new(), OnceLock::new()];
+    FOUND[usize::from(kind == Kind::Firefox)].get_or_init(|| found(kind, &plain())).clone()
+}
+
+fn found(kind: Kind, search: &OsStr) -> Pair {
+    let search = std::env::split_paths(search).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(binary::find(kind, &Binaries { search, ..Binaries::default() })).unwrap()
 }
 
 impl Drop for Foreign {

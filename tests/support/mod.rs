@@ -12,6 +12,7 @@ pub(crate) mod pool;
 pub(crate) mod processes;
 pub(crate) mod program;
 pub(crate) mod proxy;
+pub(crate) mod quick;
 pub(crate) mod readme;
 pub(crate) mod screen;
 pub(crate) mod search_path;

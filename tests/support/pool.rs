@@ -44,8 +44,17 @@ const USES: u32 = 25;
 /// The address of this process's pool, for `--webdriver`; none where the environment asks for real starts everywhere.
 pub(crate) fn url() -> Option<String> {
     static POOL: OnceLock<Pool> = OnceLock::new();
-    let real = std::env::var_os("EXEUNT_TEST_REAL_BROWSERS").is_some();
-    (!real).then(|| POOL.get_or_init(Pool::start).url.clone())
+    (!wants_real()).then(|| POOL.get_or_init(Pool::start).url.clone())
+}
+
+/// The same for a pool of browsers as users have them, for what is about the browser itself.
+pub(crate) fn plain_url() -> Option<String> {
+    static POOL: OnceLock<Pool> = OnceLock::new();
+    (!wants_real()).then(|| POOL.get_or_init(|| Pool::of(true)).url.clone())
+}
+
+fn wants_real() -> bool {
+    std::env::var_os("EXEUNT_TEST_REAL_BROWSERS").is_some()
 }
 
 /// Has a command of the program use a browser of the pool. A command that says itself which browser it wants, needs a
@@ -71,14 +80,20 @@ struct Inner {
     /// An empty page of the pool's own.
     blank: String,
     folder: PathBuf,
+    /// Whether its browsers are as users have them.
+    is_plain: bool,
     shelf: Shelf,
     keeper: Mutex<Option<Arc<Keeper>>>,
     open: AtomicBool,
 }
 
 impl Pool {
-    /// Starts a pool without a browser.
+    /// Starts a pool without a browser. Its browsers will be those that start quickly.
     pub(crate) fn start() -> Self {
+        Self::of(false)
+    }
+
+    fn of(is_plain: bool) -> Self {
         // Its end belongs to the keeper, who also outlives a process that is killed.
         let folder = tempfile::Builder::new().prefix("exeunt-pool-").tempdir().unwrap().keep();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -88,6 +103,7 @@ impl Pool {
             shelf: Shelf::default(),
             keeper: Mutex::new(Some(Arc::new(Keeper::start(&folder)))),
             folder,
+            is_plain,
             open: AtomicBool::new(true),
         });
         let shared = Arc::clone(&inner);
@@ -215,7 +231,7 @@ impl Inner {
         let keeper = self.keeper.lock().unwrap().clone();
         let keeper = keeper.ok_or_else(|| refusal("session not created", "the pool is closed", 500))?;
         let folder = self.folder.join(self.shelf.begun().to_string());
-        Slot::start(wish, folder, &keeper)
+        Slot::start(wish, folder, &keeper, self.is_plain)
     }
 
     /// A client is done. The session is reset on a thread of its own: the client need not wait for it.

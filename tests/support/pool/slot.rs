@@ -10,7 +10,7 @@ use exeunt::browser::binary::Kind;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Map, Value, json};
 
-use super::super::foreign::{Foreign, pair};
+use super::super::foreign::{Foreign, pair, plain_pair};
 use super::super::http::{self, Answer, Request, refusal};
 use super::keeper::Keeper;
 use super::reset::{self, View};
@@ -54,11 +54,11 @@ impl Failure {
 }
 
 impl Slot {
-    /// Starts driver and browser. `folder` is made for everything that they write.
+    /// Starts driver and browser, as users have it or one that starts quickly. `folder` is made for everything that they write.
     ///
     /// # Errors
     /// The answer of a driver that created no session.
-    pub(super) fn start(wish: &Wish, folder: PathBuf, keeper: &Arc<Keeper>) -> Result<Self, Answer> {
+    pub(super) fn start(wish: &Wish, folder: PathBuf, keeper: &Arc<Keeper>, is_plain: bool) -> Result<Self, Answer> {
         fs::create_dir(&folder).unwrap();
         let kind = wish.kind;
         let driver = Foreign::prepared(kind, &folder, |command| {
@@ -76,7 +76,10 @@ impl Slot {
         wanted.insert("timeouts".to_owned(), wish.timeouts.clone());
         let own = if kind == Kind::Chrome { "goog:chromeOptions" } else { "moz:firefoxOptions" };
         if let Some(options) = wanted.get_mut(own).and_then(Value::as_object_mut) {
-            options.entry("binary").or_insert_with(|| json!(pair(kind).browser.path));
+            options.entry("binary").or_insert_with(|| {
+                let pair = if is_plain { plain_pair(kind) } else { pair(kind) };
+                json!(pair.browser.path)
+            });
         }
         let body = json!({"capabilities": {"alwaysMatch": wanted}}).to_string().into_bytes();
         let asked = Request { method: "POST".to_owned(), path: "/session".to_owned(), body };
