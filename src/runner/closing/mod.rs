@@ -24,7 +24,6 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 
 pub use self::person::settle_left_behind;
-use self::public::Then;
 pub use self::repeat::Repeat;
 pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
@@ -215,11 +214,11 @@ impl<'a> Closing<'a> {
         attendant: &mut A,
     ) -> Result<End, RunError> {
         if self.order.is_live() {
-            self.public.0 = Some(self.public_address(visitor, Then::LookAgain).await?);
+            self.public.0 = Some(self.visitor_before(visitor).await?);
         }
         let end = self.one_session(opener, attendant).await?;
         if self.intended {
-            self.public.1 = Some(self.public_address(visitor, Then::Leave).await?);
+            self.public.1 = Some(self.visitor_after(visitor).await?);
         }
         Ok(end)
     }

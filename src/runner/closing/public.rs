@@ -15,7 +15,7 @@ const QUESTION: &str = "is-public";
 
 /// What follows a visitor's look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
+enum Then {
     /// A second look: the browser is kept for it, with nothing in it that the site left there.
     LookAgain,
     /// Nothing: the browser is closed.
@@ -23,15 +23,21 @@ pub(super) enum Then {
 }
 
 impl Closing<'_> {
-    /// Looks, with a browser that is signed in nowhere, and records the answer.
+    /// Looks before the walk, with a browser that is signed in nowhere, and records the answer. The browser is kept for the
+    /// second look.
     ///
     /// # Errors
     /// Ledger or evidence failed. A browser that does not start is an answer: it cannot be told.
-    pub(super) async fn public_address<V: Opener>(
-        &mut self,
-        visitor: &mut Handover<V>,
-        then: Then,
-    ) -> Result<Public, RunError> {
+    pub(super) async fn visitor_before<V: Opener>(&mut self, visitor: &mut Handover<V>) -> Result<Public, RunError> {
+        self.public_address(visitor, Then::LookAgain).await
+    }
+
+    /// As [`Self::visitor_before`] after the intention, for the last time: the browser is closed.
+    pub(super) async fn visitor_after<V: Opener>(&mut self, visitor: &mut Handover<V>) -> Result<Public, RunError> {
+        self.public_address(visitor, Then::Leave).await
+    }
+
+    async fn public_address<V: Opener>(&mut self, visitor: &mut Handover<V>, then: Then) -> Result<Public, RunError> {
         let path = format!("/in/{}/", self.order.handle.encoded());
         let (answer, why, shots) = match visitor.open().await {
             Ok(mut page) => {
