@@ -15,20 +15,10 @@ use jiff::Timestamp;
 use super::dispatcher::Dispatcher;
 use super::intention::number_of;
 use super::look::WHOLE;
-use super::witness::{Balance, Shortage, Whose};
+use super::witness::{Shortage, Whose};
 use crate::event::fact::Fact;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
-
-/// What the totals of the whole list say, and whom the audit reads once more for them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Arithmetic {
-    balance: Balance,
-    /// Who was gone in the audit while the total did not fit.
-    put_off: BTreeSet<Whose>,
-    /// When they are read once more.
-    again_at: Option<Timestamp>,
-}
 
 /// What the audit makes of somebody who is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]

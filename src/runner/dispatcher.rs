@@ -9,8 +9,9 @@
 //! An intention is acknowledged only after the disk has it. What the executor finds is written before the executor hears
 //! that it may go on. Its parts, by what they decide: `turns` (who is next), `pacing` (when), `requests` (what others
 //! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
-//! `morning` (what is looked at before the first person of a day), `witness` (the page's own total), `trouble` (what goes wrong), `record` (what is kept), `ending` (how it ended). None of them knows what a page or a
-//! terminal is.
+//! `morning` (what is looked at before the first person of a day), `witness` (the page's own total), `trouble` (what goes
+//! wrong), `record` (what is kept), `ending` (how it ended). What they remember is in `dispatcher_state`. None of them knows
+//! what a page or a terminal is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,15 +20,10 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 
-use super::arithmetic::Arithmetic;
 use super::clock::Clock;
+use super::dispatcher_state::{Arithmetic, Morning, Rehearsed, Rest, Tact, Trail, Trouble};
 use super::message::{Go, Message};
-use super::morning::Morning;
 use super::order::{Listener, Order, Telling};
-use super::pacing::{Rest, Tact};
-use super::record::Trail;
-use super::rehearsal::Rehearsed;
-use super::trouble::Trouble;
 use super::wait::Stop;
 use super::witness::Witness;
 use crate::event::exit::Ending;

@@ -18,8 +18,7 @@ use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_gra
 use super::gallery::{facts_of, stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
-use super::message::{Desk, Go, Gone, Looked, Message, Picture, Seen, Subject, Turn};
-use super::morning::Probe;
+use super::message::{Desk, Go, Gone, Looked, Message, Picture, Probe, Seen, Subject, Turn};
 use super::notes::{Notes, Track};
 use super::notice;
 use super::walk::{Answered, Arrival, Walk, Walker};

@@ -6,7 +6,6 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::morning::Probe;
 use super::notes::Track;
 use crate::browser::page::{Document, Mask, Photo};
 use crate::event::fact::Rehearsal;
@@ -113,6 +112,23 @@ pub struct Looked {
     pub skipped: Option<Skipped>,
     /// When the document's load was asked for: no click after this moment can show in it.
     pub loaded: Stamp,
+    /// What goes with it.
+    pub seen: Seen,
+}
+
+/// What the look before the first person of a day found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probe {
+    /// What a live run would have met.
+    pub outcome: Rehearsal,
+    /// Why, in words.
+    pub why: String,
+    /// What the last click would be on, as the page calls it; empty where it was not reached.
+    pub button: String,
+    /// The page does not fit the pack; otherwise the finding is about this person only.
+    pub misfit: bool,
+    /// The targets that were not found by their first way, in words.
+    pub fallbacks: Vec<String>,
     /// What goes with it.
     pub seen: Seen,
 }

@@ -18,6 +18,7 @@ pub mod clock;
 pub mod closing;
 pub mod commit;
 mod dispatcher;
+mod dispatcher_state;
 mod ending;
 pub mod errand;
 pub mod executor;

@@ -6,13 +6,11 @@
 //!
 //! Both only look. A page that does not fit stops the day before anybody is touched. It does not know how a page is walked.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use super::dispatcher::Dispatcher;
 use super::latch::{DRIFT, Met};
-use super::message::{Looked, Seen, Subject, Turn};
+use super::message::{Looked, Probe, Subject, Turn};
 use super::trouble::is_outage;
 use super::turns::{is_waiting, subject_of};
 use crate::event::exit::Ending;
@@ -27,34 +25,6 @@ pub(super) const CAME_BACK: &str = "came_back";
 
 /// So many people are probed at most whose pages have nothing to remove: what is true of them says nothing about the page.
 const PROBES: usize = 3;
-
-/// What was looked at for which date.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Morning {
-    /// The date whose look is over, or that began in an earlier run.
-    over: Option<Date>,
-    /// The date on which the pages were as the pack says.
-    probed: Option<Date>,
-    /// People whose pages had nothing to remove.
-    passed: BTreeSet<Slug>,
-}
-
-/// What a probe found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Probe {
-    /// What a live run would have met.
-    pub outcome: Rehearsal,
-    /// Why, in words.
-    pub why: String,
-    /// What the last click would be on, as the page calls it; empty where it was not reached.
-    pub button: String,
-    /// The page does not fit the pack; otherwise the finding is about this person only.
-    pub misfit: bool,
-    /// The targets that were not found by their first way, in words.
-    pub fallbacks: Vec<String>,
-    /// What goes with it.
-    pub seen: Seen,
-}
 
 impl Dispatcher<'_> {
     /// What has to be looked at before anybody of today is begun; none where nothing is left of it.

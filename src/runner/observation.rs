@@ -4,8 +4,9 @@
 //! It only puts together what others kept; it writes nothing.
 
 use super::dispatcher::Dispatcher;
+use super::dispatcher_state::Trail;
 use super::notes::Track;
-use super::record::{Trail, Words};
+use super::record::Words;
 use crate::browser::page::Document;
 use crate::event::id::Slug;
 use crate::evidence::observation::{Assertion, Command, Observation, PageRead};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rand::RngExt as _;
 
 use super::dispatcher::Dispatcher;
+use super::dispatcher_state::Rest;
 use super::wait::{self, Waited};
 use crate::event::exit::Ending;
 use crate::event::fact::RunState;
@@ -15,10 +16,8 @@ use crate::event::progress::Progress;
 use crate::event::stamp::Stamp;
 use crate::ledger::LedgerError;
 use crate::policy::active::Active;
-use crate::policy::history::History;
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::quota::{Debits, Limit, Slot, Tempo, next_slot};
-use crate::policy::slowdown::Slowdown;
 use crate::policy::visits::TO_BEGIN;
 
 /// A longer wait is spent without a browser: its session would be given up by the site or the driver, and it costs memory.
@@ -26,29 +25,6 @@ const WITH_BROWSER: Duration = Duration::from_secs(240);
 
 /// How far a clock may be behind the last entry, as the ledger has it.
 const CLOCK_SLACK: Duration = Duration::from_secs(1);
-
-/// What moves the gaps of this run.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tact {
-    pub(super) slowdown: Slowdown,
-    /// The document that was read last, how many of its resources answered 429, and whether it said 5xx itself.
-    pub(super) last_document: (String, u32, bool),
-    /// The draw that belongs to the next slot: one draw a slot, or the wait would be the shortest of many.
-    jitter: Option<(usize, Jitter)>,
-    /// What was charged, as far as it was read.
-    history: History,
-    /// Whether it was said that the clock was set forward.
-    leap_said: bool,
-    /// When people of this rehearsal were begun: it visits pages at the plan's gaps, and spends no quota.
-    pub(super) rehearsed_at: Vec<Timestamp>,
-}
-
-/// A wait that is spent without a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rest {
-    pub(super) until: Timestamp,
-    pub(super) why: String,
-}
 
 impl Dispatcher<'_> {
     /// When the next person may be begun by the pace of a live run; asked once more before the intention is written.

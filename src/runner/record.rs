@@ -5,8 +5,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::message::{Picture, Seen};
-use super::notes::Track;
-use crate::browser::page::{Document, Mask};
+use crate::browser::page::Mask;
 use crate::event::exit::Ending;
 use crate::event::fact::Moved;
 use crate::event::id::Slug;
@@ -14,7 +13,7 @@ use crate::event::progress::Progress;
 use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 use crate::evidence::error::EvidenceError;
-use crate::evidence::observation::{Assertion, Redaction};
+use crate::evidence::observation::Redaction;
 use crate::ledger::{EffectRow, LedgerError};
 
 /// What was kept of what was seen.
@@ -33,16 +32,6 @@ impl Kept {
         }
         format!("{why}; evidence incomplete: {}", self.gaps.join(", "))
     }
-}
-
-/// What was read and done for one person since the last observation.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Trail {
-    pub(super) read: Vec<(String, String)>,
-    pub(super) tracks: Vec<Track>,
-    pub(super) page: Option<Document>,
-    pub(super) redactions: Vec<Redaction>,
-    pub(super) assertions: Vec<Assertion>,
 }
 
 /// Where a person stands, in words, for the observation.

@@ -14,14 +14,6 @@ use crate::policy::visits::A_REHEARSAL;
 /// So many people in a row whose pages do not fit the pack end a rehearsal.
 const MISSES_IN_A_ROW: u32 = 2;
 
-/// What a rehearsal found.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rehearsed {
-    pub(super) ready: u64,
-    pub(super) walked: u64,
-    pub(super) failed: u64,
-}
-
 impl Dispatcher<'_> {
     /// The next person to rehearse, once the gap is over. None: ask again.
     pub(super) async fn next_rehearsal(&mut self) -> Result<Option<Turn>, LedgerError> {

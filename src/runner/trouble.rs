@@ -2,8 +2,6 @@
 //!
 //! It decides when trouble ends the batch or latches the account. It does not know what was seen, only what kind it was.
 
-use std::collections::BTreeSet;
-
 use super::dispatcher::Dispatcher;
 use super::latch::{DRIFT, Met};
 use super::message::Seen;
@@ -21,19 +19,6 @@ const FAILURES_IN_A_ROW: u32 = 3;
 
 /// The incident of a total that fell by more than what was removed.
 pub(super) const FALL: &str = "fall";
-
-/// What went wrong so far.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Trouble {
-    /// Failures since the last person who went well.
-    pub(super) in_a_row: u32,
-    /// People of this run who failed for good.
-    pub(super) failed: u64,
-    /// The step that did not fit last, unless somebody went well since.
-    last_miss: Option<String>,
-    /// People whose page did not fit a step once: they come last, and a second miss fails them.
-    pub(super) missed_once: BTreeSet<Slug>,
-}
 
 impl Dispatcher<'_> {
     /// A step did not fit the page, and nothing was sent. Two misses of one step in a row, or one after which nothing about
