@@ -1,12 +1,10 @@
 //! What is noted of one browser session, from its first look to its last: whom the shell shows, what was done, how many
 //! clicks were armed.
 
-use super::clock::Clock;
-use super::message::Desk;
-use super::walk::{Values, Walker};
+use std::collections::BTreeMap;
+
 use crate::browser::page::{Document, Rect};
 use crate::flow::compile::Known;
-use crate::flow::pack::Pack;
 
 /// The notes of one session.
 #[derive(Debug, Default)]
@@ -64,16 +62,6 @@ pub(super) fn fallback(step: &str, winner: Option<u32>, name: &str) -> Option<St
 }
 
 impl Notes {
-    /// A walker on the session's page. Without a `desk` nobody counts profile views, and no profile is opened.
-    pub fn walker<'a, P>(
-        &'a mut self,
-        page: &'a mut P,
-        (pack, clock): (&'a Pack, &'a Clock),
-        desk: Option<&'a Desk>,
-    ) -> Walker<'a, P> {
-        Walker { page, pack, clock, desk, own: None, began: clock.now().utc, notes: self }
-    }
-
     /// A name for the next armed click, unique in the session.
     pub(super) fn token(&mut self) -> String {
         self.tokens += 1;
@@ -82,7 +70,7 @@ impl Notes {
 
     /// Takes from a look what the shell shows, where it is the first that shows it. An empty name and a picture that is not
     /// there yet are nothing that was shown.
-    pub(super) fn meet(&mut self, identity: Option<&Values>) {
+    pub(super) fn meet(&mut self, identity: Option<&BTreeMap<String, String>>) {
         for (key, value) in identity.into_iter().flatten().filter(|(_, value)| !value.trim().is_empty()) {
             let known = self.identity.values.entry(key.clone()).or_default();
             // While the menu is asked, what shows last shows beside its answer.
