@@ -43,18 +43,12 @@ impl Circle {
 }
 
 /// Every circle of the sources, by module and file.
-///
-/// `allowed` are pairs of a parent and its child that count as one file: what goes in a circle through them and a third
-/// file is found none the less.
-pub(crate) fn circles(sources: &BTreeMap<String, String>, allowed: &[(&str, &str)]) -> Vec<Circle> {
+pub(crate) fn circles(sources: &BTreeMap<String, String>) -> Vec<Circle> {
     let imports: Vec<Import> =
         imports(sources).into_iter().filter(|import| first_part(&import.from) == first_part(&import.to)).collect();
-    let one = |file: &str| one_of(file, allowed);
     let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for import in &imports {
-        if one(&import.from) != one(&import.to) {
-            reached.entry(one(&import.from)).or_default().insert(one(&import.to));
-        }
+        reached.entry(import.from.clone()).or_default().insert(import.to.clone());
     }
     let from_each: BTreeMap<&String, BTreeSet<String>> =
         reached.keys().map(|file| (file, all_reached(file, &reached))).collect();
@@ -67,10 +61,7 @@ pub(crate) fn circles(sources: &BTreeMap<String, String>, allowed: &[(&str, &str
         let comes_back = |other: &&String| from_each.get(other).is_some_and(|back| back.contains(*file));
         let files: BTreeSet<String> = beyond.iter().filter(comes_back).cloned().collect();
         seen.extend(files.iter().cloned());
-        let within = |import: &&Import| {
-            let (from, to) = (one(&import.from), one(&import.to));
-            from != to && files.contains(&from) && files.contains(&to)
-        };
+        let within = |import: &&Import| files.contains(&import.from) && files.contains(&import.to);
         let imports = imports.iter().filter(within).cloned().collect();
         circles.push(Circle { files, imports });
     }
@@ -79,15 +70,6 @@ pub(crate) fn circles(sources: &BTreeMap<String, String>, allowed: &[(&str, &str
 
 fn first_part(path: &str) -> &str {
     path.split('/').next().expect("a path has a first part")
-}
-
-/// The name under which a file counts: a child of an allowed pair counts as its parent.
-fn one_of(file: &str, allowed: &[(&str, &str)]) -> String {
-    let mut file = file;
-    while let Some((parent, _)) = allowed.iter().find(|(_, child)| *child == file) {
-        file = parent;
-    }
-    file.to_owned()
 }
 
 fn all_reached(from: &str, reached: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
