@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::cell;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::id::{AccountName, Realm, Slug};
 use crate::event::stamp::Stamp;
@@ -42,7 +43,7 @@ impl Ledger {
 /// Writes the row that follows from a person's word; a later word takes its place.
 pub(super) fn note(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     (slug, name, reason): (&Slug, &str, &str),
 ) -> Result<(), LedgerError> {

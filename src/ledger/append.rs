@@ -21,7 +21,7 @@ impl Owner {
     /// `Bug` for facts that have a method of their own (plans, moves) or do not fit the rows; `NotFound` for a run,
     /// plan or incident that is not there; `Fenced`; else what the database says.
     pub fn append(&mut self, stamp: &Stamp, fact: &Fact) -> Result<Link, LedgerError> {
-        let whose = (self.account(), self.realm());
+        let whose = self.scope();
         let link = self.write(|tx| {
             let link = chain::append(tx, whose, stamp, fact)?;
             match fact {

@@ -11,6 +11,7 @@ use super::keep::reason_to_keep;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::owner::Owner;
 use super::plan::{NewPlan, PlanRow, find_own, make, people};
+use super::scope::Scope;
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{Digest, PlanId, Slug};
 use crate::event::stamp::Stamp;
@@ -42,14 +43,14 @@ impl Owner {
         let (account, realm) = (self.account().clone(), self.realm());
         let fence = self.fence();
         self.write(|tx| {
-            let row = find_own(tx, (&account, realm), plan)?;
+            let row = find_own(tx, Scope { account: &account, realm }, plan)?;
             check_fresh(&row, hash)?;
             tx.execute(
                 "UPDATE plan SET approved_us = ?2, approved_how = ?3 WHERE id = ?1",
                 params![plan.as_str(), cell::micros(stamp.utc), how],
             )?;
             let fact = Fact::PlanApproved { plan: plan.clone(), hash: *hash, how: how.to_owned() };
-            chain::append(tx, (&account, realm), stamp, &fact)?;
+            chain::append(tx, Scope { account: &account, realm }, stamp, &fact)?;
             let mut done = Approval { approved: 0, excluded: 0 };
             for person in people(tx, plan)? {
                 let kept = reason_to_keep(tx, &account, &person.slug)?;
@@ -59,7 +60,7 @@ impl Owner {
                 };
                 let moved = outside_run(&row, person.slug, (EffectState::Planned, to), (1, why));
                 effect::insert(tx, &row, &moved, fence)?;
-                chain::append(tx, (&account, realm), stamp, &Fact::Moved(Box::new(moved)))?;
+                chain::append(tx, Scope { account: &account, realm }, stamp, &Fact::Moved(Box::new(moved)))?;
                 match to {
                     EffectState::Approved => done.approved += 1,
                     _ => done.excluded += 1,
@@ -78,7 +79,7 @@ impl Owner {
         let (account, realm) = (self.account().clone(), self.realm());
         let fence = self.fence();
         self.write(|tx| {
-            let row = find_own(tx, (&account, realm), plan)?;
+            let row = find_own(tx, Scope { account: &account, realm }, plan)?;
             close(tx, (&row, &Fact::PlanDropped { plan: plan.clone() }), stamp, (why, fence))
         })
     }
@@ -93,7 +94,7 @@ impl Owner {
         let (account, realm) = (self.account().clone(), self.realm());
         let fence = self.fence();
         self.write(|tx| {
-            let row = find_own(tx, (&account, realm), old)?;
+            let row = find_own(tx, Scope { account: &account, realm }, old)?;
             let before: HashSet<Slug> = people(tx, old)?.into_iter().map(|person| person.slug).collect();
             if let Some(added) = new.people.iter().find(|person| !before.contains(&person.slug)) {
                 let what = format!("`{}` is not in plan {old}", added.slug);
@@ -118,7 +119,7 @@ fn close(
         return Err(stale(ended(row)));
     }
     tx.execute("UPDATE plan SET dropped_us = ?2 WHERE id = ?1", params![row.id.as_str(), cell::micros(stamp.utc)])?;
-    chain::append(tx, (&row.account, row.realm), stamp, fact)?;
+    chain::append(tx, row.scope(), stamp, fact)?;
     let mut left = 0;
     for standing in effect::of_plan(tx, &row.id)? {
         let path = way_out(standing.state);
@@ -128,7 +129,7 @@ fn close(
             let attempt = (standing.attempt, why.to_owned());
             let moved = outside_run(row, standing.slug.clone(), (from, *to), attempt);
             effect::update(tx, &moved, stamp, fence)?;
-            chain::append(tx, (&row.account, row.realm), stamp, &Fact::Moved(Box::new(moved)))?;
+            chain::append(tx, row.scope(), stamp, &Fact::Moved(Box::new(moved)))?;
             from = *to;
         }
     }

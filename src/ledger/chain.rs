@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cell;
 use super::head::Head;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
@@ -41,7 +42,7 @@ impl Ledger {
             let mut last: Option<Link> = None;
             loop {
                 let from = last.as_ref().map_or(1, |link| link.seq + 1);
-                let piece = piece(tx, (account, realm), from, from.saturating_add(PIECE - 1))?;
+                let piece = piece(tx, Scope { account, realm }, from, from.saturating_add(PIECE - 1))?;
                 if piece.is_empty() {
                     break;
                 }
@@ -57,7 +58,7 @@ impl Ledger {
                 last = piece.into_iter().next_back().map(|(link, _)| link);
             }
             let head = head(tx, account, realm)?;
-            replay.compare(tx, (account, realm), last.as_ref(), &head)?;
+            replay.compare(tx, Scope { account, realm }, last.as_ref(), &head)?;
             Ok(head)
         })
     }
@@ -83,7 +84,8 @@ impl Ledger {
             let Some((account, realm)) = whose else {
                 return Err(LedgerError::not_found(format!("there is no run `{run}`")));
             };
-            let whose = (&cell::parsed(&account)?, cell::parsed(&realm)?);
+            let (account, realm) = (cell::parsed(&account)?, cell::parsed(&realm)?);
+            let whose = Scope { account: &account, realm };
             let own = links_of(tx, whose, run)?;
             let is_manifest =
                 |link: &Link| link.entry().is_ok_and(|entry| matches!(entry.fact, Fact::ManifestWritten { .. }));
@@ -105,7 +107,7 @@ impl Ledger {
         realm: Realm,
         places: std::ops::RangeInclusive<u64>,
     ) -> Result<Vec<Link>, LedgerError> {
-        let links = piece(&self.db, (account, realm), *places.start(), *places.end())?;
+        let links = piece(&self.db, Scope { account, realm }, *places.start(), *places.end())?;
         Ok(links.into_iter().map(|(link, _)| link).collect())
     }
 }
@@ -113,7 +115,7 @@ impl Ledger {
 /// Appends a fact within the transaction of its caller.
 pub(super) fn append(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     fact: &Fact,
 ) -> Result<Link, LedgerError> {
@@ -198,7 +200,7 @@ fn run_of(fact: &Fact) -> Option<&RunId> {
 }
 
 /// The links that name a run, in order.
-fn links_of(tx: &Connection, (account, realm): (&AccountName, Realm), run: &RunId) -> Result<Vec<Link>, LedgerError> {
+fn links_of(tx: &Connection, Scope { account, realm }: Scope<'_>, run: &RunId) -> Result<Vec<Link>, LedgerError> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, prev, body, hash, run FROM event WHERE account = ?1 AND realm = ?2 AND run = ?3 ORDER BY seq",
     )?;
@@ -208,7 +210,7 @@ fn links_of(tx: &Connection, (account, realm): (&AccountName, Realm), run: &RunI
 
 fn piece(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     from: u64,
     to: u64,
 ) -> Result<Vec<(Link, Option<String>)>, LedgerError> {
@@ -278,7 +280,7 @@ impl Replay {
     fn compare(
         &self,
         tx: &Connection,
-        (account, realm): (&AccountName, Realm),
+        Scope { account, realm }: Scope<'_>,
         last: Option<&Link>,
         head: &Head,
     ) -> Result<(), LedgerError> {
@@ -303,10 +305,10 @@ impl Replay {
                 )));
             }
         }
-        self.compare_effects(tx, (account, realm))
+        self.compare_effects(tx, Scope { account, realm })
     }
 
-    fn compare_effects(&self, tx: &Connection, (account, realm): (&AccountName, Realm)) -> Result<(), LedgerError> {
+    fn compare_effects(&self, tx: &Connection, Scope { account, realm }: Scope<'_>) -> Result<(), LedgerError> {
         let mut statement =
             tx.prepare("SELECT plan, slug, state, attempt FROM effect WHERE account = ?1 AND realm = ?2")?;
         let mut rows = statement.query([account.as_str(), realm.as_str()])?;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::cell;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::fact::Fact;
 use crate::event::id::{AccountName, Action, Realm, Slug};
@@ -79,7 +80,7 @@ impl Ledger {
 /// Writes the row that follows from a fact about a closure.
 pub(super) fn note(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     fact: &Fact,
 ) -> Result<(), LedgerError> {

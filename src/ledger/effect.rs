@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::cell;
 use super::ledger_error::LedgerError;
 use super::plan::PlanRow;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::fact::Moved;
 use crate::event::id::{AccountName, Action, EffectKey, PlanId, Realm, Slug};
@@ -165,7 +166,7 @@ pub(super) fn of_plan(tx: &Connection, plan: &PlanId) -> Result<Vec<EffectRow>, 
 /// One effect of the account in this realm.
 pub(super) fn find(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     (plan, slug): (&PlanId, &Slug),
 ) -> Result<EffectRow, LedgerError> {
     let mut statement =
@@ -180,7 +181,7 @@ pub(super) fn find(
 /// The effects of the account in this realm whose states `wanted` names, of one person or of all.
 pub(super) fn standing(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     wanted: fn(EffectState) -> bool,
     slug: Option<&Slug>,
 ) -> Result<Option<(PlanId, Slug)>, LedgerError> {

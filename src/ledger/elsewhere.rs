@@ -5,8 +5,9 @@ use rusqlite::params;
 use super::cell;
 use super::effect::EffectRow;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
-use crate::event::id::{AccountName, PlanId, Realm};
+use crate::event::id::PlanId;
 
 /// What another plan of the account says about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Ledger {
     /// `Damaged` if a row cannot be read; else what the database says.
     pub fn elsewhere(
         &self,
-        (account, realm): (&AccountName, Realm),
+        Scope { account, realm }: Scope<'_>,
         row: &EffectRow,
     ) -> Result<Option<Elsewhere>, LedgerError> {
         let mut statement = self.db.prepare_cached(

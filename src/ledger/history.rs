@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::cell;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::id::{AccountName, Realm};
 use crate::event::stamp::Stamp;
@@ -16,7 +17,7 @@ impl Ledger {
     /// # Errors
     /// `Damaged` if an entry or a row cannot be read; else what the database says. What was read until then is in it.
     pub fn catch_up(&self, account: &AccountName, realm: Realm, history: &mut History) -> Result<(), LedgerError> {
-        for tick in ticks(&self.db, (account, realm), history.seen())? {
+        for tick in ticks(&self.db, Scope { account, realm }, history.seen())? {
             history.note(&tick);
         }
         let troubles: Option<i64> = self
@@ -35,7 +36,7 @@ impl Ledger {
 /// The entries behind that place, the oldest first.
 pub(super) fn ticks(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     behind: u64,
 ) -> Result<Vec<Tick>, LedgerError> {
     tx.prepare_cached(

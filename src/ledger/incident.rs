@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cell;
 use super::history;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
+use super::scope::Scope;
 use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::fact::Fact;
@@ -110,7 +111,7 @@ impl Ledger {
     /// # Errors
     /// `Damaged` if a row cannot be read; else what the database says.
     pub fn silence(&self, account: &AccountName, realm: Realm, now: &Stamp) -> Result<Option<Timestamp>, LedgerError> {
-        silence(&self.db, (account, realm), now)
+        silence(&self.db, Scope { account, realm }, now)
     }
 }
 
@@ -133,12 +134,7 @@ fn incident_row(row: &Row<'_>) -> Result<IncidentRow, LedgerError> {
 }
 
 /// Writes the row of a stop sign; from now on the account is latched.
-pub(super) fn open(
-    tx: &Connection,
-    whose: (&AccountName, Realm),
-    stamp: &Stamp,
-    fact: &Fact,
-) -> Result<(), LedgerError> {
+pub(super) fn open(tx: &Connection, whose: Scope<'_>, stamp: &Stamp, fact: &Fact) -> Result<(), LedgerError> {
     let Fact::Incident { incident, run, sign, why, address, shots, until } = fact else {
         return Err(LedgerError::bug("only an incident latches an account"));
     };
@@ -148,8 +144,8 @@ pub(super) fn open(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             incident.as_str(),
-            whose.0.as_str(),
-            whose.1.as_str(),
+            whose.account.as_str(),
+            whose.realm.as_str(),
             run.as_str(),
             sign,
             why,
@@ -165,7 +161,7 @@ pub(super) fn open(
 /// Notes that a person cleared an incident, which nobody may before the moment that the site named.
 pub(super) fn clear(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     (incident, reason): (&IncidentId, &str),
 ) -> Result<(), LedgerError> {
@@ -195,10 +191,7 @@ fn until(tx: &Connection, incident: &IncidentId) -> Result<Option<Timestamp>, Le
 }
 
 /// The oldest incident that nobody cleared.
-pub(super) fn latch(
-    tx: &Connection,
-    (account, realm): (&AccountName, Realm),
-) -> Result<Option<IncidentId>, LedgerError> {
+pub(super) fn latch(tx: &Connection, Scope { account, realm }: Scope<'_>) -> Result<Option<IncidentId>, LedgerError> {
     let id: Option<String> = tx
         .prepare_cached(
             "SELECT id FROM incident WHERE account = ?1 AND realm = ?2 AND cleared_us IS NULL ORDER BY number LIMIT 1",
@@ -211,7 +204,7 @@ pub(super) fn latch(
 /// Notes a silence that the site asked for.
 pub(super) fn cool(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     (seq, run): (u64, &RunId),
     (stamp, until): (&Stamp, Timestamp),
 ) -> Result<(), LedgerError> {
@@ -230,12 +223,8 @@ pub(super) fn cool(
 }
 
 /// Until when the account must be silent, if it must be now.
-pub(super) fn silence(
-    tx: &Connection,
-    whose: (&AccountName, Realm),
-    now: &Stamp,
-) -> Result<Option<Timestamp>, LedgerError> {
-    let (account, realm) = (whose.0.as_str(), whose.1.as_str());
+pub(super) fn silence(tx: &Connection, whose: Scope<'_>, now: &Stamp) -> Result<Option<Timestamp>, LedgerError> {
+    let (account, realm) = (whose.account.as_str(), whose.realm.as_str());
     let last: Option<(i64, i64)> = tx
         .prepare_cached(
             "SELECT seq, until_us FROM cooling WHERE account = ?1 AND realm = ?2 ORDER BY until_us DESC, seq LIMIT 1",
@@ -255,7 +244,7 @@ pub(super) fn silence(
 /// When a silence ends that an entry of the chain began, by a clock that may have been set forward since.
 fn held_back(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    whose: Scope<'_>,
     (seq, until): (u64, Timestamp),
     now: &Stamp,
 ) -> Result<Timestamp, LedgerError> {

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::head::Head;
+use super::scope::Scope;
 use crate::event::id::{AccountName, Digest, Realm};
 
 /// Where such files lie.
@@ -48,7 +49,7 @@ impl Memory {
 
     /// Another file takes the old one's place in one step. It is not waited for: what is lost in a power cut is only noticed
     /// less.
-    pub(super) fn write(&self, (account, realm): (&AccountName, Realm), head: &Head) -> std::io::Result<()> {
+    pub(super) fn write(&self, Scope { account, realm }: Scope<'_>, head: &Head) -> std::io::Result<()> {
         let (path, at) = (self.path(account, realm), head.last_seen.unwrap_or(Timestamp::UNIX_EPOCH));
         match DirBuilder::new().recursive(true).mode(0o700).create(&self.dir) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),

@@ -10,6 +10,7 @@ use super::cell;
 use super::home;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::realm::bind_realm;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::id::{AccountName, Realm};
 use crate::event::stamp::Stamp;
@@ -99,6 +100,12 @@ impl Owner {
     #[must_use]
     pub fn realm(&self) -> Realm {
         self.realm
+    }
+
+    /// The account in its realm.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { account: &self.account, realm: self.realm }
     }
 
     /// The how manieth owner of the account this is.

@@ -7,6 +7,7 @@ use super::cell;
 use super::chain;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::realm::bind_realm;
+use super::scope::Scope;
 use super::store::{Ledger, draw_id};
 use crate::event::fact::Fact;
 use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, Slug};
@@ -81,6 +82,14 @@ pub struct PlanRow {
     pub renewed: Option<PlanId>,
 }
 
+impl PlanRow {
+    /// The account of the plan in its realm.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { account: &self.account, realm: self.realm }
+    }
+}
+
 impl Ledger {
     /// Writes a plan down and binds the account to its realm.
     ///
@@ -148,7 +157,7 @@ pub(super) fn make(
     insert(tx, (&id, parent), plan, stamp)?;
     let people = plan.people.len() as u64;
     let fact = Fact::PlanMade { plan: id.clone(), hash: plan.hash, people };
-    chain::append(tx, (&plan.account, plan.realm), stamp, &fact)?;
+    chain::append(tx, Scope { account: &plan.account, realm: plan.realm }, stamp, &fact)?;
     find(tx, &plan.account, &id)
 }
 
@@ -232,7 +241,7 @@ fn find(tx: &Connection, account: &AccountName, id: &PlanId) -> Result<PlanRow, 
 /// A plan of the account in this realm.
 pub(super) fn find_own(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     id: &PlanId,
 ) -> Result<PlanRow, LedgerError> {
     let plan = find(tx, account, id)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::head::Head;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::memory::Memory;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::id::{AccountName, Realm};
 
@@ -50,7 +51,7 @@ impl Ledger {
             Ok(head) => head,
             Err(error) => return tracing::debug!(%error, "the chain's end could not be read"),
         };
-        if let Err(error) = memory.write((account, realm), &head) {
+        if let Err(error) = memory.write(Scope { account, realm }, &head) {
             tracing::debug!(%error, "the chain's end could not be remembered");
         }
     }

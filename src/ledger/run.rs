@@ -8,6 +8,7 @@ use super::incident;
 use super::ledger_error::LedgerError;
 use super::plan::find_own;
 use super::scan;
+use super::scope::Scope;
 use super::sign_in;
 use super::store::{Ledger, draw_id};
 use crate::event::exit::Ending;
@@ -122,14 +123,14 @@ fn run_row(row: &Row<'_>) -> Result<RunRow, LedgerError> {
 /// Writes the row of a run that begins.
 pub(super) fn begin(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     started: &RunStarted,
 ) -> Result<(), LedgerError> {
     if (&started.account, started.realm) != (account, realm) {
         return Err(LedgerError::bug(format!("run {} is of another account", started.run)));
     }
-    let plan = find_own(tx, (account, realm), &started.plan)?;
+    let plan = find_own(tx, Scope { account, realm }, &started.plan)?;
     if plan.hash != started.hash {
         return Err(LedgerError::bug(format!("run {} names another hash than plan {}", started.run, plan.id)));
     }
@@ -155,7 +156,7 @@ pub(super) fn begin(
 /// Notes the run's state; silence that the site asked for counts for the account, also outside of a run.
 pub(super) fn change(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    whose: Scope<'_>,
     (link, stamp): (&Link, &Stamp),
     (run, state, why): (&RunId, &RunState, &str),
 ) -> Result<(), LedgerError> {
@@ -172,7 +173,7 @@ pub(super) fn change(
 /// Notes how the run ended.
 pub(super) fn end(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    whose: Scope<'_>,
     stamp: &Stamp,
     (run, result, why): (&RunId, Ending, &str),
 ) -> Result<(), LedgerError> {
@@ -190,7 +191,7 @@ pub(super) fn end(
 /// Notes the hashes of the newest manifest and its seal; a file that is added to the proof brings another manifest.
 pub(super) fn seal(
     tx: &Connection,
-    (whose, seq): ((&AccountName, Realm), u64),
+    (whose, seq): (Scope<'_>, u64),
     run: &RunId,
     (manifest, seal): (&Digest, Option<&Digest>),
 ) -> Result<(), LedgerError> {
@@ -206,11 +207,7 @@ pub(super) fn seal(
 }
 
 /// Checks that the account has this run or scan.
-pub(super) fn must_exist(
-    tx: &Connection,
-    (account, realm): (&AccountName, Realm),
-    run: &RunId,
-) -> Result<(), LedgerError> {
+pub(super) fn must_exist(tx: &Connection, Scope { account, realm }: Scope<'_>, run: &RunId) -> Result<(), LedgerError> {
     let known = tx
         .prepare_cached(
             "SELECT 1 FROM run WHERE id = ?1 AND account = ?2 AND realm = ?3
@@ -221,7 +218,7 @@ pub(super) fn must_exist(
 }
 
 /// Checks that the account has this run and that it is no rehearsal: a rehearsal moves nothing.
-pub(super) fn must_be_live(tx: &Connection, whose: (&AccountName, Realm), run: &RunId) -> Result<(), LedgerError> {
+pub(super) fn must_be_live(tx: &Connection, whose: Scope<'_>, run: &RunId) -> Result<(), LedgerError> {
     must_exist(tx, whose, run)?;
     let live = tx.prepare_cached("SELECT 1 FROM run WHERE id = ?1 AND mode = 'live'")?.exists([run.as_str()])?;
     if live { Ok(()) } else { Err(LedgerError::bug(format!("run {run} is a rehearsal, which moves nothing"))) }

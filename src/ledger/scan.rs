@@ -11,6 +11,7 @@ use super::cell;
 use super::ledger_error::LedgerError;
 use super::owner::Owner;
 use super::people::person;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::exit::Ending;
 use crate::event::fact::{ScanStarted, Scanned};
@@ -127,7 +128,7 @@ impl Owner {
     pub fn saw(&mut self, scan: &RunId, people: &[SeenPerson], now: Timestamp) -> Result<(), LedgerError> {
         let (account, realm) = (self.account(), self.realm());
         self.write(|tx| {
-            let number = number_of(tx, (account, realm), scan)?;
+            let number = number_of(tx, Scope { account, realm }, scan)?;
             let mut statement = tx.prepare_cached(
                 "INSERT INTO site_person (account, slug, name, connected_on, first_us, last_us, scan)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
@@ -154,7 +155,7 @@ impl Owner {
 /// Writes the row of a scan that begins.
 pub(super) fn begin(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     started: &ScanStarted,
 ) -> Result<(), LedgerError> {
@@ -171,11 +172,11 @@ pub(super) fn begin(
 /// Notes what a scan read; after a complete one, whoever it did not see is gone.
 pub(super) fn scanned(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     scanned: &Scanned,
 ) -> Result<(), LedgerError> {
-    let number = number_of(tx, (account, realm), &scanned.run)?;
+    let number = number_of(tx, Scope { account, realm }, &scanned.run)?;
     let total = scanned.total_after.or(scanned.total).map(cell::integer).transpose()?;
     tx.execute(
         "UPDATE scan SET rows = ?2, nameless = ?3, total = ?4, complete = ?5 WHERE number = ?1",
@@ -207,7 +208,7 @@ pub(super) fn end(
     Ok(ended == 1)
 }
 
-fn number_of(tx: &Connection, (account, realm): (&AccountName, Realm), scan: &RunId) -> Result<i64, LedgerError> {
+fn number_of(tx: &Connection, Scope { account, realm }: Scope<'_>, scan: &RunId) -> Result<i64, LedgerError> {
     let mut statement = tx.prepare_cached("SELECT number FROM scan WHERE id = ?1 AND account = ?2 AND realm = ?3")?;
     let mut rows = statement.query([scan.as_str(), account.as_str(), realm.as_str()])?;
     match rows.next()? {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::cell;
 use super::ledger_error::LedgerError;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::fact::{Fact, Purpose};
 use crate::event::id::{AccountName, Realm, RunId, Slug};
@@ -68,7 +69,7 @@ impl Ledger {
 /// Writes the row that follows from a fact about an errand, a sign-in or the agreement.
 pub(super) fn note(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     stamp: &Stamp,
     fact: &Fact,
 ) -> Result<(), LedgerError> {
@@ -101,7 +102,7 @@ pub(super) fn note(
 /// Checks that the account has a run or an errand of this id.
 pub(super) fn must_be_known(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     id: &RunId,
 ) -> Result<(), LedgerError> {
     let known = tx

@@ -17,9 +17,10 @@ use super::owner::Owner;
 use super::plan::is_dropped;
 use super::request;
 use super::run;
+use super::scope::Scope;
 use crate::crash_point::crash_point;
 use crate::event::fact::{Fact, Moved};
-use crate::event::id::{AccountName, IncidentId, PlanId, Realm, Slug};
+use crate::event::id::{IncidentId, PlanId, Slug};
 use crate::event::link::Link;
 use crate::event::stamp::Stamp;
 use crate::event::state::EffectState;
@@ -103,7 +104,7 @@ impl Owner {
         if moved.to == EffectState::Intent {
             return Err(LedgerError::bug("an intention is written by its own method"));
         }
-        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        let (whose, fence) = (self.scope(), self.fence());
         self.write(|tx| {
             let row = check(tx, whose, moved)?;
             if (moved.from, moved.to) == (EffectState::Verifying, EffectState::NotApplied) {
@@ -119,7 +120,7 @@ impl Owner {
     /// # Errors
     /// As [`Owner::step`]; `Bug` where `closed` is no closure.
     pub fn step_closed(&mut self, stamp: &Stamp, moved: &Moved, closed: &Fact) -> Result<[Link; 2], LedgerError> {
-        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        let (whose, fence) = (self.scope(), self.fence());
         let links = self.write(|tx| {
             check(tx, whose, moved)?;
             if !matches!(moved.to, EffectState::Done | EffectState::DoneByOperator) {
@@ -143,7 +144,7 @@ impl Owner {
         if moved.to != EffectState::Intent {
             return Err(LedgerError::bug("only an intention is written by this method"));
         }
-        let (whose, fence) = ((self.account(), self.realm()), self.fence());
+        let (whose, fence) = (self.scope(), self.fence());
         let intended = self.write(|tx| {
             let row = check(tx, whose, moved)?;
             if let Some(refusal) = refusal(tx, whose, stamp, moved)? {
@@ -161,7 +162,7 @@ impl Owner {
 }
 
 /// Finds the effect and checks all that can be told of the step from it alone.
-fn check(tx: &Connection, whose: (&AccountName, Realm), moved: &Moved) -> Result<EffectRow, LedgerError> {
+fn check(tx: &Connection, whose: Scope<'_>, moved: &Moved) -> Result<EffectRow, LedgerError> {
     let row = effect::find(tx, whose, (&moved.plan, &moved.slug))?;
     let shown = format!("`{}` of plan {}", moved.slug, moved.plan);
     if row.state != moved.from {
@@ -216,13 +217,8 @@ fn check_settled(tx: &Connection, row: &EffectRow, stamp: &Stamp) -> Result<(), 
 }
 
 /// What speaks against an intention now; what a wait cannot mend comes first.
-fn refusal(
-    tx: &Connection,
-    whose: (&AccountName, Realm),
-    stamp: &Stamp,
-    moved: &Moved,
-) -> Result<Option<Refusal>, LedgerError> {
-    if let Some(reason) = reason_to_keep(tx, whose.0, &moved.slug)? {
+fn refusal(tx: &Connection, whose: Scope<'_>, stamp: &Stamp, moved: &Moved) -> Result<Option<Refusal>, LedgerError> {
+    if let Some(reason) = reason_to_keep(tx, whose.account, &moved.slug)? {
         return Ok(Some(Refusal::Kept { reason }));
     }
     let needs_human = |state| state == EffectState::NeedsHuman;
@@ -232,19 +228,19 @@ fn refusal(
     if let Some((plan, slug)) = effect::standing(tx, whose, EffectState::in_flight, None)? {
         return Ok(Some(Refusal::InFlight { plan, slug }));
     }
-    if request::is_stopped(tx, whose.0, &moved.plan)? {
+    if request::is_stopped(tx, whose.account, &moved.plan)? {
         return Ok(Some(Refusal::Stopped));
     }
     if let Some(incident) = incident::latch(tx, whose)? {
         return Ok(Some(Refusal::Latched { incident }));
     }
-    if request::is_paused(tx, whose.0)? {
+    if request::is_paused(tx, whose.account)? {
         return Ok(Some(Refusal::Paused));
     }
     if let Some(until) = incident::silence(tx, whose, stamp)? {
         return Ok(Some(Refusal::Cooling { until }));
     }
-    let last_seen = chain::head(tx, whose.0, whose.1)?.last_seen;
+    let last_seen = chain::head(tx, whose.account, whose.realm)?.last_seen;
     let behind = last_seen.filter(|seen| seen.duration_since(stamp.utc) > CLOCK_SLACK);
     Ok(behind.map(|last_seen| Refusal::ClockBehind { last_seen }))
 }
@@ -252,7 +248,7 @@ fn refusal(
 /// Writes the row and appends the entry.
 fn record(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    whose: Scope<'_>,
     stamp: &Stamp,
     (moved, fence): (&Moved, u64),
 ) -> Result<Link, LedgerError> {
@@ -275,7 +271,7 @@ fn arm(tx: &Connection, row: &EffectRow, stamp: &Stamp, terms: &Terms) -> Result
 /// Charges the limits, once for each intention.
 fn charge(
     tx: &Connection,
-    (account, realm): (&AccountName, Realm),
+    Scope { account, realm }: Scope<'_>,
     (row, link): (&EffectRow, &Link),
     (stamp, terms): (&Stamp, &Terms),
 ) -> Result<(), LedgerError> {

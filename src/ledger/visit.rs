@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use super::cell;
 use super::ledger_error::LedgerError;
 use super::run;
+use super::scope::Scope;
 use super::store::Ledger;
 use crate::event::id::{AccountName, Realm, RunId, Slug};
 use crate::event::link::Link;
@@ -32,7 +33,7 @@ impl Ledger {
 /// Charges one view, within the transaction that appends its fact.
 pub(super) fn record(
     tx: &Connection,
-    whose: (&AccountName, Realm),
+    whose: Scope<'_>,
     (link, stamp): (&Link, &Stamp),
     (run, slug): (&RunId, &Slug),
 ) -> Result<(), LedgerError> {
@@ -41,8 +42,8 @@ pub(super) fn record(
         "INSERT INTO profile_visit (account, realm, seq, run, slug, at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
-        whose.0.as_str(),
-        whose.1.as_str(),
+        whose.account.as_str(),
+        whose.realm.as_str(),
         cell::integer(link.seq)?,
         run.as_str(),
         slug.as_str(),

@@ -96,8 +96,9 @@ impl Dispatcher<'_> {
 
     /// Settles somebody whom another plan took out of the network, without a visit; false if none did.
     fn is_gone_already(&mut self, row: &EffectRow) -> Result<bool, LedgerError> {
-        let whose = (self.owner.account(), self.owner.realm());
-        let Some(Elsewhere::Removed { plan }) = self.ledger().elsewhere(whose, row)? else { return Ok(false) };
+        let Some(Elsewhere::Removed { plan }) = self.ledger().elsewhere(self.owner.scope(), row)? else {
+            return Ok(false);
+        };
         let why = format!("plan {plan} removed this person, and no import has named them since; not visited again");
         let mut row = row.clone();
         self.step(&row, EffectState::Precheck, &why, Kept::default())?;

@@ -69,7 +69,7 @@ fn a_closed_plan_is_not_renewed_and_a_refused_renewal_changes_nothing() {
 /// What the other plan says about `who` of this one.
 fn elsewhere(ledger: &Ledger, plan: &PlanRow, who: &str) -> Option<Elsewhere> {
     let row = ledger.effects(&plan.id).unwrap().into_iter().find(|row| row.slug == slug(who)).unwrap();
-    ledger.elsewhere((&account(), Realm::Practice), &row).unwrap()
+    ledger.elsewhere(Scope { account: &account(), realm: Realm::Practice }, &row).unwrap()
 }
 
 #[test]

@@ -348,13 +348,14 @@ fn a_clock_that_is_set_forward_does_not_end_a_silence() {
     let began = desk.tick();
     let until = began.utc.checked_add(jiff::SignedDuration::from_hours(2)).unwrap();
     owner.append(&began, &Fact::RunMoved { run, state: RunState::Cooling { until }, why: "429".into() }).unwrap();
-    let whose = (&account(), Realm::Practice);
+    let (account, realm) = (account(), Realm::Practice);
+    let whose = Scope { account: &account, realm };
     let after = |passed: i64, leapt: i64| Stamp {
         utc: began.utc.checked_add(jiff::SignedDuration::from_secs(passed + leapt)).unwrap(),
         boot_ns: began.boot_ns + passed * 1_000_000_000,
         boot_id: began.boot_id.clone(),
     };
-    let silent = |at: &Stamp| owner.ledger().silence(whose.0, whose.1, at).unwrap();
+    let silent = |at: &Stamp| owner.ledger().silence(whose.account, whose.realm, at).unwrap();
     let later = until.checked_add(jiff::SignedDuration::from_hours(24)).unwrap();
     assert_eq!(silent(&after(60, 0)), Some(until));
     assert_eq!(silent(&after(60, 86_400)), Some(later), "a day forward, a minute in truth");
