@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::clock::Clock;
-use super::halt::Halt;
 use super::message::Go;
 use super::wait::Stop;
 use super::walk::Values;
+use super::walk::halt::Halt;
 use crate::browser::page::Page;
 use crate::flow::compile::{Ask, Known};
 use crate::flow::pack::Pack;
@@ -95,7 +95,7 @@ pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Known) -
     };
     let look = pack.look(&ask).expect("it names nothing");
     let sight = page.look(&look).await?;
-    match super::look::halt_of(&sight) {
+    match super::walk::look::halt_of(&sight) {
         Some(halt) => Err(halt),
         None => Ok(()),
     }

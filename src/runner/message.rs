@@ -6,7 +6,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::notes::Track;
+use super::walk::notes::Track;
 use crate::browser::page::{Document, Mask, Photo};
 use crate::event::fact::Rehearsal;
 use crate::event::id::Slug;

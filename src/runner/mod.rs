@@ -10,52 +10,33 @@
 //!
 //! The dispatcher alone writes and decides; the executor alone touches the page, and does nothing that was not
 //! acknowledged. It does not know the terminal, files of settings, or where a pack comes from.
+//!
+//! | folder | what it is about |
+//! |---|---|
+//! | `dispatcher` | one run as its owner sees it: whose turn it is and when, what may be clicked, what a reading means, what is kept |
+//! | [`walk`] | one page: steps, looks, clicks, pictures, and the executor that makes turns of them |
+//! | [`scan`] | the whole connections list, read once |
+//! | [`closing`] | the account itself, closed or hibernated |
+//! | [`errand`] | what is done for the account and changes nothing on it: signing in, fetching its data |
+//!
+//! What more than one of them needs stands beside the folders: time and waits, orders and messages, sessions, what latches an
+//! account, the person who is present.
 
-pub mod archive_errand;
-mod arithmetic;
 pub mod attendant;
 pub mod clock;
 pub mod closing;
-pub mod commit;
 mod dispatcher;
-mod dispatcher_state;
-mod ending;
 pub mod errand;
-pub mod executor;
-mod gallery;
-pub mod halt;
-mod halting;
 pub mod handover;
-mod identity;
-mod intention;
-pub mod introduction;
 mod latch;
-mod layers;
-mod look;
 pub mod message;
-mod morning;
-pub mod notes;
-mod notice;
-mod observation;
 pub mod order;
-mod pacing;
-mod record;
-mod rehearsal;
-mod requests;
 pub mod run;
 pub mod scan;
-mod scan_end;
-mod scan_record;
 mod sealing;
 mod stumble;
-mod tally;
 #[cfg(test)]
 mod tests;
-mod trouble;
-mod turns;
-mod verification;
-mod visits;
 pub mod wait;
 pub mod walk;
-mod witness;
 mod wording;

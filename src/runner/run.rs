@@ -10,11 +10,11 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::dispatcher::Dispatcher;
-use super::executor::{Ended, Executor};
-use super::halting::Session;
+use super::dispatcher::halting::Session;
 use super::message::Desk;
 use super::order::{Listener, Order, Outcome};
 use super::wait::Stop;
+use super::walk::executor::{Ended, Executor};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode};

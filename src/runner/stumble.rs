@@ -1,7 +1,7 @@
 //! What ends the work on a page early: something that the page showed, or ledger and evidence that failed.
 
-use super::halt::Halt;
 use super::run::RunError;
+use super::walk::halt::Halt;
 use crate::browser::page::PageError;
 use crate::ledger::LedgerError;
 

@@ -17,7 +17,7 @@ use crate::event::fact::{ArchiveScope, Purpose};
 use crate::event::id::RunId;
 use crate::ledger::{ArchiveRow, Owner};
 use crate::policy::archive_waiting::offered_until;
-use crate::runner::archive_errand::{Archive, Ordered};
+use crate::runner::errand::archive_errand::{Archive, Ordered};
 use crate::runner::errand::{Errand, Met, Outset};
 use crate::runner::run::RunError;
 

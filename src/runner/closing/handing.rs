@@ -11,9 +11,9 @@ use secrecy::SecretString;
 use super::Closing;
 use crate::browser::page::Page;
 use crate::runner::attendant::{self, Asked, Attendant, TYPING};
-use crate::runner::halt::Halt;
 use crate::runner::message::Go;
 use crate::runner::stumble::Stumble;
+use crate::runner::walk::halt::Halt;
 use crate::runner::walk::{Arrival, Walk};
 
 /// How long a person may take for a challenge of the site.

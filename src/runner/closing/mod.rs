@@ -9,11 +9,11 @@
 //! Anything less than both signs is for a person to settle; there is never a second attempt. It does not know the terminal
 //! (an [`Attendant`] is asked), which gates there are, or what a page looks like.
 
+mod closing_record;
 mod handing;
 mod person;
 mod proof;
 mod public;
-mod record;
 mod repeat;
 mod walking;
 
@@ -28,12 +28,12 @@ pub use self::repeat::Repeat;
 pub use super::attendant::{Asked, Attendant};
 use super::clock::Clock;
 use super::handover::Handover;
-use super::notes::Notes;
 use super::order::Listener;
 use super::run::{Opener, Parts, RunError, insisted};
 use super::stumble::Stumble;
 use super::wait::Stop;
 use super::walk::Values;
+use super::walk::notes::Notes;
 use crate::browser::page::Page;
 use crate::event::comparison::Compared;
 use crate::event::exit::Ending;

@@ -11,9 +11,9 @@ use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
 use crate::flow::tree::Flow;
 use crate::plan::shown_day;
-use crate::runner::halt::Halt;
-use crate::runner::introduction;
 use crate::runner::stumble::Stumble;
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::introduction;
 use crate::runner::walk::{Answered, Walk};
 
 /// The sign of a page that asks to sign in, by the name that every pack gives it.

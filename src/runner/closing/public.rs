@@ -4,10 +4,10 @@ use super::Closing;
 use crate::browser::page::Page;
 use crate::event::fact::{Fact, Public};
 use crate::event::shot::{Shot, ShotRole};
-use crate::runner::halt::Halt;
 use crate::runner::handover::Handover;
-use crate::runner::notes::Notes;
 use crate::runner::run::{Opener, RunError};
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::notes::Notes;
 use crate::runner::walk::{Answered, Values, Walk};
 
 /// The question of the pack that tells.

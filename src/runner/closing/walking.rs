@@ -15,12 +15,12 @@ use crate::flow::query::Refusal;
 use crate::flow::site::OTHER_ACCOUNT;
 use crate::flow::tree::{Effect, Skipped};
 use crate::ledger::{Adoption, Identity, Intended, LedgerError, Terms};
-use crate::runner::commit::Committed;
-use crate::runner::halt::Halt;
-use crate::runner::intention::words_of;
-use crate::runner::introduction;
+use crate::runner::dispatcher::intention::words_of;
 use crate::runner::latch;
 use crate::runner::stumble::Stumble;
+use crate::runner::walk::commit::Committed;
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::introduction;
 use crate::runner::walk::{Arrival, Walk, Walker};
 
 /// An approval is good for so long: the person has to be there.

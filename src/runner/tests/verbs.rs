@@ -10,8 +10,8 @@ use crate::flow::query::{Candidate, Look, Refusal};
 use crate::flow::span::Source;
 use crate::flow::suggestion::Missed;
 use crate::runner::clock::Clock;
-use crate::runner::halt::Halt;
-use crate::runner::notes::Notes;
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::notes::Notes;
 use crate::runner::walk::{Arrival, Values, Walk, Walker};
 
 const SITE: &str = r#"

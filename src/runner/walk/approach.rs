@@ -2,7 +2,9 @@
 //!
 //! Nothing irreversible is sent. It does not know what is done at that step, or by whom.
 
+use super::halt::Halt;
 use super::human::secret_of;
+use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use super::{Arrival, Walk, Walker};
 use crate::browser::page::{Landing, Page, PageError, Refused, Sight, Status};
 use crate::crash_point::crash_point_during;
@@ -10,8 +12,6 @@ use crate::event::id::Slug;
 use crate::flow::query::Refusal;
 use crate::flow::template;
 use crate::flow::tree::{Effect, Flow, Holds, InputKind, Step, Verb};
-use crate::runner::halt::Halt;
-use crate::runner::look::{ARM_WITHIN, Wanted, after, marked, sign};
 use crate::runner::message::{Go, Message};
 
 impl<P: Page> Walker<'_, P> {
@@ -34,7 +34,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// As [`Walker::approach`], once.
-    pub(in crate::runner) async fn walk_up(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
+    pub(super) async fn walk_up(&mut self, walk: &mut Walk<'_>) -> Result<Arrival, Halt> {
         beyond(walk.flow)?;
         loop {
             if let Some(arrival) = self.advance(walk).await? {
@@ -87,7 +87,7 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Arms the step's click. A box that is ticked as it should be already needs none, and gets none.
-    pub(in crate::runner) async fn arm<'f>(&mut self, walk: &mut Walk<'f>, step: &'f Step) -> Result<(), Halt> {
+    pub(super) async fn arm<'f>(&mut self, walk: &mut Walk<'f>, step: &'f Step) -> Result<(), Halt> {
         let marked: Vec<Holds> = marked(step).into_iter().collect();
         let mut wants = marked.clone();
         wants.extend(marked.into_iter().map(|holds| holds.there()));

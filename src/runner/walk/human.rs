@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::halt::Halt;
+use super::look::{Wanted, sign};
 use super::{Arrival, Walk, Walker};
 use crate::browser::page::{Credential, Page, Status};
 use crate::flow::tree::{Flow, InputKind, Step, Verb};
-use crate::runner::halt::Halt;
-use crate::runner::look::{Wanted, sign};
 
 /// The secret input that is the account's password; every other one is a code.
 const PASSWORD: &str = "password";

@@ -9,16 +9,24 @@
 //! None of it knows what an effect's state is, what is written where, or whether it may act.
 
 mod approach;
+pub mod commit;
+pub mod executor;
+pub(super) mod gallery;
+pub mod halt;
 mod human;
+pub mod introduction;
+mod layers;
+pub(super) mod look;
+pub mod notes;
+pub(super) mod notice;
 mod question;
 mod walker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-pub(super) use self::question::answered;
+use self::notes::fallback;
 pub use self::walker::Walker;
-use super::notes::fallback;
 use crate::browser::page::{Armed, Sight};
 use crate::flow::tree::{Flow, Holds, Skipped, Step, Verb};
 

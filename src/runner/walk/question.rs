@@ -1,9 +1,9 @@
 //! A question that a flow asks of a page: yes, no, or why it cannot be told. It only reads.
 
+use super::halt::Halt;
 use super::{Answered, Arrival, Walk, Walker};
 use crate::browser::page::Page;
 use crate::flow::tree::Holds;
-use crate::runner::halt::Halt;
 
 impl<P: Page> Walker<'_, P> {
     /// Asks a question flow. A page that does not fit it is an unreadable answer, not a halt. A question only reads;
@@ -29,7 +29,7 @@ impl<P: Page> Walker<'_, P> {
 }
 
 /// What a walk to the end of a question says.
-pub(in crate::runner) fn answered(walk: &Walk<'_>, arrival: Arrival) -> Answered {
+pub(super) fn answered(walk: &Walk<'_>, arrival: Arrival) -> Answered {
     match arrival {
         Arrival::End => {}
         Arrival::Skipped { outcome, why } => return Answered::Skipped(outcome, why),

@@ -2,11 +2,11 @@
 //!
 //! It walks nothing itself: the files beside it say how.
 
+use super::notes::Notes;
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::runner::clock::Clock;
 use crate::runner::message::Desk;
-use crate::runner::notes::Notes;
 
 /// Walks flows on one page.
 pub struct Walker<'a, P> {

@@ -4,7 +4,8 @@
 //! It does not know whose account it should be.
 
 use super::halt::Halt;
-use super::walk::{Answered, Values, Walk, Walker, answered};
+use super::question::answered;
+use super::{Answered, Values, Walk, Walker};
 use crate::browser::page::Page;
 use crate::flow::compile::Known;
 use crate::flow::pack::Pack;

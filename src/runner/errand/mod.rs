@@ -4,17 +4,19 @@
 //! A stop sign that it meets holds the account back as in a run, with one exception: that nobody is signed in is an answer
 //! here. It does not know how a page is opened, or what a browser profile is.
 
+pub mod archive_errand;
+
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::clock::Clock;
-use super::halt::Halt;
-use super::introduction;
 use super::latch;
-use super::notes::Notes;
-use super::notice;
 use super::run::RunError;
+use super::walk::halt::Halt;
+use super::walk::introduction;
+use super::walk::notes::Notes;
+use super::walk::notice;
 use super::walk::{Answered, Values, Walk};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;

@@ -1,7 +1,6 @@
 //! A rehearsal: it walks the same pages at the plan's gaps, up to the last click, and moves no effect.
 
-use super::dispatcher::Dispatcher;
-use super::message::{Seen, Turn};
+use super::Dispatcher;
 use super::record::Words;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Rehearsal};
@@ -10,6 +9,7 @@ use crate::event::progress::Progress;
 use crate::ledger::LedgerError;
 use crate::policy::quota::Slot;
 use crate::policy::visits::A_REHEARSAL;
+use crate::runner::message::{Seen, Turn};
 
 /// So many people in a row whose pages do not fit the pack end a rehearsal.
 const MISSES_IN_A_ROW: u32 = 2;

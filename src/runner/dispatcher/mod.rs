@@ -13,6 +13,24 @@
 //! wrong), `record` (what is kept), `ending` (how it ended). What they remember is in `dispatcher_state`. None of them knows
 //! what a page or a terminal is.
 
+mod arithmetic;
+mod dispatcher_state;
+mod ending;
+pub(super) mod halting;
+mod identity;
+pub(super) mod intention;
+mod morning;
+pub(super) mod observation;
+mod pacing;
+mod record;
+mod rehearsal;
+mod requests;
+mod trouble;
+mod turns;
+mod verification;
+mod visits;
+mod witness;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -20,12 +38,12 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 
+use self::dispatcher_state::{Arithmetic, Morning, Rehearsed, Rest, Tact, Trail, Trouble};
+use self::witness::Witness;
 use super::clock::Clock;
-use super::dispatcher_state::{Arithmetic, Morning, Rehearsed, Rest, Tact, Trail, Trouble};
 use super::message::{Go, Message};
 use super::order::{Listener, Order, Telling};
 use super::wait::Stop;
-use super::witness::Witness;
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, RunState};
 use crate::event::id::{PlanId, RunId, Slug};
@@ -37,59 +55,59 @@ use crate::ledger::{Ledger, LedgerError, Owner};
 
 /// Owns the truth of one run.
 pub(super) struct Dispatcher<'a> {
-    pub(super) owner: &'a mut Owner,
-    pub(super) bundle: &'a Bundle,
+    owner: &'a mut Owner,
+    bundle: &'a Bundle,
     pub(super) order: &'a Order,
     pub(super) clock: &'a Clock,
     pub(super) stop: watch::Receiver<Stop>,
     tell: Listener<'a>,
-    pub(super) chance: StdRng,
+    chance: StdRng,
     /// When the run began.
-    pub(super) began: Stamp,
+    began: Stamp,
     /// Where the run stands, as written last.
-    pub(super) state: RunState,
+    state: RunState,
     /// Why nobody else is begun, once that is decided.
-    pub(super) end: Option<End>,
+    end: Option<End>,
     /// A wait that is too long to hold a browser open.
     pub(super) rest: Option<Rest>,
     /// Whose account the page shows.
-    pub(super) handle: Option<Slug>,
+    handle: Option<Slug>,
     /// Whose turn it is.
-    pub(super) hand: Option<Slug>,
+    hand: Option<Slug>,
     /// The people of this run whose turn came.
-    pub(super) begun: BTreeSet<Slug>,
-    pub(super) rehearsed: Rehearsed,
-    pub(super) commands: Vec<u64>,
+    begun: BTreeSet<Slug>,
+    rehearsed: Rehearsed,
+    commands: Vec<u64>,
     /// Whether something is missing in the evidence.
-    pub(super) incomplete: bool,
+    incomplete: bool,
     /// People who are done in this run, and when that was read.
-    pub(super) done: BTreeMap<(PlanId, Slug), Stamp>,
-    pub(super) audited: BTreeSet<(PlanId, Slug)>,
+    done: BTreeMap<(PlanId, Slug), Stamp>,
+    audited: BTreeSet<(PlanId, Slug)>,
     /// How often the outcome of a person in flight could not be read.
-    pub(super) unreadable: BTreeMap<Slug, u32>,
+    unreadable: BTreeMap<Slug, u32>,
     /// The page's own total as it was read before each click.
-    pub(super) totals: BTreeMap<Slug, u64>,
-    pub(super) tact: Tact,
-    pub(super) trouble: Trouble,
-    pub(super) morning: Morning,
-    pub(super) witness: Witness,
-    pub(super) arithmetic: Arithmetic,
+    totals: BTreeMap<Slug, u64>,
+    tact: Tact,
+    trouble: Trouble,
+    morning: Morning,
+    witness: Witness,
+    arithmetic: Arithmetic,
     /// How many people were settled so far: a lost session counts from the last of them.
     pub(super) settled: u64,
-    pub(super) item_began: tokio::time::Instant,
-    pub(super) trails: BTreeMap<Slug, Trail>,
+    item_began: tokio::time::Instant,
+    trails: BTreeMap<Slug, Trail>,
     /// What a person was asked to do last.
     handed: Option<String>,
 }
 
 /// Why nobody else is begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct End {
-    pub(super) ending: Ending,
-    pub(super) why: String,
-    pub(super) due_at: Option<Timestamp>,
+struct End {
+    ending: Ending,
+    why: String,
+    due_at: Option<Timestamp>,
     /// Whether the audit is left to the next run too.
-    pub(super) at_once: bool,
+    at_once: bool,
 }
 
 impl<'a> Dispatcher<'a> {

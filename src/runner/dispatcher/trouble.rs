@@ -2,9 +2,7 @@
 //!
 //! It decides when trouble ends the batch or latches the account. It does not know what was seen, only what kind it was.
 
-use super::dispatcher::Dispatcher;
-use super::latch::{DRIFT, Met};
-use super::message::Seen;
+use super::Dispatcher;
 use super::witness::Fall;
 use crate::browser::page::Document;
 use crate::event::exit::Ending;
@@ -13,6 +11,8 @@ use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::LedgerError;
 use crate::policy::slowdown::Observation;
+use crate::runner::latch::{DRIFT, Met};
+use crate::runner::message::Seen;
 
 /// So many failures in a row stop the batch.
 const FAILURES_IN_A_ROW: u32 = 3;

@@ -3,8 +3,7 @@
 //! A picture that cannot be kept is a gap in the evidence: it is said in the entry, and the run ends as incomplete. It never
 //! makes anything happen twice. It does not decide where an effect moves.
 
-use super::dispatcher::Dispatcher;
-use super::message::{Picture, Seen};
+use super::Dispatcher;
 use crate::browser::page::Mask;
 use crate::event::exit::Ending;
 use crate::event::fact::Moved;
@@ -15,6 +14,7 @@ use crate::event::state::EffectState;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::observation::Redaction;
 use crate::ledger::{EffectRow, LedgerError};
+use crate::runner::message::{Picture, Seen};
 
 /// What was kept of what was seen.
 #[derive(Debug, Clone, Default)]

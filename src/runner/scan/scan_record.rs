@@ -4,20 +4,20 @@
 
 use jiff::Timestamp;
 
-use super::halt::Halt;
-use super::latch::{self, DRIFT, Held, Met};
-use super::message::Picture;
-use super::order::Telling;
-use super::run::RunError;
-use super::scan::{ScanOutcome, Scanner};
 use super::scan_end::End;
-use super::sealing;
 use super::tally::renamed;
+use super::{ScanOutcome, Scanner};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Scanned};
 use crate::event::id::{RunId, Slug};
 use crate::flow::site::{OTHER_ACCOUNT, SignKind};
 use crate::ledger::{Adoption, Identity, LedgerError, RequestKind};
+use crate::runner::latch::{self, DRIFT, Held, Met};
+use crate::runner::message::Picture;
+use crate::runner::order::Telling;
+use crate::runner::run::RunError;
+use crate::runner::sealing;
+use crate::runner::walk::halt::Halt;
 
 impl Scanner<'_> {
     /// Writes a fact and tells it.

@@ -7,9 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rand::RngExt as _;
 
-use super::dispatcher::Dispatcher;
+use super::Dispatcher;
 use super::dispatcher_state::Rest;
-use super::wait::{self, Waited};
 use crate::event::exit::Ending;
 use crate::event::fact::RunState;
 use crate::event::progress::Progress;
@@ -19,6 +18,7 @@ use crate::policy::active::Active;
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::quota::{Debits, Limit, Slot, Tempo, next_slot};
 use crate::policy::visits::TO_BEGIN;
+use crate::runner::wait::{self, Waited};
 
 /// A longer wait is spent without a browser: its session would be given up by the site or the driver, and it costs memory.
 const WITH_BROWSER: Duration = Duration::from_secs(240);
@@ -137,7 +137,7 @@ impl Dispatcher<'_> {
     }
 
     /// Whether the clock is behind the last entry; then nothing is begun, since limits and proofs count on it.
-    pub(super) fn is_behind(&mut self) -> Result<bool, LedgerError> {
+    pub(in crate::runner) fn is_behind(&mut self) -> Result<bool, LedgerError> {
         let last_seen = self.ledger().head(self.owner.account(), self.owner.realm())?.last_seen;
         let now = self.clock.now().utc;
         let Some(last_seen) = last_seen.filter(|seen| now + CLOCK_SLACK < *seen) else { return Ok(false) };
@@ -167,7 +167,7 @@ impl Dispatcher<'_> {
     }
 
     /// Waits without a browser, and says so in the ledger.
-    pub(super) async fn spend(&mut self, rest: Rest) -> Result<(), LedgerError> {
+    pub(in crate::runner) async fn spend(&mut self, rest: Rest) -> Result<(), LedgerError> {
         self.run_moved(RunState::Waiting { until: rest.until }, &rest.why)?;
         self.pause(rest.until, &rest.why).await?;
         if self.stop_wanted() {

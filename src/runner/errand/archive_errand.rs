@@ -6,16 +6,16 @@
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::attendant::{self, Asked, Attendant, TYPING};
-use super::errand::{Errand, Met, Stopped};
-use super::halt::Halt;
-use super::run::RunError;
-use super::wait::Stop;
-use super::walk::{Answered, Arrival, Values, Walk};
+use super::{Errand, Met, Stopped};
 use crate::browser::page::Page;
 use crate::event::exit::Ending;
 use crate::event::fact::{ArchiveScope, Fact};
 use crate::flow::tree::{Flow, Skipped};
+use crate::runner::attendant::{self, Asked, Attendant, TYPING};
+use crate::runner::run::RunError;
+use crate::runner::wait::Stop;
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::{Answered, Arrival, Values, Walk};
 
 /// The question of the pack that reads how far the archive is.
 const READY: &str = "archive-ready";

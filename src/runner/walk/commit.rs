@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::halt::Halt;
 use super::look::{self, Wanted};
-use super::walk::{Walk, Walker};
+use super::{Walk, Walker};
 use crate::browser::page::{Landing, Page, PageError, Sight};
 use crate::crash_point::{crash_point, crash_point_during};
 use crate::flow::tree::{Effect, Step};

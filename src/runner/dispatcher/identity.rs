@@ -2,14 +2,14 @@
 //!
 //! It knows the plan's and the ledger's handle; it does not know how the page is asked.
 
-use super::dispatcher::Dispatcher;
-use super::latch::{self, Held, Met};
-use super::message::{Go, Seen};
+use super::Dispatcher;
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::id::Slug;
 use crate::flow::site::OTHER_ACCOUNT;
 use crate::ledger::{Adoption, Identity, LedgerError};
+use crate::runner::latch::{self, Held, Met};
+use crate::runner::message::{Go, Seen};
 
 impl Dispatcher<'_> {
     /// Compares the account with the plan's, then with the ledger's, and takes it as the account's own if it is the first.

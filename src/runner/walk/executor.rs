@@ -12,17 +12,14 @@
 
 use std::time::Duration;
 
-use super::clock::Clock;
 use super::commit::Committed;
 use super::gallery::{clip_of_all, clip_of_dialog, clip_of_row, dialog_of, is_grave, page_of, readings};
 use super::gallery::{facts_of, stranger, values_of};
 use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
-use super::message::{Desk, Go, Gone, Looked, Message, Picture, Probe, Seen, Subject, Turn};
 use super::notes::{Notes, Track};
 use super::notice;
-use super::walk::{Answered, Arrival, Walk, Walker};
-use super::wording::{self, Wording};
+use super::{Answered, Arrival, Walk, Walker};
 use crate::browser::page::{Page, PageError, Photo, Rect, Reply};
 use crate::crash_point::crash_point;
 use crate::event::fact::Rehearsal;
@@ -32,6 +29,9 @@ use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
 use crate::flow::tree::{Flow, Skipped, Verb};
 use crate::policy::retry::Reading;
+use crate::runner::clock::Clock;
+use crate::runner::message::{Desk, Go, Gone, Looked, Message, Picture, Probe, Seen, Subject, Turn};
+use crate::runner::wording::{self, Wording};
 
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
 /// scripts were about to send.

@@ -2,7 +2,7 @@
 //!
 //! Heard at each stop point and in each wait. It knows nothing of who asked, or of signals.
 
-use super::dispatcher::Dispatcher;
+use super::Dispatcher;
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
 use crate::ledger::{LedgerError, LedgerErrorKind, RequestKind};

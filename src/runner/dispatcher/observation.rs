@@ -3,13 +3,13 @@
 //!
 //! It only puts together what others kept; it writes nothing.
 
-use super::dispatcher::Dispatcher;
+use super::Dispatcher;
 use super::dispatcher_state::Trail;
-use super::notes::Track;
 use super::record::Words;
 use crate::browser::page::Document;
 use crate::event::id::Slug;
 use crate::evidence::observation::{Assertion, Command, Observation, PageRead};
+use crate::runner::walk::notes::Track;
 
 impl Dispatcher<'_> {
     pub(super) fn observation(&self, slug: &Slug, trail: Trail, words: &Words) -> Observation {
@@ -65,7 +65,7 @@ fn same(what: &str, slug: &Slug, value: &str) -> Assertion {
     Assertion { what: what.to_owned(), expected: slug.to_string(), seen: value.to_owned(), pass }
 }
 
-pub(super) fn page_read(page: Document) -> PageRead {
+pub(in crate::runner) fn page_read(page: Document) -> PageRead {
     PageRead {
         requested: page.address.clone().into(),
         arrived: page.address.into(),

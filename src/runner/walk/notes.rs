@@ -63,14 +63,14 @@ pub(super) fn fallback(step: &str, winner: Option<u32>, name: &str) -> Option<St
 
 impl Notes {
     /// A name for the next armed click, unique in the session.
-    pub(super) fn token(&mut self) -> String {
+    pub(in crate::runner) fn token(&mut self) -> String {
         self.tokens += 1;
         format!("t{}", self.tokens)
     }
 
     /// Takes from a look what the shell shows, where it is the first that shows it. An empty name and a picture that is not
     /// there yet are nothing that was shown.
-    pub(super) fn meet(&mut self, identity: Option<&BTreeMap<String, String>>) {
+    pub(in crate::runner) fn meet(&mut self, identity: Option<&BTreeMap<String, String>>) {
         for (key, value) in identity.into_iter().flatten().filter(|(_, value)| !value.trim().is_empty()) {
             let known = self.identity.values.entry(key.clone()).or_default();
             // While the menu is asked, what shows last shows beside its answer.
@@ -84,7 +84,7 @@ impl Notes {
     }
 
     /// What a look is to hold the shell against.
-    pub(super) fn known(&self) -> Known {
+    pub(in crate::runner) fn known(&self) -> Known {
         if self.asking { Known::default() } else { self.identity.clone() }
     }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::notes::Track;
 use super::witness::{Balance, Whose};
 use crate::browser::page::Document;
 use crate::event::id::Slug;
@@ -16,6 +15,7 @@ use crate::evidence::observation::{Assertion, Redaction};
 use crate::policy::history::History;
 use crate::policy::pace::Jitter;
 use crate::policy::slowdown::Slowdown;
+use crate::runner::walk::notes::Track;
 
 /// What moves the gaps of this run.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Tact {
 
 /// A wait that is spent without a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rest {
+pub(in crate::runner) struct Rest {
     pub(super) until: Timestamp,
     pub(super) why: String,
 }

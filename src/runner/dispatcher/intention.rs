@@ -2,8 +2,7 @@
 //!
 //! An intention is acknowledged only after the disk has it. It does not know how a click is made.
 
-use super::dispatcher::Dispatcher;
-use super::message::{Go, Seen};
+use super::Dispatcher;
 use super::record::Kept;
 use super::turns::on_keep_list;
 use super::witness::Moment;
@@ -12,6 +11,7 @@ use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, Intended, LedgerError, Refusal, Terms};
 use crate::policy::quota::{Limit, Slot};
+use crate::runner::message::{Go, Seen};
 
 impl Dispatcher<'_> {
     /// The effect of a person that this session works on: the one in flight or in PRECHECK, of whichever plan.
@@ -160,7 +160,7 @@ pub(super) fn number_of(read: &[(String, String)], target: &str) -> Option<u64> 
 }
 
 /// Why an intention was refused.
-pub(super) fn words_of(refusal: &Refusal) -> String {
+pub(in crate::runner) fn words_of(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Kept { reason } => on_keep_list(reason),
         Refusal::Paused => "paused; `exeunt resume` lets it go on".to_owned(),

@@ -5,14 +5,11 @@
 
 use std::time::Duration;
 
+use super::Dispatcher;
 use super::arithmetic::Fit;
-use super::clock::elapsed;
-use super::dispatcher::Dispatcher;
 use super::intention::total_of;
-use super::message::{Go, Looked};
 use super::record::Kept;
 use super::witness::Moment;
-use super::wording::{self, Wording};
 use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
@@ -21,6 +18,9 @@ use crate::evidence::observation::Assertion;
 use crate::ledger::{EffectRow, LedgerError};
 use crate::policy::pace::Pace;
 use crate::policy::retry::{self, Reading, Verdict};
+use crate::runner::clock::elapsed;
+use crate::runner::message::{Go, Looked};
+use crate::runner::wording::{self, Wording};
 
 impl Dispatcher<'_> {
     /// Decides on a reading; `On` asks for another look, after the wait that it took.

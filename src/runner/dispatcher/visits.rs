@@ -4,14 +4,14 @@
 
 use jiff::Timestamp;
 
-use super::dispatcher::Dispatcher;
-use super::message::Go;
+use super::Dispatcher;
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::id::{Route, Slug};
 use crate::ledger::LedgerError;
 use crate::policy::quota::{Limit, Slot};
 use crate::policy::visits::next_visits;
+use crate::runner::message::Go;
 
 impl Dispatcher<'_> {
     /// Until when and why there is no room for so many profile views; none where there is, or where the route opens none.

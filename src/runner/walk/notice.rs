@@ -37,7 +37,7 @@ fn question(sign: &str) -> Option<Look> {
 }
 
 /// The moment that the notice of a stop sign on this page names, where there is one and it can be read.
-pub(super) async fn read<P: Page>(page: &mut P, sign: &str, now: Timestamp) -> Option<Timestamp> {
+pub(in crate::runner) async fn read<P: Page>(page: &mut P, sign: &str, now: Timestamp) -> Option<Timestamp> {
     named(&page.look(&question(sign)?).await.ok()?, now)
 }
 

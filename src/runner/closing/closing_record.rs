@@ -17,15 +17,15 @@ use crate::evidence::step::{FITTING, StepRecord};
 use crate::flow::site::SignKind;
 use crate::flow::tree::{Holds, Step};
 use crate::ledger::{EffectRow, LedgerError};
-use crate::runner::halt::Halt;
+use crate::runner::dispatcher::observation::page_read;
 use crate::runner::latch::{self, DRIFT, Held, Met};
-use crate::runner::notes::Track;
-use crate::runner::notice;
-use crate::runner::observation::page_read;
 use crate::runner::order::Telling;
 use crate::runner::run::RunError;
 use crate::runner::sealing;
 use crate::runner::walk::Walk;
+use crate::runner::walk::halt::Halt;
+use crate::runner::walk::notes::Track;
+use crate::runner::walk::notice;
 
 impl Closing<'_> {
     pub(super) fn run(&self) -> RunId {
@@ -158,7 +158,7 @@ impl Closing<'_> {
             account: self.account.clone(),
             page: page_read(track.page),
             assertions: step.map(|step| assertions(step, &track.result)).unwrap_or_default(),
-            read: crate::runner::gallery::facts_of(walk),
+            read: crate::runner::walk::gallery::facts_of(walk),
             outcome: track.result,
             shot: None,
             snapshot: None,

@@ -2,13 +2,13 @@
 //!
 //! Pure functions of a look's answer. They do not take pictures and do not know where pictures lie.
 
-use super::message::Subject;
-use super::walk::{Values, Walk};
+use super::{Values, Walk};
 use crate::browser::page::{Document, Found, Rect, Sight};
 use crate::event::id::Slug;
 use crate::flow::query::Refusal;
 use crate::flow::tree::Flow;
 use crate::plan::same_name::have_a_name_in_common;
+use crate::runner::message::Subject;
 
 /// Room around a clipped picture, in CSS pixels.
 const MARGIN: f64 = 12.0;
@@ -34,7 +34,7 @@ pub(super) fn readings(sight: Option<&Sight>) -> Vec<(String, String)> {
 }
 
 /// What the walk's own `read` steps read, then all values that the last look read.
-pub(super) fn facts_of(walk: &Walk<'_>) -> Vec<(String, String)> {
+pub(in crate::runner) fn facts_of(walk: &Walk<'_>) -> Vec<(String, String)> {
     let last = readings(walk.sight.as_ref());
     let earlier = walk.facts.iter().filter(|(what, _)| last.iter().all(|(other, _)| other != *what));
     earlier.map(|(what, value)| (what.clone(), value.clone())).chain(last.clone()).collect()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::halt::Halt;
 use super::look::{Wanted, sign};
-use super::walk::{Values, Walk, Walker};
+use super::{Values, Walk, Walker};
 use crate::browser::page::{Page, Refused, Status};
 use crate::flow::pack::Pack;
 use crate::flow::query::Refusal;
@@ -48,7 +48,7 @@ impl<P: Page> Walker<'_, P> {
     ///
     /// # Errors
     /// A stop sign, a prompt, an unreachable site, a lost session.
-    pub(super) async fn close_layers(&mut self, flow: &Flow) -> Result<(), Halt> {
+    pub(in crate::runner) async fn close_layers(&mut self, flow: &Flow) -> Result<(), Halt> {
         let walk = Walk::new(flow, Values::new());
         let wanted =
             Wanted { wants: vec![], skips_from: 0, within: Duration::ZERO, arm: None, arm_when: vec![], redraws: None };

@@ -8,9 +8,7 @@
 
 use jiff::civil::Date;
 
-use super::dispatcher::Dispatcher;
-use super::latch::{DRIFT, Met};
-use super::message::{Looked, Probe, Subject, Turn};
+use super::Dispatcher;
 use super::trouble::is_outage;
 use super::turns::{is_waiting, subject_of};
 use crate::event::exit::Ending;
@@ -19,6 +17,8 @@ use crate::event::id::{Route, Slug};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
 use crate::policy::retry::Reading;
+use crate::runner::latch::{DRIFT, Met};
+use crate::runner::message::{Looked, Probe, Subject, Turn};
 
 /// The incident of somebody who was removed on an earlier day and is there again.
 pub(super) const CAME_BACK: &str = "came_back";

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::dispatcher::Dispatcher;
+use super::Dispatcher;
 use super::intention::number_of;
-use super::look::WHOLE;
 use super::witness::{Shortage, Whose};
 use crate::event::fact::Fact;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
+use crate::runner::walk::look::WHOLE;
 
 /// What the audit makes of somebody who is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Dispatcher<'_> {
 
     /// Takes from the ledger what earlier runs read since the oldest click that nobody decided about yet, and which clicks
     /// came after it: each of them may be why a total fell.
-    pub(super) fn remember_totals(&mut self) -> Result<(), LedgerError> {
+    pub(in crate::runner) fn remember_totals(&mut self) -> Result<(), LedgerError> {
         let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
         let is_meant =
             |row: &&EffectRow| row.sent.is_some() && (row.state.in_flight() || row.state == EffectState::Done);

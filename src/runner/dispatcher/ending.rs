@@ -4,19 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use super::dispatcher::{Dispatcher, End};
-use super::order::Outcome;
 use super::record::Words;
-use super::run::RunError;
-use super::sealing;
+use super::{Dispatcher, End};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode, RunState};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
+use crate::runner::order::Outcome;
+use crate::runner::run::RunError;
+use crate::runner::sealing;
 
 impl Dispatcher<'_> {
     /// Writes how the run ended, then the manifest.
-    pub(super) fn close(&mut self) -> Result<Outcome, RunError> {
+    pub(in crate::runner) fn close(&mut self) -> Result<Outcome, RunError> {
         self.observe_the_rest()?;
         let outcome = self.outcome()?;
         let (run, why) = (self.run(), outcome.why.clone());

@@ -4,11 +4,8 @@
 //! settled, PRECHECK. It does not know how
 //! a turn is carried out.
 
-use super::clock::elapsed;
-use super::dispatcher::Dispatcher;
-use super::message::{Subject, Turn};
+use super::Dispatcher;
 use super::record::Kept;
-use super::wait::Waited;
 use crate::crash_point::crash_point;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
@@ -16,10 +13,13 @@ use crate::event::progress::Progress;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, Elsewhere, LedgerError};
 use crate::policy::retry;
+use crate::runner::clock::elapsed;
+use crate::runner::message::{Subject, Turn};
+use crate::runner::wait::Waited;
 
 impl Dispatcher<'_> {
     /// Whether a live run has anything to open a browser for right now.
-    pub(super) fn has_work(&mut self) -> Result<bool, LedgerError> {
+    pub(in crate::runner) fn has_work(&mut self) -> Result<bool, LedgerError> {
         self.hear()?;
         if self.is_quitting() || self.is_behind()? {
             return Ok(false);

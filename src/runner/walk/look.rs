@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::halt::{Halt, Miss};
 use super::notes::Track;
-use super::walk::{Walk, Walker};
+use super::{Walk, Walker};
 use crate::browser::page::{Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
@@ -17,7 +17,7 @@ use crate::flow::tree::{Choice, Effect, Expect, Flow, Holds, Marked, Step, Verb}
 /// The target that reads the page's own total, where a pack has one: the second witness of a removal.
 const TOTAL: &str = "list_total";
 /// The same as it stood when the page was loaded: some pages count only what a filter leaves.
-pub(super) const WHOLE: &str = "whole_list";
+pub(in crate::runner) const WHOLE: &str = "whole_list";
 /// How long a target may take to become clickable where no step before it said what to wait for.
 pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
 /// How long a look waits that only asks what became of a click.
@@ -222,7 +222,7 @@ impl Holds {
     }
 }
 
-pub(super) fn sign(sight: &Sight) -> Halt {
+pub(in crate::runner) fn sign(sight: &Sight) -> Halt {
     let stop = sight.stop.clone();
     Halt::Sign {
         sign: stop.as_ref().map_or("unknown".to_owned(), |stop| stop.sign.clone()),
@@ -231,6 +231,6 @@ pub(super) fn sign(sight: &Sight) -> Halt {
     }
 }
 
-pub(super) fn halt_of(sight: &Sight) -> Option<Halt> {
+pub(in crate::runner) fn halt_of(sight: &Sight) -> Option<Halt> {
     (sight.status == Status::Stop).then(|| sign(sight))
 }

@@ -2,10 +2,7 @@
 //!
 //! It settles offline what the session left behind, and never acts. It does not know how a session is opened.
 
-use super::dispatcher::Dispatcher;
-use super::halt::Halt;
-use super::latch::{self, DRIFT, Met};
-use super::message::Seen;
+use super::Dispatcher;
 use super::record::Kept;
 use super::trouble::is_outage;
 use crate::crash_point::crash_point;
@@ -15,10 +12,13 @@ use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
 use crate::flow::site::SignKind;
 use crate::ledger::LedgerError;
+use crate::runner::latch::{self, DRIFT, Met};
+use crate::runner::message::Seen;
+use crate::runner::walk::halt::Halt;
 
 /// How a session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Session {
+pub(in crate::runner) enum Session {
     /// There is nothing more to do with it.
     Over,
     /// It was lost, for this reason.
@@ -27,7 +27,12 @@ pub(super) enum Session {
 
 impl Dispatcher<'_> {
     /// What follows from a halt. What was in flight stays in doubt: the next session or run looks at it first.
-    pub(super) fn halted(&mut self, pack: &Pack, halt: Halt, mut seen: Seen) -> Result<Session, LedgerError> {
+    pub(in crate::runner) fn halted(
+        &mut self,
+        pack: &Pack,
+        halt: Halt,
+        mut seen: Seen,
+    ) -> Result<Session, LedgerError> {
         let words = halt.to_string();
         if let Some(slug) = self.hand.clone() {
             let trail = std::mem::take(&mut seen.trail);
@@ -60,7 +65,7 @@ impl Dispatcher<'_> {
     }
 
     /// Removals whose outcome nobody knows yet: they may still show in the page's own total.
-    pub(super) fn count_under_way(&mut self) -> Result<(), LedgerError> {
+    pub(in crate::runner) fn count_under_way(&mut self) -> Result<(), LedgerError> {
         let open = self.ledger().open_effects(self.owner.account(), self.owner.realm())?;
         let sent = open.iter().filter(|row| row.state != EffectState::Approved && row.sent.is_some()).count();
         let doubtful = self.ledger().in_doubt(self.owner.account(), self.owner.realm())?.len();
@@ -70,7 +75,7 @@ impl Dispatcher<'_> {
 
     /// Settles offline what a session or an earlier run left behind: what was intended is unknown, what was only looked up
     /// is approved again. A rehearsal moves nothing.
-    pub(super) fn recover(&mut self, why: &str) -> Result<(), LedgerError> {
+    pub(in crate::runner) fn recover(&mut self, why: &str) -> Result<(), LedgerError> {
         if self.order.mode() == Mode::Rehearsal {
             return Ok(());
         }

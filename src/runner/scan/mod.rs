@@ -7,24 +7,28 @@
 //! It removes nobody and visits nobody. Whatever ends it early, who was seen stays seen; that somebody is gone follows only
 //! from a complete reading. It does not know the terminal, nor what a person is to a plan.
 
+mod scan_end;
+mod scan_record;
+mod tally;
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use self::scan_end::End;
+use self::tally::Tally;
 use super::clock::Clock;
-use super::halt::Halt;
-use super::introduction::{self, Introduced};
-use super::look::sign;
 use super::message::Picture;
-use super::notes::Notes;
-use super::notice;
 use super::order::{Listener, Telling};
 use super::run::{Opener, Parts, RunError, insisted};
-use super::scan_end::End;
 use super::stumble::Stumble;
-use super::tally::Tally;
 use super::wait::Stop;
+use super::walk::halt::Halt;
+use super::walk::introduction::{self, Introduced};
+use super::walk::look::sign;
+use super::walk::notes::Notes;
+use super::walk::notice;
 use super::walk::{Arrival, Values, Walk, Walker};
 use crate::browser::page::{Page, PageError, RowSlice, RowStatus, Status};
 use crate::event::exit::Ending;
@@ -105,18 +109,18 @@ pub async fn scan<O: Opener>(parts: Parts<'_, ScanOrder>, opener: &mut O) -> Res
 }
 
 /// One scan while it works.
-pub(super) struct Scanner<'a> {
-    pub(super) owner: &'a mut Owner,
-    pub(super) bundle: &'a Bundle,
-    pub(super) pack: &'a Pack,
-    pub(super) order: &'a ScanOrder,
-    pub(super) clock: &'a Clock,
+struct Scanner<'a> {
+    owner: &'a mut Owner,
+    bundle: &'a Bundle,
+    pack: &'a Pack,
+    order: &'a ScanOrder,
+    clock: &'a Clock,
     stop: watch::Receiver<Stop>,
-    pub(super) tell: Listener<'a>,
+    tell: Listener<'a>,
     notes: Notes,
-    pub(super) tally: Tally,
-    pub(super) shots: Vec<Shot>,
-    pub(super) gaps: Vec<String>,
+    tally: Tally,
+    shots: Vec<Shot>,
+    gaps: Vec<String>,
 }
 
 impl Scanner<'_> {
