@@ -15,7 +15,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Rehearsal};
 use crate::event::id::{Route, Slug};
 use crate::event::state::EffectState;
-use crate::ledger::{EffectRow, LedgerError};
+use crate::ledger::{EffectRow, LedgerError, Scope};
 use crate::policy::retry::Reading;
 use crate::runner::latch::{DRIFT, Met};
 use crate::runner::message::{Looked, Probe, Subject, Turn};
@@ -33,11 +33,11 @@ impl Dispatcher<'_> {
         if !self.order.probe || self.morning.over == Some(today) {
             return Ok(None);
         }
-        let whose = (self.owner.account(), self.owner.realm());
-        let debits = self.ledger().debits(whose.0, whose.1, jiff::Timestamp::MIN)?;
+        let Scope { account, realm } = self.owner.scope();
+        let debits = self.ledger().debits(account, realm, jiff::Timestamp::MIN)?;
         let last = debits.last().map_or(jiff::Timestamp::MIN, |debit| debit.at);
         // After a silence that the site asked for, the page is looked at again before anybody is begun.
-        let was_silent = !self.ledger().coolings(whose.0, whose.1, last)?.is_empty();
+        let was_silent = !self.ledger().coolings(account, realm, last)?.is_empty();
         if debits.iter().any(|debit| debit.local_date == today) && !was_silent {
             self.morning.over = Some(today);
             return Ok(None);
