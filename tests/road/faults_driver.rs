@@ -104,9 +104,8 @@ fn all_leave_once(kind: Kind, cases: &[(Spot, Fault)]) {
 
 /// Every fault at the click, half of them with each driver and in the soak all with both: the way there breaks, not the driver.
 fn at_the_click_that_removes(kind: Kind) {
-    let is_ours = |nth: usize, fault: Fault| {
-        engines::told("the click that removes", nth, &format!("{fault:?}")).contains(&kind)
-    };
+    let is_ours =
+        |nth: usize, fault: Fault| engines::told("the click that removes", nth, &format!("{fault:?}")).contains(&kind);
     let ours = FAULTS.iter().enumerate().filter(|(nth, fault)| is_ours(*nth, **fault));
     all_leave_once(kind, &ours.map(|(_, fault)| (COMMIT, *fault)).collect::<Vec<_>>());
 }
