@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use self::order::{carry_out, order};
-use self::refusal::Checked;
+use self::refusal::{Checked, StoredPlan};
 use super::args::Run;
 use super::browser::Driver;
 use super::context::Context;
@@ -37,8 +37,9 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let row = plans::find(context, &ledger, &command.plan)?;
     let people = ledger.plan_people(&row.id)?;
     let runtime = runtime()?;
-    let (checked, driver) = runtime.block_on(refusal::check(context, command, (&ledger, &row, &people)))?;
-    let order = order(context, command, (&ledger, &row, &people), &checked)?;
+    let stored = StoredPlan { ledger: &ledger, row: &row, people: &people };
+    let (checked, driver) = runtime.block_on(refusal::check(context, command, stored))?;
+    let order = order(context, command, stored, &checked)?;
     let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check(context, command.driving, &driver)?;
     let mut driver = driver.keeping();

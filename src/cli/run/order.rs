@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::refusal::Checked;
+use super::refusal::{Checked, StoredPlan};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
@@ -10,7 +10,7 @@ use crate::cli::{evidence, progress};
 use crate::event::fact::{Mode, RunStarted};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
-use crate::ledger::{Ledger, Owner, PlanPerson, PlanRow};
+use crate::ledger::{Owner, PlanPerson};
 use crate::policy::pace::Pace;
 use crate::runner::clock::Clock;
 use crate::runner::message::Subject;
@@ -28,7 +28,7 @@ const REHEARSED: usize = 5;
 pub(super) fn order(
     context: &Context,
     command: &Run,
-    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    StoredPlan { ledger, row, people }: StoredPlan<'_>,
     checked: &Checked,
 ) -> Result<Order, Failure> {
     let limit = command.limit.map(|limit| limit.get() as usize);

@@ -14,6 +14,17 @@ use crate::ledger::{Ledger, PlanPerson, PlanRow};
 use crate::plan::plan::Plan;
 use crate::policy::pace::Pace;
 
+/// A plan as the ledger has it.
+#[derive(Clone, Copy)]
+pub(super) struct StoredPlan<'a> {
+    /// The ledger.
+    pub(super) ledger: &'a Ledger,
+    /// The plan without its people.
+    pub(super) row: &'a PlanRow,
+    /// Its people, in its order.
+    pub(super) people: &'a [PlanPerson],
+}
+
 /// What a run needs to be as it is, checked.
 pub(super) struct Checked {
     /// The pack.
@@ -37,14 +48,15 @@ pub(super) struct Checked {
 pub(super) async fn check(
     context: &Context,
     command: &Run,
-    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    stored: StoredPlan<'_>,
 ) -> Result<(Checked, Driver), Failure> {
+    let StoredPlan { ledger, row, .. } = stored;
     let refused = [
         is_allowed(context, command, (ledger, row)).err(),
         interlock::may_begin(context, ledger, row.realm).err(),
         is_confirmed(context, command, row).err(),
     ];
-    rest(context, command, (ledger, row, people), refused.into_iter().flatten().reduce(Failure::or)).await
+    rest(context, command, stored, refused.into_iter().flatten().reduce(Failure::or)).await
 }
 
 /// The same for one share of a plan that a person approved before: nobody is asked anything.
@@ -54,18 +66,20 @@ pub(super) async fn check(
 pub(super) async fn check_share(
     context: &Context,
     command: &Run,
-    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    stored: StoredPlan<'_>,
 ) -> Result<(Checked, Driver), Failure> {
+    let StoredPlan { ledger, row, .. } = stored;
     let refused = [interlock::may_begin(context, ledger, row.realm).err(), interlock::is_approved(context, row).err()];
-    rest(context, command, (ledger, row, people), refused.into_iter().flatten().reduce(Failure::or)).await
+    rest(context, command, stored, refused.into_iter().flatten().reduce(Failure::or)).await
 }
 
 async fn rest(
     context: &Context,
     command: &Run,
-    (ledger, row, people): (&Ledger, &PlanRow, &[PlanPerson]),
+    stored: StoredPlan<'_>,
     refused: Option<Failure>,
 ) -> Result<(Checked, Driver), Failure> {
+    let StoredPlan { ledger, row, people } = stored;
     let fitting = match fitting(context, command, row, people) {
         Ok(fitting) => fitting,
         Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),

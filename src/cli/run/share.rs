@@ -2,8 +2,9 @@
 
 use tokio::sync::watch;
 
+use super::ending;
 use super::order::{carry_out, order};
-use super::{ending, refusal};
+use super::refusal::{self, StoredPlan};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
@@ -33,10 +34,11 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
         return Ok(early);
     }
     let planned = ledger.plan_people(&row.id)?;
-    let (checked, mut driver) = refusal::check_share(context, command, (&ledger, &row, &planned)).await?;
+    let stored = StoredPlan { ledger: &ledger, row: &row, people: &planned };
+    let (checked, mut driver) = refusal::check_share(context, command, stored).await?;
     let mut owner = interlock::begin(context, &ledger, row.realm)?;
     known_driver::check_alone(context, &driver)?;
-    let order = order(context, command, (&ledger, &row, &planned), &checked)?;
+    let order = order(context, command, stored, &checked)?;
     let pack = checked.pack;
     let mut outcome = carry_out(context, (&mut owner, &pack), (&order, &planned), (&mut driver, stop)).await?;
     if let (Ending::DueLater | Ending::SomeFailed, Some(due)) = (outcome.ending, outcome.due_at) {
