@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::Import;
 use super::context::Context;
+use super::keep;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::export::{self, Export};
@@ -16,8 +17,10 @@ const PROBLEMS_SHOWN: usize = 10;
 /// Carries out `import`.
 pub(crate) fn run(context: &Context, command: &Import) -> Answer {
     let export = read(&command.file)?;
-    let counts = take(context, &context.ledger()?, &export)?;
+    let ledger = context.ledger()?;
+    let counts = take(context, &ledger, &export)?;
     describe(context, &export, &counts);
+    keep::tell_strangers(context, &ledger)?;
     let done = format!(
         "imported {} into account `{}`; `exeunt list` shows them, `exeunt plan new` goes on",
         people(export.people.len() as u64),
@@ -43,7 +46,8 @@ pub(crate) fn read(file: &Path) -> Result<Export, Failure> {
 /// # Errors
 /// It names nobody, or what the ledger says.
 pub(crate) fn take(context: &Context, ledger: &Ledger, export: &Export) -> Result<ImportCount, Failure> {
-    let counts = ledger.import_people(context.account(), &export.people, &source(context, export))?;
+    let counts =
+        ledger.import_people_but(context.account(), (&export.people, &export.not_read), &source(context, export))?;
     if !export.ties.is_empty() {
         ledger.import_ties(context.account(), &export.ties)?;
     }
@@ -65,6 +69,8 @@ pub(crate) fn counted(outcome: Outcome, export: &Export, counts: &ImportCount) -
         .with("changed", counts.changed)
         .with("unchanged", counts.unchanged)
         .with("absent", counts.absent)
+        .with("left_as_they_were", counts.left)
+        .with("undated", export.undated.len() as u64)
         .with("unreachable", export.unreachable)
         .with("skipped", export.skipped.len() as u64)
         .with("duplicates", export.duplicates)
@@ -79,6 +85,17 @@ pub(crate) fn describe(context: &Context, export: &Export, counts: &ImportCount)
     out.say(format!("  {new} new, {changed} changed, {same} as before"));
     if counts.absent > 0 {
         out.say(format!("  {} known before but not in this export: marked, not forgotten", people(counts.absent)));
+    }
+    if counts.left > 0 {
+        let why = if export.not_read.anybody > 0 {
+            "rows that do not say whose they are were left out, and may be theirs"
+        } else {
+            "their rows were left out"
+        };
+        out.say(format!(
+            "  {} known before and not read in this export, left as they were: {why}",
+            people(counts.left)
+        ));
     }
     if !export.has_addresses {
         out.say(
@@ -98,6 +115,12 @@ pub(crate) fn describe(context: &Context, export: &Export, counts: &ImportCount)
     let more = (export.skipped.len() + export.undated.len()).saturating_sub(PROBLEMS_SHOWN) as u64;
     if more > 0 {
         out.say(format!("  and {} with problems", count(more, "more line", "more lines")));
+    }
+    if !export.skipped.is_empty() {
+        let rows = count(export.skipped.len() as u64, "row was", "rows were");
+        out.say(format!(
+            "  {rows} left out; mend them in the file, or give the archive as it was downloaded, and import again"
+        ));
     }
     if let Some(age) = export.written.map(|day| context.today().since(day).map_or(0, |span| span.get_days())) {
         let old = if age > 30 { "; ask LinkedIn for a new one before you plan by it" } else { "" };

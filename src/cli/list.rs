@@ -9,6 +9,7 @@ use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::{reasons, who};
 use crate::event::id::Slug;
+use crate::event::unseen::is_steering;
 use crate::export::table;
 use crate::ledger::KnownPerson;
 use crate::plan::keep::KeepList;
@@ -69,6 +70,14 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     };
     context.out.note(format!("{of}{}", counted(total as u64)));
     let gone = picked.chosen.iter().filter(|person| gone_since(&known, person).is_some()).count() as u64;
+    let by_an_earlier = earlier(&known);
+    let earlier = picked.chosen.iter().filter(|person| by_an_earlier.contains_key(&person.slug)).count() as u64;
+    if earlier > 0 {
+        context.out.note(format!(
+            "{} as an earlier export has them, because the newest could not be read there",
+            counted(earlier)
+        ));
+    }
     if gone > 0 {
         context.out.note(format!("{} not on the site any more, as a complete scan found", counted(gone)));
     }
@@ -143,6 +152,13 @@ fn gone_since(known: &Known, person: &Person) -> Option<jiff::Timestamp> {
     known.get(&person.slug)?.site.gone_since
 }
 
+/// Who is known by an earlier import only, because the newest may name them in a row that was not understood.
+fn earlier(known: &Known) -> BTreeMap<&Slug, &KnownPerson> {
+    let newest = known.values().filter(|known| known.exported).map(|known| known.last_seen).max();
+    let is_earlier = |known: &&KnownPerson| known.exported && Some(known.last_seen) < newest;
+    known.values().filter(is_earlier).map(|known| (&known.person.slug, known)).collect()
+}
+
 fn printed(context: &Context, format: Format, (listed, known): (&Listed<'_>, &Known)) -> String {
     let columns = context.out.columns;
     let people = &listed.people;
@@ -156,11 +172,15 @@ fn printed(context: &Context, format: Format, (listed, known): (&Listed<'_>, &Kn
             std::iter::once(head).chain(people.iter().map(|(person, _)| row(person))).collect()
         }
         Format::Table => {
+            let earlier = earlier(known);
             let mut rows = listed.rows(columns);
             for (row, (person, _)) in rows.iter_mut().zip(people) {
                 if let Some(at) = gone_since(known, person) {
                     let day = at.to_zoned(context.zone()).date();
                     row[3] = format!("not on the site since {day}; {}", row[3]);
+                } else if let Some(earlier) = earlier.get(&person.slug) {
+                    let day = earlier.last_seen.to_zoned(context.zone()).date();
+                    row[3] = format!("as of {} of {day}; {}", escape::terminal(&earlier.source), row[3]);
                 }
             }
             terminal::table(&rows, columns.unwrap_or(usize::MAX)).iter().map(|line| format!("{line}\n")).collect()
@@ -182,6 +202,7 @@ fn record(person: &Person, reasons: &[String], known: &Known) -> Value {
         "connected_on": person.connected_on,
         "source": known.map(|known| &known.source),
         "first_seen": known.map(|known| known.first_seen),
+        "last_seen": known.map(|known| known.last_seen),
         "first_seen_on_the_site": site.first_seen,
         "seen_on_the_site": site.last_seen,
         "gone_from_the_site": site.gone_since,
@@ -190,6 +211,7 @@ fn record(person: &Person, reasons: &[String], known: &Known) -> Value {
 
 fn row(person: &Person) -> String {
     let connected = person.connected_on.map(|day| day.to_string()).unwrap_or_default();
-    let slug = person.slug.as_str();
-    table::line([slug, &person.first_name, &person.last_name, &person.company, &person.position, &connected])
+    // What a table cannot show stands as an address has it, so that a list of people reads it back.
+    let slug = if person.slug.as_str().contains(is_steering) { person.slug.encoded() } else { person.slug.to_string() };
+    table::line([slug.as_str(), &person.first_name, &person.last_name, &person.company, &person.position, &connected])
 }

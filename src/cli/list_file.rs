@@ -1,5 +1,6 @@
 //! A list of people in a file or on standard input, and what is said about its lines.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
@@ -7,7 +8,10 @@ use super::context::Context;
 use super::outcome::Failure;
 use super::output::{clean, shown};
 use crate::event::id::Slug;
+use crate::plan::lookup;
 use crate::plan::people_list::{LineMistake, Mark, PeopleList};
+use crate::plan::person::Person;
+use crate::plan::tabular;
 use crate::report::count::number;
 
 /// The largest list of people that is read.
@@ -15,16 +19,22 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 /// So many lines about a list are shown one by one; the rest is counted.
 const LINES_SHOWN: usize = 50;
 
-/// Reads a list, or a table with that column; answers the name for it too. `-` is standard input.
+/// Reads a list, or a table with that column, of these known people; answers the name for it too. `-` is standard input.
 ///
 /// # Errors
 /// It cannot be read, or has lines that are not understood, which are all named.
-pub(crate) fn read(context: &Context, file: &Path, mark: Mark) -> Result<(String, PeopleList), Failure> {
+pub(crate) fn read(
+    context: &Context,
+    (file, mark): (&Path, Mark),
+    people: &[Person],
+) -> Result<(String, PeopleList), Failure> {
     let name = if file == Path::new("-") { "standard input".to_owned() } else { shown(file.display()) };
     let text = text_of(context, file).map_err(|why| {
         Failure::bad_file(format!("{name}: {}", clean(&why)), "give one slug or address a line, in UTF-8")
     })?;
-    let list = PeopleList::parse_marked(&text, mark).map_err(|mistakes| misread(&name, &mistakes))?;
+    let slugs: HashSet<&Slug> = people.iter().map(|person| &person.slug).collect();
+    let list =
+        PeopleList::parse(&text, mark, &|slug| slugs.contains(slug)).map_err(|mistakes| misread(&name, &mistakes))?;
     Ok((name, list))
 }
 
@@ -37,16 +47,25 @@ pub(crate) fn misread(name: &str, mistakes: &[LineMistake]) -> Failure {
 /// Whether everybody of a list is known.
 ///
 /// # Errors
-/// Everybody who is not, with the line.
-pub(crate) fn all_known(name: &str, unknown: &[(Slug, u64)]) -> Result<(), Failure> {
+/// Everybody who is not, with the line and who is near.
+pub(crate) fn all_known(name: &str, unknown: &[(Slug, u64)], people: &[Person]) -> Result<(), Failure> {
     if unknown.is_empty() {
         return Ok(());
     }
     let line = |(slug, line): &(Slug, u64)| {
-        format!("{name}: line {line}: `{}` is not among the imported people", clean(slug.as_str()))
+        let near = near(slug, people);
+        format!("{name}: line {line}: `{}` is not among the imported people{near}", clean(slug.as_str()))
     };
-    let lines: Vec<String> = unknown.iter().map(line).collect();
+    // Who is near is looked for only where it is shown.
+    let shown = unknown.iter().take(LINES_SHOWN).map(line);
+    let lines: Vec<String> = shown.chain(unknown.iter().skip(LINES_SHOWN).map(|_| String::new())).collect();
     Err(Failure::bad_file(first(&lines), "import a newer export, or take them off the list"))
+}
+
+/// Who is near to a slug of nobody known: `; near: Jane Doe (jane-doe)`; empty where nobody is.
+pub(crate) fn near(slug: &Slug, people: &[Person]) -> String {
+    let near: Vec<String> = lookup::nearest(slug.as_str(), people).iter().map(|name| clean(name)).collect();
+    if near.is_empty() { String::new() } else { format!("; near: {}", near.join(", ")) }
 }
 
 /// Says who is on a list more than once.
@@ -80,9 +99,26 @@ fn text_of(context: &Context, file: &Path) -> Result<String, String> {
         }
         Box::new(std::io::stdin())
     } else {
+        // A pipe or a device would be waited for as soon as it is opened, and might never end.
+        let about = std::fs::metadata(file).map_err(|error| error.to_string())?;
+        if !about.is_file() {
+            let what = if about.is_dir() { "a folder" } else { "a pipe, a device or a socket" };
+            return Err(format!("it is {what} and no plain file; `-` reads standard input"));
+        }
         Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?)
     };
-    let mut text = String::new();
-    source.take(LARGEST + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > LARGEST { Err("it is larger than 16 MiB".to_owned()) } else { Ok(text) }
+    let mut bytes = Vec::new();
+    source.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > LARGEST {
+        return Err("it is larger than 16 MiB".to_owned());
+    }
+    let kind = if bytes.starts_with(b"PK\x03\x04") { Some("a spreadsheet or an archive (zip)") } else { None };
+    if let Some(kind) = kind.or_else(|| tabular::kind_of(&bytes)) {
+        return Err(format!("it is {kind} and no list; a table has to be saved as CSV"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line} is no text in UTF-8")
+    })
 }

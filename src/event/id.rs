@@ -204,23 +204,6 @@ impl Slug {
         &self.0
     }
 
-    /// From a profile's address: `https://www.linkedin.com/in/jane-doe?x`, `/in/jane-doe/`.
-    ///
-    /// The origin is ignored: addresses of the export serve both realms.
-    ///
-    /// # Errors
-    /// The address has no `/in/` part, or what follows is no slug.
-    pub fn from_address(address: &str) -> Result<Self, BadId> {
-        let bad = || BadId {
-            what: "profile address",
-            text: address.to_owned(),
-            want: "like `https://www.linkedin.com/in/jane-doe`",
-        };
-        let rest = address.split_once("/in/").ok_or_else(bad)?.1;
-        let part = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        part.parse().map_err(|_| bad())
-    }
-
     /// The slug as one part of a path, percent-encoded.
     #[must_use]
     pub fn encoded(&self) -> String {
@@ -242,7 +225,8 @@ pub fn percent_encode(text: &str) -> String {
     })
 }
 
-fn percent_decode(text: &str) -> Option<String> {
+/// Undoes percent-encoding; none if it is no UTF-8 then, or a `%` stands without its digits.
+pub(super) fn percent_decode(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -467,16 +451,6 @@ mod tests {
         assert_eq!(encoded, decomposed);
         assert_eq!(encoded.as_str(), "jörg-müller");
         assert_eq!(encoded.encoded(), "j%C3%B6rg-m%C3%BCller");
-    }
-
-    #[test]
-    fn slug_of_an_address_ignores_origin_query_and_slash() {
-        for address in
-            ["https://www.linkedin.com/in/Jane-Doe", "/in/jane-doe/", "http://127.0.0.1:8000/in/jane-doe?x=/in/other"]
-        {
-            assert_eq!(Slug::from_address(address).unwrap().as_str(), "jane-doe");
-        }
-        assert!(Slug::from_address("https://www.linkedin.com/company/acme").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! listener gets both in one stream. This module does no I/O, reads no clock and draws no random number: times come in as
 //! [`stamp::Stamp`].
 
+pub mod address;
 pub mod comparison;
 pub mod exit;
 pub mod fact;
@@ -14,3 +15,4 @@ pub mod progress;
 pub mod shot;
 pub mod stamp;
 pub mod state;
+pub mod unseen;

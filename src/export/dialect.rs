@@ -1,11 +1,9 @@
-//! How a table is written: its delimiter and its columns, found by content, because some exports begin with notes.
+//! How an export is written: its delimiter and its columns, found by content, because some exports begin with notes.
 
 use csv::ByteRecord;
 
 use super::error::{OURS, Refusal};
-
-/// The head is looked for in so many first rows.
-const HEAD_WITHIN: usize = 20;
+use crate::plan::tabular::{self, Head};
 
 /// Which cell of a row holds what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,59 +34,29 @@ impl Columns {
     }
 }
 
-/// How a table is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub(super) delimiter: u8,
-    pub(super) columns: Columns,
-    /// How many rows lie above the first person, the head included.
-    pub(super) rows_above: usize,
-}
-
-/// Finds out from the beginning of a file, without byte order mark.
+/// Finds out from the beginning of a file, without byte order mark, where the rows begin and how they are written.
 ///
-/// The export has commas; other programs save it with semicolons or tabs.
-pub(super) fn detect(start: &[u8]) -> Result<Dialect, Refusal> {
+/// The export has commas; other programs save it with semicolons or tabs, and may say so in a first line `sep=;`.
+pub(super) fn detect(start: &[u8]) -> Result<Head<Columns>, Refusal> {
     if start.trim_ascii().is_empty() {
         return Err(Refusal::Empty);
     }
-    for delimiter in [b',', b';', b'\t'] {
-        for (index, row) in rows(start, delimiter).enumerate() {
-            if let Some(columns) = Columns::of(&row) {
-                return Ok(Dialect { delimiter, columns, rows_above: index + 1 });
-            }
-        }
-    }
-    Err(refusal(start))
-}
-
-fn rows(start: &[u8], delimiter: u8) -> impl Iterator<Item = ByteRecord> {
-    let reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(start);
-    reader.into_byte_records().take(HEAD_WITHIN).filter_map(Result::ok)
+    tabular::find_head(start, Columns::of).ok_or_else(|| refusal(start))
 }
 
 fn refusal(start: &[u8]) -> Refusal {
-    let begins = |magic: &[u8]| start.trim_ascii_start().to_ascii_lowercase().starts_with(magic);
-    let looks_like = [
-        (b"%pdf".as_slice(), "a PDF document"),
-        (b"<!doctype", "a web page"),
-        (b"<html", "a web page"),
-        (b"<?xml", "an XML document"),
-        (b"{", "a JSON document"),
-        (b"[", "a JSON document"),
-        (&[0x1f, 0x8b], "a gzip archive"),
-        (&[0x89, b'p', b'n', b'g'], "a picture"),
-        (&[0xff, 0xd8, 0xff], "a picture"),
-        (&[0xd0, 0xcf, 0x11, 0xe0], "an old spreadsheet"),
-    ];
-    if let Some((_, looks_like)) = looks_like.into_iter().find(|(magic, _)| begins(magic)) {
+    if let Some(looks_like) = tabular::kind_of(start) {
         return Refusal::NoTable { looks_like };
     }
+    if start.trim_ascii_start().starts_with(b"[") {
+        return Refusal::NoTable { looks_like: "a JSON document" };
+    }
     let first = start.trim_ascii_start().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let Ok(head) = std::str::from_utf8(first) else {
+    let Ok(first) = std::str::from_utf8(first) else {
         return Refusal::NoTable { looks_like: "no text in UTF-8" };
     };
-    let has = |names: &[&str]| names.iter().all(|name| head.split(',').any(|cell| cell.trim_matches('"') == *name));
+    let head = tabular::likely_head(start);
+    let has = |names: &[&str]| names.iter().all(|name| head.iter().any(|cell| cell == name));
     let known_as = if has(&["From", "To", "Direction"]) {
         Some("the export's `Invitations.csv`")
     } else if has(&["slug"]) {
@@ -96,5 +64,8 @@ fn refusal(start: &[u8]) -> Refusal {
     } else {
         None
     };
-    Refusal::OtherTable { head: head.chars().take(80).collect(), known_as }
+    // Below notes, what looks most like a head says more than the first line.
+    let is_first = head.first().is_some_and(|cell| first.trim_matches('"').starts_with(cell.as_str()));
+    let shown = if is_first || head.len() < 2 { first.to_owned() } else { head.join(",") };
+    Refusal::OtherTable { is_first: is_first || head.len() < 2, head: shown.chars().take(120).collect(), known_as }
 }

@@ -21,6 +21,8 @@ pub enum Refusal {
     Unreadable(io::ErrorKind),
     /// It is a folder.
     Folder,
+    /// It is no plain file: a pipe, a device, a socket.
+    NotAFile,
     /// It has no bytes, or only white space.
     Empty,
     /// It is no table at all.
@@ -30,8 +32,10 @@ pub enum Refusal {
     },
     /// It is a table of something else.
     OtherTable {
-        /// Its first line, shortened.
+        /// Its first line, or the row below notes that looks most like a head; shortened.
         head: String,
+        /// Whether that is the first line.
+        is_first: bool,
         /// What it is, if it is known.
         known_as: Option<&'static str>,
     },
@@ -75,16 +79,18 @@ impl Refusal {
             Self::Unreadable(io::ErrorKind::NotFound) => "is not there".to_owned(),
             Self::Unreadable(kind) => format!("cannot be read: {kind}"),
             Self::Folder => "is a folder".to_owned(),
+            Self::NotAFile => "is no plain file but a pipe, a device or a socket".to_owned(),
             Self::Empty => "is empty".to_owned(),
             Self::NoTable { looks_like } => format!("is {looks_like} and no table of connections"),
-            Self::OtherTable { head, known_as: Some(known) } => {
-                format!("is {known}; its first line is `{}`", shown(head))
-            }
-            Self::OtherTable { head, known_as: None } => {
-                format!(
-                    "has no row with `First Name`, `Last Name` and `Connected On`; its first line is `{}`",
-                    shown(head)
-                )
+            Self::OtherTable { head, is_first, known_as } => {
+                let place = if *is_first { "its first line is" } else { "what looks most like a head is" };
+                match known_as {
+                    Some(known) => format!("is {known}; {place} `{}`", shown(head)),
+                    None => format!(
+                        "has no row with `First Name`, `Last Name` and `Connected On`; {place} `{}`",
+                        shown(head)
+                    ),
+                }
             }
             Self::Utf16 => "is in UTF-16; the export is in UTF-8".to_owned(),
             Self::Nul => "has a NUL byte, which no text has".to_owned(),
@@ -108,7 +114,14 @@ impl Refusal {
             Self::Unreadable(io::ErrorKind::NotFound) => "check the name and the folder",
             Self::Unreadable(_) => "check the name and its permissions",
             Self::Folder => "give `Connections.csv` in it, or the archive as it was downloaded",
+            Self::NotAFile => "save it to a file first, and give that",
             Self::Empty | Self::DamagedArchive | Self::Bomb => "download the archive again",
+            Self::NoTable { looks_like } if looks_like.contains("spreadsheet") => {
+                "open it and save it as CSV in UTF-8, or give the archive as it was downloaded"
+            }
+            Self::NoTable { looks_like } if looks_like.contains("gzip") || looks_like.contains("pack") => {
+                "unpack it first, and save a table in it as CSV"
+            }
             Self::NoTable { .. } => "give the downloaded zip archive, or the `Connections.csv` in it",
             Self::OtherTable { known_as: Some(OURS), .. } => "give it to `plan new --people`",
             Self::OtherTable { .. } => "give the `Connections.csv` of the export",

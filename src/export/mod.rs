@@ -3,7 +3,6 @@
 //! [`read`] streams `Connections.csv`, as it is or inside the archive, without unpacking anything to disk. E-mail
 //! addresses are passed over: they are never turned into text, let alone kept. Where the people go is not known here.
 
-mod connected_on;
 mod dialect;
 mod error;
 mod guard;
@@ -21,7 +20,8 @@ use jiff::civil::Date;
 pub use self::error::{ExportError, Refusal};
 pub use self::rows::RowProblem;
 use crate::event::id::Digest;
-use crate::plan::person::Person;
+use crate::plan::person::{NotRead, Person};
+use crate::plan::tabular;
 use crate::plan::ties::TieCounts;
 
 /// What an export holds.
@@ -40,6 +40,8 @@ pub struct Export {
     pub skipped: Vec<RowProblem>,
     /// Rows that were taken without a date, because theirs is not understood.
     pub undated: Vec<RowProblem>,
+    /// Whom the rows that were left out may be about.
+    pub not_read: NotRead,
     /// How many rows repeat a person whom another row names too; the last row of a person counts.
     pub duplicates: u64,
     /// When it was made: the date in the archive's name, else that of the file.
@@ -69,14 +71,22 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
         path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let refuse = |(line, refusal)| ExportError { file: file_name.clone(), line, refusal };
     let cannot_open = |error: std::io::Error| refuse((None, Refusal::Unreadable(error.kind())));
-    let mut file = File::open(path).map_err(cannot_open)?;
-    let about = file.metadata().map_err(cannot_open)?;
+    // A pipe would be waited for as soon as it is opened.
+    let about = std::fs::metadata(path).map_err(cannot_open)?;
     if about.is_dir() {
         return Err(refuse((None, Refusal::Folder)));
     }
-    let mut start = [0; 4];
+    if !about.is_file() {
+        return Err(refuse((None, Refusal::NotAFile)));
+    }
+    let mut file = File::open(path).map_err(cannot_open)?;
+    let mut start = [0; 16];
     let length = read_start(&mut file, &mut start).map_err(cannot_open)?;
-    let (table, written, (ties, unread)) = if ARCHIVES.contains(&&start[..length]) {
+    if let Some(looks_like) = tabular::kind_of(&start[..length]) {
+        return Err(refuse((None, Refusal::NoTable { looks_like })));
+    }
+    let is_archive = ARCHIVES.iter().any(|begin| start[..length].starts_with(begin));
+    let (table, written, (ties, unread)) = if is_archive {
         let packed = zipped::read(file).map_err(refuse)?;
         (packed.table, packed.packed, (packed.ties, packed.unread))
     } else {
@@ -93,6 +103,7 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
         has_addresses: table.has_addresses,
         skipped: table.skipped,
         undated: table.undated,
+        not_read: table.not_read,
         duplicates: table.duplicates,
         ties,
         unread,
@@ -100,6 +111,7 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
     })
 }
 
+/// Fills the buffer with the first bytes of a file; answers how many there are.
 fn read_start(file: &mut File, start: &mut [u8]) -> std::io::Result<usize> {
     let mut length = 0;
     while length < start.len() {

@@ -5,12 +5,14 @@ use std::io::{self, Cursor, Read};
 
 use csv::ByteRecord;
 
-use super::connected_on;
-use super::dialect::{Columns, Dialect, detect};
+use super::dialect::{Columns, detect};
 use super::error::Refusal;
-use super::guard::{Guard, Leash, Stop, stop_in};
-use crate::event::id::{BadId, Digest, Slug};
-use crate::plan::person::Person;
+use super::guard::{Guard, Stop, stop_in};
+use crate::event::address::{self, NoProfile};
+use crate::event::id::{Digest, Slug};
+use crate::plan::day::{self, Written};
+use crate::plan::person::{NotRead, Person};
+use crate::plan::tabular::{self, Head, Row as Cells, Rows as Reader};
 
 /// Something about one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,16 +28,12 @@ pub(super) type Refused = (Option<u64>, Refusal);
 
 /// Notes and head lie within the first bytes.
 const START: u64 = 64 * 1024;
-/// No row of an export comes near; a quote that is never closed does.
-const MOST_IN_A_ROW: u64 = 1024 * 1024;
-/// A row with so many lines has lost a quote: names and companies do not have that many.
-const MOST_LINES_IN_A_ROW: u64 = 50;
 /// A network has at most 30,000 people; a file with many more is something else.
 const MOST_ROWS: u64 = 250_000;
 /// A cell beyond this is kept out, and its row with it.
 const MOST_IN_A_CELL: usize = 64 * 1024;
-/// The parser's own buffer, by which it reads ahead.
-const BUFFER: usize = 64 * 1024;
+/// So many rows may be empty: spreadsheets fill a table up with them.
+const MOST_PADDING: u64 = 2_000_000;
 
 /// What the rows say.
 #[derive(Debug)]
@@ -46,6 +44,7 @@ pub(super) struct Table {
     pub(super) has_addresses: bool,
     pub(super) skipped: Vec<RowProblem>,
     pub(super) undated: Vec<RowProblem>,
+    pub(super) not_read: NotRead,
     pub(super) duplicates: u64,
     pub(super) sha256: Digest,
 }
@@ -56,19 +55,24 @@ pub(super) fn read(source: impl Read, most: u64) -> Result<Table, Refused> {
     let mut start = Vec::new();
     guard.by_ref().take(START).read_to_end(&mut start).map_err(|error| io_refusal(&error))?;
     let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let dialect = detect(&start[mark..]).map_err(|refusal| (None, refusal))?;
-    let leash = guard.leash();
-    let (rest, guard) = (Cursor::new(start), guard);
-    let whole = rest.chain(guard);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(dialect.delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(BUFFER)
-        .from_reader(whole);
-    let mut rows = Rows::new(dialect.columns.address.is_some());
-    rows.read_all(&mut reader, &dialect, &leash)?;
+    if let Some(looks_like) = tabular::kind_of(&start) {
+        return Err((None, Refusal::NoTable { looks_like }));
+    }
+    let head = detect(&start[mark..]).map_err(|refusal| (None, refusal))?;
+    let mut beginning = Cursor::new(start);
+    beginning.set_position(mark as u64);
+    let mut reader = Reader::after(beginning.chain(guard), head.delimiter, head.line).map_err(stopped)?;
+    let mut rows = Rows::new(head.columns.address.is_some());
+    rows.read_all(&mut reader, &head)?;
     Ok(rows.finish(reader.into_inner().into_inner().1.digest()))
+}
+
+fn stopped(stop: tabular::Stop) -> Refused {
+    match stop {
+        tabular::Stop::Io(error) => io_refusal(&error),
+        tabular::Stop::TooLong { line } => (Some(line), Refusal::RowTooLong),
+        tabular::Stop::Runaway { line, to } => (Some(line), Refusal::RunawayRow { to }),
+    }
 }
 
 /// What a reader's error says about the file.
@@ -111,6 +115,7 @@ impl Rows {
             has_addresses,
             skipped: Vec::new(),
             undated: Vec::new(),
+            not_read: NotRead::default(),
             duplicates: 0,
             sha256: Digest::ZERO,
         };
@@ -122,31 +127,34 @@ impl Rows {
         self.table
     }
 
-    fn read_all<R: Read>(
-        &mut self,
-        reader: &mut csv::Reader<R>,
-        dialect: &Dialect,
-        leash: &Leash,
-    ) -> Result<(), Refused> {
-        let mut row = ByteRecord::new();
-        for index in 0.. {
-            let begin = reader.position().line();
-            leash.move_to(reader.position().byte() + MOST_IN_A_ROW + BUFFER as u64);
-            match reader.read_byte_record(&mut row) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => return Err(csv_refusal(&error, begin)),
+    fn read_all<R: Read>(&mut self, reader: &mut Reader<R>, head: &Head<Columns>) -> Result<(), Refused> {
+        let is_row = |cells: &ByteRecord| is_row(cells, &head.columns);
+        let mut padding: u64 = 0;
+        while let Some(row) = reader.next(&is_row).map_err(stopped)? {
+            if row.is_padding() {
+                padding += 1;
+                if padding > MOST_PADDING {
+                    return Err((Some(row.line), Refusal::TooManyRows));
+                }
+                continue;
             }
-            let line = row.position().map_or(begin, csv::Position::line);
-            let end = reader.position().line();
-            if end > line + MOST_LINES_IN_A_ROW {
-                return Err((Some(line), Refusal::RunawayRow { to: end - 1 }));
+            let read = person_of(&row, &head.columns);
+            if matches!(read, Row::Skipped(_)) {
+                self.not_read(&row);
             }
-            if index >= dialect.rows_above {
-                self.take(line, person_of(&row, &dialect.columns))?;
-            }
+            self.take(row.line, read)?;
         }
         Ok(())
+    }
+
+    /// Notes whose row was left out: everybody whose address stands in it, or anybody where none does.
+    fn not_read(&mut self, row: &Cells) {
+        let of = |cell: &[u8]| address::read(std::str::from_utf8(cell).ok()?.trim().trim_matches('"')).ok();
+        let named: Vec<Slug> = row.cells.iter().filter_map(of).collect();
+        if named.is_empty() {
+            self.table.not_read.anybody += 1;
+        }
+        self.table.not_read.slugs.extend(named);
     }
 
     fn take(&mut self, line: u64, row: Row) -> Result<(), Refused> {
@@ -180,17 +188,21 @@ impl Rows {
     }
 }
 
-fn csv_refusal(error: &csv::Error, line: u64) -> Refused {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => match io_refusal(error) {
-            (None, Refusal::RowTooLong) => (Some(line), Refusal::RowTooLong),
-            other => other,
-        },
-        _ => (Some(line), Refusal::RowTooLong),
-    }
+/// Whether cells are a row of their own beyond doubt: as many as the head has, with an address and a day where they belong.
+fn is_row(cells: &ByteRecord, columns: &Columns) -> bool {
+    let text = |place: usize| cells.get(place).map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
+    let is_address = |cell: &String| address::read(cell).is_ok();
+    let is_day = |cell: &String| day::read(cell) != Written::No;
+    cells.len() == columns.width
+        && columns.address.is_none_or(|place| text(place).as_ref().is_some_and(is_address))
+        && text(columns.connected_on).as_ref().is_some_and(is_day)
 }
 
-fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
+fn person_of(row: &Cells, columns: &Columns) -> Row {
+    if row.is_torn {
+        return Row::Skipped("a `\"` in it has no end".to_owned());
+    }
+    let row = &row.cells;
     let cells = row.len();
     let empty_from = |first: usize| row.iter().skip(first).all(|cell| cell.trim_ascii().is_empty());
     if cells < columns.width || (cells > columns.width && !empty_from(columns.width)) {
@@ -208,7 +220,7 @@ fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
         if address.is_empty() {
             return Ok(None);
         }
-        let slug = Slug::from_address(&address).map_err(|bad| no_address(&address, &bad))?;
+        let slug = address::read(&address).map_err(|none| no_address(&address, &none))?;
         let date = read(Some(columns.connected_on))?;
         let person = Person {
             slug,
@@ -216,7 +228,7 @@ fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
             last_name: read(Some(columns.last_name))?,
             company: read(columns.company)?,
             position: read(columns.position)?,
-            connected_on: connected_on::parse(&date),
+            connected_on: day::read(&date).day(),
         };
         Ok(Some((person, date)))
     };
@@ -224,17 +236,32 @@ fn person_of(row: &ByteRecord, columns: &Columns) -> Row {
         Err(why) => Row::Skipped(why),
         Ok(None) => Row::Unreachable,
         Ok(Some((person, date))) if person.connected_on.is_none() && !date.is_empty() => {
-            let date: String = date.chars().take(40).flat_map(char::escape_debug).collect();
-            Row::Undated(person, format!("`{date}` is no date like `08 Feb 2026`"))
+            Row::Undated(person, no_day(&date))
         }
         Ok(Some((person, _))) => Row::Person(person),
     }
 }
 
-/// A cell that moved may hold a mail address, and those are kept nowhere, not even in messages.
-fn no_address(cell: &str, bad: &BadId) -> String {
-    if cell.contains('@') {
-        return "its `URL` is no profile address".to_owned();
+/// What a date's cell holds that is none.
+fn no_day(cell: &str) -> String {
+    let date: String = cell.chars().take(40).flat_map(char::escape_debug).collect();
+    match day::read(cell) {
+        Written::Either(one, other) => format!("`{date}` may be {one} or {other}; write it like `{one}`"),
+        Written::Serial => {
+            format!("`{date}` is a spreadsheet's number of a day; format the column as dates and save again")
+        }
+        Written::Day(_) | Written::No => format!("`{date}` is no date like `08 Feb 2026`"),
     }
-    bad.to_string().chars().take(200).collect()
+}
+
+/// A cell that moved may hold a mail address, and those are kept nowhere, not even in messages.
+fn no_address(cell: &str, none: &NoProfile) -> String {
+    if cell.contains('@') {
+        return if cell.contains("://") {
+            "its `URL` names a user before the host, which no profile address does".to_owned()
+        } else {
+            "its `URL` is no profile address".to_owned()
+        };
+    }
+    none.what()
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::event::unseen::is_steering;
+
 /// One row of cells as a line of CSV (RFC 4180) with `\n` at its end, every cell made harmless by [`neutral`].
 ///
 /// Cells are quoted where they hold a comma, a quote, a line break, or a delimiter that spreadsheets of some countries
@@ -23,27 +25,37 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     line
 }
 
-/// The cell with a `'` before every line of it that a spreadsheet would take for a formula.
+/// The cell as one line that neither steers nor hides anything, with a `'` before all that a spreadsheet would take for a
+/// formula.
 ///
-/// That is a line beginning with `=`, `+`, `-`, `@` or their full-width forms, also after white space of any kind or
-/// invisible characters; and a line beginning with a tab. Both CR and LF begin a new line.
+/// A line break or tab becomes a space; any other control character, sign of direction or invisible one is written as
+/// `<U+202E>`. A formula begins with `=`, `+`, `-`, `@` or their full-width forms, at the beginning or after any of those
+/// characters, also after white space.
 #[must_use]
 pub fn neutral(cell: &str) -> String {
+    let cell = cell.replace("\r\n", "\n");
     let mut out = String::with_capacity(cell.len() + 1);
-    for part in cell.split_inclusive(['\n', '\r']) {
+    let mut rest = cell.as_str();
+    loop {
+        let end = rest.find(is_steering).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
         if is_formula(part) {
             out.push('\'');
         }
         out.push_str(part);
+        let Some(steering) = after.chars().next() else { return out };
+        if steering.is_whitespace() {
+            out.push(' ');
+        } else {
+            out.push_str(&format!("<U+{:04X}>", u32::from(steering)));
+        }
+        rest = &after[steering.len_utf8()..];
     }
-    out
 }
 
-fn is_formula(line: &str) -> bool {
-    let invisible =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
-    let begins = line.trim_start_matches(invisible).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    begins || line.starts_with(['\t', '\r'])
+fn is_formula(part: &str) -> bool {
+    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200C}' | '\u{200D}');
+    part.trim_start_matches(invisible).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -58,12 +70,14 @@ mod tests {
             ("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")"),
             (" +cmd", "' +cmd"),
             ("\u{a0}=1", "'\u{a0}=1"),
-            ("\u{feff}\u{200b}@x", "'\u{feff}\u{200b}@x"),
-            ("a\n=b", "a\n'=b"),
-            ("a\r\n-b\r@c", "a\r\n'-b\r'@c"),
-            ("\tx", "'\tx"),
+            ("\u{feff}\u{200b}@x", "<U+FEFF><U+200B>'@x"),
+            ("a\n=b", "a '=b"),
+            ("a\r\n-b\r@c", "a '-b '@c"),
+            ("a\u{2028}=b\u{85}+c", "a '=b '+c"),
+            ("a\u{202e}=b", "a<U+202E>'=b"),
+            ("\tx", " x"),
             ("＝1", "'＝1"),
-            ("\u{1b}=1", "'\u{1b}=1"),
+            ("\u{1b}=1", "<U+001B>'=1"),
             ("", ""),
             ("Jane", "Jane"),
             ("a=b", "a=b"),
@@ -71,7 +85,7 @@ mod tests {
         ] {
             assert_eq!(neutral(cell), want, "{cell:?}");
         }
-        assert_eq!(neutral("\r=x"), "'\r'=x");
+        assert_eq!(neutral("\r=x"), " '=x");
     }
 
     #[test]
@@ -85,13 +99,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_reader_gets_the_neutral_cells_back(cells in proptest::collection::vec("[ -~\r\n\té＝\u{a0}]{0,12}", 2..5)) {
+        fn a_reader_gets_the_neutral_cells_back(cells in proptest::collection::vec("[ -=?-~\r\n\té＝\u{a0}\u{2028}\u{202e}\u{1b}]{0,12}", 2..5)) {
             let text = line(cells.iter().map(String::as_str));
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
             let row = reader.records().next().unwrap().unwrap();
             prop_assert_eq!(row.iter().map(str::to_owned).collect::<Vec<_>>(), cells.iter().map(|cell| neutral(cell)).collect::<Vec<_>>());
             for cell in &row {
-                for part in cell.split(['\n', '\r']) {
+                prop_assert!(!cell.contains(is_steering));
+                for part in cell.split('>') {
                     let shown = part.trim_start();
                     prop_assert!(!shown.starts_with(['=', '+', '-', '@', '＝']), "{:?}", part);
                 }

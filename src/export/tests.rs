@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::event::id::Slug;
 
 const NOTES: &str = "Notes:\n\"When exporting your connection data, you may notice that \"\"some\"\" addresses are missing.\nSee the help.\"\n\n";
 const HEAD: &str = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n";
@@ -106,7 +107,7 @@ fn problems_of_rows_are_collected_with_their_lines_and_the_rest_is_read() {
     text.extend(b"Bad,Address,https://www.linkedin.com/company/acme,,,,08 Feb 2026\n");
     text.extend(b"Mail,Here,jane@secret.example,,,,08 Feb 2026\n");
     text.extend(b"Bad,Text,https://www.linkedin.com/in/bad-text,,M\xfcller,,08 Feb 2026\n");
-    text.extend(b"No,Date,https://www.linkedin.com/in/no-date,,\"two\nlines\",,08.02.2026\n");
+    text.extend(b"No,Date,https://www.linkedin.com/in/no-date,,\"two\nlines\",,02/08/2026\n");
     text.extend(b"Too,Many,https://www.linkedin.com/in/too-many,,A,B,08 Feb 2026,x\n");
     text.extend(b"Empty,More,https://www.linkedin.com/in/empty-more,,A,B,08 Feb 2026,,\n");
     let export = read_bytes(&text).unwrap();
@@ -118,14 +119,16 @@ fn problems_of_rows_are_collected_with_their_lines_and_the_rest_is_read() {
         lines(&export.skipped),
         [
             "3 it has 2 cells where the head has 7",
-            "4 `https://www.linkedin.com/company/acme` is no profile address: like `https://www.linkedin.com/in/jane-doe`",
+            "4 `https://www.linkedin.com/company/acme` is no profile address",
             "5 its `URL` is no profile address",
             "6 it is not text in UTF-8",
             "9 it has 8 cells where the head has 7",
         ]
     );
-    assert_eq!(lines(&export.undated), ["7 `08.02.2026` is no date like `08 Feb 2026`"]);
+    assert_eq!(lines(&export.undated), ["7 `02/08/2026` may be 2026-08-02 or 2026-02-08; write it like `2026-08-02`"]);
     assert_eq!(export.rows, 8);
+    let left: Vec<&str> = export.not_read.slugs.iter().map(Slug::as_str).collect();
+    assert_eq!((left, export.not_read.anybody), (vec!["bad-text", "too-many"], 3), "nothing is said about these");
 }
 
 #[test]
@@ -196,14 +199,88 @@ fn a_missing_file_and_a_folder_are_named() {
 #[test]
 fn a_lost_quote_does_not_swallow_the_rest_in_silence() {
     let row = |number: usize| format!("P,{number},https://www.linkedin.com/in/p{number},,Acme,Boss,08 Feb 2026\n");
-    let rows: String = (0..200).map(row).collect();
-    let lost = format!("{HEAD}{JANE}Bob,\"Roe,https://www.linkedin.com/in/bob,,,,08 Feb 2026\n{rows}");
-    let error = read_bytes(lost.as_bytes()).unwrap_err();
-    assert_eq!(error.line, Some(3));
-    assert!(matches!(error.refusal, Refusal::RunawayRow { to } if to >= 202), "{error:?}");
-    let few: String = (0..5).map(row).collect();
-    let lost = read_text(&format!("{HEAD}{JANE}Bob,\"Roe,https://www.linkedin.com/in/bob,,,,08 Feb 2026\n{few}"));
-    assert_eq!((slugs(&lost), lost.skipped[0].line), (vec!["jane-doe"], 3));
+    for many in [5, 49, 200] {
+        let rows: String = (0..many).map(row).collect();
+        let lost = read_text(&format!("{HEAD}{JANE}Bob,\"Roe,https://www.linkedin.com/in/bob,,,,08 Feb 2026\n{rows}"));
+        assert_eq!((lost.people.len(), lost.rows), (1 + many, 2 + many as u64), "{many}");
+        assert_eq!((lost.skipped[0].line, lost.skipped[0].why.as_str()), (3, "a `\"` in it has no end"));
+        assert_eq!(lost.not_read.slugs.iter().map(Slug::as_str).collect::<Vec<_>>(), ["bob"]);
+    }
+    // The quote of a later row ends it: the rows between are read all the same.
+    let rows: String = (0..5).map(row).collect();
+    let closed = read_text(&format!("{HEAD}Bob,\"Roe,https://www.linkedin.com/in/bob,,,,08 Feb 2026\n{rows}{JANE}"));
+    assert_eq!((closed.people.len(), closed.skipped.len()), (6, 1));
+    // Where no line within it is a row, nobody can say what belongs together.
+    let notes = "a line\n".repeat(60);
+    let error = read_bytes(format!("{HEAD}{JANE}Bob,\"Roe,\n{notes}").as_bytes()).unwrap_err();
+    assert_eq!((error.line, error.refusal), (Some(3), Refusal::RunawayRow { to: 53 }));
+}
+
+#[test]
+fn lines_are_the_files_own_whichever_way_they_end() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = format!(
+            "{NOTES}{HEAD}{JANE}\n\nA,B,nowhere,,,,08 Feb 2026\nC,D,https://www.linkedin.com/in/c,,\"two\nlines\",,soon\nE\n"
+        );
+        let export = read_text(&text.replace('\n', end));
+        let lines: Vec<u64> = export.skipped.iter().chain(&export.undated).map(|problem| problem.line).collect();
+        assert_eq!(lines, [9, 12, 10], "{end:?}");
+    }
+}
+
+#[test]
+fn empty_rows_are_padding_and_a_line_names_the_delimiter() {
+    let text = format!(
+        "sep=;\r\n{}",
+        format!("{HEAD}{JANE},,,,,,\n,,\n,,,,,,07 Jun 2026\n").replace(',', ";").replace('\n', "\r\n")
+    );
+    let export = read_text(&text.replace("Acme; Inc.", "Acme"));
+    assert_eq!((slugs(&export), export.rows, export.unreachable), (vec!["jane-doe"], 2, 1));
+    assert!(export.skipped.is_empty());
+}
+
+#[test]
+fn addresses_of_other_sites_are_left_out_with_their_line() {
+    let rows = "A,B,https://evil.example/in/a,,,,1 Jan 2020\nA,B,https://me@www.linkedin.com/in/b,,,,1 Jan 2020\nA,B,ftp://www.linkedin.com/in/c,,,,1 Jan 2020\nA,B,https://de.linkedin.com/in/d,,,,1 Jan 2020\n";
+    let export = read_text(&format!("{HEAD}{rows}"));
+    assert_eq!(slugs(&export), ["d"]);
+    let why: Vec<&str> = export.skipped.iter().map(|problem| problem.why.as_str()).collect();
+    assert!(
+        why[0].contains("is an address of `evil.example`")
+            && why[1].contains("names a user")
+            && why[2].contains("`ftp:`")
+    );
+    assert_eq!(export.skipped.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 4]);
+}
+
+#[test]
+fn files_of_spreadsheets_and_others_say_what_they_are() {
+    let xlsx = packed(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")]);
+    let ods = packed(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"x")]);
+    for (bytes, kind, mend) in [
+        (&xlsx[..], "is a spreadsheet (.xlsx) file", "save it as CSV"),
+        (&ods[..], "is a spreadsheet (.ods)", "save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "is an old spreadsheet (.xls)", "save it as CSV"),
+        (b"\x1f\x8b\x08\0\0\0", "is a gzip (.gz) file", "unpack it first"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture", "give the downloaded zip"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "is a picture", "give the downloaded zip"),
+    ] {
+        let said = said(bytes);
+        assert!(said.contains(kind) && said.contains(mend), "{said}");
+    }
+}
+
+#[test]
+fn a_head_in_another_language_is_shown_as_it_was_found_below_notes() {
+    let german = "Hinweise:\nBeim Export fehlen Adressen.\n\nVorname,Nachname,URL,E-Mail-Adresse,Firma,Position,Verbunden am\nA,B,C,D,E,F,G\n";
+    let said = said(german.as_bytes());
+    assert!(said.contains("has no row with `First Name`, `Last Name` and `Connected On`"), "{said}");
+    assert!(
+        said.contains(
+            "what looks most like a head is `Vorname,Nachname,URL,E-Mail-Adresse,Firma,Position,Verbunden am`"
+        ),
+        "{said}"
+    );
 }
 
 #[test]
@@ -218,7 +295,7 @@ fn two_megabytes_in_a_cell_are_refused_on_their_line() {
 #[test]
 fn more_rows_than_any_network_has_are_refused() {
     let mut text = HEAD.to_owned();
-    text.push_str(&",,,,,,\n".repeat(250_001));
+    text.push_str(&",,,,,,1 Jan 2020\n".repeat(250_001));
     assert_eq!(read_bytes(text.as_bytes()).unwrap_err().refusal, Refusal::TooManyRows);
 }
 

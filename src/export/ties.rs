@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use zip::ZipArchive;
 
 use super::guard::Guard;
+use crate::event::address;
 use crate::event::id::Slug;
 use crate::plan::fold::fold;
 use crate::plan::person::Person;
@@ -162,7 +163,7 @@ impl Columns {
         };
         let addresses = self.who.iter().flat_map(|place| cell(*place).split([',', ';', ' ']));
         let mut named: Vec<&Slug> = addresses
-            .filter_map(|address| Slug::from_address(address).ok())
+            .filter_map(|text| address::read(text).ok())
             .filter_map(|slug| known.slugs.get(&slug).copied())
             .collect();
         if let Some([first, last]) = self.named {

@@ -59,6 +59,15 @@ fn find(archive: &ZipArchive<BufReader<File>>) -> Result<usize, Refusal> {
     let found: Vec<&String> = names.iter().filter(fits).collect();
     match found[..] {
         [name] => archive.index_for_name(name).ok_or(Refusal::DamagedArchive),
+        [] if names.iter().any(|name| name == "xl/workbook.xml") => {
+            Err(Refusal::NoTable { looks_like: "a spreadsheet (.xlsx) file" })
+        }
+        [] if names.iter().any(|name| name == "content.xml") && names.iter().any(|name| name == "mimetype") => {
+            Err(Refusal::NoTable { looks_like: "a spreadsheet (.ods) or another office file" })
+        }
+        [] if names.iter().any(|name| name == "Index/Document.iwa") => {
+            Err(Refusal::NoTable { looks_like: "a spreadsheet (.numbers) or another office file" })
+        }
         [] => Err(Refusal::NoConnections { holds: names.into_iter().take(SHOWN).collect() }),
         _ => Err(Refusal::SeveralConnections { names: found.into_iter().take(SHOWN).cloned().collect() }),
     }

@@ -33,7 +33,7 @@ pub(super) fn check_shape(condition: &str) -> Result<(), &'static str> {
 }
 
 /// How many bytes the token at the beginning of a text takes, by the rules of SQLite.
-fn token_length(text: &str, first: char) -> usize {
+pub(super) fn token_length(text: &str, first: char) -> usize {
     let past = |end: &str, from: usize| text[from..].find(end).map_or(text.len(), |at| from + at + end.len());
     match first {
         // A doubled quote within is two tokens here, which changes nothing.

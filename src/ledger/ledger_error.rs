@@ -61,6 +61,11 @@ pub enum LedgerErrorKind {
     StalePlan,
     /// The text after `--where` is no condition on people.
     Where,
+    /// The text after `--where` compares the day of a connection with what is no day.
+    NoDay {
+        /// The condition as it is meant, where that can be told.
+        corrected: Option<String>,
+    },
     /// Rows that were handed in do not fit the rules.
     BadInput,
     /// The state machine does not have that step.
@@ -120,7 +125,7 @@ impl LedgerError {
             | Kind::Copied
             | Kind::RolledBack => Ending::Damaged,
             Kind::Owned { .. } | Kind::Fenced | Kind::Busy => Ending::Owned,
-            Kind::NotFound | Kind::Where => Ending::Usage,
+            Kind::NotFound | Kind::Where | Kind::NoDay { .. } => Ending::Usage,
             Kind::OtherRealm | Kind::StalePlan | Kind::BadInput => Ending::BadFile,
             Kind::Illegal(_) | Kind::TooEarly { .. } | Kind::Bug => Ending::Bug,
         }
@@ -165,6 +170,12 @@ impl LedgerError {
             Kind::Where => "the columns are slug, first_name, last_name, company, position, connected_on; for example \
                             `company = 'Acme' and connected_on < '2020-01-01'`"
                 .into(),
+            Kind::NoDay { corrected: Some(corrected) } => {
+                format!("give it as --where {}", quoted_text(corrected))
+            }
+            Kind::NoDay { corrected: None } => {
+                "write the day in quotes: year, month and day, like connected_on > '2011-06-01'".into()
+            }
             Kind::BadInput => "mend the rows that are named".into(),
             Kind::TooEarly { not_before } => format!("do it at {not_before} or later"),
             Kind::Illegal(_) | Kind::Bug => "this is a bug of exeunt; please report it".into(),
@@ -207,6 +218,15 @@ const NO_ROOM_FOR_THE_INDEX: i32 = 10 | (19 << 8);
 
 fn extended(error: &rusqlite::Error) -> Option<i32> {
     error.sqlite_error().map(|error| error.extended_code)
+}
+
+/// A text as a shell takes it, in double quotes where that is enough, because a condition has single ones.
+fn quoted_text(text: &str) -> String {
+    if text.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        format!("\"{text}\"")
+    }
 }
 
 /// A path as a shell takes it.

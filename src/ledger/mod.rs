@@ -23,6 +23,7 @@ mod cell;
 mod chain;
 mod closure;
 mod condition;
+mod days_compared;
 mod effect;
 mod elsewhere;
 mod forget;

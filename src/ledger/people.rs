@@ -10,7 +10,7 @@ use super::cell;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::store::{Ledger, name_account};
 use crate::event::id::{AccountName, Slug};
-use crate::plan::person::Person;
+use crate::plan::person::{NotRead, Person};
 
 /// A person with what the ledger knows beside the export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,9 @@ pub struct ImportCount {
     pub unchanged: u64,
     /// People known before and now marked, because this export lacks them.
     pub absent: u64,
+    /// People known before whom the rows do not name, and who stay as they were, because a row that was not understood
+    /// may be theirs.
+    pub left: u64,
 }
 
 impl Ledger {
@@ -93,6 +96,20 @@ impl Ledger {
         rows: &[Person],
         import: &Import,
     ) -> Result<ImportCount, LedgerError> {
+        self.import_people_but(account, (rows, &NotRead::default()), import)
+    }
+
+    /// The same with what is known of rows that were not understood: such a row says nothing of its person, neither that
+    /// they are in the export nor that they are not. A known day is never wiped by a row without one.
+    ///
+    /// # Errors
+    /// As [`Ledger::import_people`].
+    pub fn import_people_but(
+        &self,
+        account: &AccountName,
+        (rows, not_read): (&[Person], &NotRead),
+        import: &Import,
+    ) -> Result<ImportCount, LedgerError> {
         if rows.is_empty() {
             return Err(LedgerError::new(LedgerErrorKind::BadInput, format!("`{}` names nobody", import.source)));
         }
@@ -103,11 +120,8 @@ impl Ledger {
             let stored = stored(tx, account)?;
             let mut count = upsert(tx, account, (rows, &stored), &Upsert { import: id, older, at: import.at })?;
             if !older {
-                count.absent = mark_absent(tx, account, (rows, &stored), import.at)?;
-                tx.execute(
-                    "UPDATE person SET last_seen = ?2 WHERE account = ?1 AND absent_since_us IS NULL",
-                    params![account.as_str(), id],
-                )?;
+                (count.absent, count.left) = mark_absent(tx, account, (rows, &stored, not_read), import.at)?;
+                see(tx, account, rows, id)?;
             }
             Ok(count)
         })
@@ -217,7 +231,7 @@ impl Stored {
             && last_name.as_ref() == Some(&row.last_name)
             && company.as_ref() == Some(&row.company)
             && position.as_ref() == Some(&row.position)
-            && *connected_on == row.connected_on.map(|date| date.to_string())
+            && (row.connected_on.is_none() || *connected_on == row.connected_on.map(|date| date.to_string()))
     }
 }
 
@@ -249,21 +263,36 @@ fn upsert(
     Ok(count)
 }
 
-/// Marks who is stored and not in the rows; answers how many were not marked before.
+/// Notes that this import named everybody of the rows.
+fn see(tx: &Connection, account: &AccountName, rows: &[Person], import: i64) -> Result<(), LedgerError> {
+    let mut statement = tx.prepare_cached("UPDATE person SET last_seen = ?3 WHERE account = ?1 AND slug = ?2")?;
+    for row in rows {
+        statement.execute(params![account.as_str(), row.slug.as_str(), import])?;
+    }
+    Ok(())
+}
+
+/// Marks who is stored and not in the rows, unless a row that was not understood may be theirs; answers how many were not
+/// marked before, and how many were left.
 fn mark_absent(
     tx: &Connection,
     account: &AccountName,
-    (rows, stored): (&[Person], &HashMap<String, Stored>),
+    (rows, stored, not_read): (&[Person], &HashMap<String, Stored>, &NotRead),
     at: Timestamp,
-) -> Result<u64, LedgerError> {
+) -> Result<(u64, u64), LedgerError> {
     let named: HashSet<&str> = rows.iter().map(|row| row.slug.as_str()).collect();
+    let maybe: HashSet<&str> = not_read.slugs.iter().map(Slug::as_str).collect();
     let mut statement = tx.prepare_cached("UPDATE person SET absent_since_us = ?3 WHERE account = ?1 AND slug = ?2")?;
-    let mut marked = 0;
+    let (mut marked, mut left) = (0, 0);
     for (slug, _) in stored.iter().filter(|(slug, known)| !known.absent && !named.contains(slug.as_str())) {
+        if not_read.anybody > 0 || maybe.contains(slug.as_str()) {
+            left += 1;
+            continue;
+        }
         statement.execute(params![account.as_str(), slug, cell::micros(at)])?;
         marked += 1;
     }
-    Ok(marked)
+    Ok((marked, left))
 }
 
 fn stored(tx: &Connection, account: &AccountName) -> Result<HashMap<String, Stored>, LedgerError> {
@@ -301,7 +330,8 @@ fn insert(tx: &Connection, account: &AccountName, row: &Person, terms: &Upsert) 
 
 fn update(tx: &Connection, account: &AccountName, row: &Person, terms: &Upsert) -> Result<(), LedgerError> {
     tx.prepare_cached(
-        "UPDATE person SET first_name = ?3, last_name = ?4, company = ?5, position = ?6, connected_on = ?7,
+        "UPDATE person SET first_name = ?3, last_name = ?4, company = ?5, position = ?6,
+                           connected_on = coalesce(?7, connected_on),
                            last_seen = ?8, absent_since_us = NULL
           WHERE account = ?1 AND slug = ?2",
     )?

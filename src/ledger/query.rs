@@ -14,6 +14,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::condition::check_shape;
+use super::days_compared;
 use super::ledger_error::{LedgerError, LedgerErrorKind};
 use super::people::person;
 use super::store::Ledger;
@@ -175,6 +176,10 @@ fn check_condition(db: &Connection, condition: &str) -> Result<(), LedgerError> 
     }
     if let Err(what) = check_shape(condition) {
         return bad(&format!("the condition is not accepted: {what}"));
+    }
+    if let Err(no_day) = days_compared::check(condition) {
+        let what = format!("the condition is not accepted: {}", no_day.what.escape_debug());
+        return Err(LedgerError::new(LedgerErrorKind::NoDay { corrected: no_day.corrected }, what));
     }
     for text in
         [format!("SELECT 1 FROM people WHERE {condition}"), format!("SELECT 1 FROM people WHERE ({condition}\n)")]

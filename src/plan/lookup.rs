@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use super::fold::fold;
 use super::near::near;
 use super::person::Person;
+use crate::event::address::Brought;
 use crate::event::id::Slug;
+
+/// So many near ones are offered.
+const MOST_NEAR: usize = 3;
 
 /// What a lookup found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +28,9 @@ pub enum Found<'a> {
 #[must_use]
 pub fn find<'a>(typed: &str, people: &'a [Person]) -> Found<'a> {
     let typed = typed.trim();
-    let slug: Option<Slug> = Slug::from_address(typed).or_else(|_| typed.parse()).ok();
-    if let Some(person) = people.iter().find(|person| Some(&person.slug) == slug.as_ref()) {
+    let of = |slug: &Slug| people.iter().find(|person| person.slug == *slug);
+    let slug = Brought::of(typed).meant(|slug| of(slug).is_some()).ok();
+    if let Some(person) = slug.as_ref().and_then(of) {
         return Found::One(person);
     }
     let wanted = fold(typed);
@@ -42,13 +47,27 @@ pub fn find<'a>(typed: &str, people: &'a [Person]) -> Found<'a> {
     }
     match fitting[..] {
         [one] => Found::One(one),
-        [] => {
-            let names: Vec<String> = people.iter().map(Person::full_name).collect();
-            let known: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_str(), 1)).collect();
-            Found::Nobody(near(typed, &known))
-        }
+        [] => Found::Nobody(nearest(slug.as_ref().map_or(typed, Slug::as_str), people)),
         _ => Found::Several(fitting),
     }
+}
+
+/// Who is near to a mistyped name or slug, at most three: `Jane Doe`, or `Jane Doe (jane-doe)` where the slug is near.
+#[must_use]
+pub fn nearest(typed: &str, people: &[Person]) -> Vec<String> {
+    let names: Vec<String> = people.iter().map(Person::full_name).collect();
+    let known: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_str(), 1)).collect();
+    let slugs: BTreeMap<&str, usize> = people.iter().map(|person| (person.slug.as_str(), 1)).collect();
+    let by_slug: Vec<&Person> = near(typed, &slugs)
+        .iter()
+        .filter_map(|slug| people.iter().find(|person| person.slug.as_str() == slug))
+        .collect();
+    let mut found: Vec<String> =
+        by_slug.iter().map(|person| format!("{} ({})", person.full_name(), person.slug)).collect();
+    let is_named = |name: &String| by_slug.iter().any(|person| person.full_name() == *name);
+    found.extend(near(typed, &known).into_iter().filter(|name| !is_named(name)));
+    found.truncate(MOST_NEAR);
+    found
 }
 
 #[cfg(test)]
@@ -65,6 +84,11 @@ mod tests {
         assert_eq!(find("jane doe", &people), Found::Several(vec![&people[1], &people[2]]));
         assert_eq!(find("Jnae Doe", &people), Found::Nobody(vec!["Jane Doe".to_owned()]));
         assert_eq!(find("", &people), Found::Nobody(vec![]));
+        assert_eq!(
+            find("jane_1", &people),
+            Found::Nobody(vec!["Jane Doe (jane-1)".to_owned(), "Jane Doe (jane-2)".to_owned()])
+        );
+        assert_eq!(find("https://www.linkedin.com/in/zoe).", &people), Found::One(&people[0]));
     }
 
     #[test]

@@ -4,8 +4,12 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use csv::ByteRecord;
+
 use super::keep::{KeepList, Kept};
 use super::person::Person;
+use super::tabular::{self, Head, Row, Rows, Stop};
+use crate::event::address::Brought;
 use crate::event::id::Slug;
 
 /// The people of a list, each once, in the order of the list.
@@ -38,7 +42,7 @@ pub struct LineMistake {
     /// What is wrong; texts of the file in it are escaped and short.
     pub what: String,
     /// What to do about it.
-    pub mend: &'static str,
+    pub mend: String,
 }
 
 impl fmt::Display for LineMistake {
@@ -91,37 +95,32 @@ impl Mark {
     }
 }
 
-const NOT_A_PERSON: &str = "give a profile's address or its last part; a name may be that of several people";
+/// What a list is read by: which slugs are those of known people, so that a strange one counts as it is written.
+pub type IsKnown<'a> = &'a dyn Fn(&Slug) -> bool;
 
 impl PeopleList {
-    /// Reads a list, or a table if its first line names a `slug` or `url` column.
+    /// Reads a list, or a table if one of its first rows names a `slug` or `url` column; notes may stand above it.
     ///
-    /// In a plain list, empty lines and what follows a `#` are passed over. In a table only rows marked in the column
-    /// `remove` count: `yes`, `y`, `x`, `1`, `true` or `remove`; empty, `no`, `n`, `0`, `false` and `keep` are not.
+    /// In a plain list, empty lines and what follows a `#` are passed over. In a table only rows marked in the column that
+    /// `mark` names count: `yes`, `y`, `x`, `1`, `true` or its name; empty, `no`, `n`, `0`, `false` and the other name are
+    /// not. A table of nothing but addresses is a plain list.
     ///
     /// # Errors
     /// Every line that is not understood, all at once; or one mistake if the list asks for nobody.
-    pub fn parse(text: &str) -> Result<Self, Vec<LineMistake>> {
-        Self::parse_marked(text, Mark::Remove)
-    }
-
-    /// The same with the column that marks the rows of a table.
-    ///
-    /// # Errors
-    /// As [`PeopleList::parse`].
-    pub fn parse_marked(text: &str, mark: Mark) -> Result<Self, Vec<LineMistake>> {
+    pub fn parse(text: &str, mark: Mark, is_known: IsKnown<'_>) -> Result<Self, Vec<LineMistake>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut list = Collected::default();
-        match Table::of(text, mark) {
-            Some(table) => table.read(text, &mut list),
-            None => read_plain(text, &mut list),
+        let mut list = Collected::new(is_known);
+        match tabular::find_head(text.as_bytes(), |cells| Columns::of(cells, mark)) {
+            Some(head) if head.columns.width > 1 || head.columns.is_ours => read_table(text, &head, mark, &mut list),
+            Some(head) => read_plain(text, head.line, &mut list),
+            None => read_plain(text, 0, &mut list),
         }
         if list.mistakes.is_empty() && list.list.people.is_empty() {
             let mend = match mark {
                 Mark::Remove => "give one slug or address a line, or mark rows of a table in its column `remove`",
                 Mark::Keep => "give one slug or address a line, or mark rows of a table in its column `keep`",
             };
-            list.mistakes.push(LineMistake { line: 1, what: "the list asks for nobody".to_owned(), mend });
+            list.wrong(1, "the list asks for nobody".to_owned(), mend);
         }
         list.finish()
     }
@@ -130,9 +129,9 @@ impl PeopleList {
     ///
     /// # Errors
     /// Every line that is not understood, all at once.
-    pub fn parse_lines(text: &str) -> Result<Self, Vec<LineMistake>> {
-        let mut list = Collected::default();
-        read_plain(text.strip_prefix('\u{feff}').unwrap_or(text), &mut list);
+    pub fn parse_lines(text: &str, is_known: IsKnown<'_>) -> Result<Self, Vec<LineMistake>> {
+        let mut list = Collected::new(is_known);
+        read_plain(text.strip_prefix('\u{feff}').unwrap_or(text), 0, &mut list);
         list.finish()
     }
 
@@ -152,16 +151,20 @@ impl PeopleList {
     }
 }
 
-#[derive(Default)]
-struct Collected {
+struct Collected<'a> {
+    is_known: IsKnown<'a>,
     list: PeopleList,
     seen: HashMap<Slug, u64>,
     mistakes: Vec<LineMistake>,
 }
 
-impl Collected {
+impl<'a> Collected<'a> {
+    fn new(is_known: IsKnown<'a>) -> Self {
+        Self { is_known, list: PeopleList::default(), seen: HashMap::new(), mistakes: Vec::new() }
+    }
+
     fn add(&mut self, line: u64, text: &str) {
-        match slug_of(text) {
+        match Brought::of(text).meant(self.is_known) {
             Ok(slug) => match self.seen.get(&slug) {
                 Some(first) => self.list.duplicates.push(Duplicate { slug, line, first: *first }),
                 None => {
@@ -169,23 +172,18 @@ impl Collected {
                     self.list.people.push((slug, line));
                 }
             },
-            Err(what) => self.wrong(line, what, NOT_A_PERSON),
+            Err(none) => self.wrong(line, none.what(), none.mend()),
         }
     }
 
-    fn finish(self) -> Result<PeopleList, Vec<LineMistake>> {
+    fn finish(mut self) -> Result<PeopleList, Vec<LineMistake>> {
+        self.mistakes.sort_by_key(|mistake| mistake.line);
         if self.mistakes.is_empty() { Ok(self.list) } else { Err(self.mistakes) }
     }
 
-    fn wrong(&mut self, line: u64, what: String, mend: &'static str) {
-        self.mistakes.push(LineMistake { line, what, mend });
+    fn wrong(&mut self, line: u64, what: String, mend: impl Into<String>) {
+        self.mistakes.push(LineMistake { line, what, mend: mend.into() });
     }
-}
-
-fn slug_of(text: &str) -> Result<Slug, String> {
-    let looks_like_address = text.contains("://") || text.contains('/') || text.starts_with("www.");
-    let read = if looks_like_address { Slug::from_address(text) } else { text.parse() };
-    read.map_err(|bad| format!("`{}` is no {}", shown(text), bad.what))
 }
 
 /// A text of the file, safe to show and not too long.
@@ -197,76 +195,97 @@ fn shown(text: &str) -> String {
     start
 }
 
-fn read_plain(text: &str, list: &mut Collected) {
-    for (line, number) in text.lines().zip(1..) {
+/// Its lines with their numbers, whichever way they end.
+fn numbered(text: &str) -> Vec<(u64, String)> {
+    (1..).zip(text.replace("\r\n", "\n").split(['\n', '\r']).map(str::to_owned)).collect()
+}
+
+fn read_plain(text: &str, above: u64, list: &mut Collected<'_>) {
+    for (number, line) in numbered(text).iter().filter(|(number, _)| *number > above) {
         let entry = line.split('#').next().unwrap_or_default().trim();
         if !entry.is_empty() {
-            list.add(number, entry);
+            list.add(*number, entry);
         }
     }
 }
 
 /// Where the columns of a table are.
-struct Table {
-    delimiter: u8,
+struct Columns {
     person: usize,
-    mark: Mark,
     marked: Option<usize>,
+    width: usize,
+    /// Whether the column of people is one of this program's own tables.
+    is_ours: bool,
 }
 
-impl Table {
-    /// None if the first line that is not empty is not the head of a table.
-    fn of(text: &str, mark: Mark) -> Option<Self> {
-        let head = text.lines().find(|line| !line.trim().is_empty())?;
-        let column = |cell: &str| cell.trim().trim_matches('"').trim().to_lowercase();
-        [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
-            let cells: Vec<String> = head.split(char::from(delimiter)).map(column).collect();
-            let place = |names: &[&str]| cells.iter().position(|cell| names.contains(&cell.as_str()));
-            let person = place(&["slug"]).or_else(|| place(&["url", "profile url", "address"]))?;
-            (cells.len() > 1 || cells[0] == "slug").then(|| Self {
-                delimiter,
-                person,
-                mark,
-                marked: place(&[mark.column()]),
-            })
-        })
+impl Columns {
+    /// None if the row is not the head of a table.
+    fn of(cells: &ByteRecord, mark: Mark) -> Option<Self> {
+        let cells: Vec<String> = cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_lowercase()).collect();
+        // A line of a plain list may say anything behind its `#`.
+        if cells.iter().any(|cell| cell.contains('#')) {
+            return None;
+        }
+        let place = |names: &[&str]| cells.iter().position(|cell| names.contains(&cell.as_str()));
+        let slug = place(&["slug"]);
+        let person = slug.or_else(|| place(&["url", "profile url", "address"]))?;
+        Some(Self { person, marked: place(&[mark.column()]), width: cells.len(), is_ours: slug.is_some() })
     }
+}
 
-    fn read(&self, text: &str, list: &mut Collected) {
-        let Some(marked) = self.marked else {
-            let what = format!("the table has no column `{}`", self.mark.column());
-            return list.wrong(
-                1,
-                what,
-                "add one and write `yes` in it for each person who is meant, or give a plain list",
-            );
-        };
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(self.delimiter).flexible(true).from_reader(text.as_bytes());
-        for record in reader.records() {
-            match record {
-                Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    self.read_row(&record, marked, line, list);
-                }
-                Err(wrong) => {
-                    let line = wrong.position().map_or(0, csv::Position::line);
-                    list.wrong(line, "the row cannot be read".to_owned(), "check its quotes");
-                }
-            }
+fn read_table(text: &str, head: &Head<Columns>, mark: Mark, list: &mut Collected<'_>) {
+    for (number, line) in numbered(text).iter().filter(|(number, _)| *number < head.line) {
+        if line.contains("/in/") {
+            let what = format!("`{}` stands above the head of the table, which is on line {}", shown(line), head.line);
+            list.wrong(*number, what, "put it into a row of the table, or give a plain list");
         }
     }
+    let Some(marked) = head.columns.marked else {
+        let what = format!("the table has no column `{}`", mark.column());
+        let mend = "add one and write `yes` in it for each person who is meant, or give a plain list";
+        return list.wrong(head.line, what, mend);
+    };
+    let is_row = |cells: &ByteRecord| {
+        let text = |place: usize| cells.get(place).map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
+        cells.len() == head.columns.width
+            && text(head.columns.person).is_some_and(|cell| Brought::of(unguarded(&cell)).plain.is_ok())
+            && text(marked).is_some_and(|cell| !cell.is_empty() && mark.says(&cell).is_some())
+    };
+    let read = Rows::after(text.as_bytes(), head.delimiter, head.line).and_then(|mut rows| {
+        while let Some(row) = rows.next(&is_row)? {
+            read_row(&row, (&head.columns, marked, mark), list);
+        }
+        Ok(())
+    });
+    match read {
+        Ok(()) | Err(Stop::Io(_)) => {}
+        Err(Stop::TooLong { line }) => list.wrong(line, "the row is longer than 1 MiB".to_owned(), QUOTES),
+        Err(Stop::Runaway { line, to }) => list.wrong(line, format!("the row runs on to line {to}"), QUOTES),
+    }
+}
 
-    fn read_row(&self, record: &csv::StringRecord, marked: usize, line: u64, list: &mut Collected) {
-        let cell = |place: usize| record.get(place).map(str::trim).unwrap_or_default();
-        match self.mark.says(cell(marked)) {
-            Some(true) => list.add(line, unguarded(cell(self.person))),
-            Some(false) => list.list.unmarked += 1,
-            None => {
-                let (cell, column) = (shown(cell(marked)), self.mark.column());
-                let what = format!("`{cell}` in the column `{column}` is neither yes nor no");
-                list.wrong(line, what, "write `yes`, or leave it empty");
-            }
+const QUOTES: &str = "a `\"` is missing there, or there is one too many";
+
+fn read_row(row: &Row, (columns, marked, mark): (&Columns, usize, Mark), list: &mut Collected<'_>) {
+    let cell = |place: usize| String::from_utf8_lossy(row.cells.get(place).unwrap_or_default()).trim().to_owned();
+    let is_padded = row.cells.iter().skip(columns.width).all(|cell| cell.trim_ascii().is_empty());
+    if row.is_padding() {
+        return;
+    }
+    if row.is_torn {
+        return list.wrong(row.line, "a `\"` in this row has no end".to_owned(), "take it away, or close it");
+    }
+    if row.cells.len() < columns.width || !is_padded {
+        let what = format!("the row has {} cells where the head has {}", row.cells.len(), columns.width);
+        return list.wrong(row.line, what, "put a cell with a comma in it into quotes, or save the table again");
+    }
+    match mark.says(&cell(marked)) {
+        Some(true) => list.add(row.line, unguarded(&cell(columns.person))),
+        Some(false) => list.list.unmarked += 1,
+        None => {
+            let (cell, column) = (shown(&cell(marked)), mark.column());
+            let what = format!("`{cell}` in the column `{column}` is neither yes nor no");
+            list.wrong(row.line, what, "write `yes`, or leave it empty");
         }
     }
 }
@@ -281,13 +300,25 @@ mod tests {
     use super::super::fixture::person;
     use super::*;
 
+    fn parse(text: &str) -> Result<PeopleList, Vec<LineMistake>> {
+        parse_marked(text, Mark::Remove)
+    }
+
+    fn parse_marked(text: &str, mark: Mark) -> Result<PeopleList, Vec<LineMistake>> {
+        PeopleList::parse(text, mark, &|_| false)
+    }
+
+    fn parse_lines(text: &str) -> Result<PeopleList, Vec<LineMistake>> {
+        PeopleList::parse_lines(text, &|_| false)
+    }
+
     fn people(text: &str) -> Vec<String> {
-        let list = PeopleList::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        let list = parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         list.people.into_iter().map(|(slug, line)| format!("{line} {slug}")).collect()
     }
 
     fn mistakes(text: &str) -> Vec<String> {
-        PeopleList::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
+        parse(text).unwrap_err().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -311,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_person_twice_counts_once_and_is_reported() {
-        let list = PeopleList::parse("jane\nbob\nhttps://www.linkedin.com/in/JANE\n").unwrap();
+        let list = parse("jane\nbob\nhttps://www.linkedin.com/in/JANE\n").unwrap();
         assert_eq!(list.people.len(), 2);
         assert_eq!(list.duplicates, [Duplicate { slug: "jane".parse().unwrap(), line: 3, first: 1 }]);
     }
@@ -322,7 +353,7 @@ mod tests {
             let text = "slug,first_name,company,remove\njane,Jane,\"Acme, Inc.\",yes\nbob,Bob,\"two\nlines\",\nkim,Kim,Acme,X\neve,Eve,Acme,No\nann,Ann,A,1\n"
                 .replace("Acme, Inc.", "Acme")
                 .replace(',', delimiter);
-            let list = PeopleList::parse(&text).unwrap();
+            let list = parse(&text).unwrap();
             assert_eq!(people(&text), ["2 jane", "5 kim", "7 ann"]);
             assert_eq!(list.unmarked, 2);
         }
@@ -333,19 +364,19 @@ mod tests {
 
     #[test]
     fn the_keep_list_has_a_column_of_its_own() {
-        let list =
-            PeopleList::parse_marked("slug,remove,keep\njane,yes,\nbob,,keep\nkim,,remove\n", Mark::Keep).unwrap();
+        let list = parse_marked("slug,remove,keep\njane,yes,\nbob,,keep\nkim,,remove\n", Mark::Keep).unwrap();
         assert_eq!((list.people.len(), list.people[0].0.as_str(), list.unmarked), (1, "bob", 2));
-        let said = PeopleList::parse_marked("slug,remove\njane,yes\n", Mark::Keep).unwrap_err();
+        let said = parse_marked("slug,remove\njane,yes\n", Mark::Keep).unwrap_err();
         assert!(said[0].what.contains("no column `keep`"), "{said:?}");
     }
 
     #[test]
     fn a_list_of_lines_is_never_taken_for_a_table() {
-        let list = PeopleList::parse_lines("jane  # Jane Doe, url, slug\n#bob\n").unwrap();
+        let list = parse_lines("jane  # Jane Doe, url, slug\n#bob\n").unwrap();
         assert_eq!(list.people, [("jane".parse().unwrap(), 1)]);
-        assert!(PeopleList::parse_lines("# nobody\n").unwrap().people.is_empty());
-        assert_eq!(PeopleList::parse_lines("slug,remove\nx y\n").unwrap_err()[0].line, 2);
+        assert!(parse_lines("# nobody\n").unwrap().people.is_empty());
+        let wrong: Vec<u64> = parse_lines("slug,remove\nx y\n").unwrap_err().iter().map(|wrong| wrong.line).collect();
+        assert_eq!(wrong, [1, 2]);
     }
 
     #[test]
@@ -357,6 +388,45 @@ mod tests {
                 "line 3: `` is no slug; give a profile's address or its last part; a name may be that of several people"
             ]
         );
+    }
+
+    #[test]
+    fn tables_of_spreadsheets_are_read_as_an_export_is() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text =
+                "Notes: mine,\n\nsep\nslug;note;remove\n\njane;\"a;\nb\";yes\n;;\nbob;x;yes;;\n".replace('\n', end);
+            assert_eq!(people(&text), ["6 jane", "9 bob"], "{end:?}");
+            let text = "sep=;\nremove;URL\nyes;https://www.linkedin.com/in/jane\n".replace('\n', end);
+            assert_eq!(people(&text), ["3 jane"], "{end:?}");
+            let text = "Profile URL\nhttps://www.linkedin.com/in/jane\n\nhttps://www.linkedin.com/in/bob.\n";
+            assert_eq!(people(&text.replace('\n', end)), ["2 jane", "4 bob"], "{end:?}");
+        }
+        assert_eq!(people("sep=,\nURL\nhttps://www.linkedin.com/in/jane\n"), ["3 jane"]);
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_is_refused_with_each_line() {
+        let text = "slug,note,remove\njane,\"x,yes\nbob,y,yes\nkim,a,b,yes\neve,yes\nann,\"z\",yes\n";
+        let said: Vec<(u64, String)> =
+            parse(text).unwrap_err().into_iter().map(|wrong| (wrong.line, wrong.what)).collect();
+        assert_eq!(
+            said,
+            [
+                (2, "a `\"` in this row has no end".to_owned()),
+                (4, "the row has 4 cells where the head has 3".to_owned()),
+                (5, "the row has 2 cells where the head has 3".to_owned()),
+            ]
+        );
+        let above = "https://www.linkedin.com/in/jane\nslug,remove\nbob,yes\n";
+        assert!(mistakes(above)[0].starts_with("line 1: `https://www.linkedin.com/in/jane` stands above the head"));
+        let runaway = format!("slug,remove\n\"jane,yes\n{}", "x\n".repeat(60));
+        assert!(mistakes(&runaway)[0].starts_with("line 2: the row runs on to line 52"), "{:?}", mistakes(&runaway));
+    }
+
+    #[test]
+    fn a_strange_slug_of_somebody_known_counts_as_it_is_written() {
+        let list = PeopleList::parse("https://www.linkedin.com/in/odd.\n", Mark::Keep, &|slug| slug.as_str() == "odd.");
+        assert_eq!(list.unwrap().people[0].0.as_str(), "odd.");
     }
 
     #[test]
@@ -373,7 +443,7 @@ mod tests {
         let known = [person("jane", "Jane", "Doe"), person("bob", "Bob", "Roe")];
         let mut keep = KeepList::default();
         keep.keep(known[1].slug.clone(), Kept::default());
-        let list = PeopleList::parse("bob\nnobody\njane\n").unwrap();
+        let list = parse("bob\nnobody\njane\n").unwrap();
         let resolved = list.resolve(&known, &keep);
         assert_eq!(resolved.chosen, [&known[0]]);
         assert_eq!(resolved.kept, [(&known[1], &Kept::default())]);

@@ -1,5 +1,7 @@
 //! A person of the network, as the export or the page has them.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::event::id::Slug;
@@ -27,6 +29,15 @@ impl Person {
     pub fn full_name(&self) -> String {
         full_name(&self.first_name, &self.last_name, &self.slug)
     }
+}
+
+/// Whom a source may name without its being understood: rows that were left out say nothing about their people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotRead {
+    /// Whose rows were left out, as far as those tell.
+    pub slugs: BTreeSet<Slug>,
+    /// How many left-out rows do not tell whose they are: they may be anybody's.
+    pub anybody: u64,
 }
 
 fn full_name(first: &str, last: &str, slug: &Slug) -> String {

@@ -78,7 +78,7 @@ mod tests {
         assert!(people(&scenario).iter().all(|person| cast.contains(person)));
         for (row, person) in rows.iter().zip(&cast) {
             assert_eq!((&row[0], &row[1]), (person.first.as_str(), person.last.as_str()));
-            assert_eq!(Slug::from_address(&row[2]).ok(), person.slug);
+            assert_eq!(crate::event::address::read(&row[2]).ok(), person.slug);
             let day = jiff::fmt::strtime::parse("%d %b %Y", &row[6]).unwrap().to_date().unwrap();
             assert_eq!(day, person.connected_on);
         }

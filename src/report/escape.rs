@@ -2,6 +2,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use crate::event::unseen::is_steering;
+
 /// The text with every character that could steer a terminal, hide, or turn the line around written as `<U+001B>`.
 ///
 /// Line breaks and tabs count among them: the result is one line.
@@ -63,16 +65,6 @@ fn spelled(text: &str, is_unsafe: fn(char) -> bool) -> String {
         }
     }
     out
-}
-
-/// C0, C1, bidi controls, and what is invisible without being a space.
-fn is_steering(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Zero width non-joiner and joiner.

@@ -155,7 +155,10 @@ fn keep_takes_slugs_addresses_and_names_and_never_guesses() {
     assert_eq!(stage.ok(&["keep", "list"]).out, "");
     let said =
         stage.ok(&["keep", "add", "ann-2", "https://www.linkedin.com/in/stranger/", "bo ek", "--reason", "family"]);
-    assert_eq!(said.out, "kept: Ann Lee (ann-2)\nkept: stranger\nkept: Bo Ek (bo)\n");
+    assert_eq!(
+        said.out,
+        "kept: Ann Lee (ann-2)\nkept: stranger, who is nobody known, so that nobody is protected by it yet\nkept: Bo Ek (bo)\n"
+    );
     assert_eq!(stage.ok(&["keep", "list", "--json"]).lines().len(), 3);
     stage.refused(&["keep", "remove", "bo", "ann-1"], 2, "nothing was changed");
     stage.ok(&["keep", "remove", "bo", "stranger"]);

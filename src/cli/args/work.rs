@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::IdArg;
 use super::people::Who;
+use crate::event::address::{Brought, NoProfile};
 use crate::event::id::{Action, BadId, IncidentId, PlanId, Route, Slug};
 
 /// `plan`.
@@ -186,6 +187,8 @@ pub(crate) enum Resolution {
     SamePerson,
 }
 
-fn slug_or_address(text: &str) -> Result<Slug, BadId> {
-    if text.contains('/') { Slug::from_address(text) } else { text.parse() }
+/// A slug as it stands in a plan, whatever it holds; an address without what no address can hold.
+fn slug_or_address(text: &str) -> Result<Slug, NoProfile> {
+    let brought = Brought::of(text);
+    if brought.is_address { brought.plain } else { brought.exact.map_or(brought.plain, Ok) }
 }

@@ -135,9 +135,9 @@ fn from_list<'a>(
     file: &Path,
     (people, keep): (&'a [Person], &'a KeepList),
 ) -> Result<Vec<&'a Person>, Failure> {
-    let (name, list) = list_file::read(context, file, Mark::Remove)?;
+    let (name, list) = list_file::read(context, (file, Mark::Remove), people)?;
     let resolved = list.resolve(people, keep);
-    list_file::all_known(&name, &resolved.unknown)?;
+    list_file::all_known(&name, &resolved.unknown, people)?;
     list_file::tell_duplicates(context, &name, &list);
     left_out(context, &resolved.kept);
     Ok(resolved.chosen)

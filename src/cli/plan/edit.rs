@@ -1,5 +1,6 @@
 //! `plan new --edit`: the list in the user's editor, one person a line.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::os::fd::AsFd as _;
@@ -79,8 +80,10 @@ pub(super) fn edited<'a>(
 }
 
 fn understood(text: &str, people: &[Person]) -> Result<PeopleList, Failure> {
-    let list = PeopleList::parse_lines(text).map_err(|mistakes| list_file::misread("the list", &mistakes))?;
-    list_file::all_known("the list", &list.resolve(people, &KeepList::default()).unknown)?;
+    let slugs: HashSet<&Slug> = people.iter().map(|person| &person.slug).collect();
+    let list = PeopleList::parse_lines(text, &|slug| slugs.contains(slug))
+        .map_err(|mistakes| list_file::misread("the list", &mistakes))?;
+    list_file::all_known("the list", &list.resolve(people, &KeepList::default()).unknown, people)?;
     Ok(list)
 }
 
@@ -245,7 +248,7 @@ mod tests {
     #[test]
     fn the_list_is_read_back_as_it_was_written_whatever_the_names_are() {
         let text = of(false);
-        let list = PeopleList::parse_lines(&text).unwrap();
+        let list = PeopleList::parse_lines(&text, &|_| true).unwrap();
         let slugs: Vec<&str> = list.people.iter().map(|(slug, _)| slug.as_str()).collect();
         assert_eq!(slugs, ["jane", "j\u{f6}rg\u{202e}"]);
         assert!(text.lines().all(|line| line.chars().count() < 400) && !text.contains('\u{202e}'), "{text}");
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn where_nothing_chose_anybody_nobody_is_chosen() {
-        assert!(PeopleList::parse_lines(&of(true)).unwrap().people.is_empty());
+        assert!(PeopleList::parse_lines(&of(true), &|_| true).unwrap().people.is_empty());
     }
 
     #[test]

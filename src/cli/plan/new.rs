@@ -9,6 +9,7 @@ use super::row::standing;
 use super::{choice, edit, sheet};
 use crate::cli::args::PlanNew;
 use crate::cli::context::Context;
+use crate::cli::keep;
 use crate::cli::list::{self, Listed};
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::{reasons, who};
@@ -49,6 +50,7 @@ pub(super) fn make(context: &Context, new: &PlanNew) -> Answer {
             "`exeunt list` with the same flags shows who fits",
         ));
     }
+    keep::tell_strangers(context, &ledger)?;
     let pace = context.pace(realm)?;
     let is_first = ledger.realm(context.account())?.is_none();
     let called = ledger.also_called(context.account(), realm)?;

@@ -1,7 +1,7 @@
 //! Imports, and SQL of the user's on them.
 
 use super::*;
-use crate::plan::person::Person;
+use crate::plan::person::{NotRead, Person};
 use crate::plan::tally::Column;
 
 fn row(text: &str, company: &str) -> Person {
@@ -30,17 +30,21 @@ fn an_import_is_an_upsert_by_slug() {
     let account = account();
     let first = [row("ann", "Acme"), row("bob", "Acme"), row("ann", "Acme Ltd"), row("carol", "Init")];
     let count = ledger.import_people(&account, &first, &import(1)).unwrap();
-    assert_eq!(count, ImportCount { new: 3, changed: 0, unchanged: 0, absent: 0 });
+    assert_eq!(count, ImportCount { new: 3, changed: 0, unchanged: 0, absent: 0, left: 0 });
     assert_eq!(ledger.person(&account, &slug("ann")).unwrap().unwrap().person.company, "Acme Ltd");
 
     let second = [row("ann", "Acme Ltd"), row("bob", "Other"), row("dave", "Acme")];
     let count = ledger.import_people(&account, &second, &import(2)).unwrap();
-    assert_eq!(count, ImportCount { new: 1, changed: 1, unchanged: 1, absent: 1 });
+    assert_eq!(count, ImportCount { new: 1, changed: 1, unchanged: 1, absent: 1, left: 0 });
     let carol = ledger.person(&account, &slug("carol")).unwrap().unwrap();
     assert_eq!((carol.absent_since, carol.last_seen), (Some(stamp(2).utc), stamp(1).utc));
 
     let count = ledger.import_people(&account, &first, &import(3)).unwrap();
-    assert_eq!(count, ImportCount { new: 0, changed: 2, unchanged: 1, absent: 1 }, "carol is back, dave is gone");
+    assert_eq!(
+        count,
+        ImportCount { new: 0, changed: 2, unchanged: 1, absent: 1, left: 0 },
+        "carol is back, dave is gone"
+    );
     let carol = ledger.person(&account, &slug("carol")).unwrap().unwrap();
     assert_eq!((carol.absent_since, carol.first_seen, carol.last_seen), (None, stamp(1).utc, stamp(3).utc));
     assert_eq!(carol.source, "Connections.csv");
@@ -57,12 +61,39 @@ fn an_older_export_changes_nobody_and_an_empty_one_is_refused() {
     ledger.import_people(&account, &[row("ann", "New")], &dated(1, 100)).unwrap();
     let old = [row("ann", "Old"), row("bob", "Old")];
     let count = ledger.import_people(&account, &old, &dated(2, 50)).unwrap();
-    assert_eq!(count, ImportCount { new: 1, changed: 0, unchanged: 1, absent: 0 });
+    assert_eq!(count, ImportCount { new: 1, changed: 0, unchanged: 1, absent: 0, left: 0 });
     let people = ledger.people(&account).unwrap();
     assert_eq!((people[0].person.company.as_str(), people[0].absent_since), ("New", None));
     assert_eq!(people[1].absent_since, Some(stamp(2).utc));
     let error = ledger.import_people(&account, &[], &import(3)).unwrap_err();
     assert_eq!(error.kind, LedgerErrorKind::BadInput);
+}
+
+#[test]
+fn what_was_not_understood_is_no_statement() {
+    let desk = Desk::new();
+    let ledger = desk.open();
+    let account = account();
+    let day = Some(jiff::civil::date(2016, 3, 3));
+    let dated = |name: &str| Person { connected_on: day, ..row(name, "Acme") };
+    ledger.import_people(&account, &[dated("ann"), dated("bob"), dated("carol"), dated("dave")], &import(1)).unwrap();
+
+    let bobs = NotRead { slugs: [slug("bob")].into(), anybody: 0 };
+    let again = [Person { connected_on: None, ..row("ann", "Acme") }, dated("dave")];
+    let count = ledger.import_people_but(&account, (&again, &bobs), &import(2)).unwrap();
+    assert_eq!(count, ImportCount { new: 0, changed: 0, unchanged: 2, absent: 1, left: 1 });
+    let known = |name: &str| ledger.person(&account, &slug(name)).unwrap().unwrap();
+    assert_eq!((known("ann").person.connected_on, known("ann").last_seen), (day, stamp(2).utc));
+    assert_eq!((known("bob").absent_since, known("bob").last_seen), (None, stamp(1).utc), "as of the first export");
+    assert_eq!(known("carol").absent_since, Some(stamp(2).utc));
+
+    let anybodys = NotRead { anybody: 1, ..NotRead::default() };
+    let moved = [Person { connected_on: None, ..row("ann", "Other") }];
+    let count = ledger.import_people_but(&account, (&moved, &anybodys), &import(3)).unwrap();
+    assert_eq!(count, ImportCount { new: 0, changed: 1, unchanged: 0, absent: 0, left: 2 });
+    assert_eq!((known("ann").person.company.as_str(), known("ann").person.connected_on), ("Other", day));
+    assert_eq!((known("dave").absent_since, known("dave").last_seen), (None, stamp(2).utc));
+    assert_eq!(known("carol").absent_since, Some(stamp(2).utc), "whom an earlier export lacked is not back by that");
 }
 
 #[test]
@@ -79,7 +110,7 @@ fn thirty_thousand_people_are_an_ordinary_day() {
     }
     rows.push(row("newcomer", "Acme"));
     let count = ledger.import_people(&account, &rows, &import(2)).unwrap();
-    assert_eq!(count, ImportCount { new: 1, changed: 7, unchanged: 29_983, absent: 10 });
+    assert_eq!(count, ImportCount { new: 1, changed: 7, unchanged: 29_983, absent: 10, left: 0 });
     let bosses = ledger.query_people(&account, "position = 'Boss'").unwrap().people;
     assert_eq!(bosses, rows[..7]);
     assert_eq!(ledger.query_people(&account, "1").unwrap().people.len(), 29_991);
