@@ -56,8 +56,22 @@ pub fn picture(sources: &[Source], mistake: &Mistake, style: Style) -> String {
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
     handler.render_report(&mut drawn, report.as_ref()).expect("writing to a string cannot fail");
+    let drawn = sources.get(file).map_or(drawn.clone(), |source| in_characters(&drawn, source));
     let lines: Vec<&str> = drawn.lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned() + "\n"
+}
+
+/// The picture with its column in characters, as every other output counts it: miette counts bytes.
+fn in_characters(drawn: &str, source: &Source) -> String {
+    let Some((head, rest)) = drawn.split_once('[') else { return drawn.to_owned() };
+    let Some((place, rest)) = rest.split_once(']') else { return drawn.to_owned() };
+    let mut parts = place.rsplitn(3, ':');
+    let (column, line, name) = (parts.next(), parts.next(), parts.next());
+    let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
+    let (Some(column), Some(line), Some(name)) = (number(column), number(line), name) else { return drawn.to_owned() };
+    let start: usize = source.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let column = source.place(start + column - 1).column;
+    format!("{head}[{name}:{line}:{column}]{rest}")
 }
 
 /// A mark under a stretch of the text, cut to what is there.
@@ -134,6 +148,18 @@ mod tests {
             assert!(!picture(std::slice::from_ref(&source), &mistake, style).contains('\u{1b}'));
         }
         assert!(!json_line(&[source], &mistake).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_picture_and_its_data_name_the_same_column() {
+        let text = "x = 1\nä = \"ßß\"; [b] = 2\n";
+        let source = Source { name: "flows/a.toml".into(), text: text.into() };
+        for (start, byte) in text.char_indices().map(|(start, c)| (start, start + c.len_utf8())) {
+            let mistake = Mistake::new(Kind::NoVerb, Span { file: 0, start, end: byte });
+            let drawn = picture(std::slice::from_ref(&source), &mistake, Style::Plain);
+            let at = line(std::slice::from_ref(&source), &mistake);
+            assert!(drawn.contains(&format!("[flows/a.toml:{}:{}]", at.line, at.column)), "{at:?}\n{drawn}");
+        }
     }
 
     #[test]
