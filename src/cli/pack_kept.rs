@@ -1,6 +1,9 @@
 //! The packs that plans were made with, kept so that a plan can show what changed since.
 
-use std::path::PathBuf;
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::outcome::Failure;
@@ -9,6 +12,9 @@ use crate::event::exit::Ending;
 use crate::event::id::Digest;
 use crate::flow::kept::KeptPack;
 use crate::flow::pack::Pack;
+
+/// Where they lie in the data directory.
+const FOLDER: &str = "packs";
 
 /// Keeps a pack under the digest that plans bind. What is kept already stays as it is.
 ///
@@ -23,14 +29,42 @@ pub(crate) fn keep(context: &Context, digest: &Digest, pack: &Pack) -> Result<()
             "make room or mend the folder's permissions, then run the command again",
         )
     };
-    if path.exists() {
+    folder(context).map_err(failed)?;
+    if is_file(&path) {
         return Ok(());
     }
-    std::fs::create_dir_all(path.parent().expect("the path has a folder and a name")).map_err(failed)?;
     // Two commands may keep the same pack at once; each moves a whole file into place.
     let draft = path.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&draft, KeptPack::of(pack).to_bytes()).map_err(failed)?;
+    // What a killed process of the same number left.
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
+    written.and_then(|mut file| file.write_all(&KeptPack::of(pack).to_bytes())).map_err(failed)?;
     std::fs::rename(&draft, &path).map_err(failed)
+}
+
+/// Makes the folder if it is missing, and takes other users' rights from one that is there.
+fn folder(context: &Context) -> io::Result<()> {
+    let folder = context.data_dir.join(FOLDER);
+    match DirBuilder::new().recursive(true).mode(0o700).create(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let about = std::fs::symlink_metadata(&folder)?;
+    if !about.is_dir() {
+        return Err(io::Error::other(format!("`{FOLDER}` in it is a link or a file and no folder of its own")));
+    }
+    if about.permissions().mode() & 0o077 != 0 {
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Whether a plain file is there, and no link to one.
+fn is_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|about| about.is_file())
 }
 
 /// What is different between the pack of that digest and this one, line by line: first what a flow does, then the files.
@@ -67,10 +101,15 @@ fn difference(older: &Pack, pack: &Pack, flow: &str) -> Vec<String> {
 }
 
 fn load(context: &Context, digest: &Digest) -> Option<Pack> {
-    let bytes = std::fs::read(path(context, digest)).ok()?;
+    let path = path(context, digest);
+    let is_ours = path.parent().is_some_and(|folder| folder.symlink_metadata().is_ok_and(|about| about.is_dir()));
+    if !is_ours || !is_file(&path) {
+        return None;
+    }
+    let bytes = std::fs::read(path).ok()?;
     Pack::load(KeptPack::read(&bytes)?.sources()).ok().map(|loaded| loaded.pack)
 }
 
 fn path(context: &Context, digest: &Digest) -> PathBuf {
-    context.data_dir.join("packs").join(format!("{digest}.json"))
+    context.data_dir.join(FOLDER).join(format!("{digest}.json"))
 }

@@ -308,6 +308,19 @@ impl<'de> Deserialize<'de> for Authorities {
             host.is_some_and(|host| !host.is_empty() && !host.contains('@'))
                 && address.bytes().all(|b| b.is_ascii_graphic())
         };
+        let authority = |address: &str| {
+            address
+                .split_once("://")
+                .map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
+                .to_owned()
+        };
+        if given.iter().any(|address| authority(address).contains('@')) {
+            // The address goes out in the clear and is shown in messages and reports: it is not repeated here either.
+            return refuse(
+                "an address with a name or a password in it",
+                "addresses like `http://timestamp.example.org`",
+            );
+        }
         match given.iter().find(|address| !fits(address)) {
             // What is asked is a hash, and what is answered is signed: neither needs a secret line.
             Some(bad) => refuse(bad, "addresses like `http://timestamp.example.org`"),
