@@ -51,11 +51,13 @@ mod setting_picture;
 mod signals;
 mod status;
 mod stop;
+mod tilde;
 mod watch;
 mod who;
 mod whose;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -87,7 +89,8 @@ fn leave_no_memory_images() {
 }
 
 fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
-    let arguments: Vec<OsString> = arguments.collect();
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let arguments = tilde::expanded(arguments.collect(), home.as_deref());
     let mut cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error, arguments.iter().any(|argument| argument == "--json")),
@@ -96,6 +99,9 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
     cli.global.is_account_named = arguments.iter().any(names_account);
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        // A variable of ours without a value is one that is not set.
+        .filter(|(key, value)| !(key.starts_with("EXEUNT_") && value.trim().is_empty()))
+        .map(|(key, value)| (key.clone(), tilde::of_variable(&key, value, home.as_deref())))
         .collect();
     log(cli.global.verbose);
     let out = Output::new(cli.global.json, cli.global.quiet);

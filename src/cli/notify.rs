@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 
 use super::context::Context;
+use super::tilde;
 
 /// How long the program may take; it is ended after that.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -13,7 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Runs the program of the settings, if there is one, with the text on its standard input. What comes of it changes
 /// nothing: a program that fails is mentioned once.
 pub(crate) async fn tell(context: &Context, text: &str) {
-    let Some((program, arguments)) = context.settings.notify_command.split_first() else { return };
+    let command = context.settings.notify_command.iter();
+    let command: Vec<String> = command.map(|word| tilde::of_home(word, context.home.as_deref())).collect();
+    let Some((program, arguments)) = command.split_first() else { return };
     let started = tokio::process::Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())

@@ -228,6 +228,18 @@ fn a_cron_line_stands_between_its_marks_and_every_other_byte_stays() {
 }
 
 #[test]
+fn a_crontab_that_is_not_there_yet_is_an_empty_one_in_every_dialect() {
+    for said in ["kein Crontab für mich", "crontab: can't open 'me': No such file or directory", ""] {
+        let script = format!(
+            "if [ \"$1\" = -l ]; then cat tab 2>/dev/null || {{ echo \"{said}\" >&2; exit 1; }}; else cat > new && mv new tab; fi"
+        );
+        let system = System::approved(&[CRON[0], ("crontab", &script)]);
+        system.ok(&["schedule", "install", "last", "--with", "cron"]);
+        assert!(std::fs::read_to_string(system.folder().join("tab")).unwrap().contains("--live"), "{said}");
+    }
+}
+
+#[test]
 fn a_crontab_that_cannot_be_read_is_not_written_over() {
     let system = System::approved(&[
         CRON[0],

@@ -28,7 +28,7 @@ pub(crate) fn run(context: &Context, command: &Schedule, environment: &[(String,
     match command {
         Schedule::Show(command) => calendar::show(context, command),
         Schedule::Run(command) => all(context, command, environment),
-        Schedule::Install(command) => install::install(context, command),
+        Schedule::Install(command) => install::install(context, command, environment),
         Schedule::Remove(command) => install::remove(context, command),
         Schedule::Remind => remind(context),
     }

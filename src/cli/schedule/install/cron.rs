@@ -69,8 +69,12 @@ fn read() -> Result<Vec<u8>, String> {
         return Ok(said.stdout);
     }
     let why = String::from_utf8_lossy(&said.stderr).trim().to_owned();
-    // A crontab that cannot be read must not be taken for an empty one, and be written over.
-    if why.contains("no crontab for") { Ok(vec![]) } else { Err(format!("`crontab -l` refused: {why}")) }
+    // Every cron ends with 1 and says nothing on standard output where there is no crontab yet, each in words of its own. A
+    // crontab that cannot be read must not be taken for an empty one, and be written over.
+    let refusals = ["denied", "not allowed", "not permitted", "input/output"];
+    let is_refused = refusals.iter().any(|words| why.to_lowercase().contains(words));
+    let is_none = said.status.code() == Some(1) && said.stdout.is_empty() && !is_refused;
+    if is_none { Ok(vec![]) } else { Err(format!("`crontab -l` refused: {why}")) }
 }
 
 /// From where to where the lines of that name stand.

@@ -21,9 +21,11 @@ use crate::cli::output::{clean, shown, wrapped};
 use crate::cli::plan::find;
 use crate::event::exit::Ending;
 use crate::event::id::PlanId;
+use crate::settings::ELSEWHERE;
 
 /// Carries out `schedule install`.
-pub(super) fn install(context: &Context, command: &Install) -> Answer {
+pub(super) fn install(context: &Context, command: &Install, environment: &[(String, String)]) -> Answer {
+    needs_no_variables(context, environment)?;
     let job = match (&command.plan, command.review) {
         (Some(plan), _) => {
             let ledger = context.ledger()?;
@@ -76,6 +78,27 @@ pub(super) fn install(context: &Context, command: &Install) -> Answer {
     };
     outcome.next = Some(format!("exeunt schedule remove {}{}", job.word, context.flags()));
     Ok(outcome.with("name", job.name).with("kind", kind.as_str()).with("written", written))
+}
+
+/// Refuses settings that stand in the environment of this shell: a timer starts without them, and would work by others.
+fn needs_no_variables(context: &Context, environment: &[(String, String)]) -> Result<(), Failure> {
+    let is_setting = |name: &&str| name.starts_with("EXEUNT_") && !ELSEWHERE.contains(name);
+    let mut names: Vec<&str> = environment.iter().map(|(name, _)| name.as_str()).filter(is_setting).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    names.sort_unstable();
+    let are = if names.len() == 1 { "is" } else { "are" };
+    Err(Failure::usage(
+        shown(format!(
+            "{} {are} set in this shell only: a timer starts without it, by other settings",
+            names.join(", ")
+        )),
+        format!(
+            "write that into the settings file (`exeunt config path{}` says where), and install then",
+            context.flags()
+        ),
+    ))
 }
 
 /// Carries out `schedule remove`.
