@@ -112,12 +112,16 @@ const TOKEN: &str = r#"
 ## 7. The time token, if there is one
 
 `seal.tsr` is the answer of a time stamp authority (RFC 3161): it saw the hash of `seal.json` not later than it says. Its
-signature is checked with the authority's certificates; `TSA_CA` names a file with them, the system's own where it is not set.
+signature is checked with the authority's certificates as they were good at that time, because they expire and the token stays;
+`TSA_CA` names a file with them, the system's own where it is not set.
 
 ```sh
 if test -f seal.tsr; then
-  openssl ts -verify -data seal.json -in seal.tsr -CAfile "${TSA_CA:-/etc/ssl/certs/ca-certificates.crt}" > /dev/null 2>&1 \
-    && openssl ts -reply -in seal.tsr -text 2> /dev/null | grep "^Time stamp" && echo "ok 7: the time token is good"
+  at=$(openssl ts -reply -in seal.tsr -text | sed -n 's/^Time stamp: *//p')
+  seconds=$(date -u -d "$at" +%s 2> /dev/null || date -j -u -f '%b %d %T %Y GMT' "$at" +%s)
+  openssl ts -verify -data seal.json -in seal.tsr -attime "$seconds" \
+    -CAfile "${TSA_CA:-/etc/ssl/certs/ca-certificates.crt}" \
+    && echo "Time stamp: $at" && echo "ok 7: the time token is good"
 else
   echo "ok 7: there is no time token"
 fi
