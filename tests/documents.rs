@@ -1,6 +1,9 @@
 //! What the documents say of the sources is true: paths exist, links lead somewhere, names stand where they are said to.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use crate::support::named::{functions, named_in};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -170,4 +173,24 @@ fn the_map_of_the_sources_names_each_module_and_nothing_else() {
 fn the_readme_is_short_enough_to_be_read() {
     let lines = read("README.md").lines().count();
     assert!(lines <= 120, "{lines} lines; the rest belongs into docs/guide.md");
+}
+
+#[test]
+fn every_input_in_the_table_has_its_test() {
+    let table = read("docs/inputs.md");
+    let is_row = |line: &&str| line.starts_with("| ") && !line.starts_with("| what is brought ");
+    let rows: Vec<&str> = table.lines().filter(is_row).collect();
+    assert!(rows.len() > 20, "only {} rows were found", rows.len());
+    let named = named_in(&rows);
+    let mut known = BTreeSet::new();
+    functions(&root().join("tests"), &|_| true, &mut known);
+    functions(&root().join("src"), &|_| true, &mut known);
+    let lost: Vec<_> = named.difference(&known).collect();
+    assert!(lost.is_empty(), "no such test: {lost:?}");
+    let mut inputs = BTreeSet::new();
+    functions(&root().join("tests/cli"), &|name| name == "inputs.rs", &mut inputs);
+    // Tests are sentences; what helps them has a name of at most three words.
+    inputs.retain(|name| name.split('_').count() > 4);
+    let unnamed: Vec<_> = inputs.difference(&named).collect();
+    assert!(unnamed.is_empty(), "in no row: {unnamed:?}");
 }

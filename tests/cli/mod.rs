@@ -6,6 +6,7 @@ mod archive;
 mod bad_input;
 mod evidence;
 mod hostile;
+mod inputs;
 mod packs;
 mod passwords;
 mod people;

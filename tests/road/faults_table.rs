@@ -4,40 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The names of all functions below a folder of sources whose file passes.
-fn functions(folder: &Path, passes: &dyn Fn(&str) -> bool, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if path.is_dir() {
-            functions(&path, passes, found);
-        } else if name.ends_with(".rs") && passes(name) {
-            let text = fs::read_to_string(&path).unwrap();
-            let after_mark = text.split("#[test]").chain(text.split("#[tokio::test")).collect::<Vec<_>>();
-            for part in after_mark {
-                let name = part.split_once("fn ").and_then(|(_, rest)| rest.split_once('('));
-                found.extend(name.map(|(name, _)| name.to_owned()));
-            }
-        }
-    }
-}
+use crate::support::named::{functions, named_in};
 
 #[test]
 fn every_fault_in_the_table_has_its_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let table = fs::read_to_string(root.join("docs/faults.md")).unwrap();
     let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).collect();
-    let named: BTreeSet<String> = rows
-        .iter()
-        .filter(|row| !row.starts_with("| fault "))
-        .flat_map(|row| {
-            let tests = row.trim_end_matches('|').rsplit('|').next().unwrap();
-            let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
-            let honest = tests.trim_start().starts_with("**not covered**: ");
-            assert!(!names.is_empty() || honest, "no test is named: {row}");
-            names.into_iter().map(str::to_owned).collect::<Vec<_>>()
-        })
-        .collect();
+    let named = named_in(&rows.iter().copied().filter(|row| !row.starts_with("| fault ")).collect::<Vec<_>>());
     assert!(named.len() > 50, "only {} tests were found in the table", named.len());
     uncovered(&rows);
     let mut known = BTreeSet::new();

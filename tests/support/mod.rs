@@ -7,6 +7,7 @@ pub(crate) mod foreign;
 pub(crate) mod http;
 pub(crate) mod invariants;
 pub(crate) mod look;
+pub(crate) mod named;
 pub(crate) mod packs;
 pub(crate) mod pool;
 pub(crate) mod processes;
