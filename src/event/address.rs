@@ -100,6 +100,7 @@ enum Why {
     Sales,
     Short,
     MemberId,
+    Own,
     Letter(char),
 }
 
@@ -128,6 +129,7 @@ impl NoProfile {
             Why::Sales => format!("`{shown}` is an address of Sales Navigator or Recruiter, whose ids no export holds"),
             Why::Short => format!("`{shown}` is a short link, which says not whose profile it leads to"),
             Why::MemberId => format!("`{shown}` holds a member's id in place of the slug, and no export holds those"),
+            Why::Own => format!("`{shown}` leads everybody to their own profile, and so it names nobody"),
             Why::Letter(c) => format!("`{shown}` holds `{}`, which no profile address does", c.escape_debug()),
         }
     }
@@ -182,7 +184,9 @@ fn scheme_of(part: &str) -> Option<&str> {
 fn raw_slug(address: &str) -> Result<&str, Why> {
     let path = path_of(address)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    // Links in mails and of the page for small screens have a folder before the profile.
+    let is_before = |part: &&str| matches!(*part, "comm" | "mwlite");
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).skip_while(is_before);
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first.to_ascii_lowercase().as_str(), second) {
         ("in", Some(slug)) if first == "in" => Ok(slug),
@@ -247,6 +251,9 @@ fn plain(text: &str, raw: &str) -> Result<Slug, NoProfile> {
         return refuse(Why::Letter('%'));
     };
     let cut = decoded.trim_matches(is_cut);
+    if cut == "me" && looks_like_address(text) {
+        return refuse(Why::Own);
+    }
     if cut.starts_with(MEMBER_ID) {
         return refuse(Why::MemberId);
     }
@@ -341,6 +348,8 @@ mod tests {
             "//linkedin.com/in/p-one/",
             "linkedin.com./in/p-one",
             "/in/p-one",
+            "https://www.linkedin.com/comm/in/p-one?trk=mail",
+            "https://www.linkedin.com/mwlite/in/p-one",
             "in/p-one/",
             "https://WWW.LINKEDIN.COM:443/in/p-one/recent-activity/all/#x",
             "http://127.0.0.1:8000/in/p-one",
@@ -386,6 +395,7 @@ mod tests {
             ("https://www.linkedin.com/sales/lead/ACw,x", "Sales Navigator", "open the profile"),
             ("https://lnkd.in/abc", "a short link", "open the profile"),
             ("https://www.linkedin.com/in/ACoAABcdEfG", "a member's id", "open the profile"),
+            ("https://www.linkedin.com/in/me/", "their own profile", "open the profile"),
             ("https://www.linkedin.com/company/acme", "is no profile address", "or its last part"),
             ("https://www.linkedin.com/in/", "is no profile address", "or its last part"),
             ("https://www.linkedin.com/in/p-one&sa=U", "holds `&`", "up to there"),

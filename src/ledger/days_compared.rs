@@ -91,6 +91,9 @@ impl<'a> Tokens<'a> {
         if self.is_text_of_day_before(operator) {
             return self.literal_from(right).map_or(Ok(()), |literal| self.no_number(literal));
         }
+        if self.is_text_of_day_from(right) {
+            return self.literal_to(left).map_or(Ok(()), |literal| self.no_number(literal));
+        }
         if self.is_day_from(right) {
             return self.literal_to(left).map_or(Ok(()), |literal| self.checked(literal));
         }
@@ -99,12 +102,14 @@ impl<'a> Tokens<'a> {
 
     fn between(&self, at: usize) -> Result<(), NoDay> {
         let left = if self.word(at.wrapping_sub(1)) == "not" { at.wrapping_sub(2) } else { at.wrapping_sub(1) };
-        if !self.is_day(left) {
+        let is_text = self.is_text_of_day_before(left + 1);
+        if !self.is_day(left) && !is_text {
             return Ok(());
         }
         let and = (at..self.spans.len()).find(|place| self.word(place.to_owned()) == "and");
         for from in [Some(at + 1), and.map(|and| and + 1)].into_iter().flatten() {
-            self.literal_from(from).map_or(Ok(()), |literal| self.checked(literal))?;
+            let fits = |literal| if is_text { self.no_number(literal) } else { self.checked(literal) };
+            self.literal_from(from).map_or(Ok(()), fits)?;
         }
         Ok(())
     }
@@ -157,6 +162,12 @@ impl<'a> Tokens<'a> {
             }
         }
         false
+    }
+
+    /// Whether a function that makes a text of the day begins there.
+    fn is_text_of_day_from(&self, from: usize) -> bool {
+        let end = (from..self.spans.len()).find(|at| self.token(*at) == ")").map_or(from, |end| end + 1);
+        TEXTS.contains(&self.word(from).as_str()) && self.is_text_of_day_before(end)
     }
 
     /// The tokens of a text or number that begins there: `'1 Jun'`, `2011-06-01`, `(-5)`; none: something else.
@@ -309,6 +320,8 @@ mod tests {
             ("\"connected_on\" > 2011-06-01", Some("\"connected_on\" > '2011-06-01'")),
             ("[CONNECTED_ON] == 20110601", None),
             ("substr(connected_on, 1, 4) > 2011", Some("substr(connected_on, 1, 4) > '2011'")),
+            ("2011 = substr(connected_on, 1, 4)", Some("'2011' = substr(connected_on, 1, 4)")),
+            ("lower(connected_on) between '2011' and 2012", Some("lower(connected_on) between '2011' and '2012'")),
             ("strftime('%Y', p.connected_on) <= 2011", Some("strftime('%Y', p.connected_on) <= '2011'")),
         ] {
             assert_eq!(check(text).unwrap_err().corrected.as_deref(), corrected, "{text}");

@@ -178,7 +178,7 @@ fn check_condition(db: &Connection, condition: &str) -> Result<(), LedgerError> 
         return bad(&format!("the condition is not accepted: {what}"));
     }
     if let Err(no_day) = days_compared::check(condition) {
-        let what = format!("the condition is not accepted: {}", no_day.what.escape_debug());
+        let what = format!("the condition is not accepted: {}", no_day.what);
         return Err(LedgerError::new(LedgerErrorKind::NoDay { corrected: no_day.corrected }, what));
     }
     for text in
