@@ -102,7 +102,7 @@ impl<'a> Tokens<'a> {
 
     fn between(&self, at: usize) -> Result<(), NoDay> {
         let left = if self.word(at.wrapping_sub(1)) == "not" { at.wrapping_sub(2) } else { at.wrapping_sub(1) };
-        let is_text = self.is_text_of_day_before(left + 1);
+        let is_text = self.is_text_of_day_before(left.wrapping_add(1));
         if !self.is_day(left) && !is_text {
             return Ok(());
         }

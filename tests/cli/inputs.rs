@@ -166,9 +166,13 @@ fn a_row_that_was_not_understood_says_nothing_of_its_person() {
 #[test]
 fn an_export_of_which_no_row_is_understood_is_3_with_its_lines() {
     let stage = three();
-    stage.file("r2.csv", format!("{HEAD}Pia,\"One,https://www.linkedin.com/in/p-one,,A,B,03 Mar 2016\nx\n").as_bytes());
-    let said = stage.refused(&["import", "r2.csv"], 3, "line 2: a `\"` in it has no end");
-    assert!(said.err.contains("nothing was changed"), "{}", said.err);
+    stage.file("r2.csv", format!("{HEAD}x\nPia,\"One,https://www.linkedin.com/in/p-one,,A,B,03 Mar 2016\n").as_bytes());
+    let said = stage.refused(&["import", "r2.csv"], 3, "line 3: a `\"` in it has no end");
+    assert!(
+        said.err.contains("nothing was changed") && said.err.contains("line 2: it has 1 cells where"),
+        "{}",
+        said.err
+    );
     assert_eq!(known(&stage), ["p-one", "p-three", "p-two"]);
 }
 
