@@ -46,6 +46,13 @@ pub(crate) fn read(file: &Path) -> Result<Export, Failure> {
 /// # Errors
 /// It names nobody, or what the ledger says.
 pub(crate) fn take(context: &Context, ledger: &Ledger, export: &Export) -> Result<ImportCount, Failure> {
+    if export.people.is_empty() && !export.skipped.is_empty() {
+        let shown = export.skipped.iter().take(PROBLEMS_SHOWN);
+        let lines: String =
+            shown.map(|problem| format!("\n  line {}: {}", problem.line, clean(&problem.why))).collect();
+        let what = format!("no row of `{}` names anybody; nothing was changed{lines}", clean(&export.file_name));
+        return Err(Failure::bad_file(what, "mend these rows, or give the archive as it was downloaded"));
+    }
     let counts =
         ledger.import_people_but(context.account(), (&export.people, &export.not_read), &source(context, export))?;
     if !export.ties.is_empty() {

@@ -206,7 +206,8 @@ fn person_of(row: &Cells, columns: &Columns) -> Row {
     let cells = row.len();
     let empty_from = |first: usize| row.iter().skip(first).all(|cell| cell.trim_ascii().is_empty());
     if cells < columns.width || (cells > columns.width && !empty_from(columns.width)) {
-        return Row::Skipped(format!("it has {cells} cells where the head has {}", columns.width));
+        let cells = if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") };
+        return Row::Skipped(format!("it has {cells} where the head has {}", columns.width));
     }
     let read = |place: Option<usize>| -> Result<String, String> {
         let cell = place.and_then(|place| row.get(place)).unwrap_or_default();

@@ -169,7 +169,7 @@ fn an_export_of_which_no_row_is_understood_is_3_with_its_lines() {
     stage.file("r2.csv", format!("{HEAD}x\nPia,\"One,https://www.linkedin.com/in/p-one,,A,B,03 Mar 2016\n").as_bytes());
     let said = stage.refused(&["import", "r2.csv"], 3, "line 3: a `\"` in it has no end");
     assert!(
-        said.err.contains("nothing was changed") && said.err.contains("line 2: it has 1 cells where"),
+        said.err.contains("nothing was changed") && said.err.contains("line 2: it has 1 cell where"),
         "{}",
         said.err
     );
