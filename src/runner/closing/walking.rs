@@ -151,8 +151,14 @@ impl Closing<'_> {
                 Arrival::Armed | Arrival::Secret { .. } if !self.order.is_live() => {
                     return Ok(Some(self.rehearsed(page, walk).await?));
                 }
-                Arrival::Armed => return self.intend(page, walk).await,
+                Arrival::Armed => {
+                    if self.ask_whose(page, walk).await? {
+                        self.walker(page).arm_again(walk).await?;
+                    }
+                    return self.intend(page, walk).await;
+                }
                 Arrival::Secret { input } => {
+                    self.ask_whose(page, walk).await?;
                     let Some(secret) = self.ask(page, walk, (&input, attendant)).await? else {
                         let why = format!("nobody typed the {input}; nothing that cannot be undone was sent");
                         return Ok(Some(if self.stop_wanted() {
@@ -178,6 +184,21 @@ impl Closing<'_> {
                 other => return Ok(Some(self.ended_early(walk, other)?)),
             }
         }
+    }
+
+    /// Asks the account's own menu once more before a secret is typed and before the last click, where the page has the bar with
+    /// that menu and nothing lies over it. Where it cannot be read, the guard of the last click decides, as it does anyway.
+    /// Whether it was asked: then what was armed has to be armed anew.
+    ///
+    /// # Errors
+    /// The menu names another account, or something else stops the walk.
+    async fn ask_whose<P: Page>(&mut self, page: &mut P, walk: &Walk<'_>) -> Result<bool, Stumble> {
+        let has_bar = walk.sight.as_ref().is_some_and(|sight| sight.identity.is_some() && sight.layers == 0);
+        if has_bar {
+            self.walker(page).told_here().await?;
+            self.notes.trail.clear();
+        }
+        Ok(has_bar)
     }
 
     /// One step, kept. Answers where the walk arrived, where it did.

@@ -112,7 +112,7 @@ impl Tab {
         self.loaded
             && match target {
                 "me_button" | "me_photo" | "name_filter" | "list_ready" | "list_total" => true,
-                "view_profile" => self.me_menu,
+                "view_profile" => self.me_menu && !(world.menuless && self.id > 1),
                 "any_card" => !self.rows(world).is_empty(),
                 "empty_notice" => self.rows(world).is_empty(),
                 "card" | "card_menu" => card(),
@@ -145,7 +145,7 @@ impl Tab {
             "card" | "profile" => read(&[("name", world.name(slug)), ("slug", named.to_owned())]),
             "list_total" => read(&[("total", world.total().to_string())]),
             "view_profile" => read(&[("slug", world.me.clone())]),
-            "me_photo" => read(&[("name", "Robin".to_owned())]),
+            "me_photo" => read(&[("name", world.shown_name())]),
             _ => BTreeMap::new(),
         };
         let dialog =
@@ -212,7 +212,7 @@ impl Tab {
             draws: BTreeMap::new(),
             stop: None,
             identity: Some(BTreeMap::from([
-                ("name".to_owned(), "Robin".to_owned()),
+                ("name".to_owned(), world.shown_name()),
                 ("photo".to_owned(), world.picture.clone()),
             ])),
             armed: None,
@@ -263,7 +263,10 @@ impl Tab {
     }
 
     fn first_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
-        self.whim = self.site.world().whims.pop_front().unwrap_or(Whim::Removes);
+        let mut world = self.site.world();
+        world.clicked_in = world.me.clone();
+        self.whim = world.whims.pop_front().unwrap_or(Whim::Removes);
+        drop(world);
         match self.whim {
             Whim::Stale => {
                 self.landings.insert(token.to_owned(), Landing::Unseen { why: "no click arrived".to_owned() });
@@ -327,6 +330,9 @@ impl Page for Tab {
         world.documents += 1;
         if path.starts_with("/in/") {
             world.viewed();
+        }
+        if let Some((_, me)) = world.session_of.filter(|(from, _)| world.looks >= *from) {
+            me.clone_into(&mut world.me);
         }
         self.id = world.documents;
         drop(world);

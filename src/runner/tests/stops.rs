@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::house::{House, plan_of};
-use super::site::Whim;
+use super::site::{Whim, World};
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::Realm;
@@ -146,6 +146,69 @@ async fn another_account_at_any_look_latches_and_nobody_is_clicked_after_it() {
         assert!(incident.why.contains("somebody-else"), "look {at}: {}", incident.why);
     }
     panic!("the run never came to its end");
+}
+
+/// Runs a plan of two people with a session that becomes another account's at each look in turn, until a run is over before.
+async fn becomes_another_at_each_look(becomes: impl Fn(&mut World, u32), order: impl Fn(&House) -> Order) {
+    // Before the account's own menu was read there is nobody yet whose account it could not be.
+    for at in 4..=120 {
+        let house = House::new(&["anna", "bert"]);
+        becomes(&mut house.world(), at);
+        let outcome = house.run(&order(&house)).await.unwrap();
+        house.check();
+        let latched = house.ledger.open_latch(&house.account, Realm::Practice).unwrap();
+        let me = house.world().me.clone();
+        if house.world().looks < at {
+            assert_eq!((outcome.ending, latched), (Ending::Done, None), "look {at}");
+            assert!(at > 20, "the whole run has only {at} looks");
+            return;
+        }
+        // Whatever was loaded or asked after it is told; at the very end of a run nothing is any more.
+        assert!(latched.is_some() || me == "me" || outcome.ending == Ending::Done, "look {at}: {}", outcome.why);
+        if let Some(incident) = house.ledger.incidents(&house.account).unwrap().pop() {
+            assert!(incident.why.contains("somebody-else"), "look {at}: {}", incident.why);
+        }
+    }
+    panic!("the run never came to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_with_the_same_picture_is_told_by_its_menu_before_each_person() {
+    let alike = |world: &mut World, at| world.session_of = Some((at, "somebody-else"));
+    becomes_another_at_each_look(alike, |house| house.order(Mode::Live)).await;
+    becomes_another_at_each_look(alike, |house| house.order_through_profiles(Mode::Live)).await;
+    becomes_another_at_each_look(alike, |house| house.order(Mode::Rehearsal)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_without_a_picture_is_told_by_its_menu_before_each_person() {
+    let bare = |world: &mut World, at| {
+        (world.picture, world.unnamed) = (String::new(), true);
+        world.session_of = Some((at, "somebody-else"));
+    };
+    becomes_another_at_each_look(bare, |house| house.order(Mode::Live)).await;
+    becomes_another_at_each_look(bare, |house| house.order_through_profiles(Mode::Live)).await;
+    becomes_another_at_each_look(bare, |house| house.order(Mode::Rehearsal)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_picture_goes_in_the_middle_the_menu_is_asked_before_the_next_intention() {
+    let vanishes = |world: &mut World, at| {
+        world.unnamed = true;
+        world.turns_into = Some((at, "", "somebody-else"));
+    };
+    becomes_another_at_each_look(vanishes, |house| house.order(Mode::Live)).await;
+    becomes_another_at_each_look(vanishes, |house| house.order_through_profiles(Mode::Live)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_without_the_menu_is_missed_and_nobody_is_touched_on_it() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().menuless = true;
+    let outcome = house.live().await;
+    assert_eq!(outcome.ending, Ending::BadFile, "{}", outcome.why);
+    assert_eq!((house.world().times.len(), house.path("anna").as_str()), (0, "APPROVED PRECHECK APPROVED"));
+    house.check();
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,6 +20,14 @@ pub(super) struct World {
     pub(super) picture: String,
     /// From the so manieth look on the shell shows this picture, and the menu leads to this account.
     pub(super) turns_into: Option<(u32, &'static str, &'static str)>,
+    /// The shell shows no name of the account beside the picture.
+    pub(super) unnamed: bool,
+    /// Only the first document's own menu leads anywhere.
+    pub(super) menuless: bool,
+    /// From the so manieth look on, documents that are loaded are another account's, whose shell shows the same.
+    pub(super) session_of: Option<(u32, &'static str)>,
+    /// Whose menu it was as the first click of an intention arrived.
+    pub(super) clicked_in: String,
     pub(super) whims: VecDeque<Whim>,
     /// Whom the search does not find, though they are there.
     pub(super) hidden: BTreeSet<String>,
@@ -88,6 +96,10 @@ impl World {
             me: "me".to_owned(),
             picture: "D4E03AQmine".to_owned(),
             turns_into: None,
+            unnamed: false,
+            menuless: false,
+            session_of: None,
+            clicked_in: String::new(),
             whims: VecDeque::new(),
             hidden: BTreeSet::new(),
             total_lags: Duration::ZERO,
@@ -132,13 +144,20 @@ impl World {
         if !open.iter().any(|row| row.slug == who && row.state == EffectState::Intent) {
             self.violations.push(format!("{slug} was clicked without an intention on disk"));
         }
-        if self.me != "me" {
-            self.violations.push(format!("{slug} was clicked in the account of {}", self.me));
+        // What a shell that shows nothing tells of another account is seen before the first click, or not at all.
+        let of = if self.unnamed { &self.clicked_in } else { &self.me };
+        if of != "me" {
+            self.violations.push(format!("{slug} was clicked in the account of {of}"));
         }
         if self.pending.iter().any(|(_, pending)| pending == slug) {
             self.violations.push(format!("{slug} was clicked while the first click was under way"));
         }
         self.times.push(now);
+    }
+
+    /// What the shell shows of the account's name.
+    pub(super) fn shown_name(&self) -> String {
+        if self.unnamed { String::new() } else { "Robin".to_owned() }
     }
 
     /// Notes a profile that is opened; each view has its row on disk before.

@@ -11,7 +11,7 @@ use crate::crash_point::crash_point_during;
 use crate::event::id::Slug;
 use crate::flow::query::Refusal;
 use crate::flow::template;
-use crate::flow::tree::{Effect, Flow, Holds, InputKind, Step, Verb};
+use crate::flow::tree::{Effect, Flow, Holds, InputKind, Skipped, Step, Verb};
 use crate::runner::message::{Go, Message};
 
 impl<P: Page> Walker<'_, P> {
@@ -57,6 +57,9 @@ impl<P: Page> Walker<'_, P> {
         }
         if let Verb::Human(handoff) = &step.verb {
             return Ok(Some(Arrival::Person { words: handoff.words.value.clone(), within: handoff.within }));
+        }
+        if self.has_to_ask(walk, step) {
+            Box::pin(self.ask_whose(walk)).await?;
         }
         if walk.armed.is_none() && step.target().is_some() {
             match self.arm(walk, step).await {
@@ -208,7 +211,11 @@ impl<P: Page> Walker<'_, P> {
         };
         if let Some(skip) = met.checked_sub(wanted.skips_from).and_then(|at| step.skips.get(at)) {
             self.record(walk, step, &sight, &skip.why.value);
+            let has_to_ask = walk.asks_owner && skip.outcome == Skipped::AlreadyGone && !self.notes.is_told(&sight);
             walk.sight = Some(sight);
+            if has_to_ask {
+                Box::pin(self.ask_whose(walk)).await?;
+            }
             return Ok(Some(Arrival::Skipped { outcome: skip.outcome, why: skip.why.value.clone() }));
         }
         self.record(walk, step, &sight, "held");

@@ -39,6 +39,7 @@ const BEFORE_LEAVING: Duration = Duration::from_secs(1);
 
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
+const OWNERLESS: &str = "the page does not show whose account it is";
 const ACTS: &str =
     "the pack's check refuses an acting flow without an irreversible step, and a person's step is waited for";
 
@@ -166,7 +167,7 @@ impl<'a, P: Page> Executor<'a, P> {
 
     /// False: nothing was sent, and it has to begin anew.
     async fn act_once(&mut self, subject: &Subject) -> Result<bool, Ended> {
-        let mut walk = Walk::new(self.flow, values_of(subject));
+        let mut walk = Walk::new(self.flow, values_of(subject)).asking_whose();
         match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => {}
             Ok(Arrival::Skipped { outcome, why }) => {
@@ -202,7 +203,7 @@ impl<'a, P: Page> Executor<'a, P> {
                     let arrived = self.arrive(&mut walk).await?;
                     arrived.map(|_| walk.armed().is_some() && stranger(self.flow, &walk, subject).is_none())
                 }
-                armed => armed.map(|()| true),
+                armed => armed.map(|()| self.notes.owner_shows(walk.sight.as_ref())),
             };
             match armed {
                 Ok(true) => {}
@@ -321,7 +322,8 @@ impl<'a, P: Page> Executor<'a, P> {
         let mut walk = match loaded {
             true => Walk::on_loaded_page(self.flow, values),
             false => Walk::new(self.flow, values),
-        };
+        }
+        .asking_whose();
         let (mut misfit, mut button) = (true, String::new());
         let (outcome, why, role) = match self.arrive(&mut walk).await? {
             Ok(Arrival::Armed) => match stranger(self.flow, &walk, subject) {
@@ -384,6 +386,10 @@ impl<'a, P: Page> Executor<'a, P> {
             Answered::Skipped(outcome, why) => (Reading::Unreadable, why, Some(outcome)),
             Answered::Unreadable(why) => (Reading::Unreadable, why, None),
         };
+        let (reading, why) = match reading {
+            Reading::Gone if !self.is_own(&walk).await? => (Reading::Unreadable, OWNERLESS.to_owned()),
+            reading => (reading, why),
+        };
         // What the page of somebody else shows says nothing of the person.
         let (reading, why, skipped) = match stranger(self.flow, &walk, subject) {
             Some(other) if reading != Reading::Unreadable => {
@@ -393,6 +399,16 @@ impl<'a, P: Page> Executor<'a, P> {
         };
         let seen = self.seen(&walk, ShotRole::After, clip_of_all(walk.sight.as_ref())).await;
         Ok(Looked { reading, why, skipped, loaded, seen })
+    }
+
+    /// Whether the page that a question was asked on shows the account: by its shell, which is compared in every look, or by
+    /// its own menu, which is asked where the shell shows nothing.
+    async fn is_own(&mut self, walk: &Walk<'_>) -> Result<bool, Halt> {
+        let shows = |sight| self.notes.is_compared(sight) || self.notes.is_told(sight);
+        if walk.sight.as_ref().is_some_and(shows) {
+            return Ok(true);
+        }
+        self.walker().told_here().await
     }
 
     async fn missed(&mut self, subject: &Subject, walk: &Walk<'_>, miss: &Miss) -> Result<(), Ended> {

@@ -10,6 +10,7 @@ use crate::browser::page::Page;
 use crate::flow::compile::Known;
 use crate::flow::pack::Pack;
 use crate::flow::site::{Identity, OTHER_ACCOUNT};
+use crate::flow::tree::{Effect, Step, Verb};
 
 /// Whose account the site shows, as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,16 @@ pub struct Introduced {
 pub fn walk(pack: &Pack) -> Result<Walk<'_>, Halt> {
     let flow = pack.flows.get(&site(pack)?.flow.value).expect("the pack's check refuses an unknown identity flow");
     Ok(Walk::new(flow, Values::new()))
+}
+
+impl Walk<'_> {
+    /// The same walk, which asks the account's own menu in each document before anything is done in it, and once more before
+    /// the first irreversible click where the shell stopped showing what is the account's own.
+    #[must_use]
+    pub(super) fn asking_whose(mut self) -> Self {
+        self.asks_owner = true;
+        self
+    }
 }
 
 /// How often in one session a page may show another account's sign before no page is believed any more.
@@ -95,18 +106,55 @@ impl<P: Page> Walker<'_, P> {
     /// began with; a page without such a menu does not.
     ///
     /// # Errors
-    /// The sign of another account, where the menu names another one.
+    /// The sign of another account, where the menu names another one; what else stops a walk.
     pub async fn told_here(&mut self) -> Result<bool, Halt> {
-        let mut here = Walk::on_loaded_page(walk(self.pack)?.flow(), Values::new());
-        let read = self.whose(&mut here).await;
-        self.close_layers(here.flow()).await?;
-        let Ok(read) = read else { return Ok(false) };
-        if self.notes.handle.as_ref() == Some(&read.handle) {
-            return Ok(true);
+        match self.own_menu().await {
+            Ok(()) => Ok(true),
+            Err(Halt::Miss(_) | Halt::Nameless(_)) => Ok(false),
+            Err(halt) => Err(halt),
         }
-        let why = format!("the account's own menu leads to `{}`", read.handle);
+    }
+
+    /// As [`Walker::told_here`], where a page without such a menu is an error.
+    async fn own_menu(&mut self) -> Result<(), Halt> {
+        let mut here = Walk::on_loaded_page(walk(self.pack)?.flow(), Values::new());
+        let known = std::mem::take(&mut self.notes.identity);
+        let read = self.whose(&mut here).await;
+        let shown = std::mem::replace(&mut self.notes.identity, known);
+        if matches!(read, Ok(_) | Err(Halt::Miss(_) | Halt::Nameless(_))) {
+            self.close_layers(here.flow()).await?;
+        }
+        let read = read?;
+        if self.notes.handle.as_ref() == Some(&read.handle) {
+            self.notes.told(shown);
+            return Ok(());
+        }
+        let own = self.notes.handle.as_deref().unwrap_or_default();
+        let why = format!("the account's own menu leads to `{}`, and not to `{own}` any more", read.handle);
         let page = here.sight.map(|sight| sight.page).unwrap_or_default();
         Err(Halt::Sign { sign: OTHER_ACCOUNT.to_owned(), why, page: Box::new(page) })
+    }
+
+    /// Whether the account's own menu has to be asked before that step: it was not asked in this document yet, or it is the
+    /// first irreversible step and the shell does not show any more what it showed beside the menu.
+    pub(super) fn has_to_ask(&self, walk: &Walk<'_>, step: &Step) -> bool {
+        if !walk.asks_owner || matches!(step.verb, Verb::Goto(_)) {
+            return false;
+        }
+        let Some(sight) = &walk.sight else { return true };
+        !self.notes.is_told(sight) || (step.effect == Effect::Irreversible && !self.notes.still_shows(sight))
+    }
+
+    /// Asks the account's own menu in the walk's document. What the walk had armed or opened has to be found anew.
+    ///
+    /// # Errors
+    /// As [`Walker::told_here`]; a step that does not fit, where the page has no such menu.
+    pub(super) async fn ask_whose(&mut self, walk: &mut Walk<'_>) -> Result<(), Halt> {
+        let before = self.page.commands();
+        self.own_menu().await?;
+        walk.let_go();
+        walk.commands_at_list += self.page.commands() - before;
+        Ok(())
     }
 
     async fn asked_again(&mut self) -> Result<Introduced, Halt> {

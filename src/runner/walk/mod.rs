@@ -51,8 +51,11 @@ pub struct Walk<'f> {
     pub sight: Option<Sight>,
     /// What held after the last step, of all that it waited for.
     held: Option<Holds>,
-    /// How many WebDriver commands the session had sent when the page was loaded and read.
+    /// How many WebDriver commands the session had sent when the page was loaded and read; those that asked whose account it
+    /// is are among them.
     pub commands_at_list: u64,
+    /// Whether the account's own menu is asked in each document of the walk before anything is done in it.
+    pub(super) asks_owner: bool,
 }
 
 /// How the walk before the commit ended.
@@ -115,6 +118,7 @@ impl<'f> Walk<'f> {
             sight: None,
             held: None,
             commands_at_list: 0,
+            asks_owner: false,
         }
     }
 
@@ -183,7 +187,8 @@ impl<'f> Walk<'f> {
 
     /// Back at the first step, as if nothing had been walked yet.
     pub(super) fn begin_again(&mut self) {
-        *self = Self::new(self.flow, std::mem::take(&mut self.values));
+        let asks_owner = self.asks_owner;
+        *self = Self { asks_owner, ..Self::new(self.flow, std::mem::take(&mut self.values)) };
     }
 
     fn skip_unmet(&mut self) {

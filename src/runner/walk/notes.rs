@@ -1,9 +1,9 @@
 //! What is noted of one browser session, from its first look to its last: whom the shell shows, what was done, how many
 //! clicks were armed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::browser::page::{Document, Rect};
+use crate::browser::page::{Document, Rect, Sight};
 use crate::flow::compile::Known;
 
 /// The notes of one session.
@@ -13,6 +13,8 @@ pub struct Notes {
     pub identity: Known,
     /// Whose account the session began with, by the account's own menu.
     pub handle: Option<String>,
+    /// What the shell showed of the account, by name, as the account's own menu was asked last.
+    shown_beside_menu: BTreeSet<String>,
     /// The menu is being asked: what the shell shows meanwhile is compared with nothing.
     pub(super) asking: bool,
     /// How often the menu was asked again, because a page's shell showed something else.
@@ -95,5 +97,38 @@ impl Notes {
             known.extend(forms.into_iter().filter(|form| !known.contains(form)).collect::<Vec<_>>());
         }
         self.identity.told_in = shown.told_in;
+    }
+
+    /// Keeps which document's own menu was asked, and what its shell showed beside it.
+    pub(super) fn told(&mut self, shown: Known) {
+        self.shown_beside_menu = shown.values.keys().cloned().collect();
+        self.accept(shown);
+    }
+
+    /// Whether the account's own menu was asked in the document of that look.
+    pub(super) fn is_told(&self, sight: &Sight) -> bool {
+        self.identity.told_in.as_deref() == Some(&sight.page.id)
+    }
+
+    /// Whether the shell still shows all of the account that it showed as the menu was asked. What differs is another thing:
+    /// the page agent compares it in every look.
+    pub(super) fn still_shows(&self, sight: &Sight) -> bool {
+        let shows = |key: &String| {
+            let value = sight.identity.as_ref().and_then(|identity| identity.get(key));
+            value.is_some_and(|value| !value.trim().is_empty())
+        };
+        self.shown_beside_menu.iter().all(shows)
+    }
+
+    /// The same for a walk's last look.
+    pub(super) fn owner_shows(&self, sight: Option<&Sight>) -> bool {
+        sight.is_some_and(|sight| self.is_told(sight) && self.still_shows(sight))
+    }
+
+    /// Whether the shell shows something of the account that was compared with what is known.
+    pub(super) fn is_compared(&self, sight: &Sight) -> bool {
+        let known = |key: &str| self.identity.values.get(key).is_some_and(|forms| !forms.is_empty());
+        let shown = sight.identity.iter().flatten();
+        shown.into_iter().any(|(key, value)| !value.trim().is_empty() && known(key))
     }
 }

@@ -165,6 +165,36 @@ async fn whatever_shows_at_any_look_before_the_click_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn another_account_that_shows_the_same_is_neither_typed_into_nor_closed() {
+    for variant in [Variant::ThreePages2022, Variant::Hibernates, Variant::PasswordFirst] {
+        let whole = Bed::new(variant);
+        whole.world().odd.alike = true;
+        whole.live().await;
+        // Each reading is followed by a look whether the menu is closed again.
+        let told = whole.world().told.clone();
+        let told: Vec<u32> = told.iter().copied().filter(|look| !told.contains(&(look - 1))).collect();
+        // The last one comes before the last click, and one before each secret. What comes between is not seen.
+        let secrets = usize::try_from(whole.secrets()).unwrap();
+        let (before, last) = told.split_at(told.len() - 1 - secrets);
+        assert!(!before.is_empty() && secrets > 0, "{told:?}");
+        let typing = last[0];
+        for at in (told[0] + 1..=typing).chain(last[1..].iter().copied()) {
+            let bed = Bed::new(variant);
+            bed.world().odd.alike = true;
+            bed.world().sudden.push((at, Sudden::OtherAccount));
+            let outcome = bed.live().await;
+            let log = format!("{variant:?} from look {at} on, read at {told:?}: {outcome:?}");
+            assert_eq!(bed.world().violations, Vec::<String>::new(), "{log}");
+            assert_eq!((outcome.ending, bed.sent(), bed.ended()), (Ending::Stopped, 0, 0), "{log}");
+            assert!(outcome.why.contains("somebody-else"), "{log}");
+            assert!(at > typing || bed.secrets() == 0, "{log}");
+            assert_eq!(bed.gate(), Some(Gate::Latched), "{log}");
+            bed.check_record();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_captcha_is_answered_by_a_person_who_sees_it_or_latches() {
     let met = |world: &mut World, person: &mut Person| {
         world.sudden.push((4, Sudden::Captcha));

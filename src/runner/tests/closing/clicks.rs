@@ -51,7 +51,7 @@ impl Tab {
     pub(super) fn last_click(&mut self, token: &str, target: &str) -> Result<(), PageError> {
         let mut world = self.site.world();
         world.clicked(target, self.introduced);
-        let guarded = world.who == ME && !world.odd.nameless;
+        let guarded = (world.who == ME || world.odd.alike) && !world.odd.nameless;
         let last = if target == "code_final" { None } else { world.lasts.front().copied() };
         let last = if guarded { last } else { Some(Last::Blocked) };
         drop(world);

@@ -202,13 +202,14 @@ impl Tab {
         let there = screen.shows(target, variant);
         let in_settings = screen == Screen::Settings { category: true };
         match target {
-            "view_profile" | "settings_link" => screen == Screen::List && self.menu,
+            "view_profile" => screen.has_bar() && self.menu,
+            "settings_link" => screen == Screen::List && self.menu,
             "reason_form.option" => screen == Screen::Reason,
             "wrong_password" => self.mistake && matches!(screen, Screen::Password | Screen::Verify),
             "closing_refused" => there || self.mistake,
             "close_row" | "hibernate_row" => there && !odd.moved && (self.managed || !odd.management),
             "account_management" => in_settings && odd.management,
-            "own_account" => there && world.who == ME && !odd.nameless,
+            "own_account" => there && (world.who == ME || odd.alike) && !odd.nameless,
             "says_close" => there && !odd.other_deed,
             "says_hibernate" => there || odd.other_deed && screen.shows("says_close", variant),
             "close_final" | "hibernate_final" => there && !odd.renamed && !self.fled,
@@ -243,7 +244,7 @@ impl Tab {
     fn found(&self, target: &str, world: &World) -> Found {
         let read: &[(&str, &str)] = match target {
             "view_profile" => &[("slug", world.who)],
-            "me_photo" => &[("name", world.who)],
+            "me_photo" => &[("name", world.seems())],
             "close_consequences" | "hibernate_consequences" => &[("text", "Everything will be lost.")],
             "closed_page" | "hibernated_page" => &[
                 ("text", "Your account is closed. You can reopen your account until December 6, 2026."),
@@ -312,8 +313,10 @@ impl Tab {
         let screen = self.shown(&world);
         let shown = look.targets.keys().filter(|target| self.shows(target, &world));
         let found: BTreeMap<String, Found> = shown.map(|target| (target.clone(), self.found(target, &world))).collect();
-        if found.contains_key("view_profile") && world.who == ME {
-            self.introduced = true;
+        if found.contains_key("view_profile") {
+            let look = world.looks;
+            world.told.push(look);
+            self.introduced |= world.who == ME;
         }
         if !self.guest && world.sent > 0 && found.contains_key(world.variant.end_page()) {
             world.end_page_read = true;
@@ -327,10 +330,10 @@ impl Tab {
             met,
             page: self.document(screen),
             found,
-            layers: 0,
+            layers: u32::from(self.menu),
             draws: BTreeMap::new(),
             stop: None,
-            identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.who.to_owned())])),
+            identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.seems().to_owned())])),
             armed: None,
             refused: None,
             click,
@@ -343,7 +346,7 @@ impl Tab {
         let sign = look.stop_on.iter().find(|sign| screen.signs().contains(&sign.name.as_str()));
         let other = || {
             let expected = look.identity.as_ref()?.expect.get("name")?;
-            (screen.has_bar() && !expected.iter().any(|name| name == world.who)).then(|| "other_account".to_owned())
+            (screen.has_bar() && !expected.iter().any(|name| name == world.seems())).then(|| "other_account".to_owned())
         };
         sign.map(|sign| sign.name.clone()).or_else(other)
     }
@@ -502,7 +505,11 @@ impl Page for Tab {
     }
 
     async fn press(&mut self, key: &str) -> Result<(), PageError> {
-        panic!("closing presses no key: {key}")
+        assert_eq!(key, "Escape", "closing presses no other key");
+        assert!(self.menu, "an Escape where nothing is open");
+        self.command().await?;
+        self.menu = false;
+        Ok(())
     }
 
     async fn answer(&mut self, text: &str, with: Reply) -> Result<(), PageError> {

@@ -158,6 +158,8 @@ pub(super) struct Oddities {
     pub(super) dark: bool,
     /// The browser does not start.
     pub(super) unopened: bool,
+    /// The bar shows the same of every account: only the menu tells them apart.
+    pub(super) alike: bool,
 }
 
 /// The account and its site.
@@ -199,6 +201,8 @@ pub(super) struct World {
     pub(super) signed_out_read: bool,
     /// Looks of the account's own sessions.
     pub(super) looks: u32,
+    /// At which looks the account's own menu was read.
+    pub(super) told: Vec<u32>,
     pub(super) sessions: u32,
     /// Browsers that run.
     pub(super) running: u32,
@@ -249,6 +253,7 @@ impl Site {
             end_page_read: false,
             signed_out_read: false,
             looks: 0,
+            told: vec![],
             sessions: 0,
             running: 0,
             may_click: true,
@@ -264,6 +269,11 @@ impl Site {
 }
 
 impl World {
+    /// What the bar shows of the account.
+    pub(super) fn seems(&self) -> &'static str {
+        if self.odd.alike { ME } else { self.who }
+    }
+
     fn violation(&mut self, why: impl Into<String>) {
         self.violations.push(why.into());
     }
