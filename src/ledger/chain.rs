@@ -1,6 +1,4 @@
-//! The chain of an account's facts: appending to it, reading parts of it, checking it against the rows.
-
-use std::collections::HashMap;
+//! The chain of an account's facts: appending to it, reading parts of it.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -9,17 +7,13 @@ use super::head::Head;
 use super::ledger_error::LedgerError;
 use super::scope::Scope;
 use super::store::Ledger;
-use crate::event::fact::{Fact, Moved};
-use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
-use crate::event::link::{Entry, Link, check_chain};
+use crate::event::fact::Fact;
+use crate::event::id::{AccountName, Digest, Realm, RunId};
+use crate::event::link::{Entry, Link};
 use crate::event::stamp::Stamp;
-use crate::event::state::EffectState;
 
 /// The version of the shape of an entry.
-const ENTRY_VERSION: u32 = 1;
-
-/// How many links are held in memory while a chain is checked.
-const PIECE: u64 = 500;
+pub(super) const ENTRY_VERSION: u32 = 1;
 
 impl Ledger {
     /// Where the chain of an account in a realm ends.
@@ -32,39 +26,8 @@ impl Ledger {
         head(&self.db, account, realm)
     }
 
-    /// Checks the whole chain, and that effects and debits are what the chain says. Answers its head.
-    ///
-    /// # Errors
-    /// `Damaged` with the first thing that does not fit; else what the database says.
-    pub fn check(&self, account: &AccountName, realm: Realm) -> Result<Head, LedgerError> {
-        self.read(|tx| {
-            let mut replay = Replay::default();
-            let mut last: Option<Link> = None;
-            loop {
-                let from = last.as_ref().map_or(1, |link| link.seq + 1);
-                let piece = piece(tx, Scope { account, realm }, from, from.saturating_add(PIECE - 1))?;
-                if piece.is_empty() {
-                    break;
-                }
-                check_chain(last.iter().chain(piece.iter().map(|(link, _)| link))).map_err(|broken| {
-                    LedgerError::damaged(format!(
-                        "the chain of account `{account}` ({realm}) is broken at entry {}: {}",
-                        broken.seq, broken.why
-                    ))
-                })?;
-                for (link, run) in &piece {
-                    replay.take(link, run.as_deref())?;
-                }
-                last = piece.into_iter().next_back().map(|(link, _)| link);
-            }
-            let head = head(tx, account, realm)?;
-            replay.compare(tx, Scope { account, realm }, last.as_ref(), &head)?;
-            Ok(head)
-        })
-    }
-
     /// The links from the first to the last of a run, with whatever else was written to the chain between them, so
-    /// that [`check_chain`] holds for the answer. Empty if the run wrote nothing.
+    /// that [`check_chain`](crate::event::link::check_chain) holds for the answer. Empty if the run wrote nothing.
     ///
     /// From its first manifest on, when it was over, only the run's own links: what was added to its proof later is
     /// followed by gaps, in which other runs are.
@@ -159,7 +122,7 @@ pub(super) fn head(tx: &Connection, account: &AccountName, realm: Realm) -> Resu
 }
 
 /// Which run a fact belongs to, if to one.
-fn run_of(fact: &Fact) -> Option<&RunId> {
+pub(super) fn run_of(fact: &Fact) -> Option<&RunId> {
     match fact {
         Fact::PlanMade { .. }
         | Fact::PlanApproved { .. }
@@ -208,7 +171,7 @@ fn links_of(tx: &Connection, Scope { account, realm }: Scope<'_>, run: &RunId) -
     rows.map(|row| row.map(|(link, _)| link)).collect()
 }
 
-fn piece(
+pub(super) fn piece(
     tx: &Connection,
     Scope { account, realm }: Scope<'_>,
     from: u64,
@@ -230,107 +193,4 @@ pub(super) fn link(row: &Row<'_>) -> Result<(Link, Option<String>), LedgerError>
         hash: Digest(row.get(3)?),
     };
     Ok((link, row.get(4)?))
-}
-
-/// What the rows must be, worked out from the chain alone.
-#[derive(Default)]
-struct Replay {
-    begun: bool,
-    effects: HashMap<(PlanId, Slug), (EffectState, u32)>,
-    intents: u64,
-    visits: u64,
-}
-
-impl Replay {
-    fn take(&mut self, link: &Link, run: Option<&str>) -> Result<(), LedgerError> {
-        let broken = |why: String| Err(LedgerError::damaged(format!("entry {} of the chain: {why}", link.seq)));
-        let begun = std::mem::replace(&mut self.begun, true);
-        if !begun && (link.seq, link.prev) != (1, Digest::ZERO) {
-            return broken("the entries before it are missing".to_owned());
-        }
-        let Ok(entry) = link.entry() else { return broken("it is not readable".to_owned()) };
-        if entry.v != ENTRY_VERSION {
-            return broken(format!("it has version {}, this program knows {ENTRY_VERSION}", entry.v));
-        }
-        if run_of(&entry.fact).map(RunId::as_str) != run {
-            return broken("the row names another run than its content".to_owned());
-        }
-        match &entry.fact {
-            Fact::Moved(moved) => self.follow(moved).or_else(broken),
-            Fact::ProfileVisited { .. } => {
-                self.visits += 1;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn follow(&mut self, moved: &Moved) -> Result<(), String> {
-        let key = (moved.plan.clone(), moved.slug.clone());
-        let stands = self.effects.get(&key).map_or(EffectState::Planned, |(state, _)| *state);
-        if stands != moved.from {
-            return Err(format!("`{}` moves from {}, but it is {stands}", moved.slug, moved.from));
-        }
-        stands.step(moved.to).map_err(|illegal| illegal.to_string())?;
-        self.intents += u64::from(moved.to == EffectState::Intent);
-        self.effects.insert(key, (moved.to, moved.attempt));
-        Ok(())
-    }
-
-    fn compare(
-        &self,
-        tx: &Connection,
-        Scope { account, realm }: Scope<'_>,
-        last: Option<&Link>,
-        head: &Head,
-    ) -> Result<(), LedgerError> {
-        let end = last.map_or((0, Digest::ZERO), |link| (link.seq, link.hash));
-        if end != (head.seq, head.hash) {
-            return Err(LedgerError::damaged(format!(
-                "the chain of account `{account}` ({realm}) ends at entry {}, but {} were written",
-                end.0, head.seq
-            )));
-        }
-        for (table, noun, told) in
-            [("quota_debit", "intentions", self.intents), ("profile_visit", "profile views", self.visits)]
-        {
-            let counted: i64 = tx.query_row(
-                &format!("SELECT count(*) FROM {table} WHERE account = ?1 AND realm = ?2"),
-                [account.as_str(), realm.as_str()],
-                |row| row.get(0),
-            )?;
-            if cell::count(counted)? != told {
-                return Err(LedgerError::damaged(format!(
-                    "the chain has {told} {noun}, but {counted} were counted against the limits"
-                )));
-            }
-        }
-        self.compare_effects(tx, Scope { account, realm })
-    }
-
-    fn compare_effects(&self, tx: &Connection, Scope { account, realm }: Scope<'_>) -> Result<(), LedgerError> {
-        let mut statement =
-            tx.prepare("SELECT plan, slug, state, attempt FROM effect WHERE account = ?1 AND realm = ?2")?;
-        let mut rows = statement.query([account.as_str(), realm.as_str()])?;
-        let mut seen = 0;
-        while let Some(row) = rows.next()? {
-            let plan: PlanId = cell::parsed(&row.get::<_, String>(0)?)?;
-            let slug: Slug = cell::parsed(&row.get::<_, String>(1)?)?;
-            let state: EffectState = cell::parsed(&row.get::<_, String>(2)?)?;
-            let stands = (state, row.get::<_, u32>(3)?);
-            if self.effects.get(&(plan.clone(), slug.clone())) != Some(&stands) {
-                return Err(LedgerError::damaged(format!(
-                    "`{slug}` of plan {plan} stands at {state}, which the chain does not say"
-                )));
-            }
-            seen += 1;
-        }
-        if seen != self.effects.len() {
-            return Err(LedgerError::damaged(format!(
-                "the chain has {} effects, but there are {seen}",
-                self.effects.len()
-            )));
-        }
-        Ok(())
-    }
 }

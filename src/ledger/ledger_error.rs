@@ -198,6 +198,7 @@ impl From<rusqlite::Error> for LedgerError {
             rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::QueryReturnedNoRows
             | rusqlite::Error::Utf8Error(..) => Kind::Damaged,
             _ if extended(&error) == Some(NO_ROOM_FOR_THE_INDEX) => Kind::DiskFull,
             _ => match error.sqlite_error_code() {

@@ -14,7 +14,7 @@ use crate::event::id::{AccountName, SAYABLE};
 const APPLICATION_ID: i32 = 0x4578_6e74;
 
 /// Numbered from 1, in order, never edited once released.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),

@@ -117,6 +117,12 @@ fn terms() -> Terms {
     Terms { local_date: date(2023, 11, 14), zone: "Europe/Berlin".into(), settle: Duration::from_secs(180) }
 }
 
+/// The same on the civil day of that moment.
+fn terms_at(at: &Stamp) -> Terms {
+    let zone = jiff::tz::TimeZone::get(&terms().zone).unwrap();
+    Terms { local_date: at.utc.to_zoned(zone).date(), ..terms() }
+}
+
 fn new_plan(slugs: &[&str]) -> NewPlan {
     NewPlan {
         account: account(),

@@ -119,6 +119,22 @@ fn a_stale_plan_is_3_and_shows_what_changed() {
 }
 
 #[test]
+fn a_plan_whose_rows_were_changed_behind_the_program_is_7() {
+    for sql in [
+        "UPDATE plan SET pack_sha256 = zeroblob(32)",
+        "UPDATE plan_person SET slug = slug || '-2' WHERE position = 1",
+        "UPDATE plan SET ceilings = replace(ceilings, '1', '2')",
+        "UPDATE plan SET route = 'profile'",
+    ] {
+        let (stage, _) = Stage::with_plan();
+        let db = rusqlite::Connection::open(stage.data().join("ledger.sqlite")).unwrap();
+        assert!(db.execute(sql, []).unwrap() > 0, "{sql}");
+        drop(db);
+        stage.refused(&["run", "last", ORIGIN], 7, "was changed behind the program");
+    }
+}
+
+#[test]
 fn settings_that_became_faster_than_what_was_shown_are_3() {
     let stage = Stage::with_people();
     stage.file("slow.toml", b"[pace]\nper_day = 12\n");

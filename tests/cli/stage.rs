@@ -168,7 +168,7 @@ impl Stage {
             let effect = owner.ledger().effects(&plan.id).unwrap().swap_remove(0);
             let moved = moved(&run, &effect, *to);
             if *to == EffectState::Intent {
-                let local_date = jiff::civil::date(2026, 1, 1);
+                let local_date = now().utc.to_zoned(jiff::tz::TimeZone::UTC).date();
                 let terms = Terms { local_date, zone: "UTC".into(), settle: std::time::Duration::ZERO };
                 owner.intend(&now(), &moved, &terms).unwrap();
             } else {

@@ -11,7 +11,7 @@ use crate::support::engines;
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
-use exeunt::practice::scenario::{Language, Scenario};
+use exeunt::practice::scenario::{Language, Picture, Scenario, Vary};
 
 /// The first so many people of a site who have an address.
 pub(crate) fn first(scenario: &Scenario, count: usize) -> Vec<String> {
@@ -100,7 +100,10 @@ fn a_removal_that_is_never_answered_is_done_by_verification() {
 
 /// The person who was removed before a stop, and the one who was not touched.
 fn stopped_before_the_second(kind: Kind, fault: &str, sign: &str) -> (Bed, Planned) {
-    let bed = Bed::new(kind, quick(40));
+    stopped_on_the_site(Bed::new(kind, quick(40)), fault, sign)
+}
+
+fn stopped_on_the_site(bed: Bed, fault: &str, sign: &str) -> (Bed, Planned) {
     let plan = bed.plan(&first(&bed.site.scenario, 2));
     // The first load shows whose account it is, the next two are the first person's.
     bed.site.ask("POST /fault", &format!("{fault}@connections:4"));
@@ -159,6 +162,15 @@ fn a_lost_login_stops() {
 #[test]
 fn another_account_stops() {
     stopped_before_the_second(Kind::Firefox, "other-account", "account");
+}
+
+/// Nothing but the menu tells the two accounts apart.
+#[test]
+fn another_account_that_shows_no_picture_either_stops() {
+    let vary = Vary { picture: Picture::Initials, ..Vary::default() };
+    let bed = Bed::new(Kind::Chrome, Scenario { vary, ..quick(40) });
+    let (bed, _) = stopped_on_the_site(bed, "other-account", "somebody-else");
+    assert_eq!(bed.run(&["incident", "show", "last"]).last()["sign"], "other_account");
 }
 
 #[test]

@@ -140,6 +140,13 @@ fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson
     let pack = context.pack()?;
     let origin = origin(context, row.realm, &pack)?;
     let (flow, digest) = plans::flow_of(&pack, row.action, row.route)?;
+    if plans::bound(row, people, row.pack_sha256)?.hash() != row.hash {
+        return Err(Failure::new(
+            Ending::Damaged,
+            format!("plan {} is not what was shown: a row of the ledger was changed behind the program", row.id),
+            "nothing is changed from here on; keep the folder as it is, and make the plan anew in a new one by --data-dir",
+        ));
+    }
     let plan = plans::bound(row, people, digest)?;
     if plan.hash() != row.hash {
         return Err(stale(context, row, (&pack, &flow)));

@@ -158,7 +158,7 @@ fn child_that_is_killed() {
         for to in [Precheck, Intent, NotSent] {
             let moved = next(&owner, (&plan.id, "ann"), to);
             match to {
-                Intent => drop(owner.intend(&stamp(seconds), &moved, &terms()).unwrap()),
+                Intent => drop(owner.intend(&stamp(seconds), &moved, &terms_at(&stamp(seconds))).unwrap()),
                 _ => drop(owner.step(&stamp(seconds), &moved).unwrap()),
             }
         }

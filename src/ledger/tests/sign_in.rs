@@ -153,9 +153,10 @@ fn a_ledger_of_the_version_before_keeps_its_rows_and_references() {
     let refers = ledger.db.execute("UPDATE request SET incident = ?1", params!["I99"]).unwrap_err();
     assert!(refers.to_string().contains("FOREIGN KEY"), "{refers}");
     drop(ledger);
-    let mut owner = desk.own();
-    let errand = on_errand(&mut desk, &mut owner);
-    assert_ne!(errand.as_str(), "R2A");
+    // Nothing in the chain of this ledger ever made a plan: nobody owns it.
+    let error = desk.open().own(&account(), Realm::Practice, &desk.tick()).unwrap_err();
+    assert_eq!(error.kind, LedgerErrorKind::Damaged);
+    assert!(error.what.contains("plan `P4K` is one that the chain does not know"), "{error}");
 }
 
 #[test]

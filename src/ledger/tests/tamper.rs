@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::event::exit::Ending;
+use crate::event::fact::RunState;
 
 /// A ledger with one finished removal and one charged attempt that sent nothing, and nobody who owns it.
 fn used() -> Desk {
@@ -62,6 +63,100 @@ fn each_change_behind_the_back_is_found_and_nobody_owns_the_account_then() {
         assert_eq!(desk.open().owned_by(&account()).unwrap(), None, "{sql}");
         let owners: i64 = raw(&desk).query_row("SELECT fence FROM owner", [], |row| row.get(0)).unwrap();
         assert_eq!(owners, 1, "{sql}: nothing is written into a damaged ledger");
+    }
+}
+
+/// A ledger with a run of everything that leaves rows: who it was, an intention, profile views, a silence, an incident that a
+/// person cleared, a sign-in, a proof.
+fn used_by_runs() -> Desk {
+    let mut desk = used();
+    let mut owner = desk.own();
+    let plan = owner.ledger().plans(&account()).unwrap().pop().unwrap();
+    let run = desk.begin_run(&mut owner, &plan);
+    let seen = |run: &RunId| Fact::AccountSeen { run: run.clone(), handle: slug("me"), name: "Me".into() };
+    let write = |desk: &mut Desk, owner: &mut Owner, fact: Fact| {
+        let stamp = desk.tick();
+        owner.append(&stamp, &fact).unwrap();
+    };
+    write(&mut desk, &mut owner, seen(&run));
+    let me = Identity { handle: slug("me"), name: "Me".into(), photo_sha256: None, photo_src: None };
+    owner.adopt_identity(&me).unwrap();
+    write(&mut desk, &mut owner, Fact::ProfileVisited { run: run.clone(), slug: slug("carol") });
+    for to in [Precheck, Intent, NotSent] {
+        let moved = Moved { run: Some(run.clone()), ..next(&owner, (&plan.id, "carol"), to) };
+        let stamp = desk.tick();
+        match to {
+            Intent => assert!(matches!(owner.intend(&stamp, &moved, &terms()).unwrap(), Intended::Written(_))),
+            _ => drop(owner.step(&stamp, &moved).unwrap()),
+        }
+    }
+    let until = Timestamp::from_second(BEGIN + 100).unwrap();
+    let incident = owner.ledger().free_incident_id().unwrap();
+    let (sign, why, address) = ("captcha".to_owned(), "it asks".to_owned(), String::new());
+    let met =
+        Fact::Incident { incident: incident.clone(), run: run.clone(), sign, why, address, shots: vec![], until: None };
+    for fact in [
+        Fact::RunMoved { run: run.clone(), state: RunState::Cooling { until }, why: "silence".into() },
+        met,
+        Fact::IncidentCleared { incident, reason: "looked".into() },
+        Fact::RunEnded { run: run.clone(), result: Ending::Stopped, why: "a captcha".into() },
+        Fact::ManifestWritten { run: run.clone(), sha256: Digest::of(b"manifest"), seal: Some(Digest::of(b"seal")) },
+        Fact::SignedIn { handle: slug("me"), name: "Me".into(), browser: "chrome".into() },
+        Fact::SignedOut { how: "local".into() },
+        Fact::AgreementNoted { answer: "no".into() },
+        Fact::SamePerson { slug: slug("carol"), name: "Caroline".into(), reason: "I know her".into() },
+    ] {
+        write(&mut desk, &mut owner, fact);
+    }
+    desk
+}
+
+#[test]
+fn each_row_that_follows_from_the_chain_is_held_against_it() {
+    for (sql, says) in [
+        ("UPDATE incident SET cleared_us = cleared_us - 1", "incident"),
+        ("UPDATE incident SET cleared_us = NULL, reason = NULL", "`cleared_us` is empty, and the chain says"),
+        ("UPDATE incident SET sign = 'drift'", "`sign` is `drift`, and the chain says `captcha`"),
+        ("DELETE FROM incident", "of the chain is missing"),
+        ("UPDATE incident SET realm = 'real'", "of the chain is missing"),
+        ("UPDATE cooling SET until_us = until_us - 3600000000", "silence since entry"),
+        ("DELETE FROM cooling", "silence since entry"),
+        ("UPDATE quota_debit SET at_us = at_us - 86400000000", "at another time"),
+        ("UPDATE quota_debit SET local_date = '2023-11-10'", "on another day"),
+        ("UPDATE quota_debit SET zone = 'Asia/Tokyo', local_date = '2023-11-15'", "on another day"),
+        (
+            "UPDATE quota_debit SET effect = (SELECT key FROM effect WHERE slug = 'carol') WHERE seq = (SELECT min(seq) FROM quota_debit)",
+            "counted against the limits",
+        ),
+        ("UPDATE profile_visit SET at_us = at_us - 86400000000", "profile view of entry"),
+        ("DELETE FROM profile_visit", "profile view of entry"),
+        ("UPDATE identity SET handle = 'eve'", "`eve`, which the site never showed"),
+        ("DELETE FROM identity", "whose account it is is missing"),
+        ("UPDATE run SET mode = 'rehearsal'", "`mode` is `rehearsal`, and the chain says `live`"),
+        ("UPDATE run SET ended_us = NULL, result = NULL", "`ended_us` is empty"),
+        ("UPDATE run SET state = '{\"state\":\"complete\"}'", "`state`"),
+        ("UPDATE run SET manifest_sha256 = zeroblob(32)", "`manifest_sha256`"),
+        ("UPDATE run SET seal_sha256 = NULL", "`seal_sha256` is empty"),
+        ("UPDATE plan SET pack_sha256 = zeroblob(32)", "another pack than its own live run"),
+        ("UPDATE plan SET hash = zeroblob(32)", "`hash`"),
+        ("UPDATE plan SET approved_us = approved_us + 1", "`approved_us`"),
+        ("UPDATE plan SET dropped_us = 1", "`dropped_us` is 1, and the chain says empty"),
+        ("UPDATE sign_in SET out_us = NULL", "`out_us` is empty"),
+        ("UPDATE agreement SET answer = 'yes'", "`yes`"),
+        ("UPDATE also_called SET name = 'Eve'", "`name` is `Eve`, and the chain says `Caroline`"),
+        ("UPDATE chain_head SET last_seen_us = last_seen_us + 1", "the time of the last entry"),
+        ("INSERT INTO closure VALUES ('default', 'practice', 'close', 'me', 1, NULL, 'closed', NULL)", "does not know"),
+        (
+            "INSERT INTO incident SELECT 99, 'I99', account, realm, run, sign, why, address, shots, at_us, cleared_us, reason, until_us FROM incident",
+            "incident `I99` is one that the chain does not know",
+        ),
+    ] {
+        let desk = used_by_runs();
+        desk.open().check(&account(), Realm::Practice).unwrap();
+        assert!(raw(&desk).execute(sql, []).unwrap() > 0, "{sql}");
+        let error = own(&desk, sql);
+        assert_eq!((error.kind.clone(), error.ending()), (LedgerErrorKind::Damaged, Ending::Damaged), "{sql}");
+        assert!(error.what.contains(says), "{sql}: {error}");
     }
 }
 
@@ -317,7 +412,7 @@ fn the_last_event_taken_out_with_all_its_traces_is_noticed() {
     let db = raw(&desk);
     db.execute_batch(
         "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event);
-         UPDATE chain_head SET seq = seq - 1, hash = (SELECT hash FROM event ORDER BY seq DESC LIMIT 1);
+         UPDATE chain_head SET seq = seq - 1, last_seen_us = last_seen_us - 1000000, hash = (SELECT hash FROM event ORDER BY seq DESC LIMIT 1);
          UPDATE run SET ended_us = NULL, result = NULL;",
     )
     .unwrap();
