@@ -22,9 +22,6 @@ use crate::event::state::EffectState;
 /// How many links are held in memory while a chain is checked.
 const PIECE: u64 = 500;
 
-/// The incident after which whose account the site showed is not believed.
-const OTHER_ACCOUNT: &str = "other_account";
-
 impl Ledger {
     /// Checks the whole chain, and that every row that follows from it is what the chain says. Answers its head.
     ///
@@ -80,11 +77,12 @@ struct Charge {
     zone: Option<String>,
 }
 
-/// Whose account the site showed, as far as it was believed.
+/// Whose account the site showed: the ledger's own is one of these. That another one latched does not tell it apart here, since
+/// an incident may be about a later page.
 #[derive(Default)]
 struct Seen {
     handles: Vec<Slug>,
-    /// The run in which it was read last, until something else is known of it.
+    /// The run in which it was read last.
     last: Option<RunId>,
     /// Something was done that needs to know whose account it is.
     is_needed: bool,
@@ -97,10 +95,6 @@ impl Seen {
                 self.handles.push(handle.clone());
                 self.last = Some(run.clone());
             }
-            Fact::Incident { sign, run, .. } if sign == OTHER_ACCOUNT => {
-                let last = self.last.take_if(|last| last == run);
-                self.handles.truncate(self.handles.len() - usize::from(last.is_some()));
-            }
             Fact::SignedIn { handle, .. } => self.handles.push(handle.clone()),
             Fact::Moved(moved) if moved.to == EffectState::Intent => {
                 self.is_needed |= self.last.is_some() && self.last == moved.run;
@@ -109,7 +103,7 @@ impl Seen {
         }
     }
 
-    /// Holds the account's own handle against it: the first one that was believed is the only one.
+    /// Holds the account's own handle against it.
     fn compare(&self, tx: &Connection, Scope { account, realm }: Scope<'_>) -> Result<(), LedgerError> {
         let kept: Option<String> = tx
             .query_row(

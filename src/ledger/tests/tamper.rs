@@ -161,6 +161,24 @@ fn each_row_that_follows_from_the_chain_is_held_against_it() {
 }
 
 #[test]
+fn an_incident_about_another_account_in_the_middle_of_a_run_says_nothing_against_the_own_one() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let plan = desk.approved(&mut owner, &["ann"]);
+    let run = desk.begin_run(&mut owner, &plan);
+    let at = desk.tick();
+    owner.append(&at, &Fact::AccountSeen { run: run.clone(), handle: slug("me"), name: "Me".into() }).unwrap();
+    let me = Identity { handle: slug("me"), name: "Me".into(), photo_sha256: None, photo_src: None };
+    owner.adopt_identity(&me).unwrap();
+    let incident = owner.ledger().free_incident_id().unwrap();
+    let (sign, why, address) = ("other_account".to_owned(), "a later page is another's".to_owned(), String::new());
+    let met = Fact::Incident { incident, run, sign, why, address, shots: vec![], until: None };
+    owner.append(&at, &met).unwrap();
+    drop(owner);
+    desk.open().check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
 fn a_state_that_this_version_does_not_know_stops_everything() {
     let desk = used();
     let db = raw(&desk);
