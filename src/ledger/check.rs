@@ -14,7 +14,7 @@ use super::ledger_error::LedgerError;
 use super::scope::Scope;
 use super::shadow::{Shadow, changed};
 use super::store::Ledger;
-use crate::event::fact::{Fact, Mode, Moved};
+use crate::event::fact::{Fact, Moved};
 use crate::event::id::{AccountName, Digest, PlanId, Realm, RunId, Slug};
 use crate::event::link::{Link, check_chain};
 use crate::event::state::EffectState;
@@ -62,8 +62,6 @@ struct Replay {
     charged: Vec<Charge>,
     /// The zone of each run.
     zones: HashMap<RunId, String>,
-    /// The pack of each plan's last live run.
-    packs: HashMap<PlanId, Digest>,
     owner: Seen,
     last_seen: Option<Timestamp>,
     shadow: Shadow,
@@ -130,7 +128,6 @@ impl Replay {
             effects: HashMap::new(),
             charged: vec![],
             zones: HashMap::new(),
-            packs: HashMap::new(),
             owner: Seen::default(),
             last_seen: None,
             shadow: Shadow::new()?,
@@ -156,9 +153,6 @@ impl Replay {
             Fact::Moved(moved) => self.follow(moved, (link.seq, entry.at.utc)).or_else(broken)?,
             Fact::RunStarted(started) => {
                 self.zones.insert(started.run.clone(), started.zone.clone());
-                if started.mode == Mode::Live {
-                    self.packs.insert(started.plan.clone(), started.pack_sha256);
-                }
             }
             _ => {}
         }
@@ -200,20 +194,7 @@ impl Replay {
         self.compare_charges(tx, Scope { account, realm })?;
         self.compare_effects(tx, Scope { account, realm })?;
         self.owner.compare(tx, Scope { account, realm })?;
-        self.compare_packs(tx)?;
         self.shadow.compare(tx, Scope { account, realm })
-    }
-
-    /// The pack of each plan is the one under which its last live run began.
-    fn compare_packs(&self, tx: &Connection) -> Result<(), LedgerError> {
-        let mut statement = tx.prepare("SELECT pack_sha256 FROM plan WHERE id = ?1")?;
-        for (plan, pack) in &self.packs {
-            let kept: Option<[u8; 32]> = statement.query_row([plan.as_str()], |row| row.get(0)).optional()?;
-            if kept.is_some_and(|kept| kept != pack.0) {
-                return Err(changed(format!("plan {plan} names another pack than its own live run")));
-            }
-        }
-        Ok(())
     }
 
     /// Each intention is charged once, at its own moment and on its own day.

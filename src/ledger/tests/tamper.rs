@@ -137,7 +137,6 @@ fn each_row_that_follows_from_the_chain_is_held_against_it() {
         ("UPDATE run SET state = '{\"state\":\"complete\"}'", "`state`"),
         ("UPDATE run SET manifest_sha256 = zeroblob(32)", "`manifest_sha256`"),
         ("UPDATE run SET seal_sha256 = NULL", "`seal_sha256` is empty"),
-        ("UPDATE plan SET pack_sha256 = zeroblob(32)", "another pack than its own live run"),
         ("UPDATE plan SET hash = zeroblob(32)", "`hash`"),
         ("UPDATE plan SET approved_us = approved_us + 1", "`approved_us`"),
         ("UPDATE plan SET dropped_us = 1", "`dropped_us` is 1, and the chain says empty"),
