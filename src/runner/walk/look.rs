@@ -76,6 +76,7 @@ impl<P: Page> Walker<'_, P> {
         let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
         let sight = self.page.look(&look).await?;
         self.notes.meet(sight.identity.as_ref());
+        self.notes.compare(&sight);
         Ok(sight)
     }
 

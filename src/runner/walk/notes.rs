@@ -13,6 +13,9 @@ pub struct Notes {
     pub identity: Known,
     /// Whose account the session began with, by the account's own menu.
     pub handle: Option<String>,
+    /// The document whose shell showed last what is known of the account. A list that is empty may draw its page as another
+    /// generation, in which the shell is not found any more.
+    compared_in: Option<String>,
     /// What the shell showed of the account, by name, as the account's own menu was asked last.
     shown_beside_menu: BTreeSet<String>,
     /// The menu is being asked: what the shell shows meanwhile is compared with nothing.
@@ -125,8 +128,20 @@ impl Notes {
         sight.is_some_and(|sight| self.is_told(sight) && self.still_shows(sight))
     }
 
-    /// Whether the shell shows something of the account that was compared with what is known.
+    /// Keeps in which document a look saw what is known of the account.
+    pub(super) fn compare(&mut self, sight: &Sight) {
+        if self.shows_known(sight) {
+            self.compared_in = Some(sight.page.id.clone());
+        }
+    }
+
+    /// Whether the document of that look showed something of the account that was compared with what is known, in that look or
+    /// in one before it.
     pub(super) fn is_compared(&self, sight: &Sight) -> bool {
+        self.compared_in.as_deref() == Some(&sight.page.id)
+    }
+
+    fn shows_known(&self, sight: &Sight) -> bool {
         let known = |key: &str| self.identity.values.get(key).is_some_and(|forms| !forms.is_empty());
         let shown = sight.identity.iter().flatten();
         shown.into_iter().any(|(key, value)| !value.trim().is_empty() && known(key))
