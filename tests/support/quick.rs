@@ -45,10 +45,10 @@ pub(super) fn folder() -> Option<PathBuf> {
 
 fn prepared() -> Option<PathBuf> {
     let (firefox, chromium) = (firefox(), chromium());
-    // Other versions have a folder of their own.
+    // Other versions, of browsers or of the scripts, have a folder of their own.
     let of = |one: &Option<Whole>| one.as_ref().map_or("none", |whole| &whole.version).to_owned();
     let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = all.join(format!("quick-{}-{}", of(&firefox), of(&chromium)));
+    let place = all.join(format!("quick-2-{}-{}", of(&firefox), of(&chromium)));
     if !place.exists() {
         let making = tempfile::Builder::new().prefix("quick-").tempdir_in(all).ok()?;
         if let Some(whole) = firefox {
@@ -178,7 +178,11 @@ for word; do
         --user-data-dir=*/org.chromium.Chromium.*) thrown_away=1 ;;
     esac
 done
-[ -z "$headless" ] || [ -z "$thrown_away" ] || exec {SHELL} "$@"
+if [ -n "$headless" ] && [ -n "$thrown_away" ]; then
+    # What a page has it download goes where it stands, and not into the folder of the tests.
+    cd "${{TMPDIR:-/tmp}}"
+    exec {SHELL} "$@"
+fi
 exec {chromium} "$@"
 "#
     )
