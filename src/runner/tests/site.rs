@@ -112,7 +112,11 @@ impl Tab {
         self.loaded
             && match target {
                 "me_button" | "me_photo" | "name_filter" | "list_ready" | "list_total" => true,
-                "view_profile" => self.me_menu && !(world.menuless && self.id > 1),
+                "view_profile" => {
+                    self.me_menu
+                        && !(world.menuless && self.id > 1)
+                        && !(world.bare_where_empty && self.rows(world).is_empty())
+                }
                 "any_card" => !self.rows(world).is_empty(),
                 "empty_notice" => self.rows(world).is_empty(),
                 "card" | "card_menu" => card(),

@@ -212,6 +212,19 @@ async fn a_page_without_the_menu_is_missed_and_nobody_is_touched_on_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_account_without_a_picture_is_asked_for_before_a_search_leaves_a_page_without_its_menu() {
+    let house = House::new(&["anna", "bert"]);
+    (house.world().picture, house.world().unnamed) = (String::new(), true);
+    house.world().bare_where_empty = true;
+    // Somebody of no plan stays, so that the page is empty after a search alone.
+    house.world().people.insert("zoe".to_owned(), "Zoe Zander".to_owned());
+    let outcome = house.live().await;
+    house.check();
+    assert_eq!(outcome.ending, Ending::Done, "{}", outcome.why);
+    assert_eq!([house.state("anna"), house.state("bert")], [EffectState::Confirmed; 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_picture_that_comes_late_or_never_is_no_other_account() {
     for (first, then) in [("", "D4E03AQmine"), ("D4E03AQmine", ""), ("", "")] {
         let house = House::new(&["anna", "bert"]);

@@ -24,6 +24,8 @@ pub(super) struct World {
     pub(super) unnamed: bool,
     /// Only the first document's own menu leads anywhere.
     pub(super) menuless: bool,
+    /// The account's own menu is not found where a search leaves nobody.
+    pub(super) bare_where_empty: bool,
     /// From the so manieth look on, documents that are loaded are another account's, whose shell shows the same.
     pub(super) session_of: Option<(u32, &'static str)>,
     /// Whose menu it was as the first click of an intention arrived.
@@ -98,6 +100,7 @@ impl World {
             turns_into: None,
             unnamed: false,
             menuless: false,
+            bare_where_empty: false,
             session_of: None,
             clicked_in: String::new(),
             whims: VecDeque::new(),

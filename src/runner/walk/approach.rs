@@ -5,7 +5,7 @@
 use super::halt::Halt;
 use super::human::secret_of;
 use super::look::{ARM_WITHIN, Wanted, after, marked, sign};
-use super::{Arrival, Walk, Walker};
+use super::{Arrival, Asks, Walk, Walker};
 use crate::browser::page::{Landing, Page, PageError, Refused, Sight, Status};
 use crate::crash_point::crash_point_during;
 use crate::event::id::Slug;
@@ -211,7 +211,8 @@ impl<P: Page> Walker<'_, P> {
         };
         if let Some(skip) = met.checked_sub(wanted.skips_from).and_then(|at| step.skips.get(at)) {
             self.record(walk, step, &sight, &skip.why.value);
-            let has_to_ask = walk.asks_owner && skip.outcome == Skipped::AlreadyGone && !self.notes.is_told(&sight);
+            let has_to_ask =
+                walk.asks_owner == Asks::Always && skip.outcome == Skipped::AlreadyGone && !self.notes.is_told(&sight);
             walk.sight = Some(sight);
             if has_to_ask {
                 Box::pin(self.ask_whose(walk)).await?;

@@ -379,7 +379,8 @@ impl<'a, P: Page> Executor<'a, P> {
         let loaded = self.clock.now();
         let values = values_of(subject);
         let mut walk =
-            if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) };
+            if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) }
+                .asking_where_bare();
         let (reading, why, skipped) = match self.walker().ask(&mut walk).await? {
             Answered::Yes => (Reading::StillThere, self.words.still.to_owned(), None),
             Answered::No => (Reading::Gone, self.words.gone.to_owned(), None),

@@ -5,7 +5,7 @@
 
 use super::halt::Halt;
 use super::question::answered;
-use super::{Answered, Values, Walk, Walker};
+use super::{Answered, Asks, Values, Walk, Walker};
 use crate::browser::page::Page;
 use crate::flow::compile::Known;
 use crate::flow::pack::Pack;
@@ -38,7 +38,15 @@ impl Walk<'_> {
     /// the first irreversible click where the shell stopped showing what is the account's own.
     #[must_use]
     pub(super) fn asking_whose(mut self) -> Self {
-        self.asks_owner = true;
+        self.asks_owner = Asks::Always;
+        self
+    }
+
+    /// The same walk, which asks the account's own menu before its first act in a document whose shell shows nothing of the
+    /// account: what a search leaves may be a page on which the menu is not found.
+    #[must_use]
+    pub(super) fn asking_where_bare(mut self) -> Self {
+        self.asks_owner = Asks::WhereBare;
         self
     }
 }
@@ -138,20 +146,31 @@ impl<P: Page> Walker<'_, P> {
     /// Whether the account's own menu has to be asked before that step: it was not asked in this document yet, or it is the
     /// first irreversible step and the shell does not show any more what it showed beside the menu.
     pub(super) fn has_to_ask(&self, walk: &Walk<'_>, step: &Step) -> bool {
-        if !walk.asks_owner || matches!(step.verb, Verb::Goto(_)) {
+        if matches!(step.verb, Verb::Goto(_)) {
             return false;
         }
-        let Some(sight) = &walk.sight else { return true };
-        !self.notes.is_told(sight) || (step.effect == Effect::Irreversible && !self.notes.still_shows(sight))
+        match (walk.asks_owner, &walk.sight) {
+            (Asks::Never, _) | (Asks::WhereBare, None) => false,
+            (Asks::WhereBare, Some(sight)) => !self.notes.is_told(sight) && !self.notes.is_compared(sight),
+            (Asks::Always, None) => true,
+            (Asks::Always, Some(sight)) => {
+                !self.notes.is_told(sight) || (step.effect == Effect::Irreversible && !self.notes.still_shows(sight))
+            }
+        }
     }
 
     /// Asks the account's own menu in the walk's document. What the walk had armed or opened has to be found anew.
     ///
     /// # Errors
-    /// As [`Walker::told_here`]; a step that does not fit, where the page has no such menu.
+    /// As [`Walker::told_here`]; where the menu is always asked, a step that does not fit if the page has none.
     pub(super) async fn ask_whose(&mut self, walk: &mut Walk<'_>) -> Result<(), Halt> {
         let before = self.page.commands();
-        self.own_menu().await?;
+        if walk.asks_owner == Asks::WhereBare {
+            walk.asks_owner = Asks::Never;
+            self.told_here().await?;
+        } else {
+            self.own_menu().await?;
+        }
         walk.let_go();
         walk.commands_at_list += self.page.commands() - before;
         Ok(())

@@ -54,8 +54,19 @@ pub struct Walk<'f> {
     /// How many WebDriver commands the session had sent when the page was loaded and read; those that asked whose account it
     /// is are among them.
     pub commands_at_list: u64,
-    /// Whether the account's own menu is asked in each document of the walk before anything is done in it.
-    pub(super) asks_owner: bool,
+    /// When the account's own menu is asked in a document of the walk.
+    pub(super) asks_owner: Asks,
+}
+
+/// When the account's own menu is asked in a document, before anything is done in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// Not at all.
+    Never,
+    /// Where the shell shows nothing of the account, and once a walk: a page without the menu is read all the same.
+    WhereBare,
+    /// Always.
+    Always,
 }
 
 /// How the walk before the commit ended.
@@ -118,7 +129,7 @@ impl<'f> Walk<'f> {
             sight: None,
             held: None,
             commands_at_list: 0,
-            asks_owner: false,
+            asks_owner: Asks::Never,
         }
     }
 
