@@ -48,7 +48,7 @@ fn prepared() -> Option<PathBuf> {
     // Other versions, of browsers or of the scripts, have a folder of their own.
     let of = |one: &Option<Whole>| one.as_ref().map_or("none", |whole| &whole.version).to_owned();
     let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = all.join(format!("quick-2-{}-{}", of(&firefox), of(&chromium)));
+    let place = all.join(format!("quick-3-{}-{}", of(&firefox), of(&chromium)));
     if !place.exists() {
         let making = tempfile::Builder::new().prefix("quick-").tempdir_in(all).ok()?;
         if let Some(whole) = firefox {
@@ -168,14 +168,14 @@ exec {firefox} "$@"
 
 fn for_chromium(chromium: &Path) -> String {
     let chromium = quoted(chromium);
-    // The driver's name for a profile that it throws away begins so.
+    // So begin the names of profiles that the driver or the program throws away.
     format!(
         r#"#!/bin/sh
 headless= thrown_away=
 for word; do
     case $word in
         --headless*) headless=1 ;;
-        --user-data-dir=*/org.chromium.Chromium.*) thrown_away=1 ;;
+        --user-data-dir=*/org.chromium.Chromium.* | --user-data-dir=*/exeunt-browser-*/profile) thrown_away=1 ;;
     esac
 done
 if [ -n "$headless" ] && [ -n "$thrown_away" ]; then
