@@ -48,7 +48,7 @@ fn prepared() -> Option<PathBuf> {
     // Other versions, of browsers or of the scripts, have a folder of their own.
     let of = |one: &Option<Whole>| one.as_ref().map_or("none", |whole| &whole.version).to_owned();
     let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = all.join(format!("quick-3-{}-{}", of(&firefox), of(&chromium)));
+    let place = all.join(format!("quick-4-{}-{}", of(&firefox), of(&chromium)));
     if !place.exists() {
         let making = tempfile::Builder::new().prefix("quick-").tempdir_in(all).ok()?;
         if let Some(whole) = firefox {
@@ -168,20 +168,22 @@ exec {firefox} "$@"
 
 fn for_chromium(chromium: &Path) -> String {
     let chromium = quoted(chromium);
-    // So begin the names of profiles that the driver or the program throws away.
+    // So begin the names of profiles that the driver or the program throws away. The driver names a first page only beside a
+    // profile of its own; without one the shell opens none, and the driver would wait for one as long as it is let.
     format!(
         r#"#!/bin/sh
-headless= thrown_away=
+headless= thrown_away= page=
 for word; do
     case $word in
         --headless*) headless=1 ;;
-        --user-data-dir=*/org.chromium.Chromium.* | --user-data-dir=*/exeunt-browser-*/profile) thrown_away=1 ;;
+        --user-data-dir=*/org.chromium.Chromium.*) thrown_away=1 ;;
+        --user-data-dir=*/exeunt-browser-*/profile) thrown_away=1 page=data:, ;;
     esac
 done
 if [ -n "$headless" ] && [ -n "$thrown_away" ]; then
     # What a page has it download goes where it stands, and not into the folder of the tests.
     cd "${{TMPDIR:-/tmp}}"
-    exec {SHELL} "$@"
+    exec {SHELL} "$@" $page
 fi
 exec {chromium} "$@"
 "#
