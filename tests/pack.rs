@@ -59,6 +59,7 @@ fn ask<'a>(wants: &'a [Holds], values: &'a BTreeMap<String, String>) -> Ask<'a> 
         values,
         armed_before: None,
         redraws: None,
+        aftermath: false,
         identity: Known::default(),
     }
 }

@@ -95,6 +95,7 @@ async fn look(
         values,
         armed_before: None,
         redraws: None,
+        aftermath: false,
         identity: Known::default(),
     };
     let look = pack.look(&ask).expect("all names come from the pack itself");

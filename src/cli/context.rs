@@ -178,16 +178,32 @@ impl Context {
         Ok(list)
     }
 
-    /// The flow pack: built in, or of `--selectors`.
+    /// The flow pack: built in, or of `--selectors`. One that is not built in looks for the signs of the built-in pack as well.
     ///
     /// # Errors
     /// Every mistake in it, as pictures.
     pub(crate) fn pack(&self) -> Result<Pack, Failure> {
-        let sources = match &self.global.selectors {
-            Some(dir) => crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(shown(error), ""))?,
-            None => crate::pack::embedded::sources(),
-        };
-        self.pack_of(sources)
+        let built_in = self.pack_of(crate::pack::embedded::sources())?;
+        let Some(dir) = &self.global.selectors else { return Ok(built_in) };
+        let sources = crate::pack::folder::read(dir).map_err(|error| Failure::bad_file(shown(error), ""))?;
+        Ok(self.pack_of(sources)?.with_signs_of(&built_in))
+    }
+
+    /// The origin of the site that is worked on: of `--origin`, or the one that the pack is for.
+    ///
+    /// # Errors
+    /// The pack is for another site than the built-in one: nothing of the account, its profile least of all, is used there.
+    pub(crate) fn site_of(&self, pack: &Pack) -> Result<String, Failure> {
+        if let Some(origin) = &self.origin {
+            return Ok(origin.clone());
+        }
+        let built_in = self.pack_of(crate::pack::embedded::sources())?.site.origin.value;
+        let own = &pack.site.origin.value;
+        if *own == built_in || origin::loopback(own).is_ok() {
+            return Ok(own.clone());
+        }
+        let what = format!("the flow pack is for {own}, and the account is one of {built_in}");
+        Err(Failure::bad_file(shown(what), "use a pack for that site; or --origin, for a site on this computer"))
     }
 
     /// A pack of these texts.

@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, command: &Login) -> Answer {
         reopens(context, row)?;
     }
     let pack = context.pack()?;
-    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let origin = context.site_of(&pack)?;
     let folder = profile::folder(context, realm);
     let signed_in = ledger.sign_in(context.account(), realm)?.filter(|row| row.out.is_none() && folder.exists());
     if let Some(row) = &signed_in {

@@ -94,7 +94,7 @@ fn place(context: &Context, realm: Realm) -> Result<(Pack, String), Failure> {
     let pack = context.pack()?;
     let origin = match (realm, &context.origin) {
         (_, Some(origin)) => origin.clone(),
-        (Realm::Real, None) => pack.site.origin.value.clone(),
+        (Realm::Real, None) => context.site_of(&pack)?,
         (Realm::Practice, None) => {
             return Err(Failure::bad_file(
                 "this account belongs to the practice realm",

@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Ending::Bug, format!("the runtime cannot start: {error}"), ""))?;
-    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let origin = context.site_of(&pack)?;
     let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let mut owner = interlock::begin(context, &ledger, realm)?;
     let browser = runtime.block_on(driver.about())?;

@@ -44,6 +44,8 @@ pub struct Ask<'a> {
     pub redraws: Option<&'a Step>,
     /// What is known of the account by the shell; nothing at a session's beginning.
     pub identity: Known,
+    /// Whether an answer that turns the page's own request away, since our last action, is a stop sign.
+    pub aftermath: bool,
 }
 
 /// What is known of the account by the shell of its pages.
@@ -131,6 +133,7 @@ impl Pack {
             arm_when: ask.arm_when.clone(),
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
             armed_before: ask.armed_before.clone(),
+            aftermath: ask.aftermath,
         })
     }
 
@@ -150,6 +153,7 @@ impl Pack {
             handles: &[],
             armed_before: None,
             redraws: None,
+            aftermath: false,
             identity,
         })?;
         let number = self.targets.get(&each.total.value).and_then(number_of).unwrap_or_default();

@@ -25,6 +25,7 @@ pub mod picture;
 pub mod query;
 mod reach;
 pub mod schema;
+pub mod signs_of;
 pub mod site;
 pub mod span;
 pub mod suggestion;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::query::Condition;
-use super::site::{SignKind, Site};
+use super::site::{SignKind, Site, TOO_MANY_REQUESTS};
 use super::span::{Place, Source, Span, Spanned};
 use super::target::{Check, Target, Witness};
 use super::tree::{Effect, Flow, Step};
@@ -99,11 +99,13 @@ impl Pack {
         })
     }
 
-    /// What the page may be asked about a stop sign of that name; `other_account` always latches.
+    /// What follows from a stop sign of that name. `other_account`, and what no `[sign]` names, latches; too many requests
+    /// cool also where the pack does not name them, since the answer to a request tells of them.
     #[must_use]
     pub fn sign_kind(&self, name: &str) -> SignKind {
         let sign = self.site.signs.iter().find(|sign| sign.name.value == name);
-        sign.map_or(SignKind::Latch, |sign| sign.kind)
+        let unnamed = if name == TOO_MANY_REQUESTS { SignKind::Cool } else { SignKind::Latch };
+        sign.map_or(unnamed, |sign| sign.kind)
     }
 
     /// The stop signs of another pack that this one lacks or obeys less, or that a flow of this one deals with and the other's

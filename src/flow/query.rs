@@ -45,6 +45,9 @@ pub struct Look {
     pub read: Vec<String>,
     /// The token of the click that was armed before: the answer says whether it landed.
     pub armed_before: Option<String>,
+    /// Whether a refusal of what the page itself asked its server since our last action is a stop sign.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub aftermath: bool,
 }
 
 /// A list to be read row by row: a [`Look`] that wants nothing, and which of its targets are the list.

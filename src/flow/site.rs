@@ -6,6 +6,11 @@ use super::target::Mention;
 
 /// The sign that [`Identity`] raises; it has no `[sign]` of its own.
 pub const OTHER_ACCOUNT: &str = "other_account";
+/// The sign that nobody is signed in any more, by the name that every pack gives it; also raised by an answer to the page's own
+/// request.
+pub const SIGNED_OUT: &str = "signed_out";
+/// The sign of too many requests: 429 or 999 as a page, or as the answer to the page's own request after our last action.
+pub const TOO_MANY_REQUESTS: &str = "too_many_requests";
 
 /// `site.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]

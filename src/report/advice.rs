@@ -46,6 +46,12 @@ pub fn of_sign(sign: &str) -> Advice {
             &["leave the account alone until the silence is over, then for some days more, and set a lower cap"],
             &["reload the page to see whether it is over: each load counts"],
         ),
+        "request_refused" => (
+            &[
+                "look with your own browser whether you are still signed in and whether the site says why it refused; then wait a day",
+            ],
+            &["sign in again and again, or go on today: a refusal in the middle of a session is a warning"],
+        ),
         "other_account" => (
             &["look which account is signed in, and use another --account name for it"],
             &["clear this while the other account is signed in"],

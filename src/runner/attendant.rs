@@ -91,6 +91,7 @@ pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Known) -
         values: &Values::new(),
         armed_before: None,
         redraws: None,
+        aftermath: false,
         identity,
     };
     let look = pack.look(&ask).expect("it names nothing");

@@ -87,6 +87,17 @@ fn neither_a_pack_nor_a_settings_file_starts_the_browser_another_way() {
 }
 
 #[test]
+fn a_pack_for_another_site_is_not_given_the_account() {
+    let stage = Stage::new();
+    stage.ok(&["selectors", "eject", "pack"]);
+    let site = stage.path("pack/site.toml");
+    let text = std::fs::read_to_string(&site).unwrap();
+    std::fs::write(&site, text.replace("https://www.linkedin.com", "https://social.example")).unwrap();
+    stage.ok(&["selectors", "lint", "pack"]);
+    stage.refused(&["login", "--selectors", "pack"], 3, "the flow pack is for https://social.example");
+}
+
+#[test]
 fn a_flow_of_a_million_steps_is_refused_at_once() {
     let stage = Stage::new();
     stage.ok(&["selectors", "eject", "pack"]);

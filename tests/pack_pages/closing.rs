@@ -90,6 +90,7 @@ impl Bed {
             values: &BTreeMap::new(),
             armed_before: None,
             redraws: None,
+            aftermath: false,
             identity: Known::default(),
         };
         let look = self.pack.look(&ask).unwrap();

@@ -197,6 +197,7 @@ impl Hand<'_> {
             values: &self.values,
             armed_before: None,
             redraws: None,
+            aftermath: false,
             identity: self.known.clone(),
         }
     }

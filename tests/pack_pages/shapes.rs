@@ -81,6 +81,7 @@ impl Bench {
             values: &values,
             armed_before: None,
             redraws: None,
+            aftermath: false,
             identity: Known::default(),
         };
         let look = self.pack.look(&ask).unwrap();

@@ -155,6 +155,47 @@ fn too_many_requests_are_answered_with_silence() {
 }
 
 #[test]
+fn a_removal_whose_own_request_is_one_too_many_is_in_doubt_and_followed_by_silence() {
+    for kind in engines::of(KIND, "a request that is one too many") {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 2));
+        bed.site.ask("POST /fault", "429@remove:1");
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(8), "{}", live.told());
+        assert!(live.told().contains("the page's own request") && live.told().contains("429"), "{}", live.told());
+        assert_eq!(bed.site.removed().len(), 0);
+        let standing = bed.states(&plan);
+        assert!(standing.iter().any(|(_, state)| state.in_doubt()), "{standing:?}");
+        assert!(standing.iter().any(|(_, state)| *state == EffectState::Approved), "{standing:?}");
+        // Nothing more is asked of the site until the silence is over.
+        let asked = bed.site.ask("GET /audit/all", "");
+        let again = bed.live(&plan);
+        assert_eq!(again.code, Some(5), "{}", again.told());
+        assert_eq!(bed.site.ask("GET /audit/all", ""), asked);
+    }
+}
+
+/// The signs of the built-in pack are looked for whatever a replaced one says.
+#[test]
+fn a_sign_that_a_replaced_pack_left_out_stops_all_the_same() {
+    for kind in engines::of(KIND, "a sign that the pack left out") {
+        let mut bed = Bed::new(kind, quick(40));
+        let pack = bed.path("pack");
+        let ejected = bed.run(&["selectors", "eject", pack.to_str().unwrap()]);
+        assert_eq!(ejected.code, Some(0), "{}", ejected.told());
+        let site = pack.join("site.toml");
+        let text = std::fs::read_to_string(&site).unwrap();
+        let without = text
+            .replace("  \"limit_notice\",\n", "")
+            .replace("[sign.limit_notice]\nkind = \"latch\"\nany  = [{ word = \"limit_notice\" }]\n", "");
+        assert!(!without.contains("limit_notice"), "{without}");
+        std::fs::write(&site, without).unwrap();
+        bed.flags = vec!["--selectors".to_owned(), pack.to_str().unwrap().to_owned()];
+        stopped_on_the_site(bed, "limit-notice", "limit_notice");
+    }
+}
+
+#[test]
 fn a_lost_login_stops() {
     stopped_before_the_second(Kind::Chrome, "signed-out", "signed_out");
 }

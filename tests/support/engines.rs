@@ -47,6 +47,8 @@ const KINDS: &[(&str, &[&str])] = &[
             "a name like a sign",
             "German",
             "a search that hides",
+            "a request that is one too many",
+            "a sign that the pack left out",
         ],
     ),
     ("what a stop leaves", &["Ctrl-C once", "Ctrl-C twice"]),

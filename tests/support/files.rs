@@ -24,7 +24,7 @@ struct Wish {
 pub(crate) async fn serve(folder: PathBuf) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let app = Router::new().route("/{*file}", get(file)).with_state(folder);
+    let app = Router::new().route("/{*file}", get(file).post(file)).with_state(folder);
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     origin
 }

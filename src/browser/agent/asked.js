@@ -24,6 +24,7 @@
 // address holds the query. The list must still change after it and rest.
 
 const DATA = ['fetch', 'xmlhttprequest'];
+const TURNS_AWAY = { 401: 'signed_out', 403: 'request_refused', 429: 'too_many_requests', 999: 'too_many_requests' };
 const MOST_ENTRIES = 3000;
 const MOST_CHANGED = 5000;
 const LISTS = 'ul,ol,menu,[role=list],[role=feed],[role=table],[role=grid],main,[role=main],dialog,[role=dialog],body';
@@ -98,6 +99,28 @@ function answersTo(query) {
   const ends = ours.filter((entry) => !late.some((older) => older.responseEnd > entry.responseEnd
     && withoutQuery(older.name) === withoutQuery(entry.name)));
   return { any: ours.length > 0, ends: ends.map((entry) => entry.responseEnd) };
+}
+
+// What the site answered the page's own request with, where that turns the account away: { sign, why }.
+//
+// It counts where the request began at or after our last action in this document, so that what the page asks for anyway, and
+// is refused, says nothing. A redirect that brings a document where data was asked for leads to a page to sign in: Resource
+// Timing tells of it only that it was redirected and is html. Pictures, beacons and requests that broke off (status 0) are
+// no answer.
+function turnedAway() {
+  const { asked } = vault;
+  if (asked.since === null) return null;
+  asked.take();
+  const since = asked.entries.filter((entry) => entry.startTime >= asked.since && entry.name.startsWith(location.origin + '/'));
+  for (const entry of since) {
+    const sign = TURNS_AWAY[entry.responseStatus];
+    const path = new URL(entry.name).pathname;
+    if (sign) return { sign, why: cut('the site answered the page\'s own request ' + path + ' with ' + entry.responseStatus, 200) };
+    if (entry.redirectStart > 0 && (entry.contentType || '').includes('html')) {
+      return { sign: 'signed_out', why: cut('the site sent the page\'s own request ' + path + ' to another page', 200) };
+    }
+  }
+  return null;
 }
 
 // The element in which a list is drawn: the nearest one around all rows. It is remembered while there is only one row or

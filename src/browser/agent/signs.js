@@ -76,7 +76,7 @@ class Signs extends Finder {
         if (list.length > 0 && seen.every(Boolean)) return { sign: sign.name, why: cut(seen.join(', '), 200) };
       }
     }
-    return null;
+    return look.aftermath ? turnedAway() : null;
   }
   // A generation that is told by its address goes before all that are not: where one fits, those are not asked.
   fitting(holds) {

@@ -106,7 +106,7 @@ pub(crate) fn place(
     runtime: &Runtime,
 ) -> Result<Place, Failure> {
     let (flow, _) = plans::flow_of(&pack, action, Route::Settings)?;
-    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let origin = context.site_of(&pack)?;
     let mut driver = Driver::new(context, realm, &origin).covering(&pack.site);
     let browser = runtime.block_on(driver.about())?;
     Ok(Place { realm, pack, flow, origin, driver: driver.keeping(), browser })

@@ -190,7 +190,7 @@ fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failur
             "this plan is of the real realm",
             "leave --origin out; or make a plan for practice under another --account",
         )),
-        (Realm::Real, None) => Ok(pack.site.origin.value.clone()),
+        (Realm::Real, None) => context.site_of(pack),
     }
 }
 

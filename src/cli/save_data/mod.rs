@@ -46,7 +46,7 @@ pub(crate) fn run(context: &Context, command: &SaveData) -> Answer {
         return Ok(outcome);
     }
     let pack = context.pack()?;
-    let origin = context.origin.clone().unwrap_or_else(|| pack.site.origin.value.clone());
+    let origin = context.site_of(&pack)?;
     let runtime = runtime()?;
     let answer = runtime.block_on(async {
         let (send, stop) = watch::channel(Stop::No);

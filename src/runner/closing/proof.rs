@@ -9,6 +9,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::shot::{Shot, ShotRole};
 use crate::event::state::EffectState;
+use crate::flow::site::SIGNED_OUT;
 use crate::flow::tree::Flow;
 use crate::plan::shown_day;
 use crate::runner::stumble::Stumble;
@@ -16,8 +17,6 @@ use crate::runner::walk::halt::Halt;
 use crate::runner::walk::introduction;
 use crate::runner::walk::{Answered, Walk};
 
-/// The sign of a page that asks to sign in, by the name that every pack gives it.
-const SIGNED_OUT: &str = "signed_out";
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
 /// scripts were about to send.
 const BEFORE_LEAVING: Duration = Duration::from_secs(1);

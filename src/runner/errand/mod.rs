@@ -25,12 +25,10 @@ use crate::event::id::{IncidentId, RunId, Slug};
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
-use crate::flow::site::{OTHER_ACCOUNT, SignKind};
+use crate::flow::site::{OTHER_ACCOUNT, SIGNED_OUT, SignKind};
 use crate::flow::tree::Flow;
 use crate::ledger::{Adoption, Identity, LedgerError, Owner};
 
-/// The sign that a signed-out page shows, by the name that every pack gives it.
-const SIGNED_OUT: &str = "signed_out";
 /// The question of the pack that reads how many connections there are.
 const TOTAL_QUESTION: &str = "list-total";
 /// The question of the pack that reads what the account's own profile calls its owner.

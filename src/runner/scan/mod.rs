@@ -281,6 +281,7 @@ impl Scanner<'_> {
             choices: vec![],
             armed_before: None,
             redraws: None,
+            aftermath: false,
             identity: self.notes.known(),
         });
         let sight = page.look(&look.expect("all names come from the pack's own flows")).await?;

@@ -68,6 +68,8 @@ pub(super) struct Tab {
     landings: BTreeMap<String, Landing>,
     lost: bool,
     captcha: bool,
+    /// What the server answered to the document's own request, which a look may ask for.
+    turned_away: Option<&'static str>,
 }
 
 impl Tab {
@@ -85,6 +87,7 @@ impl Tab {
             landings: BTreeMap::new(),
             lost: false,
             captcha: false,
+            turned_away: None,
         }
     }
 
@@ -246,6 +249,10 @@ impl Tab {
             | Whim::OtherName => {
                 world.log.push(format!("ignored {slug}"));
             }
+            Whim::TurnsAway(sign) | Whim::TurnsAwayLate(sign) => {
+                world.log.push(format!("ignored {slug}"));
+                self.turned_away = Some(sign);
+            }
             Whim::Hides => {
                 world.log.push(format!("ignored {slug}"));
                 world.hidden.insert(slug.to_owned());
@@ -342,6 +349,7 @@ impl Page for Tab {
         drop(world);
         (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
         self.filter.clear();
+        self.turned_away = None;
         Ok(())
     }
 
@@ -363,6 +371,10 @@ impl Page for Tab {
             other.or(world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign))
         };
         if let Some(sign) = sign.or_else(|| self.captcha.then_some("captcha")) {
+            return Ok(self.stop(look, sign));
+        }
+        let is_late = matches!(self.whim, Whim::TurnsAwayLate(_)) && look.armed_before.is_some();
+        if let Some(sign) = self.turned_away.filter(|_| look.aftermath && !is_late) {
             return Ok(self.stop(look, sign));
         }
         let asks = look.wants.iter().any(|want| !want.witness.is_empty()) && look.arm.is_none();

@@ -75,6 +75,31 @@ async fn a_sign_after_the_click_leaves_the_effect_in_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deed_whose_own_request_turns_the_account_away_is_in_doubt_and_nobody_else_is_tried() {
+    for (sign, cools) in [("too_many_requests", true), ("request_refused", false), ("signed_out", false)] {
+        for late in [false, true] {
+            let house = House::new(&["anna", "bert"]);
+            house.world().whims.push_back(if late { Whim::TurnsAwayLate(sign) } else { Whim::TurnsAway(sign) });
+            let outcome = house.live().await;
+            house.check();
+            let after = if late { "ACTED" } else { "UNKNOWN" };
+            assert_eq!(house.path("anna"), format!("APPROVED PRECHECK INTENT {after}"), "{sign}, late: {late}");
+            assert_eq!((house.path("bert").as_str(), outcome.ending), ("APPROVED", Ending::InDoubt), "{sign}");
+            assert!(outcome.why.contains(sign), "{}", outcome.why);
+            let latch = house.ledger.open_latch(&house.account, Realm::Practice).unwrap();
+            assert_eq!((latch.is_some(), outcome.due_at.is_some()), (!cools, cools), "{sign}");
+            if cools {
+                // After the silence it is read what became of it; then everybody leaves.
+                sleep(Duration::from_secs(3 * 3_600)).await;
+                let outcome = house.live().await;
+                house.check();
+                assert_eq!((outcome.ending, house.world().people.len()), (Ending::Done, 0), "{}", outcome.why);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn too_many_requests_mean_silence_and_the_third_latches() {
     let house = House::new(&["anna"]);
     for (hours, latches) in [(2, false), (4, false), (8, true)] {

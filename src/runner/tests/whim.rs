@@ -39,4 +39,8 @@ pub(super) enum Whim {
     AnotherInstead,
     /// It does nothing, and its search does not find the person any more.
     Hides,
+    /// It does nothing: the server turns the request away, which this sign stands for.
+    TurnsAway(&'static str),
+    /// The same, after the look that follows the click.
+    TurnsAwayLate(&'static str),
 }

@@ -95,8 +95,15 @@ impl<P: Page> Walker<'_, P> {
         let mut wants = marked.clone();
         wants.extend(marked.into_iter().map(|holds| holds.there()));
         let arm_when = if wants.is_empty() { vec![] } else { vec![1] };
-        let wanted =
-            Wanted { skips_from: wants.len(), wants, within: ARM_WITHIN, arm: Some(step), arm_when, redraws: None };
+        let wanted = Wanted {
+            skips_from: wants.len(),
+            wants,
+            within: ARM_WITHIN,
+            arm: Some(step),
+            arm_when,
+            redraws: None,
+            aftermath: false,
+        };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
             Status::Stop => Err(sign(&sight)),

@@ -253,11 +253,14 @@ impl<'a, P: Page> Executor<'a, P> {
         if let Some(halt) = halt {
             self.walker().same_account(*halt).await?;
         }
-        if go == Go::On {
-            tokio::time::sleep(BEFORE_LEAVING).await;
-            return self.verify(subject).await;
+        if go == Go::Leave {
+            return Ok(());
         }
-        Ok(())
+        tokio::time::sleep(BEFORE_LEAVING).await;
+        if let Err(halt) = self.walker().aftermath(&walk).await {
+            self.walker().same_account(halt).await?;
+        }
+        self.verify(subject).await
     }
 
     /// Looks, read-only, until the dispatcher is satisfied or gives up.

@@ -46,7 +46,15 @@ impl<P: Page> Walker<'_, P> {
         let Some(step) = walk.step() else { return Ok(true) };
         let Verb::Human(handoff) = &step.verb else { return Ok(true) };
         let wants = vec![handoff.until.clone()];
-        let wanted = Wanted { skips_from: wants.len(), wants, within, arm: None, arm_when: vec![], redraws: None };
+        let wanted = Wanted {
+            skips_from: wants.len(),
+            wants,
+            within,
+            arm: None,
+            arm_when: vec![],
+            redraws: None,
+            aftermath: false,
+        };
         let sight = self.look(walk, &wanted, None).await?;
         if sight.status == Status::Stop {
             return Err(sign(&sight));

@@ -11,6 +11,7 @@ use super::{Walk, Walker};
 use crate::browser::page::{Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
+use crate::flow::site::SIGNED_OUT;
 use crate::flow::suggestion::{Missed, Suggestion};
 use crate::flow::tree::{Choice, Effect, Expect, Flow, Holds, Marked, Step, Verb};
 
@@ -33,6 +34,8 @@ pub(super) struct Wanted<'f> {
     pub(super) arm_when: Vec<usize>,
     /// The step whose text the page is drawn anew for.
     pub(super) redraws: Option<&'f Step>,
+    /// Whether the site's refusal of the page's own request after our last action ends the walk.
+    pub(super) aftermath: bool,
 }
 
 impl<P: Page> Walker<'_, P> {
@@ -71,6 +74,7 @@ impl<P: Page> Walker<'_, P> {
             values: &walk.values,
             armed_before: before,
             redraws: wanted.redraws,
+            aftermath: wanted.aftermath && !self.signs_out(walk.flow),
             identity: self.notes.known(),
         };
         let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
@@ -78,6 +82,33 @@ impl<P: Page> Walker<'_, P> {
         self.notes.meet(sight.identity.as_ref());
         self.notes.compare(&sight);
         Ok(sight)
+    }
+
+    /// Whether what a flow does ends in a page that nobody is signed in on: that page's own requests are turned away because
+    /// it happened.
+    fn signs_out(&self, flow: &Flow) -> bool {
+        let settled = flow.commit.as_ref().and_then(|commit| self.pack.flows.get(&commit.settled.value));
+        settled.is_some_and(|question| question.handles.iter().any(|sign| sign.value == SIGNED_OUT))
+    }
+
+    /// Looks once more at the page of the last click before it is left: what the site answered to the page's own request, and
+    /// what the page says of it, comes some time after the click.
+    ///
+    /// # Errors
+    /// The stop sign that shows, and what else ends a walk.
+    pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<(), Halt> {
+        let (wants, arm_when) = (vec![], vec![]);
+        let wanted = Wanted {
+            wants,
+            skips_from: 0,
+            within: Duration::ZERO,
+            arm: None,
+            arm_when,
+            redraws: None,
+            aftermath: true,
+        };
+        let sight = self.look(walk, &wanted, None).await?;
+        halt_of(&sight).map_or(Ok(()), Err)
     }
 
     /// Keeps what a page says as it was just loaded, before anything is typed into it.
@@ -191,7 +222,8 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &'f Step) -> Wanted<'f> {
     };
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
     let redraws = Some(step).filter(|step| !step.redraws().is_empty());
-    Wanted { wants, skips_from, within, arm, arm_when, redraws }
+    let aftermath = step.effect == Effect::Irreversible;
+    Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath }
 }
 
 /// Whether a step types a secret before the first irreversible click of its flow.
