@@ -1,5 +1,7 @@
 //! Driver and browser as processes: what they leave behind, how they are lost, and what is told about it.
 
+mod stored;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

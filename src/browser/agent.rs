@@ -26,8 +26,10 @@ pub(super) enum Slice {
 }
 
 /// One call of the agent: `secret` names what it leaves in the document between calls.
-pub(super) fn call(look: &Value, secret: &str, slice: Duration, last: bool) -> Command {
-    let envelope = json!({"look": look, "secret": secret, "slice_ms": millis(slice), "last": last});
+pub(super) fn call(look: &Value, secret: &str, (slice, last): (Duration, bool), past_workers: bool) -> Command {
+    let envelope = json!({
+        "look": look, "secret": secret, "slice_ms": millis(slice), "last": last, "past_workers": past_workers,
+    });
     Command::post("execute/sync", &json!({"script": script(), "args": [envelope]}))
 }
 

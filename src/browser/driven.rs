@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::binary::Kind;
 use super::error::Fault;
 use super::page::{Armed, Credential, Landing, Page, PageError, Photo, Rect, Reply, RowSlice, Sight};
 use super::tab::DrivenPage;
@@ -28,9 +29,14 @@ impl DrivenPage {
         }
     }
 
+    /// Whether the browser lets no worker answer: Chromium, once it was told so. Firefox is shown that a document has none.
+    fn lets_no_worker_answer(&self) -> bool {
+        self.passes_stores_by && self.kind == Kind::Chrome
+    }
+
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
-        let command = agent::call(look, &self.secret, slice, last);
+        let command = agent::call(look, &self.secret, (slice, last), self.lets_no_worker_answer());
         let mut value = self.script(command, slice).await?;
         self.typed.scrub(&mut value);
         agent::answer(value).map_err(Fault::Page)
@@ -45,7 +51,12 @@ impl Page for DrivenPage {
         };
         let command = Command::post("url", &json!({"url": url.as_str()}));
         let deadline = self.deadlines.load + self.deadlines.command;
-        match self.ask(command, deadline).await {
+        let mut answer = self.ask(command, deadline).await;
+        if answer.is_ok() && self.passes_stores_by && self.kind == Kind::Firefox {
+            // In geckodriver this is a hard reload: no cache, no worker, and none that controls the document.
+            answer = self.ask(Command::post("refresh", &json!({})), deadline).await;
+        }
+        match answer {
             Ok(_) => Ok(()),
             Err(Fault::Cut) => Err(PageError::Unreachable(format!("{url} went away while it was loaded"))),
             Err(Fault::TimedOut(_)) => {
@@ -53,6 +64,22 @@ impl Page for DrivenPage {
             }
             Err(fault) => Err(fault.into()),
         }
+    }
+
+    async fn pass_stores_by(&mut self) -> Result<u32, PageError> {
+        self.passes_stores_by = true;
+        if self.kind == Kind::Firefox {
+            return Ok(2);
+        }
+        // Without the first command the others are answered, and do nothing.
+        for (command, parameters) in [
+            ("Network.enable", json!({})),
+            ("Network.setBypassServiceWorker", json!({"bypass": true})),
+            ("Network.setCacheDisabled", json!({"cacheDisabled": true})),
+        ] {
+            self.send(Command::post("goog/cdp/execute", &json!({"cmd": command, "params": parameters}))).await?;
+        }
+        Ok(1)
     }
 
     async fn look(&mut self, look: &Look) -> Result<Sight, PageError> {

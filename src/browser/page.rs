@@ -16,6 +16,12 @@ pub trait Page: Send {
     /// Loads an address of the session's own origin and returns as soon as the document is there (not its pictures).
     fn goto(&mut self, path: &str) -> impl Future<Output = Result<(), PageError>> + Send;
 
+    /// Has every later [`Page::goto`] answered by the site's own server, whatever a service worker or the browser's cache holds.
+    ///
+    /// Answers how many loads of the page that costs in place of one: Chromium is told to pass both by, Firefox passes both by
+    /// only where a page that is open is loaded once more.
+    fn pass_stores_by(&mut self) -> impl Future<Output = Result<u32, PageError>> + Send;
+
     /// Asks the page agent, waiting in the page in slices until a want holds, a stop sign shows, or the time is over.
     ///
     /// The answer says what held; it is an `Ok` also when nothing did.
@@ -248,6 +254,19 @@ pub struct Document {
     pub id: String,
     /// The viewport's width and height in CSS pixels, and device pixels a CSS pixel.
     pub viewport: (f64, f64, f64),
+    /// What answered for it in the place of the site's server, where something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<Stored>,
+}
+
+/// What answers for a document in the place of the site's server: it may show what was true earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    /// A service worker of the site.
+    Worker,
+    /// The browser's cache.
+    Cache,
 }
 
 /// What became of one target.

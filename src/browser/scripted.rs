@@ -16,6 +16,8 @@ pub type Answer = Box<dyn FnOnce(&Look) -> Result<Sight, PageError> + Send>;
 pub enum Turn {
     /// A path is loaded.
     Goto(String, Result<(), PageError>),
+    /// From here on the site's own server answers; so many loads each time.
+    PassStoresBy(Result<u32, PageError>),
     /// The page is looked at; the answer may depend on the question.
     Look(Answer),
     /// A slice of a list is read.
@@ -126,6 +128,7 @@ impl Turn {
     fn name(&self) -> String {
         match self {
             Self::Goto(path, _) => format!("goto {path}"),
+            Self::PassStoresBy(_) => "pass stores by".to_owned(),
             Self::Look(_) => "look".to_owned(),
             Self::Rows(_) => "rows".to_owned(),
             Self::Click(token, _) => format!("click {token}"),
@@ -143,6 +146,13 @@ impl Page for Scripted {
     async fn goto(&mut self, path: &str) -> Result<(), PageError> {
         match self.next(format!("goto {path}")) {
             (Some(Turn::Goto(wanted, answer)), _) if wanted == path => answer,
+            (_, error) => self.stray(error),
+        }
+    }
+
+    async fn pass_stores_by(&mut self) -> Result<u32, PageError> {
+        match self.next("pass stores by".to_owned()) {
+            (Some(Turn::PassStoresBy(answer)), _) => answer,
             (_, error) => self.stray(error),
         }
     }

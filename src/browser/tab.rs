@@ -29,6 +29,8 @@ pub struct DrivenPage {
     pub(super) masks: Vec<String>,
     /// What was typed as a secret in this session.
     pub(super) typed: Typed,
+    /// Whether each load is answered by the site's own server.
+    pub(super) passes_stores_by: bool,
     /// Whether the command before was one that may have begun to load a document.
     acted: bool,
 }
@@ -39,7 +41,8 @@ const ANSWERS: Duration = Duration::from_secs(5);
 impl DrivenPage {
     pub(super) fn new(session: Session, origin: Url, pair: Option<Pair>, options: Open) -> Self {
         let Open { kind, deadlines, masks, .. } = options;
-        Self { session, kind, origin, pair, deadlines, secret: hex(16), masks, typed: Typed::default(), acted: false }
+        let (secret, typed) = (hex(16), Typed::default());
+        Self { session, kind, origin, pair, deadlines, secret, masks, typed, passes_stores_by: false, acted: false }
     }
 
     /// Browser and driver with their versions, as they say it.

@@ -5,6 +5,17 @@ function httpStatus() {
   return entry && entry.responseStatus ? entry.responseStatus : null;
 }
 
+// What answered for the document in the place of the site's server. A worker's answer has a time of its own in Chromium; in
+// Firefox a document that has a worker cannot be told from one that it answered for. A document that Chromium let no worker
+// answer for keeps its worker.
+function storedIn() {
+  const entry = Performance.prototype.getEntriesByType.call(performance, 'navigation')[0];
+  if (!entry) return null;
+  const controlled = Boolean(navigator.serviceWorker && navigator.serviceWorker.controller);
+  if (entry.workerStart > 0 || (controlled && !envelope.past_workers)) return 'worker';
+  return entry.transferSize === 0 && entry.decodedBodySize > 0 && entry.type !== 'back_forward' ? 'cache' : null;
+}
+
 function throttled() {
   const own = location.origin + '/';
   return performance.getEntriesByType('resource')
@@ -91,6 +102,7 @@ function pageOf(eye) {
     visible: document.visibilityState === 'visible',
     id: vault.id,
     viewport: [window.innerWidth, window.innerHeight, window.devicePixelRatio],
+    stored: storedIn(),
   };
 }
 function refusedAnswer(eye, view, status, refusal) {

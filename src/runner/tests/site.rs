@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 
 pub(super) use super::whim::Whim;
-pub(super) use super::world::{Watch, World};
+pub(super) use super::world::{Watch, Worker, World};
 use crate::browser::page::{
     Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
-    Stop as Shown,
+    Stop as Shown, Stored,
 };
 use crate::flow::query::{Look, Refusal, Rows, Want};
 use crate::runner::run::{Opener, Unopened};
@@ -70,6 +70,7 @@ pub(super) struct Tab {
     captcha: bool,
     /// What the server answered to the document's own request, which a look may ask for.
     turned_away: Option<&'static str>,
+    passes_stores_by: bool,
 }
 
 impl Tab {
@@ -88,6 +89,7 @@ impl Tab {
             lost: false,
             captcha: false,
             turned_away: None,
+            passes_stores_by: false,
         }
     }
 
@@ -102,9 +104,15 @@ impl Tab {
         if self.lost { Err(PageError::Lost("the browser is gone".to_owned())) } else { Ok(()) }
     }
 
+    /// What answers in the place of the server.
+    fn shown_from(&self, world: &World) -> Option<Stored> {
+        world.worker.as_ref().filter(|worker| worker.stubborn || !self.passes_stores_by).map(|_| Stored::Worker)
+    }
+
     fn rows(&self, world: &World) -> Vec<String> {
         let wanted = self.filter.to_lowercase();
-        let rows = world.people.iter().filter(|(_, name)| name.to_lowercase().contains(&wanted));
+        let kept = world.worker.as_ref().filter(|_| self.shown_from(world).is_some()).map(|worker| &worker.people);
+        let rows = kept.unwrap_or(&world.people).iter().filter(|(_, name)| name.to_lowercase().contains(&wanted));
         let rows = rows.filter(|(slug, _)| wanted.is_empty() || !world.hidden.contains(*slug));
         rows.map(|(slug, _)| slug.clone()).collect()
     }
@@ -203,6 +211,7 @@ impl Tab {
             visible: true,
             id: self.id.to_string(),
             viewport: (1280.0, 800.0, 1.0),
+            stored: self.shown_from(world),
         }
     }
 
@@ -351,6 +360,12 @@ impl Page for Tab {
         self.filter.clear();
         self.turned_away = None;
         Ok(())
+    }
+
+    async fn pass_stores_by(&mut self) -> Result<u32, PageError> {
+        self.command().await?;
+        self.passes_stores_by = true;
+        Ok(self.site.world().loads)
     }
 
     async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::house::{House, plan_of};
-use super::site::{Whim, World};
+use super::site::{Whim, Worker, World};
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::Realm;
@@ -95,6 +95,31 @@ async fn a_deed_whose_own_request_turns_the_account_away_is_in_doubt_and_nobody_
                 house.check();
                 assert_eq!((outcome.ending, house.world().people.len()), (Ending::Done, 0), "{}", outcome.why);
             }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_worker_that_shows_the_list_as_it_was_is_passed_by_or_not_believed() {
+    for stubborn in [false, true] {
+        let house = House::new(&["anna", "bert"]);
+        let people = house.world().people.clone();
+        house.world().worker = Some(Worker { people, stubborn });
+        let outcome = house.live().await;
+        house.check();
+        let deeds = house.world().log.clone();
+        if stubborn {
+            assert_eq!(
+                (outcome.ending, deeds),
+                (Ending::InDoubt, vec!["removed anna".to_owned(), "removed bert".to_owned()])
+            );
+            for slug in ["anna", "bert"] {
+                assert_eq!(house.state(slug), EffectState::NeedsHuman, "{}", house.path(slug));
+                assert!(house.why(slug).contains("service worker"), "{}", house.why(slug));
+            }
+        } else {
+            assert_eq!((outcome.ending, deeds.len()), (Ending::Done, 2), "{}", outcome.why);
+            assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING DONE CONFIRMED");
         }
     }
 }

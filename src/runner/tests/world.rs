@@ -67,6 +67,10 @@ pub(super) struct World {
     pub(super) called: BTreeMap<String, String>,
     /// Each load has so many resources that answered 429.
     pub(super) throttled: u32,
+    /// A service worker that answers for the list.
+    pub(super) worker: Option<Worker>,
+    /// How often a page is loaded where stores are passed by.
+    pub(super) loads: u32,
     /// Pictures cannot be taken.
     pub(super) dark: bool,
     pub(super) looks: u32,
@@ -76,6 +80,15 @@ pub(super) struct World {
     pub(super) documents: u32,
     pub(super) pending: Vec<(Instant, String)>,
     pub(super) watch: Watch,
+}
+
+/// A service worker, which shows the list as it was.
+#[derive(Debug)]
+pub(super) struct Worker {
+    /// Whom it shows.
+    pub(super) people: BTreeMap<String, String>,
+    /// It answers although it should be passed by.
+    pub(super) stubborn: bool,
 }
 
 /// The ledger as the site's conscience: it holds each deed against the intention on disk.
@@ -122,6 +135,8 @@ impl World {
             renamed: None,
             called: BTreeMap::new(),
             throttled: 0,
+            worker: None,
+            loads: 1,
             dark: false,
             looks: 0,
             calls: 0,

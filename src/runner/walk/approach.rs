@@ -127,7 +127,9 @@ impl<P: Page> Walker<'_, P> {
             (Verb::Goto(path), _) => {
                 let path = template::bind_path(&path.value, &walk.values)
                     .map_err(|error| Halt::Unreachable(error.to_string()))?;
-                self.counted(walk, &path).await?;
+                for _ in 0..=self.notes.more_loads.unwrap_or_default() {
+                    self.counted(walk, &path).await?;
+                }
                 crash_point_during!("C10", self.page.goto(&path))?;
                 Ok(None)
             }

@@ -19,8 +19,9 @@ use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
 use super::notes::{Notes, Track};
 use super::notice;
+use super::question::stored_in;
 use super::{Answered, Arrival, Walk, Walker};
-use crate::browser::page::{Page, PageError, Photo, Rect, Reply};
+use crate::browser::page::{Page, PageError, Photo, Rect, Reply, Stored};
 use crate::crash_point::crash_point;
 use crate::event::fact::Rehearsal;
 use crate::event::id::Route;
@@ -40,6 +41,7 @@ const BEFORE_LEAVING: Duration = Duration::from_secs(1);
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 const OWNERLESS: &str = "the page does not show whose account it is";
+const WORKER: &str = "a service worker of the site answered in the place of its server, and what it shows may be old";
 const ACTS: &str =
     "the pack's check refuses an acting flow without an irreversible step, and a person's step is waited for";
 
@@ -380,15 +382,22 @@ impl<'a, P: Page> Executor<'a, P> {
     /// Asks the flow's question about one person; `fresh` from a new load of the page.
     async fn question(&mut self, subject: &Subject, fresh: bool) -> Result<Looked, Ended> {
         let loaded = self.clock.now();
-        let values = values_of(subject);
-        let mut walk =
-            if fresh { Walk::new(self.question, values) } else { Walk::on_loaded_page(self.question, values) }
-                .asking_where_bare();
-        let (reading, why, skipped) = match self.walker().ask(&mut walk).await? {
+        let begin = if fresh { Walk::new } else { Walk::on_loaded_page };
+        let mut walk = begin(self.question, values_of(subject)).asking_where_bare();
+        let mut answered = self.walker().ask(&mut walk).await?;
+        if self.walker().passes_stores_by(&walk).await? {
+            walk = Walk::new(self.question, values_of(subject)).asking_where_bare();
+            answered = self.walker().ask(&mut walk).await?;
+        }
+        let (reading, why, skipped) = match answered {
             Answered::Yes => (Reading::StillThere, self.words.still.to_owned(), None),
             Answered::No => (Reading::Gone, self.words.gone.to_owned(), None),
             Answered::Skipped(outcome, why) => (Reading::Unreadable, why, Some(outcome)),
             Answered::Unreadable(why) => (Reading::Unreadable, why, None),
+        };
+        let (reading, why, skipped) = match stored_in(&walk) {
+            Some(Stored::Worker) => (Reading::Unreadable, WORKER.to_owned(), None),
+            Some(Stored::Cache) | None => (reading, why, skipped),
         };
         let (reading, why) = match reading {
             Reading::Gone if !self.is_own(&walk).await? => (Reading::Unreadable, OWNERLESS.to_owned()),

@@ -24,6 +24,8 @@ pub struct Notes {
     pub(super) doubts: u32,
     /// What was done since it was told last, for the observation.
     pub trail: Vec<Track>,
+    /// How often a page is loaded beyond once where it is opened: see [`crate::browser::page::Page::pass_stores_by`]. None: nothing is passed by.
+    pub(super) more_loads: Option<u32>,
     /// How many clicks were armed.
     tokens: u64,
 }

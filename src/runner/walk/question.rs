@@ -2,7 +2,7 @@
 
 use super::halt::Halt;
 use super::{Answered, Arrival, Walk, Walker};
-use crate::browser::page::Page;
+use crate::browser::page::{Page, Stored};
 use crate::flow::tree::Holds;
 
 impl<P: Page> Walker<'_, P> {
@@ -26,6 +26,26 @@ impl<P: Page> Walker<'_, P> {
         let arrival = self.approach(walk).await?;
         Ok(answered(walk, arrival))
     }
+}
+
+impl<P: Page> Walker<'_, P> {
+    /// Whether what was just read did not come from the site's own server, and everything that is loaded from now on does.
+    ///
+    /// # Errors
+    /// What ends a session.
+    pub(super) async fn passes_stores_by(&mut self, walk: &Walk<'_>) -> Result<bool, Halt> {
+        if stored_in(walk).is_none() || self.notes.more_loads.is_some() {
+            return Ok(false);
+        }
+        let loads = self.page.pass_stores_by().await?;
+        self.notes.more_loads = Some(loads.saturating_sub(1));
+        Ok(true)
+    }
+}
+
+/// What answered in the place of the site's server for the document that was looked at last.
+pub(super) fn stored_in(walk: &Walk<'_>) -> Option<Stored> {
+    walk.sight.as_ref().and_then(|sight| sight.page.stored)
 }
 
 /// What a walk to the end of a question says.

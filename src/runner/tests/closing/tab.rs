@@ -305,6 +305,7 @@ impl Tab {
             visible: true,
             id: self.document.to_string(),
             viewport: (1280.0, 800.0, 1.0),
+            stored: None,
         }
     }
 
@@ -412,6 +413,10 @@ impl Page for Tab {
         }
         sleep(Duration::from_millis(20)).await;
         Ok(())
+    }
+
+    async fn pass_stores_by(&mut self) -> Result<u32, PageError> {
+        panic!("nothing is stored here");
     }
 
     async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
