@@ -174,7 +174,9 @@ fn locate(given: Option<&Path>, names: &[&str], applications: &[&str], search: &
     on_path.chain(elsewhere).find(|path| is_program(path))
 }
 
-fn is_program(path: &Path) -> bool {
+/// Whether a file is there that may be run.
+#[must_use]
+pub fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }

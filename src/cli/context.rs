@@ -15,6 +15,7 @@ use crate::ledger::{KnownPerson, Ledger};
 use crate::plan::keep::{KeepList, Kept};
 use crate::plan::person::Person;
 use crate::policy::pace::Pace;
+use crate::policy::zone;
 use crate::runner::clock::Clock;
 use crate::settings::{Arguments, BrowserName, Layers, SettingMistake, Settings, SettingsFile};
 
@@ -43,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) home: Option<PathBuf>,
     /// Where programs keep their settings: `XDG_CONFIG_HOME`, or `.config` of the home folder.
     pub(crate) config_home: Option<PathBuf>,
+    /// `TZ` of this shell, where it decides which zone holds: no setting names one.
+    pub(crate) zone_of_shell: Option<String>,
     zone: jiff::tz::TimeZone,
     file: Option<SettingsFile>,
     colour: bool,
@@ -60,6 +63,7 @@ impl Context {
         let text =
             |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
         let named = |name: &str| text(name).filter(|value| !value.is_empty());
+        let variable = text("TZ");
         let editor = named("VISUAL").or_else(|| named("EDITOR"));
         let folder = |name: &str| find(name).filter(|path| path.is_absolute());
         let home = folder("HOME");
@@ -77,6 +81,7 @@ impl Context {
         let settings = Settings::load(&layered(&global, file.clone(), environment))
             .map_err(|mistakes| settings_failure(&mistakes, file.as_ref()))?;
         let zone = zone_of(&settings)?;
+        let zone_of_shell = variable.filter(|_| settings.zone.is_none());
         let memory_dir = folders.as_ref().map(|folders| folders.state_dir().unwrap_or(folders.cache_dir()).to_owned());
         let clock = Clock::system();
         Ok(Self {
@@ -90,6 +95,7 @@ impl Context {
             memory_dir,
             home,
             config_home,
+            zone_of_shell,
             zone,
             file,
             colour,
@@ -243,9 +249,14 @@ impl Context {
         self.zone.clone()
     }
 
-    /// The zone's name, or `UTC` where it has none.
+    /// The zone's name, or `local time, UTC-05:00` where it has none, as records that are made now keep it.
     pub(crate) fn zone_name(&self) -> String {
-        self.zone.iana_name().unwrap_or("UTC").to_owned()
+        zone::name(&self.zone, self.clock.now().utc)
+    }
+
+    /// The same for a person: of a zone without a name only the distance from UTC is known, and only for now.
+    pub(crate) fn zone_now(&self) -> String {
+        self.zone_name() + if zone::is_nameless(&self.zone) { " now" } else { "" }
     }
 
     /// Today in that zone.
@@ -255,7 +266,9 @@ impl Context {
 
     /// A moment as people read it.
     pub(crate) fn time(&self, at: jiff::Timestamp) -> String {
-        at.to_zoned(self.zone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        // What no machine says is counted in UTC, and called so.
+        let zone = if self.zone.is_unknown() { jiff::tz::TimeZone::UTC } else { self.zone() };
+        at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 
     /// Where evidence lies.
@@ -379,9 +392,9 @@ fn in_zone(pace: Pace, zone: jiff::tz::TimeZone) -> Result<Pace, Failure> {
 pub(super) fn zone_of(settings: &Settings) -> Result<jiff::tz::TimeZone, Failure> {
     match &settings.zone {
         None => Ok(jiff::tz::TimeZone::system()),
-        Some(name) => jiff::tz::TimeZone::get(name).map_err(|_| {
+        Some(name) => crate::settings::zone_of(name).ok_or_else(|| {
             Failure::bad_file(
-                shown(format!("there is no time zone `{name}` on this machine")),
+                shown(format!("there is no time zone `{name}`")),
                 "set time.zone to one such as Europe/Berlin",
             )
         }),

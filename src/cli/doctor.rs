@@ -7,7 +7,7 @@ use serde_json::json;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, wrapped};
-use super::{password, profile, programs, screen};
+use super::{notify, password, profile, programs, screen};
 use crate::browser::binary::{self, Kind};
 use crate::event::exit::Ending;
 use crate::report::count::{bytes, count};
@@ -37,6 +37,7 @@ pub(crate) fn run(context: &Context) -> Answer {
         profile(context)?,
         synced(context),
         keyring(),
+        told(context),
     ];
     let mut missing: u64 = 0;
     for check in &checks {
@@ -144,9 +145,10 @@ fn pack(context: &Context) -> Check {
 }
 
 fn zone(context: &Context) -> Check {
-    let result = match context.zone().iana_name() {
-        Some(name) => Ok(format!("{name}; it is {} now", context.time(context.clock.now().utc))),
-        None => Err("this machine does not say in which time zone it is; times are shown in UTC".to_owned()),
+    let result = if context.zone().is_unknown() {
+        Err("this machine does not say in which time zone it is; times are shown in UTC".to_owned())
+    } else {
+        Ok(format!("{}; it is {} now", context.zone_now(), context.time(context.clock.now().utc)))
     };
     Check { what: "time zone", result, mend: "set it: time.zone = \"Europe/Berlin\" in the settings", needed: false }
 }
@@ -178,6 +180,15 @@ fn keyring() -> Check {
         mend: "not needed: passwords are asked for at the terminal, and the seal's key is kept in a file",
         needed: false,
     }
+}
+
+/// The program of the settings that is told what happens; it is looked for and not started.
+fn told(context: &Context) -> Check {
+    let result = match notify::program(context) {
+        None => Ok("no program is told what happens: notify.command is empty".to_owned()),
+        Some(found) => found.map(|path| format!("{} is told what happens", path.display())),
+    };
+    Check { what: "notify", result, mend: "set notify.command in the settings to what can be started", needed: false }
 }
 
 fn synced(context: &Context) -> Check {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::context::Context;
+pub(crate) use crate::browser::binary::is_program;
 use crate::browser::binary::{Binaries, Kind};
 use crate::settings::BrowserName;
 
@@ -21,10 +22,18 @@ pub(crate) fn binaries(context: &Context) -> Binaries {
         BrowserName::Chrome => (set.chromium.clone(), set.chromedriver.clone()),
         BrowserName::Firefox => (set.firefox.clone(), set.geckodriver.clone()),
     };
-    let mut search: Vec<PathBuf> =
-        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    let mut search = search_path();
     search.extend(beside_a_build());
     Binaries { browser, driver, search, known: None }
+}
+
+/// The program of that name that the system would start.
+pub(crate) fn found(name: &str) -> Option<PathBuf> {
+    search_path().into_iter().map(|folder| folder.join(name)).find(|path| is_program(path))
+}
+
+fn search_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 /// `target/tools/bin`, where `scripts/install` puts drivers, for a program that was built in `target/<profile>`.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use super::plan::{Plan, PlannedPerson};
 use crate::event::id::Slug;
-use crate::policy::pace::Ceilings;
+use crate::policy::ceilings::{Ceilings, When};
 
 /// What is different; nothing of it: both have the same hash.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub enum PartName {
     Identity,
     /// How fast at most.
     Ceilings,
+    /// In which hours of which zone.
+    Hours,
     /// What the flow pack would do.
     Pack,
 }
@@ -60,6 +62,7 @@ impl PartName {
             Self::Route => "route",
             Self::Identity => "identity",
             Self::Ceilings => "ceilings",
+            Self::Hours => "hours",
             Self::Pack => "pack",
         }
     }
@@ -107,10 +110,11 @@ fn parts(from: &Plan, to: &Plan) -> Vec<Part> {
         (PartName::Route, from.route.to_string(), to.route.to_string()),
         (PartName::Identity, identity(from), identity(to)),
         (PartName::Ceilings, in_words(&from.ceilings), in_words(&to.ceilings)),
+        (PartName::Hours, hours(from), hours(to)),
         (PartName::Pack, from.pack_digest.short(), to.pack_digest.short()),
     ];
     let differs = |name: PartName, from_text: &str, to_text: &str| match name {
-        PartName::Ceilings => from.ceilings != to.ceilings,
+        PartName::Ceilings => without_hours(&from.ceilings) != without_hours(&to.ceilings),
         PartName::Pack => from.pack_digest != to.pack_digest,
         _ => from_text != to_text,
     };
@@ -119,6 +123,15 @@ fn parts(from: &Plan, to: &Plan) -> Vec<Part> {
         .filter(|(name, from, to)| differs(*name, from, to))
         .map(|(name, from, to)| Part { name, from, to })
         .collect()
+}
+
+/// When, as a person reads it.
+fn hours(plan: &Plan) -> String {
+    plan.ceilings.when.as_ref().map_or_else(|| "not bound".to_owned(), When::to_string)
+}
+
+fn without_hours(ceilings: &Ceilings) -> Ceilings {
+    Ceilings { when: None, ..ceilings.clone() }
 }
 
 /// Ceilings as a person reads them.
@@ -187,6 +200,7 @@ mod tests {
             (Plan { handle: Some("me".parse().unwrap()), ..base.clone() }, "identity"),
             (Plan { ceilings: slower.ceilings(), ..base.clone() }, "ceilings"),
             (Plan { pack_digest: Digest::of(b"other"), ..base.clone() }, "pack"),
+            (Plan { ceilings: without_hours(&base.ceilings), ..base.clone() }, "hours"),
         ] {
             let diff = Diff::between(&base, &other);
             assert_ne!(base.hash(), other.hash());

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::Person;
 use crate::event::id::{AccountName, Action, Digest, PlanId, Realm, Route, Slug};
-use crate::policy::pace::Ceilings;
+use crate::policy::ceilings::Ceilings;
 
 /// A person in a plan, with the names that were shown when it was approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,19 +47,23 @@ pub struct Plan {
 }
 
 /// The first part of what is hashed: another encoding gets another number.
-const ENCODING: &[u8] = b"exeunt plan 1";
+const ENCODING: &[u8] = b"exeunt plan 2";
+
+/// That of plans that were made before an approval bound hours and zone; they keep their hash.
+const ENCODING_OF_BEFORE: &[u8] = b"exeunt plan 1";
 
 impl Plan {
     /// What an approval binds: realm, account as read from the page or that it is not yet known, action, route,
-    /// ceilings, digest of the pack, and the people with their order and the names shown.
+    /// ceilings, hours and zone, digest of the pack, and the people with their order and the names shown.
     ///
     /// Each part is preceded by its length, so that no two plans have one encoding.
     #[must_use]
     pub fn hash(&self) -> Digest {
         let handle = self.handle.as_ref().map_or("not yet known".to_owned(), |handle| format!("/in/{handle}"));
         let ceilings = encode(&self.ceilings);
+        let when = self.ceilings.when.as_ref().map(|when| (when.hours.to_string(), &when.zone));
         let mut parts: Vec<&[u8]> = vec![
-            ENCODING,
+            if when.is_some() { ENCODING } else { ENCODING_OF_BEFORE },
             self.realm.as_str().as_bytes(),
             handle.as_bytes(),
             self.action.as_str().as_bytes(),
@@ -67,6 +71,7 @@ impl Plan {
             &ceilings,
             &self.pack_digest.0,
         ];
+        parts.extend(when.iter().flat_map(|(hours, zone)| [hours.as_bytes(), zone.as_bytes()]));
         for person in &self.people {
             parts.extend([person.slug.as_str().as_bytes(), person.name.as_bytes()]);
         }
@@ -136,6 +141,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::policy::ceilings::When;
     use crate::policy::pace::{Pace, VisitPace};
 
     fn planned(slug: &str) -> PlannedPerson {
@@ -172,7 +178,9 @@ mod tests {
     #[test]
     fn the_hash_stays_the_same_between_versions() {
         let now = plan(vec![planned("jane"), planned("bob")]);
-        assert_eq!(now.hash().short(), "9ed63d7fb09a");
+        assert_eq!(now.hash().short(), "a1c704fbd715");
+        let now = Plan { ceilings: Ceilings { when: None, ..now.ceilings.clone() }, ..now };
+        assert_eq!(now.hash().short(), "9ed63d7fb09a", "a plan that was made before hours and zone were bound");
         let ceilings = Ceilings { per_date: None, per_week: None, per_month: None, ..now.ceilings.clone() };
         let before = Plan { ceilings, ..now };
         assert_eq!(before.hash().short(), "51c17996f1e9", "a plan that was made before there were longer caps");
@@ -222,8 +230,11 @@ mod tests {
             per_week,
         });
         let longer = (cap(), cap(), cap(), cap());
-        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap(), longer, proptest::option::of(visits))
-            .prop_map(|(gap, pause, batch, ramp_days, per_hour, per_day, longer, visits)| Ceilings {
+        let hours = proptest::sample::select(vec![vec![], vec!["mon 09:00-18:00".to_owned()]]);
+        let when = (hours, "[A-C]{1,2}").prop_map(|(hours, zone)| When { hours: hours.try_into().unwrap(), zone });
+        let optional = (proptest::option::of(visits), proptest::option::of(when));
+        let ceilings = (0_u64..3, 0_u64..3, 1_u32..4, 0_u32..4, cap(), cap(), longer, optional).prop_map(
+            |(gap, pause, batch, ramp_days, per_hour, per_day, longer, (visits, when))| Ceilings {
                 per_day_later: longer.0,
                 per_date: longer.1,
                 per_week: longer.2,
@@ -235,7 +246,9 @@ mod tests {
                 per_hour,
                 per_day,
                 visits,
-            });
+                when,
+            },
+        );
         let handle = proptest::option::of("[a-z]{1,3}".prop_map(|text| text.parse::<Slug>().unwrap()));
         (some_people(), ceilings, handle, any::<bool>(), any::<u8>()).prop_map(
             |(people, ceilings, handle, real, pack)| Plan {
@@ -275,6 +288,8 @@ mod tests {
                 with(Ceilings { per_date: another(ceilings.per_date), ..ceilings.clone() }),
                 with(Ceilings { per_week: another(ceilings.per_week), ..ceilings.clone() }),
                 with(Ceilings { per_month: another(ceilings.per_month), ..ceilings.clone() }),
+                with(Ceilings { when: Some(When { hours: ["22:00-02:00".parse().unwrap()].into_iter().collect(), zone: "A".to_owned() }), ..ceilings.clone() }),
+                with(Ceilings { when: Some(When { hours: Default::default(), zone: "D".to_owned() }), ..ceilings.clone() }),
                 Plan { people: [base.people.clone(), vec![planned("one-more")]].concat(), ..base.clone() },
             ];
             if base.handle.is_some() {

@@ -29,7 +29,8 @@ const DAYS_AHEAD: usize = 16;
 /// let next = active.from(late, &jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
 /// assert_eq!(next.to_string(), "2026-03-07T09:00:00Z");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(into = "Vec<String>", try_from = "Vec<String>")]
 pub struct Active(Vec<Window>);
 
 impl Active {
@@ -37,6 +38,27 @@ impl Active {
     #[must_use]
     pub fn is_always(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether each minute of a week in which somebody may be begun is also one of `other`.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let (own, others) = (self.week(), other.week());
+        own.iter().zip(&others).all(|(is, may)| *may || !*is)
+    }
+
+    /// Each minute of a week from Monday on: whether it is in a window.
+    fn week(&self) -> Vec<bool> {
+        let mut week = vec![self.is_always(); usize::from(DAY_MINUTES) * DAYS.len()];
+        for window in &self.0 {
+            for day in (0..DAYS.len()).filter(|day| window.days[*day]) {
+                let begin = day * usize::from(DAY_MINUTES) + usize::from(window.opens);
+                let long = (window.closes + DAY_MINUTES - window.opens - 1) % DAY_MINUTES + 1;
+                let minutes = week.len();
+                (begin..begin + usize::from(long)).for_each(|minute| week[minute % minutes] = true);
+            }
+        }
+        week
     }
 
     /// The first moment at or after `from` that is in a window; the end of time where there is none within two weeks.
@@ -63,6 +85,20 @@ impl Active {
 impl FromIterator<Window> for Active {
     fn from_iter<I: IntoIterator<Item = Window>>(windows: I) -> Self {
         Self(windows.into_iter().collect())
+    }
+}
+
+impl From<Active> for Vec<String> {
+    fn from(active: Active) -> Self {
+        active.0.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl TryFrom<Vec<String>> for Active {
+    type Error = BadWindow;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, BadWindow> {
+        texts.iter().map(|text| text.parse()).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod active;
 pub mod archive_waiting;
+pub mod ceilings;
 pub mod closing_gates;
 mod debits;
 pub mod forecast;
@@ -16,3 +17,4 @@ pub mod quota;
 pub mod retry;
 pub mod slowdown;
 pub mod visits;
+pub mod zone;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::active::Active;
-use crate::event::id::{Realm, Route};
+use crate::event::id::Realm;
 
 /// So many full days without a stop sign or a silence allow the higher cap of a day, where there is one.
 pub const CLEAN_DAYS: u32 = 14;
@@ -209,31 +209,6 @@ impl Pace {
         Some(later.map_or(cap, |later| later.max(cap)))
     }
 
-    /// What the approval of a plan through these pages binds of this pace.
-    #[must_use]
-    pub fn ceilings_for(&self, route: Route) -> Ceilings {
-        let visits = (route == Route::Profile).then(|| self.visits.clone());
-        Ceilings { visits, ..self.ceilings() }
-    }
-
-    /// What a plan's approval binds of this pace where no profile is opened.
-    #[must_use]
-    pub fn ceilings(&self) -> Ceilings {
-        Ceilings {
-            gap_min: self.gap.min,
-            batch: self.batch,
-            batch_pause_min: self.batch_pause.min,
-            per_hour: self.per_hour,
-            per_day: self.per_day,
-            ramp_days: self.ramp_days,
-            per_day_later: self.per_day_later,
-            per_date: self.per_date,
-            per_week: self.per_week,
-            per_month: self.per_month,
-            visits: None,
-        }
-    }
-
     /// Every mistake of this pace in that realm, all at once; empty when it is allowed.
     ///
     /// In the real realm a day has at most [`MOST_A_DAY`], and everything else may only be slower than the default.
@@ -308,72 +283,6 @@ impl Pace {
     }
 }
 
-/// What a plan's approval binds of a pace: a run may be slower than this, never faster without a new approval.
-///
-/// The active hours are not in it: they say when, and the limits say how much, at whatever hour. A limit that a plan of
-/// before does not name is not bound by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ceilings {
-    /// The shortest gap.
-    pub gap_min: Duration,
-    /// The most in a row.
-    pub batch: NonZeroU32,
-    /// The shortest pause between batches.
-    pub batch_pause_min: Duration,
-    /// The most in any 60 minutes.
-    pub per_hour: Option<NonZeroU32>,
-    /// The most in any 24 hours.
-    pub per_day: Option<NonZeroU32>,
-    /// The length of the slow start.
-    pub ramp_days: u32,
-    /// The most in 24 hours after the growth; none: the plan allows no growth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub per_day_later: Option<NonZeroU32>,
-    /// The most on one civil day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub per_date: Option<NonZeroU32>,
-    /// The most in any 7 days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub per_week: Option<NonZeroU32>,
-    /// The most in any 30 days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub per_month: Option<NonZeroU32>,
-    /// How often profiles are opened; none where the plan opens none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visits: Option<VisitPace>,
-}
-
-impl Ceilings {
-    /// In which settings a pace is faster than what was approved; empty when it keeps within.
-    #[must_use]
-    pub fn exceeded_by(&self, pace: &Pace) -> Vec<&'static str> {
-        let bound = |faster: fn(&VisitPace, &VisitPace) -> bool| {
-            self.visits.as_ref().is_some_and(|visits| faster(&pace.visits, visits))
-        };
-        // Growth up to what may be done in a day anyway is none.
-        let grown = self.per_day.map(|cap| self.per_day_later.map_or(cap, |later| later.max(cap)));
-        [
-            ("pace.gap_min", pace.gap.min < self.gap_min),
-            ("pace.batch", pace.batch > self.batch),
-            ("pace.batch_pause_min", pace.batch_pause.min < self.batch_pause_min),
-            ("pace.per_hour", more(pace.per_hour, self.per_hour)),
-            ("pace.per_day", more(pace.per_day, self.per_day)),
-            ("pace.per_day_later", pace.per_day_later.is_some() && more(pace.per_day_later, grown)),
-            ("pace.per_date", more(pace.per_date, self.per_date)),
-            ("pace.per_week", more(pace.per_week, self.per_week)),
-            ("pace.per_month", more(pace.per_month, self.per_month)),
-            ("pace.ramp_days", pace.ramp_days < self.ramp_days),
-            ("pace.visit_gap", bound(|is, was| is.gap < was.gap)),
-            ("pace.visits_per_hour", bound(|is, was| more(is.per_hour, was.per_hour))),
-            ("pace.visits_per_day", bound(|is, was| more(is.per_day, was.per_day))),
-            ("pace.visits_per_week", bound(|is, was| more(is.per_week, was.per_week))),
-        ]
-        .into_iter()
-        .filter_map(|(key, faster)| faster.then_some(key))
-        .collect()
-    }
-}
-
 /// A setting of the pace that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaceMistake {
@@ -389,11 +298,6 @@ impl fmt::Display for PaceMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`: {}; {}", self.key, self.what, self.mend)
     }
-}
-
-/// Whether a cap is higher than another, or there is none where there was one.
-fn more(is: Option<NonZeroU32>, most: Option<NonZeroU32>) -> bool {
-    most.is_some_and(|most| is.is_none_or(|is| is.get() > most.get()))
 }
 
 fn count(number: u32) -> NonZeroU32 {
@@ -460,39 +364,6 @@ mod tests {
         assert_eq!(caps(20), [4, 4, 8, 12, 16, 20, 20, 20]);
         assert_eq!(caps(3), [1, 1, 2, 2, 3, 3, 3, 3]);
         assert_eq!(Pace::off().cap_on(1), None);
-    }
-
-    #[test]
-    fn a_faster_pace_exceeds_the_approved_one_and_a_slower_one_does_not() {
-        let approved = Pace::default().ceilings();
-        assert!(approved.exceeded_by(&Pace::default()).is_empty());
-        assert_eq!(approved.exceeded_by(&Pace::off()).len(), 9);
-        let profiles = Pace::default().ceilings_for(Route::Profile);
-        assert_eq!(profiles.exceeded_by(&Pace::off()).len(), 13, "who opens profiles is bound in that too");
-        assert_eq!(Pace::default().ceilings_for(Route::List), approved);
-        let slower = Pace { per_day: Some(count(5)), ..Pace::default() };
-        assert!(approved.exceeded_by(&slower).is_empty());
-        assert_eq!(slower.ceilings().exceeded_by(&Pace::default()), ["pace.per_day"]);
-    }
-
-    #[test]
-    fn a_plan_of_before_is_read_and_bound_by_what_it_names() {
-        let old = r#"{"gap_min":{"secs":20,"nanos":0},"batch":10,"batch_pause_min":{"secs":300,"nanos":0},"per_hour":20,"per_day":20,"ramp_days":5,"visits":{"gap":{"secs":10,"nanos":0},"per_hour":15,"per_day":45}}"#;
-        let ceilings: Ceilings = serde_json::from_str(old).unwrap();
-        assert_eq!(serde_json::to_string(&ceilings).unwrap(), old, "and is written as it was");
-        assert!(ceilings.exceeded_by(&Pace::default()).is_empty());
-        let grown = Pace { per_day_later: Some(count(30)), per_date: Some(count(30)), ..Pace::default() };
-        assert_eq!(ceilings.exceeded_by(&grown), ["pace.per_day_later"], "no plan of before allows a growth");
-        assert!(grown.ceilings().exceeded_by(&grown).is_empty());
-        assert!(grown.ceilings().exceeded_by(&Pace::default()).is_empty(), "less growth is slower");
-        let current = Pace::default().ceilings();
-        for (faster, key) in [
-            (Pace { per_date: Some(count(21)), ..Pace::default() }, "pace.per_date"),
-            (Pace { per_week: Some(count(141)), ..Pace::default() }, "pace.per_week"),
-            (Pace { per_month: None, ..Pace::default() }, "pace.per_month"),
-        ] {
-            assert_eq!(current.exceeded_by(&faster), [key]);
-        }
     }
 
     #[test]

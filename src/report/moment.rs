@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use crate::policy::zone;
+
 /// `09:31:07`.
 pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone).strftime("%H:%M:%S").to_string()
@@ -33,11 +35,12 @@ pub(super) fn date(at: Timestamp, zone: &TimeZone) -> Date {
     local(at, zone).date()
 }
 
-/// The zone's name and its distance from UTC at that time: `Europe/Berlin, UTC+01:00`.
+/// The zone's name and its distance from UTC at that time: `Europe/Berlin, UTC+01:00`; `local time, UTC-05:00` where it has no
+/// name.
 pub(super) fn zone_name(at: Timestamp, zone: &TimeZone) -> String {
-    let name = zone.iana_name().unwrap_or("local time").to_owned();
+    let name = zone::name(zone, at);
     let offset = local(at, zone).strftime("%:z").to_string();
-    if name == "UTC" { name } else { format!("{name}, UTC{offset}") }
+    if name == "UTC" || zone::is_nameless(zone) { name } else { format!("{name}, UTC{offset}") }
 }
 
 pub(super) fn local(at: Timestamp, zone: &TimeZone) -> Zoned {
@@ -60,5 +63,8 @@ mod tests {
         assert_eq!(day(date(at, &zone)), "Saturday, 21 November 2026");
         assert_eq!(zone_name(at, &zone), "Europe/Berlin, UTC+01:00");
         assert_eq!(zone_name(at, &TimeZone::UTC), "UTC");
+        assert_eq!(zone_name(at, &TimeZone::unknown()), "UTC");
+        let nameless = TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap();
+        assert_eq!(zone_name(at, &nameless), "local time, UTC-05:00");
     }
 }

@@ -29,3 +29,6 @@ pub enum SealKeyPlace {
     /// In the keyring of the system.
     Keyring,
 }
+
+/// In an argument of `notify.command`: the line that says what happened.
+pub const LINE: &str = "{line}";

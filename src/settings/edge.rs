@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::choice::{BrowserName, SealKeyPlace};
+use super::choice::{BrowserName, LINE, SealKeyPlace};
 use crate::policy::active::{Active, Window as ActiveWindow};
 use crate::policy::pace::{Pace, Span, VisitPace};
 
@@ -355,7 +355,7 @@ impl<'de> Deserialize<'de> for Days {
     }
 }
 
-/// A time zone that this machine knows.
+/// A time zone that this machine or the program itself knows.
 #[derive(Debug)]
 pub(super) struct Zone(pub(super) Option<String>);
 
@@ -365,11 +365,29 @@ impl<'de> Deserialize<'de> for Zone {
         if text.is_empty() {
             return Ok(Self(None));
         }
-        match jiff::tz::TimeZone::get(&text) {
-            Ok(_) => Ok(Self(Some(text))),
-            Err(_) => refuse(&text, "a time zone that this machine knows, like `Europe/Berlin` or `UTC`"),
+        match super::zone::of(&text) {
+            Some(_) => Ok(Self(Some(text))),
+            None => refuse(&text, "the name of a time zone, like `Europe/Berlin` or `UTC`"),
         }
     }
+}
+
+/// Where the line may stand.
+const MEND_OF_LINE: &str = "`{line}` is an argument of its own, or ends one like `--body={line}`: within other text, or behind \
+                            `-c` or `-e`, it would be read as code";
+
+/// The word in which the line would be more than an argument.
+fn misplaced(words: &[String]) -> Option<&str> {
+    let is_well =
+        |word: &str| word == LINE || word.starts_with('-') && word.strip_suffix(LINE).is_some_and(ends_option);
+    let takes_code = |word: Option<&String>| word.is_some_and(|word| matches!(word.as_str(), "-c" | "-e" | "--eval"));
+    let mut with_line = words.iter().enumerate().filter(|(_, word)| word.contains(LINE));
+    let bad = with_line.find(|(at, word)| *at == 0 || !is_well(word) || takes_code(words.get(at - 1)));
+    bad.map(|(_, word)| word.as_str())
+}
+
+fn ends_option(option: &str) -> bool {
+    option.ends_with('=') && !option.contains(LINE)
 }
 
 /// A program and its arguments.
@@ -381,9 +399,13 @@ impl<'de> Deserialize<'de> for Command {
         let given = Vec::<String>::deserialize(deserializer)?;
         match given.first() {
             Some(program) if program.trim().is_empty() => {
-                Err(D::Error::custom("the program has no name; a list like `[\"notify-send\", \"Exeunt\"]`"))
+                let mend = "the program has no name; a list like `[\"notify-send\", \"Exeunt\", \"{line}\"]`";
+                Err(D::Error::custom(mend))
             }
-            _ => Ok(Self(given)),
+            _ => match misplaced(&given) {
+                Some(bad) => refuse(bad, MEND_OF_LINE),
+                None => Ok(Self(given)),
+            },
         }
     }
 }

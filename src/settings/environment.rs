@@ -46,7 +46,7 @@ fn of_variable(key: &str, text: &str, place: Place, defaults: &Defaults) -> Resu
         return defaults.check(key, value, place);
     }
     let mend = match kind {
-        Kind::List => "write a list like [\"notify-send\", \"Exeunt\"]",
+        Kind::List => "write a list like [\"notify-send\", \"Exeunt\", \"{line}\"]",
         _ => "write a whole number",
     };
     let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();

@@ -13,18 +13,20 @@ mod given;
 mod layer;
 mod mistake;
 mod source;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use self::choice::{BrowserName, SealKeyPlace};
+pub use self::choice::{BrowserName, LINE, SealKeyPlace};
 use self::edge::Edge;
 pub use self::given::{Listed, listed};
 pub use self::layer::DEFAULTS;
 pub use self::mistake::{Place, SettingMistake};
 pub use self::source::{Arguments, ELSEWHERE, Layers, SettingsFile};
+pub use self::zone::of as zone_of;
 use crate::event::id::Realm;
 use crate::policy::pace::Pace;
 
@@ -73,7 +75,7 @@ pub struct Settings {
     pub pace: Pace,
     /// The time zone for what is shown; none: the machine's.
     pub zone: Option<String>,
-    /// Program and arguments to run when something happened; empty: none.
+    /// Program and arguments to run when something happened, [`LINE`] in place of the line; empty: none.
     pub notify_command: Vec<String>,
     /// Whether that program is also told who is next, by name.
     pub notify_names: bool,

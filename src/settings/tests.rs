@@ -107,7 +107,7 @@ fn a_zone_that_this_machine_does_not_know_is_refused_with_the_way_out() {
         assert_eq!(
             said,
             [format!(
-                "settings.toml:2:8: `time.zone`: `{zone}` does not fit; a time zone that this machine knows, like `Europe/Berlin` or `UTC`"
+                "settings.toml:2:8: `time.zone`: `{zone}` does not fit; the name of a time zone, like `Europe/Berlin` or `UTC`"
             )]
         );
     }
@@ -233,13 +233,37 @@ fn mistakes_of_the_environment_name_the_variable() {
     assert_eq!(
         said(&layers),
         [
-            "EXEUNT_NOTIFY_COMMAND: `notify-send` does not fit; write a list like [\"notify-send\", \"Exeunt\"]",
+            "EXEUNT_NOTIFY_COMMAND: `notify-send` does not fit; write a list like [\"notify-send\", \"Exeunt\", \"{line}\"]",
             "EXEUNT_PACE_BATCH: `pace.batch`: `-1` does not fit; 1 to 1000",
             "EXEUNT_PACE_PER_DAY: `many` does not fit; write a whole number",
             "EXEUNT_PACE_PER_DYA: the variable belongs to no setting; did you mean `EXEUNT_PACE_PER_DAY`?",
-            "EXEUNT_TIME_ZONE: `time.zone`: `Mars/Olympus` does not fit; a time zone that this machine knows, like `Europe/Berlin` or `UTC`",
+            "EXEUNT_TIME_ZONE: `time.zone`: `Mars/Olympus` does not fit; the name of a time zone, like `Europe/Berlin` or `UTC`",
         ]
     );
+}
+
+#[test]
+fn the_line_of_a_notice_is_an_argument_and_no_part_of_a_command() {
+    let with = |words: &str| file(&format!("[notify]\ncommand = [{words}]\n"));
+    for words in [
+        "'notify-send', 'Exeunt', '{line}'",
+        "'x', '-y', '--body={line}'",
+        "'sh', '-c', 'mail -s \"$1\" me', 'sh', '{line}'",
+    ] {
+        assert!(load(&with(words)).notify_command.len() > 2, "{words}");
+    }
+    for words in [
+        "'sh', '-c', 'echo {line}'",
+        "'sh', '-c', '{line}'",
+        "'osascript', '-e', '{line}'",
+        "'curl', '-d', '{\"text\": \"{line}\"}'",
+        "'{line}'",
+        "'x', '--a={line}{line}'",
+        "'x', 'body={line}'",
+    ] {
+        let said = said(&with(words));
+        assert!(said.len() == 1 && said[0].contains("`{line}` is an argument of its own"), "{words}: {said:?}");
+    }
 }
 
 #[test]

@@ -255,6 +255,66 @@ fn a_time_stamp_of_somebody_else_makes_it_valid() {
     finished.verified(0, "VALID-NO-TIME");
 }
 
+/// An authority whose certificate was good in 2020, and a token of it over some bytes, of that time.
+fn token_of_2020(folder: &std::path::Path, sealed: &[u8], at: &str) -> Vec<u8> {
+    let config = "[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=Clock\n[ext]\nbasicConstraints=critical,CA:TRUE\n\
+        extendedKeyUsage=critical,timeStamping\nsubjectKeyIdentifier=hash\n[ca]\ndefault_ca=one\n[one]\ndatabase=index\n\
+        serial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nunique_subject=no\n[any]\ncommonName=supplied\n";
+    // `openssl ts` stamps the time of now only, so the token is put together from its parts.
+    let info = format!(
+        "asn1=SEQUENCE:info\n[info]\nversion=INTEGER:1\npolicy=OID:1.2.3.4\nimprint=SEQUENCE:imprint\nserial=INTEGER:7\n\
+         time=GENERALIZEDTIME:{at}\n[imprint]\nalgorithm=SEQUENCE:sha\nhash=FORMAT:HEX,OCTETSTRING:{}\n[sha]\n\
+         id=OID:2.16.840.1.101.3.4.2.1\nnone=NULL\n",
+        exeunt::event::id::Digest::of(sealed)
+    );
+    for (name, text) in [("config", config), ("index", ""), ("serial", "01\n"), ("info", &info)] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    for arguments in [
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config config -keyout key -out csr",
+        "ca -batch -selfsign -config config -keyfile key -in csr -extensions ext -startdate 20200101000000Z \
+         -enddate 20201231000000Z -notext -out ca.pem",
+        "asn1parse -genconf info -noout -out info.der",
+        "cms -sign -binary -nodetach -cades -econtent_type 1.2.840.113549.1.9.16.1.4 -signer ca.pem -inkey key \
+         -md sha256 -in info.der -outform DER -out token.der",
+    ] {
+        openssl(folder, arguments);
+    }
+    let token = std::fs::read(folder.join("token.der")).unwrap();
+    // The answer of an authority: granted, and the token.
+    let answer = [&[0x30, 3, 2, 1, 0], &token[..]].concat();
+    let length = u16::try_from(answer.len()).unwrap().to_be_bytes();
+    [&[0x30, 0x82], &length[..], &answer].concat()
+}
+
+#[test]
+fn a_time_token_is_good_at_its_own_time_after_its_authority_has_expired() {
+    let finished = Finished::new();
+    let guide = std::fs::read_to_string(finished.folder.join("VERIFY.md")).unwrap();
+    let step = guide.split("## 7.").nth(1).unwrap();
+    let block = step.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
+    let sealed = std::fs::read(finished.folder.join("seal.json")).unwrap();
+    let authority = tempfile::tempdir().unwrap();
+    let ca = authority.path().join("ca.pem");
+    let checked = |block: &str| {
+        let output =
+            Command::new("sh").args(["-c", block]).env("TSA_CA", &ca).current_dir(&finished.folder).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    for (at, is_good) in [("20200601120000Z", true), ("20210601120000Z", false)] {
+        std::fs::write(finished.folder.join("seal.tsr"), token_of_2020(authority.path(), &sealed, at)).unwrap();
+        let (is_ok, said) = checked(block);
+        assert_eq!((is_ok, said.contains("ok 7: the time token is good")), (is_good, is_good), "{at}: {said}");
+        assert!(is_good || said.contains("certificate has expired"), "the reason is shown: {said}");
+    }
+    // Without its own time no token of then could be checked today.
+    std::fs::write(finished.folder.join("seal.tsr"), token_of_2020(authority.path(), &sealed, "20200601120000Z"))
+        .unwrap();
+    let (is_ok, said) = checked(&block.replace("-attime \"$seconds\"", ""));
+    assert!(!is_ok && said.contains("certificate has expired"), "{said}");
+}
+
 #[test]
 fn somebody_else_checks_the_file_that_was_handed_out() {
     let finished = Finished::new();

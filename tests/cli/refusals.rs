@@ -144,7 +144,7 @@ fn settings_that_became_faster_than_what_was_shown_are_3() {
     owner.append(&now(), &Fact::SignedIn { handle, name, browser: "chrome".to_owned() }).unwrap();
     drop(owner);
     std::fs::create_dir_all(stage.data().join("browser/default/real")).unwrap();
-    stage.refused(&["run", "last"], 3, "faster than what plan");
+    stage.refused(&["run", "last"], 3, "`pace.per_day` is 20, the plan has 12");
     // As it was shown it goes on, up to the browser that is missing here.
     stage.refused(&["--config", "slow.toml", "run", "last"], 6, "what to do");
 }

@@ -2,112 +2,12 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use exeunt::event::id::Realm;
-use exeunt::ledger::PlanRow;
 
-use super::stage::{ORIGIN, Said, Stage, account, now};
-
-/// A stage whose system programs are scripts that write down what they were asked.
-struct System {
-    stage: Stage,
-    plan: PlanRow,
-}
-
-impl System {
-    fn new(tools: &[(&str, &str)]) -> Self {
-        let (stage, plan) = Stage::with_plan();
-        std::fs::create_dir(stage.path("bin")).unwrap();
-        let system = Self { stage, plan };
-        for (name, script) in tools {
-            system.tool(name, script);
-        }
-        system
-    }
-
-    fn approved(tools: &[(&str, &str)]) -> Self {
-        let system = Self::new(tools);
-        let mut owner = system.stage.own();
-        owner.approve_plan(&system.plan.id, &system.plan.hash, "typed", &now()).unwrap();
-        drop(owner);
-        system
-    }
-
-    /// Puts a program into PATH that notes its arguments in `calls`, then does what the script says.
-    fn tool(&self, name: &str, script: &str) {
-        let calls = self.stage.path("calls");
-        let text = format!(
-            "#!/bin/sh\necho \"{name} $*\" >> '{}'\ncd '{}'\n{script}\n",
-            calls.display(),
-            self.folder().display()
-        );
-        let path = self.stage.path("bin").join(name);
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    fn folder(&self) -> PathBuf {
-        self.stage.path("empty")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.stage.command(arguments);
-        let path = format!("{}:/usr/bin:/bin", self.stage.path("bin").display());
-        command.env("PATH", path).env("XDG_CONFIG_HOME", self.stage.path("config"));
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Said {
-        let output = self.command(arguments).stdin(Stdio::null()).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    fn ok(&self, arguments: &[&str]) -> Said {
-        let said = self.run(arguments);
-        assert_eq!(said.code, 0, "{arguments:?}\n{}{}", said.out, said.err);
-        said
-    }
-
-    fn calls(&self) -> String {
-        std::fs::read_to_string(self.stage.path("calls")).unwrap_or_default()
-    }
-
-    fn units(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.stage.path("config/systemd/user")) else { return vec![] };
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn unit(&self, ending: &str) -> String {
-        let name = format!("config/systemd/user/exeunt-default-{}.{ending}", self.plan.id);
-        std::fs::read_to_string(self.stage.path(&name)).unwrap()
-    }
-
-    /// What this machine and this run chose, as words.
-    fn plain(&self, text: &str) -> String {
-        text.replace(env!("CARGO_BIN_EXE_exeunt"), "/bin/exeunt")
-            .replace(&self.stage.data().display().to_string(), "/data")
-            .replace(&self.plan.hash.to_string(), "HASH")
-            .replace(self.plan.id.as_str(), "P4K")
-    }
-}
-
-/// A user manager that does as it is asked, and whose user does not linger.
-const SYSTEMD: &[(&str, &str)] =
-    &[("systemctl", "exit 0"), ("systemd-run", "echo 'ok    ledger          opens'"), ("loginctl", "echo Linger=no")];
-
-/// No user manager; a crontab in a file.
-const CRON: &[(&str, &str)] = &[
-    ("systemctl", "exit 1"),
-    (
-        "crontab",
-        "if [ \"$1\" = -l ]; then cat tab 2>/dev/null || { echo 'no crontab for me' >&2; exit 1; }; else cat > new && mv new tab; fi",
-    ),
-];
+use super::stage::{ORIGIN, Stage, account, now};
+use super::system::{CRON, SYSTEMD, System};
 
 #[test]
 fn a_systemd_timer_is_written_started_shown_and_taken_away_again() {
@@ -120,8 +20,7 @@ fn a_systemd_timer_is_written_started_shown_and_taken_away_again() {
         calls.contains("systemctl --user daemon-reload\nsystemctl --user enable --now exeunt-default-P4K.timer"),
         "{calls}"
     );
-    let doctor =
-        "systemd-run --user --wait --pipe --quiet --collect -- /bin/exeunt --data-dir /data --account default doctor";
+    let doctor = "systemd-run --user --wait --pipe --quiet --collect --setenv=TZ=UTC -- /bin/exeunt --data-dir /data --account default doctor";
     assert!(calls.contains(doctor), "{calls}");
     assert!(said.out.contains("opens") && said.out.contains("loginctl enable-linger"), "{}", said.out);
     assert!(said.out.contains(&format!("exeunt schedule remove {}", system.plan.id)), "{}", said.out);

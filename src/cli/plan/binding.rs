@@ -2,12 +2,14 @@
 
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
+use crate::cli::output::shown;
 use crate::cli::pack_kept;
 use crate::event::exit::Ending;
 use crate::event::id::{Action, Digest, Realm, Route};
 use crate::flow::pack::Pack;
 use crate::ledger::{Ledger, NewPlan, PlanPerson, PlanRow};
 use crate::plan::plan::{Plan, PlannedPerson};
+use crate::policy::ceilings::Ceilings;
 use crate::policy::pace::Pace;
 
 /// The acting flow for a plan, and the digest that its approval binds.
@@ -25,13 +27,7 @@ pub(crate) fn flow_of(pack: &Pack, action: Action, route: Route) -> Result<(Stri
 
 /// A plan of the ledger as what its hash binds.
 pub(crate) fn bound(row: &PlanRow, people: &[PlanPerson], pack_digest: Digest) -> Result<Plan, Failure> {
-    let ceilings = serde_json::from_str(&row.ceilings).map_err(|_| {
-        Failure::new(
-            Ending::Damaged,
-            format!("plan {} has ceilings that cannot be read", row.id),
-            "drop it with `exeunt plan drop`, and make it again",
-        )
-    })?;
+    let ceilings = ceilings(row)?;
     Ok(Plan {
         id: row.id.clone(),
         account: row.account.clone(),
@@ -46,6 +42,56 @@ pub(crate) fn bound(row: &PlanRow, people: &[PlanPerson], pack_digest: Digest) -
         handle: row.handle.clone(),
         pack_digest,
         made_at: row.made,
+    })
+}
+
+/// Whether this pace keeps within what the approval of the plan binds: limits, hours and zone.
+///
+/// # Errors
+/// Every setting that does not, with what was approved; or the row cannot be read.
+pub(crate) fn keeps_within(context: &Context, row: &PlanRow, pace: &Pace) -> Result<(), Failure> {
+    let excesses = ceilings(row)?.exceeded_by(pace);
+    if excesses.is_empty() {
+        return Ok(());
+    }
+    let differs: Vec<String> = excesses.iter().map(ToString::to_string).collect();
+    let back: Vec<String> = excesses.iter().map(|excess| excess.key.to_owned()).collect();
+    Err(Failure::bad_file(
+        shown(format!("the settings are not those that the approval of plan {} binds: {}", row.id, differs.join("; "))),
+        format!(
+            "set {} back to what the plan has (`exeunt config show{flags}` says where each is set), or \
+             `exeunt plan renew {id}{flags}` makes a plan by the settings of now, which needs an approval of its own",
+            back.join(", "),
+            id = row.id,
+            flags = context.flags(),
+        ),
+    ))
+}
+
+/// What to know of a plan that was made before an approval bound hours and zone; none of every other one.
+///
+/// # Errors
+/// The row cannot be read.
+pub(crate) fn binds_no_hours(context: &Context, row: &PlanRow) -> Result<Option<String>, Failure> {
+    let is_of_before = ceilings(row)?.when.is_none();
+    Ok(is_of_before.then(|| {
+        format!(
+            "plan {id} is of before approvals bound hours and time zone: it goes on by those of the settings, within the limits \
+             that were approved; `exeunt plan renew {id}{}` binds them too",
+            context.flags(),
+            id = row.id,
+        )
+    }))
+}
+
+/// What the approval of a plan binds of the pace.
+fn ceilings(row: &PlanRow) -> Result<Ceilings, Failure> {
+    serde_json::from_str(&row.ceilings).map_err(|_| {
+        Failure::new(
+            Ending::Damaged,
+            format!("plan {} has ceilings that cannot be read", row.id),
+            "drop it with `exeunt plan drop`, and make it again",
+        )
     })
 }
 
@@ -85,7 +131,7 @@ pub(crate) fn recorded(plan: &Plan) -> NewPlan {
         hash: plan.hash(),
         pack_sha256: plan.pack_digest,
         handle: plan.handle.clone(),
-        ceilings: serde_json::to_string(&plan.ceilings).expect("ceilings have only numbers"),
+        ceilings: serde_json::to_string(&plan.ceilings).expect("ceilings are numbers and texts"),
         people: plan.people.iter().map(person).collect(),
     }
 }

@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-pub(crate) use self::binding::{bound, drafted, flow_of, recorded};
+pub(crate) use self::binding::{binds_no_hours, bound, drafted, flow_of, keeps_within, recorded};
 pub(crate) use self::row::find;
 use self::row::{counts, progress};
-pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, in_words, left, visits};
+pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, hours, in_words, left, visits};
 use super::args::{IdArg, Plan as Command};
 use super::context::Context;
 use super::outcome::{Answer, Outcome};

@@ -51,6 +51,7 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
         part(context, "visits", &visits);
     }
     part(context, "pace", &calendar(context, (ledger, plan), pace)?);
+    part(context, "hours", &hours(plan));
     part(context, "left", &left(context, ledger, plan)?);
     part(context, "evidence", &evidence(all));
     part(context, "after it", AFTERWARDS);
@@ -79,9 +80,23 @@ pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace
     let hours = if pace.active.is_always() {
         String::new()
     } else {
-        format!("; only {} ({})", pace.active, context.zone_name())
+        format!("; only {} ({})", pace.active, context.zone_now())
     };
     Ok(in_words(context, left, &forecast) + &hours)
+}
+
+/// The hours and the zone that an approval binds.
+pub(crate) fn hours(plan: &Plan) -> String {
+    plan.ceilings.when.as_ref().map_or_else(
+        || {
+            format!(
+                "not bound, since the plan is of before approvals bound them: those of the settings hold, and \
+                 `exeunt plan renew {}` binds them",
+                plan.id
+            )
+        },
+        |when| clean(&when.to_string()),
+    )
 }
 
 /// A forecast as a sentence; the dates are those of the user's zone.

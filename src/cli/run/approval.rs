@@ -61,6 +61,7 @@ fn consequences(
         out.say(format!("  visits    {visits}"));
     }
     out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
+    out.say(format!("  hours     {}", plans::hours(plan)));
     out.say(format!("  left      {}", plans::left(context, owner.ledger(), plan)?));
     out.say(format!("  evidence  {}", plans::evidence(plan.people.len() as u64)));
     for (at, line) in wrapped(plans::AFTERWARDS, out.text_width().max(40), 12).iter().enumerate() {

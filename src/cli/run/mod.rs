@@ -65,6 +65,9 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
         drop((owner, ledger, checked, driver, people, order, runtime));
         return schedule::until_done(context, command, &row.id);
     }
+    if command.live {
+        plans::binds_no_hours(context, &row)?.into_iter().for_each(|note| context.out.note(format!("  note: {note}")));
+    }
     if row.approved.is_some() && command.live {
         // Whoever types it wants what is allowed now, be it one person; a timer comes again.
         let calmly = command.confirm.is_some();

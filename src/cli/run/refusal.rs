@@ -152,13 +152,7 @@ fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson
         return Err(stale(context, row, (&pack, &flow)));
     }
     let pace = pace(context, command, row.realm)?;
-    let faster = plan.ceilings.exceeded_by(&pace);
-    if row.realm == Realm::Real && !faster.is_empty() {
-        return Err(Failure::bad_file(
-            format!("the settings are faster than what plan {} approved: {}", row.id, faster.join(", ")),
-            format!("make them slower, or `exeunt plan renew {}` binds them anew", row.id),
-        ));
-    }
+    keeps_within(context, command, (row, &pace))?;
     Ok(Fitting { pack, flow, plan, origin, pace })
 }
 
@@ -194,10 +188,22 @@ fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failur
     }
 }
 
+/// Whether a run keeps within what was approved; on the practice site only where it is asked to keep a pace.
+///
+/// # Errors
+/// Every setting that does not, with what was approved.
+pub(super) fn keeps_within(context: &Context, command: &Run, (row, pace): (&PlanRow, &Pace)) -> Result<(), Failure> {
+    if !has_pace(command, row.realm) {
+        return Ok(());
+    }
+    plans::keeps_within(context, row, pace)
+}
+
+fn has_pace(command: &Run, realm: Realm) -> bool {
+    realm == Realm::Real || command.pace == Some(PaceArg::Real)
+}
+
 /// Off on the practice site unless asked otherwise; else as the settings say.
 pub(super) fn pace(context: &Context, command: &Run, realm: Realm) -> Result<Pace, Failure> {
-    match (realm, command.pace) {
-        (Realm::Practice, None | Some(PaceArg::Off)) => Ok(Pace::off()),
-        _ => context.pace(realm),
-    }
+    if has_pace(command, realm) { context.pace(realm) } else { Ok(Pace::off()) }
 }

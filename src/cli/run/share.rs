@@ -30,9 +30,13 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
     // Asked first, from a few rows: most looks at a plan that takes weeks end here, and keep nothing in memory.
     interlock::is_approved(context, &row)?;
     interlock::may_begin(context, &ledger, row.realm)?;
-    if let Some(early) = too_early(context, (&ledger, true), &row, &refusal::pace(context, command, row.realm)?)? {
+    let pace = refusal::pace(context, command, row.realm)?;
+    // Hours that nobody approved are no reason to wait for them.
+    refusal::keeps_within(context, command, (&row, &pace))?;
+    if let Some(early) = too_early(context, (&ledger, true), &row, &pace)? {
         return Ok(early);
     }
+    plans::binds_no_hours(context, &row)?.into_iter().for_each(|note| context.out.note(format!("  note: {note}")));
     let planned = ledger.plan_people(&row.id)?;
     let stored = StoredPlan { ledger: &ledger, row: &row, people: &planned };
     let (checked, mut driver) = refusal::check_share(context, command, stored).await?;

@@ -16,6 +16,7 @@ use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
 use crate::cli::plan as plans;
+use crate::event::id::Realm;
 use crate::ledger::{Ledger, PlanRow};
 use crate::policy::forecast::Day;
 use crate::report::calendar::{CalendarDay, svg};
@@ -45,6 +46,11 @@ pub(super) fn show(context: &Context, command: &Show) -> Answer {
         return Ok(Outcome::done("nobody is left"));
     }
     let pace = context.pace(row.realm)?;
+    if row.realm == Realm::Real && row.approved.is_some() {
+        // The days below are by these settings, and a share by them would be refused.
+        let refused = plans::keeps_within(context, &row, &pace).err();
+        refused.iter().for_each(|failure| context.out.note(format!("  note: {failure}")));
+    }
     let ahead = queue::ahead(context, &ledger, (row.realm, row.route), (before + left, &pace))?;
     let days = ahead.map(|ahead| ahead.days).unwrap_or_default();
     let lines = lines(context, (&days, before));

@@ -111,7 +111,9 @@ fn line(job: &Job) -> String {
         Start::Shares => "*/30 * * * *".to_owned(),
         Start::Review(months) => format!("0 10 1 */{} *", months.0),
     };
-    let words: Vec<String> = job.line().iter().map(|part| word(part)).collect();
+    // The shell takes what stands before the program as its variables; the names are ours.
+    let variables = job.variables.iter().map(|(name, value)| format!("{name}={}", word(value)));
+    let words: Vec<String> = variables.chain(job.line().iter().map(|part| word(part))).collect();
     // What it says is in the ledger, and notify.command tells what matters: no mail every half an hour.
     format!("{when} {} >/dev/null 2>&1", words.join(" "))
 }

@@ -40,6 +40,8 @@ pub(super) struct Job {
     /// The data directory as it stands on the command line.
     pub(super) data_dir: String,
     pub(super) start: Start,
+    /// What it is started with beside what every job of the system has: `TZ`, where the zone of this shell comes from there.
+    pub(super) variables: Vec<(&'static str, String)>,
 }
 
 /// The name of what starts a plan's shares, or the reminder.
@@ -78,7 +80,9 @@ impl Job {
     ) -> Result<Self, Failure> {
         let (name, word) = (name(context.account(), of), of.to_owned());
         let data_dir = plain(&context.data_dir)?;
-        Ok(Self { name, word, about, base: base(context, &data_dir)?, command, data_dir, start })
+        let zone = context.zone_of_shell.as_deref().map(|zone| plain(Path::new(zone))).transpose()?;
+        let variables = zone.into_iter().map(|zone| ("TZ", zone)).collect();
+        Ok(Self { name, word, about, base: base(context, &data_dir)?, command, data_dir, start, variables })
     }
 
     /// The whole command line.

@@ -90,6 +90,10 @@ fn plist(job: &Job) -> String {
             key { "Label" } string { (job.name) }
             key { "ProgramArguments" }
             array { @for part in job.line() { string { (part) } } }
+            @if !job.variables.is_empty() {
+                key { "EnvironmentVariables" }
+                dict { @for (name, value) in &job.variables { key { (name) } string { (value) } } }
+            }
             @match job.start {
                 Start::Shares => { key { "StartInterval" } integer { (HALF_AN_HOUR) } }
                 Start::Review(months) => {

@@ -15,12 +15,12 @@ use self::installed::Installed;
 use self::job::{Job, Start};
 use crate::cli::args::{Install, Remove, TimerKind};
 use crate::cli::context::Context;
-use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::{clean, shown, wrapped};
-use crate::cli::plan::find;
+use crate::cli::plan::{binds_no_hours, find, keeps_within};
+use crate::cli::{interlock, notify};
 use crate::event::exit::Ending;
-use crate::event::id::PlanId;
+use crate::event::id::{PlanId, Realm};
 use crate::settings::ELSEWHERE;
 
 /// Carries out `schedule install`.
@@ -37,6 +37,11 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
                 ));
             }
             interlock::is_approved(context, &row)?;
+            // On the practice site a job keeps no pace.
+            if row.realm == Realm::Real {
+                keeps_within(context, &row, &context.pace(row.realm)?)?;
+            }
+            binds_no_hours(context, &row)?.into_iter().for_each(|note| context.out.note(format!("  note: {note}")));
             if !ledger.effects(&row.id)?.iter().any(|effect| effect.state.is_open()) {
                 let what = format!("nobody is left in plan {}: there is nothing to start", row.id);
                 return Err(Failure::bad_file(what, "`exeunt plan new` makes another"));
@@ -45,6 +50,10 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
         }
         (None, months) => {
             has_command(context)?;
+            if let Some(Err(why)) = notify::program(context) {
+                let mend = "mend notify.command in the settings; `exeunt doctor` looks at it too";
+                return Err(Failure::bad_file(shown(format!("the reminder would reach nobody: {why}")), mend));
+            }
             let months = months.expect("without a plan clap wants --review");
             Job::of_review(context, months)?
         }
@@ -55,6 +64,9 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
         return Err(Failure::usage(shown(what), format!("`exeunt schedule remove {}` takes it away first", job.word)));
     }
     let is_fit = examined(context, kind, &job);
+    if let Some(Err(why)) = notify::program(context) {
+        context.out.warn(shown(format!("  nobody would be told what happens: {why}")));
+    }
     let written = match kind {
         TimerKind::Systemd => systemd::install(context, &job)?,
         TimerKind::Launchd => launchd::install(context, &job)?,
@@ -63,7 +75,7 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
     for line in &written {
         context.out.say(shown(format!("  written   {line}")));
     }
-    let hints = [job.what_it_does(), if kind == TimerKind::Systemd { systemd::lingering() } else { String::new() }];
+    let hints = [job.what_it_does(kind), if kind == TimerKind::Systemd { systemd::lingering() } else { String::new() }];
     for hint in hints.iter().filter(|hint| !hint.is_empty()) {
         wrapped(hint, context.out.text_width(), 12).iter().for_each(|line| context.out.say(line));
     }
@@ -163,6 +175,9 @@ pub(super) fn list(context: &Context) -> Answer {
     let all = installed(context);
     for one in &all {
         context.out.show(shown(format!("{}  {}  {}", one.name, one.kind.as_str(), one.place)));
+        if !one.name.ends_with(job::REVIEW) {
+            context.out.note(format!("  it looks {}", how_often(one.kind)));
+        }
         context.out.record(&json!({ "v": 1, "name": one.name, "kind": one.kind.as_str(), "place": one.place }));
     }
     if all.is_empty() {
@@ -179,7 +194,7 @@ pub(super) fn list(context: &Context) -> Answer {
 /// None is set.
 pub(super) fn has_command(context: &Context) -> Result<(), Failure> {
     if context.settings.notify_command.is_empty() {
-        let mend = "set notify.command to a list such as [\"notify-send\", \"Exeunt\"]";
+        let mend = "set notify.command to a list such as [\"notify-send\", \"Exeunt\", \"{line}\"]";
         return Err(Failure::bad_file("notify.command is empty: a reminder would reach nobody", mend));
     }
     Ok(())
@@ -214,9 +229,9 @@ fn usual() -> Result<TimerKind, Failure> {
 fn examined(context: &Context, kind: TimerKind, job: &Job) -> bool {
     let doctor = job.doctor();
     let done = match kind {
-        TimerKind::Systemd => systemd::within(&doctor),
-        TimerKind::Launchd => tool::bare(&doctor, context.home.as_deref(), launchd::PATH),
-        TimerKind::Cron => tool::bare(&doctor, context.home.as_deref(), cron::PATH),
+        TimerKind::Systemd => systemd::within(&doctor, &job.variables),
+        TimerKind::Launchd => tool::bare(&doctor, &job.variables, (context.home.as_deref(), launchd::PATH)),
+        TimerKind::Cron => tool::bare(&doctor, &job.variables, (context.home.as_deref(), cron::PATH)),
     };
     context.out.say(format!("  doctor, where {} will start it:", kind.as_str()));
     match done {
@@ -238,13 +253,28 @@ fn examined(context: &Context, kind: TimerKind, job: &Job) -> bool {
     }
 }
 
+/// When a timer of that kind starts a share.
+fn how_often(kind: TimerKind) -> &'static str {
+    match kind {
+        TimerKind::Systemd => {
+            "every half hour, at :00 and :30 of UTC and up to five minutes later, also in the hour that autumn repeats"
+        }
+        TimerKind::Launchd => "every 30 minutes while the computer is awake, whatever its clock shows",
+        TimerKind::Cron => {
+            "at :00 and :30 of local time; in the hour that autumn repeats some crons look twice as often or not at all, which \
+             doubles nothing"
+        }
+    }
+}
+
 impl Job {
-    fn what_it_does(&self) -> String {
+    fn what_it_does(&self, kind: TimerKind) -> String {
         match self.start {
-            Start::Shares => "Every half hour it looks whether more is due. If it is too early, it ends at once and leaves nothing behind; \
-                              what was missed while the computer was off is added at the end, never doubled; after the last \
-                              person it takes itself away."
-                .to_owned(),
+            Start::Shares => format!(
+                "It looks whether more is due {}. If it is too early, it ends at once and leaves nothing behind; what was missed \
+                 while the computer was off is added at the end, never doubled; after the last person it takes itself away.",
+                how_often(kind)
+            ),
             Start::Review(_) => "It tells the program of notify.command, and does nothing else.".to_owned(),
         }
     }

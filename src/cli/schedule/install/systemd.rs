@@ -19,14 +19,17 @@ pub(super) fn is_there() -> bool {
     tool::done("systemctl", &["--user", "show-environment"]).is_ok()
 }
 
-/// Runs a command line as a unit of the user's, and waits for its end.
+/// Runs a command line as a unit of the user's with these variables, and waits for its end.
 ///
 /// # Errors
 /// `systemd-run` is not there.
-pub(super) fn within(line: &[String]) -> Result<Output, String> {
+pub(super) fn within(line: &[String], variables: &[(&str, String)]) -> Result<Output, String> {
     // A dollar would name a variable of the manager.
     let line: Vec<String> = line.iter().map(|part| part.replace('$', "$$")).collect();
-    let mut arguments = vec!["--user", "--wait", "--pipe", "--quiet", "--collect", "--"];
+    let variables: Vec<String> = variables.iter().map(|(name, value)| format!("--setenv={name}={value}")).collect();
+    let mut arguments = vec!["--user", "--wait", "--pipe", "--quiet", "--collect"];
+    arguments.extend(variables.iter().map(String::as_str));
+    arguments.push("--");
     arguments.extend(line.iter().map(String::as_str));
     tool::ran("systemd-run", &arguments)
 }
@@ -155,6 +158,11 @@ fn folder(context: &Context) -> Option<PathBuf> {
 
 fn service(job: &Job) -> String {
     let line: Vec<String> = job.line().iter().map(|part| quoted(part)).collect();
+    // A dollar in an assignment is no variable.
+    let variable = |(name, value): &(&str, String)| {
+        format!("Environment={}\n", quoted(&format!("{name}={value}")).replace("$$", "$"))
+    };
+    let variables: String = job.variables.iter().map(variable).collect();
     format!(
         "# {HEADER}; `exeunt schedule remove {word}` takes it away.\n\
          [Unit]\n\
@@ -162,7 +170,7 @@ fn service(job: &Job) -> String {
          \n\
          [Service]\n\
          Type=oneshot\n\
-         ExecStart={line}\n\
+         {variables}ExecStart={line}\n\
          # 9: all that is allowed now was done, and more is due later.\n\
          SuccessExitStatus=9\n\
          # 6: browser or site could not be reached, such as right after waking. Whatever else ended it wants a person first.\n\
@@ -175,13 +183,15 @@ fn service(job: &Job) -> String {
         word = job.word,
         about = job.about.replace('%', "%%"),
         line = line.join(" "),
+        variables = variables,
     )
 }
 
 fn timer(job: &Job) -> String {
     let when = match job.start {
         Start::Shares => "# If it is too early it ends at once: the program itself decides what is due, from what was done before.\n\
-                          OnCalendar=*:00/30\n\
+                          # By UTC, since by local time systemd passes over the hour that autumn repeats.\n\
+                          OnCalendar=*:00/30 UTC\n\
                           RandomizedDelaySec=5min\n\
                           # A look that was missed is not made up for: the next one comes soon, and nothing is ever doubled.\n\
                           Persistent=false\n"

@@ -46,15 +46,19 @@ pub(super) fn fed(program: &str, arguments: &[&str], input: &[u8]) -> Result<(),
     }
 }
 
-/// Runs a command line with nothing in its environment but what a bare timer gives it.
+/// Runs a command line with nothing in its environment but what a bare timer gives it, and these variables.
 ///
 /// # Errors
 /// It is not there.
-pub(super) fn bare(line: &[String], home: Option<&Path>, path: &str) -> Result<Output, String> {
+pub(super) fn bare(
+    line: &[String],
+    variables: &[(&str, String)],
+    (home, path): (Option<&Path>, &str),
+) -> Result<Output, String> {
     let (program, arguments) = line.split_first().ok_or("there is nothing to run")?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).env_clear().env("PATH", path).env("SHELL", "/bin/sh");
-    command.envs(home.map(|home| ("HOME", home)));
+    command.envs(home.map(|home| ("HOME", home))).envs(variables.iter().map(|(name, value)| (name, value)));
     command.output().map_err(|error| format!("`{program}` cannot be run: {error}"))
 }
 
