@@ -366,20 +366,34 @@ async fn a_shot_shows_exactly_the_rectangle() {
 }
 
 #[tokio::test]
-async fn an_own_profile_is_kept_and_used_by_one_browser_at_a_time() {
-    for kind in BOTH {
+async fn an_own_profile_is_kept_used_by_one_browser_at_a_time_and_held_by_no_lock_of_a_renamed_computer() {
+    for (kind, link, names, last) in [
+        (Kind::Chrome, "SingletonLock", "old-name-999999999", ("Last Version", "999.0")),
+        (
+            Kind::Firefox,
+            "lock",
+            "192.0.2.7:999999999",
+            ("compatibility.ini", "[Compatibility]\nLastVersion=999.0_1/1\n"),
+        ),
+    ] {
         let place = tempfile::tempdir().unwrap();
         let profile = place.path().join("profile");
+        std::fs::create_dir(&profile).unwrap();
+        std::os::unix::fs::symlink(names, profile.join(link)).unwrap();
         let origin = files::serve(pages()).await;
         let options = Open { profile: Some(profile.clone()), ..drivers::options(kind, &origin, place.path()) };
         let page = open(options.clone()).await.unwrap();
+        assert_ne!(std::fs::read_link(profile.join(link)).unwrap(), Path::new(names), "{kind}'s own lock is there");
         let error = open(options.clone()).await.err().unwrap();
         assert!(matches!(error, OpenError::ProfileInUse { .. }), "{kind}: {error}");
         page.close().await;
         assert!(!entries(&profile).is_empty(), "{kind}: the profile stays");
-        let page = open(options).await.unwrap();
+        let page = open(options.clone()).await.unwrap();
         assert!(page.about().contains(if kind == Kind::Chrome { "ChromeDriver" } else { "geckodriver" }));
         page.close().await;
+        std::fs::write(profile.join(last.0), last.1).unwrap();
+        let error = open(options).await.err().unwrap();
+        assert!(matches!(error, OpenError::ProfileNewer { .. }), "{kind}: {error}");
     }
 }
 

@@ -94,8 +94,21 @@ fn command(folder: &Path, line: &str, origin: &str) -> Command {
     for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("EXEUNT_")) {
         command.env_remove(key);
     }
-    command.env("EXEUNT_DATA_DIR", folder.join("data")).env("XDG_CONFIG_HOME", folder.join("config"));
+    let home = folder.join("home");
+    if home.exists() {
+        in_a_fresh_home(&mut command, &home);
+    } else {
+        command.env("EXEUNT_DATA_DIR", folder.join("data")).env("XDG_CONFIG_HOME", folder.join("config"));
+    }
     command
+}
+
+/// Lets a command keep everything in the default places of a home folder.
+fn in_a_fresh_home(command: &mut Command, home: &Path) {
+    for name in ["DATA", "CONFIG", "STATE", "CACHE"] {
+        command.env_remove(format!("XDG_{name}_HOME"));
+    }
+    command.env_remove("EXEUNT_DATA_DIR").env("HOME", home);
 }
 
 /// Words as a shell splits them, with double quotes.
@@ -118,22 +131,65 @@ fn told(line: &str, output: &Output) -> String {
     format!("{line}: {}\n{}\n{}", output.status, text(&output.stdout), text(&output.stderr))
 }
 
+/// The demo as the README has it: the script itself, with a `cargo` that has this build ready, and no package manager.
+fn demo(folder: &Path) -> Output {
+    let bin = folder.join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let build = format!(
+        "echo \"$*\" >> '{0}/builds'; mkdir -p '{0}/target/release'; ln -s '{1}' '{0}/target/release/exeunt'",
+        folder.display(),
+        env!("CARGO_BIN_EXE_exeunt")
+    );
+    for (name, script) in [("cargo", build.as_str()), ("apt-get", "exit 1")] {
+        std::fs::write(bin.join(name), format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(bin.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join(README)).unwrap();
+    assert!(readme.contains("\nscripts/demo "), "the README begins with the demo");
+    let like_any = command(folder, "exeunt demo", "");
+    let mut command = Command::new("/bin/bash");
+    command.arg(root.join("scripts/demo")).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target"));
+    for (key, value) in like_any.get_envs() {
+        match value {
+            Some(value) => command.env(key, value),
+            None => command.env_remove(key),
+        };
+    }
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
 #[test]
-fn the_first_use_works_as_written() {
+fn after_the_demo_the_first_use_works_in_the_default_folders_of_a_fresh_home() {
     let commands = commands_below(GUIDE, "First use");
     let (serve, typed) = commands.split_first().unwrap();
-    assert!(serve.starts_with("exeunt practice "), "{serve}");
-    assert!(typed.iter().any(|line| line.contains("--live")), "{typed:?}");
+    assert!(serve.starts_with("exeunt practice ") && typed.iter().any(|line| line.contains("--live")), "{commands:?}");
     let stranger = Stranger::new(serve);
-    for line in typed {
+    let home = stranger.folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    let shown = demo(stranger.folder.path());
+    assert_eq!(shown.status.code(), Some(0), "{}", told("scripts/demo", &shown));
+    let builds = std::fs::read_to_string(stranger.folder.path().join("builds")).unwrap();
+    assert_eq!(builds, "build --release --locked --quiet\n", "one build for the demo and for `cargo install`");
+    let data = if cfg!(target_os = "macos") { "Library/Application Support/exeunt" } else { ".local/share/exeunt" };
+    let data = home.join(data);
+    let mode = || std::fs::metadata(&data).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o700);
+    // As an older demo left it.
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let status = stranger.types("exeunt status");
+    let said = told("exeunt status", &status);
+    assert!(status.status.success() && said.contains("it is closed to them now"), "{said}");
+    assert_eq!(mode(), 0o700);
+    for line in ["exeunt", "exeunt doctor"].into_iter().chain(typed.iter().map(String::as_str)) {
         let live = line.contains("--live");
         let output = if live { stranger.answers(line, "remove 2 connections") } else { stranger.types(line) };
+        assert_eq!(output.status.code(), Some(0), "{}", told(line, &output));
         let told = told(line, &output);
-        assert_eq!(output.status.code(), Some(0), "{told}");
-        if live {
-            assert!(told.contains("2  removed, checked twice") || told.contains("2 people removed"), "{told}");
-        }
+        assert!(!told.contains("<U+"), "{told}");
+        assert!(!live || told.contains("2  removed, checked twice") || told.contains("2 people removed"), "{told}");
     }
+    assert!(data.join("ledger.sqlite").exists());
 }
 
 #[test]

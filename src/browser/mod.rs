@@ -34,6 +34,8 @@ pub mod orphans;
 pub mod page;
 mod port;
 mod process;
+pub mod profile;
+pub mod profile_lock;
 pub mod public;
 pub mod scripted;
 mod secret;

@@ -13,7 +13,8 @@ use super::driver::{self, Driver, Places};
 pub use super::open_error::OpenError;
 pub use super::opening::Open;
 use super::orphans;
-use super::process::command_line;
+use super::profile;
+use super::profile_lock::Lock;
 use super::session;
 use super::tab::DrivenPage;
 
@@ -31,11 +32,11 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
     if let Ok(Err(error)) = swept {
         return Err(OpenError::Records { path: options.records, why: error.to_string() });
     }
-    if let Some(profile) = &options.profile
-        && let Some(pid) = profile_user(options.kind, profile)
-    {
-        return Err(OpenError::ProfileInUse { profile: profile.clone(), pid });
-    }
+    let programs = match &options.webdriver {
+        Some(_) => None,
+        None => Some(binary::find(options.kind, &options.binaries).await?),
+    };
+    can_start(&options, programs.as_ref())?;
     let (driver, pair) = match &options.webdriver {
         Some(url) if options.downloads.is_some() => {
             let why = "what a driver that runs already downloads lies where its browser is".to_owned();
@@ -43,7 +44,7 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         }
         Some(url) => (Driver::Attached { url: attachable(url, options.remote_http)? }, None),
         None => {
-            let pair = binary::find(options.kind, &options.binaries).await?;
+            let pair = programs.expect("they were found just now");
             (Driver::Spawned(Box::new(spawn(&options, pair.clone()).await?)), Some(pair))
         }
     };
@@ -70,6 +71,14 @@ pub async fn open(options: Open) -> Result<DrivenPage, OpenError> {
         download::allow(&mut session, (options.kind, folder), options.deadlines.command).await?;
     }
     Ok(DrivenPage::new(session, origin, pair, options))
+}
+
+/// Looks at the disk and at the profile that is kept, before anything is started.
+fn can_start(options: &Open, pair: Option<&Pair>) -> Result<(), OpenError> {
+    profile::room(&options.temp)?;
+    let Some(folder) = &options.profile else { return Ok(()) };
+    profile::check(options.kind, folder, pair.map(|pair| &pair.browser))?;
+    profile::free(options.kind, folder)
 }
 
 async fn spawn(options: &Open, pair: Pair) -> Result<driver::Spawned, OpenError> {
@@ -161,25 +170,12 @@ fn attachable(text: &str, remote_http: bool) -> Result<String, OpenError> {
     Ok(url.into())
 }
 
-/// The process that uses a profile, where its lock says so and the process lives.
-pub(super) fn profile_user(kind: Kind, profile: &Path) -> Option<u32> {
-    let lock = profile.join(match kind {
-        Kind::Chrome => "SingletonLock",
-        Kind::Firefox => "lock",
-    });
-    // Both are links that lead nowhere: `host-1234`, `127.0.0.1:+1234`.
-    let target = std::fs::read_link(lock).ok()?;
-    let pid = target.to_str()?.rsplit(['-', '+']).next()?.parse().ok()?;
-    // A lock outlives a killed browser, and its number may be another process by now.
-    command_line(pid)?.contains(profile.to_str()?).then_some(pid)
-}
-
 /// A refused session whose reason is a profile in use.
 fn in_use(error: OpenError, options: &Open) -> OpenError {
     match (&error, &options.profile) {
-        (OpenError::Session { .. }, Some(profile)) => match profile_user(options.kind, profile) {
-            Some(pid) => OpenError::ProfileInUse { profile: profile.clone(), pid },
-            None => error,
+        (OpenError::Session { .. }, Some(folder)) => match profile::lock(options.kind, folder) {
+            Lock::Held { pid } => OpenError::ProfileInUse { profile: folder.clone(), pid },
+            _ => error,
         },
         _ => error,
     }
@@ -187,8 +183,6 @@ fn in_use(error: OpenError, options: &Open) -> OpenError {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::super::binary::Binaries;
     use super::super::page::Deadlines;
     use super::*;
@@ -247,25 +241,5 @@ mod tests {
             uncached: false,
             loopback_only: true,
         }
-    }
-
-    #[test]
-    fn a_profile_is_in_use_while_its_lock_names_a_living_process() {
-        let folder = tempfile::tempdir().unwrap();
-        let lock = folder.path().join("SingletonLock");
-        let mut user = std::process::Command::new("sh");
-        user.args(["-c", "echo here; read _; exit"]).arg(folder.path());
-        user.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-        let mut user = user.spawn().unwrap();
-        // Its command line can be read only once the kernel has set it up, which is after `spawn` returns.
-        user.stdout.take().unwrap().read_exact(&mut [0; 5]).unwrap();
-        for (pid, wanted) in [(user.id(), Some(user.id())), (std::process::id(), None), (999_999_999, None)] {
-            let _ = std::fs::remove_file(&lock);
-            std::os::unix::fs::symlink(format!("host-{pid}"), &lock).unwrap();
-            assert_eq!(profile_user(Kind::Chrome, folder.path()), wanted);
-        }
-        assert_eq!(profile_user(Kind::Firefox, folder.path()), None);
-        user.kill().unwrap();
-        user.wait().unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Why a browser could not be opened, in words that say what to do.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why no page could be opened: the browser or its driver is not available.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,49 @@ pub enum OpenError {
         /// The browser's process.
         pid: u32,
     },
+    /// A newer browser used the profile last.
+    ProfileNewer {
+        /// The profile.
+        profile: PathBuf,
+        /// The version that used it.
+        last: String,
+        /// The browser that was found, and its version.
+        browser: String,
+    },
+    /// Something in the profile belongs to another user.
+    NotOurs {
+        /// What.
+        path: PathBuf,
+        /// Whose it is.
+        user: u32,
+        /// Whose it should be.
+        own: u32,
+        /// The profile.
+        profile: PathBuf,
+    },
+    /// Something in the profile cannot be written.
+    Unwritable {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        why: String,
+        /// The profile.
+        profile: PathBuf,
+    },
+    /// A folder's disk is full or read-only.
+    Disk {
+        /// The folder.
+        path: PathBuf,
+        /// What is the matter, as a half sentence.
+        why: String,
+    },
+    /// The browser comes from a snap, which may not use the folder.
+    Snap {
+        /// The browser.
+        browser: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The driver refused the session.
     Session {
         /// Why.
@@ -96,13 +139,19 @@ impl fmt::Display for OpenError {
                 write!(f, "`{}` could not be started: {why}", path.display())
             }
             Self::Start { path, why, output } => {
-                write!(f, "`{}` could not be started: {why}; it wrote: {}", path.display(), output.escape_debug())
+                write!(f, "`{}` could not be started: {why}; it wrote: {}", path.display(), in_one_line(output))
             }
             Self::ForeignPort { port } => {
                 write!(f, "another program answers on port {port}, where our driver should: try again")
             }
-            Self::ProfileInUse { profile, pid } => {
-                write!(f, "the profile `{}` is in use by process {pid}: close that browser", profile.display())
+            Self::ProfileInUse { .. }
+            | Self::ProfileNewer { .. }
+            | Self::NotOurs { .. }
+            | Self::Unwritable { .. }
+            | Self::Disk { .. }
+            | Self::Snap { .. } => {
+                let (what, advice) = self.about_a_folder().unwrap_or_default();
+                write!(f, "{what}: {advice}")
             }
             Self::Session { why } => write!(f, "the driver created no session: {why}"),
             Self::Records { path, why } => write!(f, "`{}` cannot be used: {why}", path.display()),
@@ -110,6 +159,61 @@ impl fmt::Display for OpenError {
             Self::Webdriver { url, why } => write!(f, "the driver `{}` cannot be used: {why}", url.escape_debug()),
         }
     }
+}
+
+impl OpenError {
+    /// What is the matter with the folder of a profile or of temporary files, and what to do about it; none where the error is about
+    /// something else.
+    #[must_use]
+    pub fn about_a_folder(&self) -> Option<(String, String)> {
+        Some(match self {
+            Self::ProfileInUse { profile, pid } => (
+                format!("the profile `{}` is in use by process {pid}", profile.display()),
+                "close that browser, then run the command again".to_owned(),
+            ),
+            Self::ProfileNewer { profile, last, browser } => (
+                format!(
+                    "the profile `{}` was used by version {last} of the browser, and {browser} is older: it would refuse the \
+                     profile or lose the sign-in",
+                    profile.display()
+                ),
+                format!("install version {} or newer again", last.split('.').next().unwrap_or(last)),
+            ),
+            Self::NotOurs { path, user, own, profile } => (
+                format!("`{}` belongs to user {user}, and the browser runs as user {own}", path.display()),
+                format!("`sudo chown -R {own} {}`", quoted(profile)),
+            ),
+            Self::Unwritable { path, why, profile } => (
+                format!("the browser cannot write `{}`: {why}", path.display()),
+                format!("`chmod -R u+rwX {}`", quoted(profile)),
+            ),
+            Self::Disk { path, why } => (
+                format!("a browser cannot use `{}`: {why}", path.display()),
+                "make room or make it writable, then run the command again".to_owned(),
+            ),
+            Self::Snap { browser, folder } => (
+                format!(
+                    "{} is a browser from a snap, which may not use hidden folders such as `{}`",
+                    browser.display(),
+                    folder.display()
+                ),
+                "name a folder that is not hidden with --data-dir, such as ~/exeunt, or install the browser another way"
+                    .to_owned(),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+/// What a program wrote, as one line: its line ends would reach the eye as signs.
+fn in_one_line(output: &str) -> String {
+    let lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| line.escape_debug().to_string()).collect::<Vec<_>>().join(" / ")
 }
 
 impl std::error::Error for OpenError {}

@@ -3,7 +3,7 @@
 use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
 
-pub(super) use system::{boot, carriers, command_line, members};
+pub(super) use system::{BETWEEN, boot, carriers, command_line, command_lines, members};
 
 use system::started;
 
@@ -80,7 +80,19 @@ mod system {
     pub(in super::super) fn command_line(pid: u32) -> Option<String> {
         started(pid)?;
         let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-        Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
+        Some(String::from_utf8_lossy(&bytes).replace('\0', " ").trim_end().to_owned())
+    }
+
+    /// What stands between the words of [`command_lines`].
+    pub(in super::super) const BETWEEN: char = '\0';
+
+    /// All processes that can be seen, with their command lines.
+    pub(in super::super) fn command_lines() -> Vec<(u32, String)> {
+        let words = |pid: u32| {
+            let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|bytes| !bytes.is_empty())?;
+            Some((pid, String::from_utf8_lossy(&bytes).trim_end_matches(BETWEEN).to_owned()))
+        };
+        processes().filter_map(words).collect()
     }
 
     /// The groups of all processes that were started with this temporary folder.
@@ -135,6 +147,16 @@ mod system {
         let text = ps(&["-ww", "-o", "command=", "-p", &pid.to_string()]);
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// What stands between the words of [`command_lines`]: `ps` does not say where a word ends.
+    pub(in super::super) const BETWEEN: char = ' ';
+
+    /// All processes with their command lines.
+    pub(in super::super) fn command_lines() -> Vec<(u32, String)> {
+        let text = ps(&["-ww", "-axo", "pid=,command="]);
+        let lines = text.lines().filter_map(|line| line.trim().split_once(char::is_whitespace));
+        lines.filter_map(|(pid, command)| Some((pid.parse().ok()?, command.trim().to_owned()))).collect()
     }
 
     /// The groups of all processes whose command line or environment holds this temporary folder.

@@ -15,8 +15,9 @@ use serde_json::json;
 use super::binary::Kind;
 use super::capabilities;
 use super::driver::Tail;
-use super::open::{OpenError, keep_no_tabs, profile_user};
+use super::open::{OpenError, keep_no_tabs};
 use super::process::group_lives;
+use super::profile;
 
 use crate::crash_point::browser_started;
 
@@ -68,9 +69,8 @@ pub struct Window {
 /// The profile cannot be made or is in use, or the program cannot be started. That there is no screen is only known from
 /// [`Window::closed`].
 pub fn open(show: &Show) -> Result<Window, OpenError> {
-    if let Some(pid) = profile_user(show.kind, &show.profile) {
-        return Err(OpenError::ProfileInUse { profile: show.profile.clone(), pid });
-    }
+    profile::check(show.kind, &show.profile, None)?;
+    profile::free(show.kind, &show.profile)?;
     prepare(show).map_err(|error| OpenError::Records { path: show.profile.clone(), why: error.to_string() })?;
     let mut command = Command::new("/bin/sh");
     // The profile would be readable for everybody without it.
@@ -96,12 +96,6 @@ pub fn open(show: &Show) -> Result<Window, OpenError> {
         began: Instant::now(),
         ended: None,
     })
-}
-
-/// The process that uses a profile right now, as its lock says; none for a lock that a killed browser left.
-#[must_use]
-pub fn user_of(kind: Kind, profile: &Path) -> Option<u32> {
-    profile_user(kind, profile)
 }
 
 impl Window {

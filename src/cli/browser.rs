@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::outcome::Failure;
+use super::output::shown;
 use super::programs::{binaries, kind};
 use super::{profile, screen};
 use crate::browser::DrivenPage;
@@ -25,6 +26,8 @@ const KEPT: Duration = Duration::from_mins(5);
 /// Opens pages for a run.
 pub(crate) struct Driver {
     options: Open,
+    /// The commands that sign in anew, for a profile that the browser cannot use.
+    anew: String,
 }
 
 impl Driver {
@@ -40,7 +43,9 @@ impl Driver {
             command: settings.deadlines.command,
         };
         let profile = Some(profile::folder(context, realm)).filter(|folder| realm == Realm::Real || folder.exists());
+        let anew = format!("`exeunt logout --local{}`, then `{}`", context.flags(), profile::login(context));
         Self {
+            anew,
             options: Open {
                 kind: kind(settings.browser.name),
                 binaries: binaries(context),
@@ -66,7 +71,7 @@ impl Driver {
     /// They are looked for once: every page that is opened from then on comes from these very files.
     ///
     /// # Errors
-    /// One is missing, silent, or does not fit the other.
+    /// One is missing, silent, or does not fit the other, or the browser cannot use the account's profile.
     pub(crate) async fn about(&mut self) -> Result<String, Failure> {
         if let Some(url) = &self.options.webdriver {
             return Ok(format!("{} attached at {url}", self.options.kind.as_str()));
@@ -75,7 +80,11 @@ impl Driver {
             screen::check("--headless works without a screen")?;
         }
         let pair =
-            binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| unavailable(&error))?;
+            binary::find(self.options.kind, &self.options.binaries).await.map_err(|error| self.unavailable(&error))?;
+        if let Some(folder) = &self.options.profile {
+            let fits = crate::browser::profile::check(self.options.kind, folder, Some(&pair.browser));
+            fits.map_err(|error| self.unavailable(&error))?;
+        }
         let about = format!("{}, {}", pair.browser.says, pair.driver.says);
         self.options.binaries.known = Some(pair);
         Ok(about)
@@ -109,13 +118,13 @@ impl Driver {
     /// It is missing or silent, or its driver is, or they do not fit each other.
     pub(crate) async fn program(&self) -> Result<PathBuf, Failure> {
         let pair = binary::find(self.options.kind, &self.options.binaries).await;
-        Ok(pair.map_err(|error| unavailable(&error))?.browser.path)
+        Ok(pair.map_err(|error| self.unavailable(&error))?.browser.path)
     }
 
     /// A browser that is signed in nowhere: of the same programs, with the same site and pack, with no profile at all and
     /// without a window.
     pub(crate) fn without_account(&self) -> Self {
-        let mut visitor = Self { options: self.options.clone() };
+        let mut visitor = Self { options: self.options.clone(), anew: self.anew.clone() };
         visitor.options.profile = None;
         visitor.options.headless = true;
         visitor.options.uncached = true;
@@ -151,6 +160,32 @@ impl Driver {
     }
 }
 
+impl Driver {
+    /// An error of opening as the end of a command.
+    pub(crate) fn unavailable(&self, error: &OpenError) -> Failure {
+        let ending = match error {
+            OpenError::Origin { .. } | OpenError::Webdriver { .. } => Ending::Usage,
+            OpenError::Disk { .. } | OpenError::NotOurs { .. } | OpenError::Unwritable { .. } => Ending::Damaged,
+            _ => Ending::NoBrowser,
+        };
+        match error.about_a_folder() {
+            Some((what, advice)) => Failure::new(ending, shown(what), shown(self.advice(error, advice))),
+            None => Failure::new(
+                ending,
+                error.to_string(),
+                "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both",
+            ),
+        }
+    }
+
+    fn advice(&self, error: &OpenError, advice: String) -> String {
+        match error {
+            OpenError::ProfileNewer { .. } => format!("{advice}; or sign in anew with this one: {}", self.anew),
+            _ => advice,
+        }
+    }
+}
+
 impl Opener for Driver {
     type Page = DrivenPage;
 
@@ -175,17 +210,4 @@ impl Opener for Driver {
             }
         }
     }
-}
-
-/// An error of opening as the end of a command.
-pub(crate) fn unavailable(error: &OpenError) -> Failure {
-    let ending = match error {
-        OpenError::Origin { .. } | OpenError::Webdriver { .. } => Ending::Usage,
-        _ => Ending::NoBrowser,
-    };
-    Failure::new(
-        ending,
-        error.to_string(),
-        "`exeunt doctor` checks browser and driver; in a clone, `scripts/install` installs both",
-    )
 }

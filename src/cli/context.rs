@@ -148,6 +148,9 @@ impl Context {
     /// What the ledger says.
     pub(crate) fn ledger(&self) -> Result<Ledger, Failure> {
         let ledger = Ledger::open(&self.data_dir)?;
+        if let Some(mended) = ledger.mended() {
+            self.out.note(shown(mended));
+        }
         Ok(match &self.memory_dir {
             Some(dir) => ledger.remembering(dir)?,
             None => ledger,

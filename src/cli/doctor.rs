@@ -4,60 +4,79 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::{clean, wrapped};
+use super::output::{clean, shown as safe, wrapped};
 use super::{notify, password, profile, programs, screen};
-use crate::browser::binary::{self, Kind};
+use crate::browser::binary::{self, Kind, Pair, Program};
+use crate::browser::open::OpenError;
+use crate::browser::profile as engine;
+use crate::browser::profile_lock::Lock;
 use crate::event::exit::Ending;
+use crate::event::id::Realm;
 use crate::report::count::{bytes, count};
 
 /// Below this there may be no room for a day's pictures.
 const LEAST_SPACE: u64 = 1_000_000_000;
+/// Where what is said of a precondition begins.
+const MARGIN: usize = 22;
 
 /// One precondition.
 struct Check {
     what: &'static str,
-    result: Result<String, String>,
-    mend: &'static str,
+    /// What is there; or what is the matter, and how to mend it.
+    result: Result<String, (String, String)>,
     needed: bool,
+}
+
+impl Check {
+    /// With one mend for whatever is the matter.
+    fn of(what: &'static str, result: Result<String, String>, mend: &str, needed: bool) -> Self {
+        let result = result.map(|text| clean(&text)).map_err(|error| (clean(&error), mend.to_owned()));
+        Self { what, result, needed }
+    }
+
+    /// With what a command that meets it would say, which is safe for a terminal.
+    fn met(what: &'static str, result: Result<String, Failure>, needed: bool) -> Self {
+        Self { what, result: result.map_err(|failure| (failure.what, failure.mend)), needed }
+    }
 }
 
 /// Carries out `doctor`.
 pub(crate) fn run(context: &Context) -> Answer {
+    let chosen = programs::kind(context.settings.browser.name);
+    let pair = pair_of(context, chosen)?;
+    let browser = pair.as_ref().ok().map(|pair| pair.browser.clone());
     let checks = [
-        browser_check(context)?,
+        Check::of(chosen.as_str(), said(pair), "", context.settings.browser.webdriver.is_none()),
         other_browser(context)?,
-        data_dir(context),
+        data_dir(context, browser.as_ref()),
         ledger(context),
         space(context),
         pack(context),
         zone(context),
         screen(),
-        profile(context)?,
+        Check::met("browser profile", profile_of(context, browser.as_ref())?, false),
         synced(context),
         keyring(),
         told(context),
     ];
     let mut missing: u64 = 0;
     for check in &checks {
-        let (mark, text) = match &check.result {
-            Ok(text) => ("ok  ", text.clone()),
-            Err(text) if check.needed => ("FAIL", text.clone()),
-            Err(text) => ("note", text.clone()),
+        let (mark, (text, mend)) = match &check.result {
+            Ok(text) => ("ok  ", (text.clone(), String::new())),
+            Err(said) if check.needed => ("FAIL", said.clone()),
+            Err(said) => ("note", said.clone()),
         };
-        let lines = wrapped(&clean(&text), context.out.text_width(), 22);
-        for (at, line) in lines.iter().enumerate() {
-            let head = if at == 0 { format!("{mark}  {:<16}", check.what) } else { String::new() };
-            context.out.show(format!("{head:<22}{}", &line[22..]));
-        }
-        if check.result.is_err() && !check.mend.is_empty() {
-            context.out.show(format!("{:22}to mend it: {}", "", check.mend));
-        }
+        shown(context, &format!("{mark}  {:<16}", check.what), &text);
+        // A command in it is not broken at a word.
+        let mends =
+            mend.lines().enumerate().map(|(at, line)| format!("{}{line}", if at == 0 { "to mend it: " } else { "" }));
+        mends.for_each(|line| context.out.show(format!("{:MARGIN$}{line}", "")));
         missing += u64::from(check.result.is_err() && check.needed);
         context.out.record(&json!({
-            "v": 1, "check": check.what, "ok": check.result.is_ok(), "needed": check.needed, "said": text,
-            "mend": if check.result.is_err() { check.mend } else { "" },
+            "v": 1, "check": check.what, "ok": check.result.is_ok(), "needed": check.needed, "said": text, "mend": mend,
         }));
     }
     if missing == 0 {
@@ -69,7 +88,24 @@ pub(crate) fn run(context: &Context) -> Answer {
     ))
 }
 
-fn pair_of(context: &Context, kind: Kind) -> Result<Result<String, String>, Failure> {
+/// Shows a text behind a head. A line of the text stays one: pictures of mistakes have several.
+fn shown(context: &Context, head: &str, text: &str) {
+    let mut head = head.to_owned();
+    for line in text.lines() {
+        let is_drawn = line.starts_with(' ');
+        // What is drawn is not broken at words.
+        let lines = match is_drawn {
+            true => vec![format!("{}{line}", " ".repeat(MARGIN))],
+            false => wrapped(line, context.out.text_width(), MARGIN),
+        };
+        for line in lines {
+            context.out.show(format!("{head:<MARGIN$}{}", &line[MARGIN..]));
+            head.clear();
+        }
+    }
+}
+
+fn pair_of(context: &Context, kind: Kind) -> Result<Result<Pair, OpenError>, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -79,14 +115,11 @@ fn pair_of(context: &Context, kind: Kind) -> Result<Result<String, String>, Fail
     if !chosen {
         (binaries.browser, binaries.driver) = (None, None);
     }
-    let found = runtime.block_on(binary::find(kind, &binaries));
-    Ok(found.map(|pair| format!("{}; {}", pair.browser.says, pair.driver.says)).map_err(|error| error.to_string()))
+    Ok(runtime.block_on(binary::find(kind, &binaries)))
 }
 
-fn browser_check(context: &Context) -> Result<Check, Failure> {
-    let kind = programs::kind(context.settings.browser.name);
-    let result = pair_of(context, kind)?;
-    Ok(Check { what: kind.as_str(), result, mend: "", needed: context.settings.browser.webdriver.is_none() })
+fn said(pair: Result<Pair, OpenError>) -> Result<String, String> {
+    pair.map(|pair| format!("{}; {}", pair.browser.says, pair.driver.says)).map_err(|error| error.to_string())
 }
 
 fn other_browser(context: &Context) -> Result<Check, Failure> {
@@ -94,30 +127,22 @@ fn other_browser(context: &Context) -> Result<Check, Failure> {
         Kind::Chrome => Kind::Firefox,
         Kind::Firefox => Kind::Chrome,
     };
-    Ok(Check { what: kind.as_str(), result: pair_of(context, kind)?, mend: "", needed: false })
+    Ok(Check::of(kind.as_str(), said(pair_of(context, kind)?), "", false))
 }
 
-fn data_dir(context: &Context) -> Check {
+/// The data directory, and whether the browser may use it at all: one from a snap may not use hidden folders.
+fn data_dir(context: &Context, browser: Option<&Program>) -> Check {
     let dir = &context.data_dir;
-    let hidden_from_snap = dir.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
-    let browser = context.settings.browser.chromium.clone().unwrap_or_else(|| "/snap/bin/chromium".into());
-    let result = if hidden_from_snap && browser.starts_with("/snap") && browser.exists() {
-        Err(format!("{}: a browser from a snap may not use hidden folders", dir.display()))
-    } else {
-        Ok(dir.display().to_string())
+    let fits = browser.map_or(Ok(()), |browser| engine::snap(&browser.path, dir));
+    let result = match fits {
+        Err(error) => Err(error.about_a_folder().map(|(what, mend)| (clean(&what), mend)).unwrap_or_default()),
+        Ok(()) => Ok(clean(&dir.display().to_string())),
     };
-    Check {
-        what: "data directory",
-        result,
-        mend: "name another with --data-dir, or install the browser another way",
-        needed: false,
-    }
+    Check { what: "data directory", result, needed: false }
 }
 
 fn ledger(context: &Context) -> Check {
-    let result =
-        context.ledger().map(|_| "opens, only you can read it".to_owned()).map_err(|failure| failure.to_string());
-    Check { what: "ledger", result, mend: "", needed: true }
+    Check::met("ledger", context.ledger().map(|_| "opens, only you can read it".to_owned()), true)
 }
 
 fn space(context: &Context) -> Check {
@@ -129,19 +154,23 @@ fn space(context: &Context) -> Check {
         Ok(stat) => Err(format!("only {} free", bytes(stat.f_bavail * stat.f_frsize))),
         Err(error) => Err(error.to_string()),
     };
-    Check { what: "free space", result, mend: "make room: 900 removals with pictures take up to 1 GB", needed: false }
+    Check::of("free space", result, "make room: 900 removals with pictures take up to 1 GB", false)
 }
 
 fn pack(context: &Context) -> Check {
-    let result = context
-        .pack()
-        .map(|pack| {
-            let never = pack.flows.values().filter(|flow| flow.seen.as_ref().is_none_or(|seen| seen.value == "never")).count();
-            let age = if never == 0 { String::new() } else { format!("; {never} of {} flows were written from second-hand descriptions: your rehearsal is the first check", pack.flows.len()) };
-            format!("{}{age}", pack.site.pack.value)
-        })
-        .map_err(|failure| failure.to_string());
-    Check { what: "flow pack", result, mend: "`exeunt selectors lint` shows its mistakes", needed: true }
+    let result = context.pack().map(|pack| {
+        let seen = pack.flows.values().filter(|flow| flow.seen.as_ref().is_some_and(|seen| seen.value != "never"));
+        let never = pack.flows.len() - seen.count();
+        let age = match never {
+            0 => String::new(),
+            _ => format!(
+                "; {never} of {} flows were written from second-hand descriptions: your rehearsal is the first check",
+                pack.flows.len()
+            ),
+        };
+        format!("{}{age}", pack.site.pack.value)
+    });
+    Check::met("flow pack", result, true)
 }
 
 fn zone(context: &Context) -> Check {
@@ -150,7 +179,7 @@ fn zone(context: &Context) -> Check {
     } else {
         Ok(format!("{}; it is {} now", context.zone_now(), context.time(context.clock.now().utc)))
     };
-    Check { what: "time zone", result, mend: "set it: time.zone = \"Europe/Berlin\" in the settings", needed: false }
+    Check::of("time zone", result, "set it: time.zone = \"Europe/Berlin\" in the settings", false)
 }
 
 fn screen() -> Check {
@@ -159,13 +188,48 @@ fn screen() -> Check {
     } else {
         Err("there is none: browsers run without a window, but `login` needs one".to_owned())
     };
-    Check { what: "screen", result, mend: screen::MEND, needed: false }
+    Check::of("screen", result, screen::MEND, false)
 }
 
-/// The account's browser profile: where it is, whose it is, and whether something copies it elsewhere.
-fn profile(context: &Context) -> Result<Check, Failure> {
-    let (result, mend) = profile::about(context)?;
-    Ok(Check { what: "browser profile", result, mend, needed: false })
+/// What `doctor` says of the profile: fine or what is the matter, and the mend. `program` is the browser that would use it, where it
+/// was found.
+///
+/// # Errors
+/// What the ledger says.
+fn profile_of(context: &Context, program: Option<&Program>) -> Result<Result<String, Failure>, Failure> {
+    let Ok(ledger) = context.ledger() else { return Ok(Ok("not known without the ledger".to_owned())) };
+    let realm = match ledger.realm(context.account())? {
+        Some(realm) => realm,
+        None if context.origin.is_some() => Realm::Practice,
+        None => Realm::Real,
+    };
+    let folder = profile::folder(context, realm);
+    let row = ledger.sign_in(context.account(), realm)?.filter(|row| row.out.is_none());
+    let mend = format!("`{}`", profile::login(context));
+    let missing = |what: String| Ok(Err(Failure::new(Ending::NoBrowser, what, mend.clone())));
+    let Some(row) = row else {
+        return match realm {
+            Realm::Practice => Ok(Ok("none; the practice site needs none".to_owned())),
+            Realm::Real => missing(format!("account `{}` is not signed in here", context.account())),
+        };
+    };
+    if !folder.exists() {
+        return missing(safe(format!("{} is gone", folder.display())));
+    }
+    // It is looked at as before a start, with the browser that signed in.
+    let kind = programs::kind(context.settings.browser.name);
+    if row.browser == kind.as_str()
+        && let Err(error) = engine::check(kind, &folder, program)
+    {
+        return Ok(Err(Driver::new(context, realm, "").unavailable(&error)));
+    }
+    let whose = format!("{} with {} since {}", row.handle, row.browser, context.time(row.at));
+    let state = match engine::lock(kind, &folder) {
+        Lock::None => String::new(),
+        Lock::Held { pid } => format!("; in use by process {pid} now"),
+        Lock::Left { names, .. } => format!("; a lock of {names} was left in it, which the next start clears"),
+    };
+    Ok(Ok(safe(format!("signed in as {whose}; {}{state}", folder.display()))))
 }
 
 /// Needed only where somebody chose it: for a password, or for the key that seals proof.
@@ -174,12 +238,8 @@ fn keyring() -> Check {
         Ok(()) => Ok("it answers; `exeunt password keep` puts the account's password there".to_owned()),
         Err(failure) => Err(failure.what),
     };
-    Check {
-        what: "keyring",
-        result,
-        mend: "not needed: passwords are asked for at the terminal, and the seal's key is kept in a file",
-        needed: false,
-    }
+    let mend = "not needed: passwords are asked for at the terminal, and the seal's key is kept in a file";
+    Check::of("keyring", result, mend, false)
 }
 
 /// The program of the settings that is told what happens; it is looked for and not started.
@@ -188,7 +248,7 @@ fn told(context: &Context) -> Check {
         None => Ok("no program is told what happens: notify.command is empty".to_owned()),
         Some(found) => found.map(|path| format!("{} is told what happens", path.display())),
     };
-    Check { what: "notify", result, mend: "set notify.command in the settings to what can be started", needed: false }
+    Check::of("notify", result, "set notify.command in the settings to what can be started", false)
 }
 
 fn synced(context: &Context) -> Check {
@@ -196,10 +256,6 @@ fn synced(context: &Context) -> Check {
         None => Ok("no folder above it is known to be copied elsewhere".to_owned()),
         Some(what) => Err(format!("{} lies in a folder of {what}", context.data_dir.display())),
     };
-    Check {
-        what: "copies",
-        result,
-        mend: "name another folder with --data-dir: whoever gets a copy of the browser profile is signed in as you",
-        needed: false,
-    }
+    let mend = "name another folder with --data-dir: whoever gets a copy of the browser profile is signed in as you";
+    Check::of("copies", result, mend, false)
 }

@@ -1,19 +1,18 @@
 //! `login`: a window in which a person signs in, without a driver; then driven sessions prove that it lasts, and whose it is.
 
 use std::io::{BufRead as _, IsTerminal as _};
-use std::path::Path;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::watch;
 
 use super::args::Login;
-use super::browser::{Driver, unavailable};
+use super::browser::Driver;
 use super::context::Context;
 use super::errand::{asked, gone_there, interrupted, runtime, stopped};
 use super::interlock::silence;
 use super::outcome::{Answer, Failure, Outcome};
-use super::output::{account_of, clean, shown};
+use super::output::{account_of, clean};
 use super::programs::kind;
 use super::{closed, known_driver, profile, screen, signals};
 use crate::browser::window::{self, Show, Window};
@@ -63,7 +62,6 @@ pub(crate) fn run(context: &Context, command: &Login) -> Answer {
     let mut driver = Driver::new(context, realm, &origin).covering(&pack.site).on_profile(folder.clone());
     let browser = runtime.block_on(driver.about())?;
     let program = runtime.block_on(driver.program())?;
-    snap_rule(&program, &folder)?;
     let show = Show {
         kind: kind(context.settings.browser.name),
         program,
@@ -125,21 +123,6 @@ fn is_allowed(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A browser from a snap may not use folders whose name begins with a dot.
-fn snap_rule(program: &Path, folder: &Path) -> Result<(), Failure> {
-    let real = std::fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
-    let is_snap = program.starts_with("/snap") || real.starts_with("/snap") || real.ends_with("bin/snap");
-    let is_hidden = folder.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
-    if !is_snap || !is_hidden {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Ending::NoBrowser,
-        shown(format!("{} is a browser from a snap, which may not use hidden folders", program.display())),
-        "name a folder that is not hidden with --data-dir, such as ~/exeunt, or install the browser another way",
-    ))
-}
-
 fn announce(context: &Context, owner: &Owner, (show, browser): (&Show, &str)) -> Result<(), Failure> {
     let known = owner.ledger().identity(context.account(), owner.realm())?;
     let whose = known.map_or_else(
@@ -174,7 +157,7 @@ enum Left {
 
 impl Desk<'_> {
     async fn sign_in(mut self, show: &Show) -> Answer {
-        let mut window = window::open(show).map_err(|error| unavailable(&error))?;
+        let mut window = window::open(show).map_err(|error| self.driver.unavailable(&error))?;
         match left(&mut window, &mut self.stop).await? {
             Left::Closed => {}
             Left::Entered => {

@@ -16,6 +16,7 @@ mod draft;
 mod errand;
 mod evidence;
 mod forget;
+mod glance;
 mod import;
 mod incident;
 mod interlock;
@@ -30,6 +31,7 @@ mod notify;
 mod origin;
 mod outcome;
 mod output;
+mod overview;
 mod pack_kept;
 mod password;
 mod plan;
@@ -105,13 +107,14 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
         .collect();
     log(cli.global.verbose);
     let out = Output::new(cli.global.json, cli.global.quiet);
-    let acts = ends_with_a_result(&cli.command);
+    let acts = cli.command.as_ref().is_some_and(ends_with_a_result);
     let done = match &cli.command {
+        None => Context::new(cli.global, environment.clone()).and_then(|context| overview::run(&context, &environment)),
         // These work also where the settings are wrong or no data can be kept.
-        Command::Config(command) => config::run(out, &cli.global, &environment, *command),
-        Command::Completions { shell } => manual::completions(out, *shell),
-        Command::Man { dir } => manual::man(out, dir.as_deref()),
-        command => Context::new(cli.global, environment.clone()).and_then(|context| {
+        Some(Command::Config(command)) => config::run(out, &cli.global, &environment, *command),
+        Some(Command::Completions { shell }) => manual::completions(out, *shell),
+        Some(Command::Man { dir }) => manual::man(out, dir.as_deref()),
+        Some(command) => Context::new(cli.global, environment.clone()).and_then(|context| {
             if !matches!(command, Command::Run(_)) {
                 context.announce();
             }

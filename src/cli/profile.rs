@@ -9,7 +9,8 @@ use super::outcome::Failure;
 use super::output::{clean, shown};
 use super::programs::kind;
 use crate::browser::binary::Kind;
-use crate::browser::window;
+use crate::browser::profile as browser;
+use crate::browser::profile_lock::Lock;
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::ledger::SignInRow;
@@ -66,7 +67,10 @@ pub(crate) fn other_browser(context: &Context, signed_in: &str) -> Failure {
 
 /// The process that uses the profile right now, whichever browser it is.
 pub(crate) fn user(folder: &Path) -> Option<u32> {
-    [Kind::Chrome, Kind::Firefox].into_iter().find_map(|kind| window::user_of(kind, folder))
+    [Kind::Chrome, Kind::Firefox].into_iter().find_map(|kind| match browser::lock(kind, folder) {
+        Lock::Held { pid } => Some(pid),
+        _ => None,
+    })
 }
 
 /// Deletes the profile. There may be none.
@@ -89,30 +93,6 @@ pub(crate) fn delete(folder: &Path) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
-}
-
-/// What `doctor` says of the profile: fine or not, and the mend.
-///
-/// # Errors
-/// What the ledger says.
-pub(crate) fn about(context: &Context) -> Result<(Result<String, String>, &'static str), Failure> {
-    let Ok(ledger) = context.ledger() else { return Ok((Ok("not known without the ledger".to_owned()), "")) };
-    let realm = match ledger.realm(context.account())? {
-        Some(realm) => realm,
-        None if context.origin.is_some() => Realm::Practice,
-        None => Realm::Real,
-    };
-    let folder = folder(context, realm);
-    let row = ledger.sign_in(context.account(), realm)?.filter(|row| row.out.is_none());
-    Ok(match row {
-        None if realm == Realm::Practice => (Ok("none; the practice site needs none".to_owned()), ""),
-        None => (Err(format!("account `{}` is not signed in here", context.account())), "`exeunt login`"),
-        Some(_) if !folder.exists() => (Err(format!("{} is gone", folder.display())), "`exeunt login`"),
-        Some(row) => {
-            let whose = format!("{} with {} since {}", row.handle, row.browser, context.time(row.at));
-            (Ok(format!("signed in as {whose}; {}", folder.display())), "")
-        }
-    })
 }
 
 /// The program that copies a folder to other machines, as far as names and marks above it tell.

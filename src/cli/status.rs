@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::closed;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{account_of, clean};
 use super::schedule::{install, queue};
+use super::{closed, glance};
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
 use crate::event::state::EffectState;
@@ -63,16 +63,39 @@ pub(crate) fn watched(context: &Context) -> Result<Sheet, Failure> {
     written(context, Sheet::new(true))
 }
 
+/// How `status` ends, without what it shows.
+///
+/// # Errors
+/// What the ledger or the settings say.
+pub(crate) fn ending(context: &Context, ledger: &Ledger) -> Result<Ending, Failure> {
+    let (mut unseen, realm) = (Sheet::new(false), ledger.realm(context.account())?);
+    let stopped = stops(context, ledger, realm.unwrap_or(Realm::Real), &mut unseen)?;
+    let doubt = match realm {
+        Some(realm) => (in_doubt(context, ledger, realm, &mut unseen)? > 0).then_some(Ending::InDoubt),
+        None => None,
+    };
+    Ok([stopped, doubt].into_iter().flatten().fold(Ending::Done, Ending::or))
+}
+
 fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
     let ledger = context.ledger()?;
     let account = context.account();
+    // By the watch of somebody who looks all the time, what is due is what stands there.
+    let due = if sheet.is_watched { None } else { Some(glance::due(context, &ledger)?) };
+    if let Some(due) = &due {
+        sheet.show(due.line());
+    }
     let known = context.people(&ledger)?.len() as u64;
     let Some(realm) = ledger.realm(account)? else {
         sheet.show(format!("account `{account}`: {} imported, no plan yet", people(known)));
         sheet.record(json!({ "v": 1, "account": account, "realm": null, "people": known, "paused": false }));
         sheet.ending = stops(context, &ledger, Realm::Real, &mut sheet)?.unwrap_or(Ending::Done);
         let next = if known == 0 { "`exeunt import FILE` comes first" } else { "`exeunt plan new` comes next" };
-        (sheet.next, sheet.is_idle) = (next.to_owned(), true);
+        sheet.is_idle = true;
+        if due.is_none() {
+            next.clone_into(&mut sheet.next);
+        }
+        due.iter().for_each(|due| sheet.record(due.record()));
         return Ok(sheet);
     };
     whose(context, (&ledger, realm), known, &mut sheet)?;
@@ -89,6 +112,7 @@ fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
         sheet.terms.push(glossary::IN_DOUBT);
     }
     sheet.ending = [stopped, doubt].into_iter().flatten().fold(Ending::Done, Ending::or);
+    due.iter().for_each(|due| sheet.record(due.record()));
     Ok(sheet)
 }
 
@@ -144,13 +168,8 @@ fn until(context: &Context, sheet: &Sheet, until: jiff::Timestamp) -> String {
 
 /// Nobody owns the account; a process that waits for its next share is told from one that is gone.
 fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Failure> {
-    let is_alive = |pid: u32| {
-        let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-        pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
-    };
-    let said = ledger.activity(context.account())?.filter(|said| said.what.contains(queue::WAITING));
-    let pid = said.as_ref().map(|said| said.pid).filter(|pid| is_alive(*pid));
-    let until = said.and_then(|said| said.until);
+    let waiter = glance::waiter(context, ledger)?;
+    let (pid, until) = (waiter.map(|(pid, _)| pid), waiter.and_then(|(_, until)| until));
     match (pid, until) {
         (Some(pid), Some(until)) => {
             sheet.show(format!("  process {pid} is {}, until {}", queue::WAITING, context.time(until)));

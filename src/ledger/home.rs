@@ -5,7 +5,7 @@
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +19,21 @@ use crate::event::id::{AccountName, Digest};
 /// Files and folders of the data directory that nobody makes before there is a ledger.
 const SEAL_KEY: &str = "seal-key";
 const EVIDENCE: &str = "evidence";
+/// What this program makes in its data directory, by how the names begin. A folder with anything else in it is somebody's own.
+const OURS: [&str; 12] = [
+    "archives",
+    "browser",
+    "demo",
+    "drivers",
+    EVIDENCE,
+    "install",
+    "known-",
+    "ledger.sqlite",
+    "locks",
+    "packs",
+    "plan-",
+    SEAL_KEY,
+];
 
 /// How often a taken lock is asked for again, and how long between: `status` holds it for an instant to see whether
 /// it is free, and that must not look like an owner.
@@ -29,6 +44,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(15);
 #[derive(Debug, Clone)]
 pub(super) struct Home {
     dir: PathBuf,
+    /// What was mended when it was opened.
+    mended: Option<String>,
 }
 
 impl Home {
@@ -36,11 +53,17 @@ impl Home {
     pub(super) fn open(dir: &Path) -> Result<Self, LedgerError> {
         make_private(dir)?;
         let dir = fs::canonicalize(dir).map_err(|error| LedgerError::io(dir, &error))?;
+        let mended = close_own(&dir)?;
         check_private(&dir, &stat(&dir)?, 0o700)?;
         let locks = dir.join("locks");
         make_private(&locks)?;
         check_private(&locks, &lstat(&locks)?, 0o700)?;
-        Ok(Self { dir })
+        Ok(Self { dir, mended })
+    }
+
+    /// What was mended when it was opened, as a sentence.
+    pub(super) fn mended(&self) -> Option<&str> {
+        self.mended.as_deref()
     }
 
     /// The directory, without symbolic links.
@@ -230,6 +253,29 @@ fn make_private(dir: &Path) -> Result<(), LedgerError> {
         made => made.map_err(failed)?,
     }
     File::open(above.unwrap_or(Path::new("."))).and_then(|above| above.sync_all()).map_err(failed)
+}
+
+/// Takes the right to look into a data directory from others, where this program made it and nothing else lies in it. One into which
+/// others could write, or that holds what is not ours, is left to its owner. Answers what was done.
+fn close_own(dir: &Path) -> Result<Option<String>, LedgerError> {
+    let about = stat(dir)?;
+    let mode = about.mode() & 0o777;
+    let is_only_open = mode & 0o077 != 0 && mode & 0o022 == 0 && about.uid() == rustix::process::geteuid().as_raw();
+    if !is_only_open || !is_of_this_program(dir) {
+        return Ok(None);
+    }
+    let closed = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+    closed.map_err(|error| LedgerError::io(dir, &error))?;
+    let shown = dir.display();
+    Ok(Some(format!("`{shown}` was open to other users of this computer (mode {mode:04o}); it is closed to them now")))
+}
+
+/// Whether something lies in a folder, and all of it is what this program makes there.
+fn is_of_this_program(dir: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(dir) else { return false };
+    let names: Vec<_> = entries.map(|entry| entry.map(|entry| entry.file_name()).unwrap_or_default()).collect();
+    let is_ours = |name: &str| OURS.iter().any(|ours| name.starts_with(ours));
+    !names.is_empty() && names.iter().all(|name| name.to_str().is_some_and(is_ours))
 }
 
 fn create_new(path: &Path) -> std::io::Result<File> {

@@ -75,6 +75,12 @@ impl Ledger {
         self.home.dir()
     }
 
+    /// What was mended in the data directory when it was opened, as a sentence for its user; none most of the time.
+    #[must_use]
+    pub fn mended(&self) -> Option<&str> {
+        self.home.mended()
+    }
+
     /// Does all of `work` or nothing of it, on disk before it answers.
     pub(super) fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
         let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;

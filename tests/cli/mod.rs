@@ -5,13 +5,16 @@
 mod archive;
 mod bad_input;
 mod evidence;
+mod glance;
 mod hostile;
 mod inputs;
+mod install;
 mod jobs;
 mod packs;
 mod passwords;
 mod people;
 mod plans;
+mod profiles;
 mod refusals;
 mod replaced_driver;
 mod schedule;

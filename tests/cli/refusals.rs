@@ -33,14 +33,9 @@ fn an_origin_that_is_not_this_computer_is_refused_by_every_command_before_anythi
 #[test]
 fn a_command_line_that_is_not_understood_is_2_and_says_so_once_in_json() {
     let stage = Stage::new();
-    for arguments in [
-        &["lsit"][..],
-        &[],
-        &["plan", "show"],
-        &["plan", "show", "x"],
-        &["keep", "add"],
-        &["run", "last", "--limit", "0"],
-    ] {
+    for arguments in
+        [&["lsit"][..], &["plan", "show"], &["plan", "show", "x"], &["keep", "add"], &["run", "last", "--limit", "0"]]
+    {
         assert_eq!(stage.run(arguments).code, 2, "{arguments:?}");
     }
     let said = stage.refused(&["--json", "plan", "show", "x"], 2, "is no plan");

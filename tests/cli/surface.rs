@@ -254,9 +254,13 @@ fn a_reader_that_goes_away_is_no_failure() {
 #[test]
 fn status_tells_the_next_step_and_parses_as_json() {
     let stage = Stage::new();
-    assert!(stage.ok(&["status"]).err.contains("`exeunt import FILE` comes first"));
+    assert!(
+        stage.ok(&["status"]).out.starts_with("due first: nobody is imported yet: `exeunt import Connections.csv`\n")
+    );
     let stage = Stage::with_people();
-    assert!(stage.ok(&["status"]).err.contains("`exeunt plan new` comes next"));
+    assert!(
+        stage.ok(&["status"]).out.starts_with("due first: no plan yet; choose who goes: `exeunt plan new --help`\n")
+    );
     let (stage, plan) = Stage::with_plan();
     let said = stage.ok(&["status", "--json"]);
     assert!(said.lines().iter().any(|line| line["plan"] == plan.id.as_str() && line["people"] == 3));

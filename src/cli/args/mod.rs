@@ -31,13 +31,14 @@ use crate::event::id::{AccountName, PlanId};
 #[derive(Debug, Parser)]
 #[command(name = "exeunt", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Try it without an account:   exeunt demo\nOn your own, step by step:   exeunt import FILE, exeunt plan new, exeunt run last\n\nA rehearsal is the default everywhere: nothing is removed without --live."
+    after_help = "Where things stand:          exeunt\nTry it without an account:   exeunt demo\nOn your own, step by step:   exeunt import FILE, exeunt plan new, exeunt run last\n\nA rehearsal is the default everywhere: nothing is removed without --live."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
+    /// What is to be done; none: it is said where things stand.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 /// Flags that every command takes, before or after its name.

@@ -241,7 +241,7 @@ fn everything_that_is_made_is_the_users_alone() {
 #[test]
 fn what_is_open_to_others_is_refused_with_the_mend() {
     for (name, bad, good) in
-        [("", 0o755, 0o700), ("locks", 0o770, 0o700), ("ledger.sqlite", 0o644, 0o600), ("ledger.sqlite", 0o660, 0o600)]
+        [("", 0o775, 0o700), ("locks", 0o770, 0o700), ("ledger.sqlite", 0o644, 0o600), ("ledger.sqlite", 0o660, 0o600)]
     {
         let desk = used();
         let path = desk.dir.join(name);
@@ -260,6 +260,40 @@ fn what_is_open_to_others_is_refused_with_the_mend() {
     chmod(&lock, 0o666);
     let error = desk.open().own(&account(), Realm::Practice, &stamp(BEGIN + 900)).unwrap_err();
     assert!(matches!(error.kind, LedgerErrorKind::Permissions { .. }), "{error}");
+}
+
+#[test]
+fn a_folder_of_ours_that_others_may_only_look_into_is_closed_to_them_with_a_word() {
+    let desk = used();
+    assert_eq!(desk.open().mended(), None);
+    for bad in [0o755, 0o750, 0o711] {
+        chmod(&desk.dir, bad);
+        let word = desk.open().mended().map(str::to_owned);
+        assert_eq!(mode(&desk.dir), 0o700);
+        assert!(word.is_some_and(|word| word.contains(&format!("mode {bad:04o}"))), "{bad:o}");
+        assert_eq!(desk.open().mended(), None, "it is said once");
+    }
+    // As a demo left it: its folder, and no ledger beside it.
+    let left = desk.dir.join("demo/left");
+    fs::create_dir_all(left.join("demo")).unwrap();
+    chmod(&left, 0o755);
+    assert!(Ledger::open(&left).unwrap().mended().is_some());
+}
+
+#[test]
+fn a_folder_that_is_not_ours_alone_is_left_to_its_owner() {
+    for (foreign, bad) in [(Some("letters.txt"), 0o755), (None, 0o755), (Some("ledger.sqlite"), 0o757)] {
+        let desk = Desk::new();
+        let dir = desk.dir.join("chosen");
+        fs::create_dir(&dir).unwrap();
+        if let Some(name) = foreign {
+            private_file(&dir.join(name), b"");
+        }
+        chmod(&dir, bad);
+        let error = Ledger::open(&dir).unwrap_err();
+        assert!(matches!(error.kind, LedgerErrorKind::Permissions { .. }), "{foreign:?}: {error}");
+        assert_eq!(mode(&dir), bad, "{foreign:?}");
+    }
 }
 
 #[test]
