@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{account_of, clean};
+use super::plan::{NO_PACING, kept, to_do};
 use super::schedule::{install, queue};
 use super::{closed, glance};
 use crate::event::exit::Ending;
@@ -13,7 +14,7 @@ use crate::event::state::EffectState;
 use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{glossary, words};
-use crate::scheduler::queue::{Waiting, queue as waiting_plans};
+use crate::scheduler::queue::Waiting;
 
 /// What `status` says, as lines for people and records for machines.
 #[derive(Debug)]
@@ -182,15 +183,23 @@ fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), 
 
 fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Sheet) -> Result<(), Failure> {
     let mut by_state: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-    let mut by_word: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    let mut by_word: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
     let at_work = ledger.owned_by(context.account())?.is_some_and(|owner| owner.pid != std::process::id());
+    let keep = context.keep_list(ledger)?;
     for effect in ledger.effects(&plan.id)? {
         *by_state.entry(effect.state.to_string()).or_default() += 1;
-        let in_hand = at_work && effect.state.in_flight();
-        *by_word.entry(if in_hand { "in hand" } else { words::of_state(effect.state).short }).or_default() += 1;
+        let word = match kept(&keep, (&effect.slug, &effect.name), Some(effect.state)) {
+            Some(_) => words::of_state(EffectState::Excluded).short,
+            None if at_work && effect.state.in_flight() => "in hand",
+            None => words::of_state(effect.state).short,
+        };
+        *by_word.entry(words::of_deed(plan.action, word)).or_default() += 1;
     }
+    let left = to_do(context, ledger, &plan.id)?.len() as u64;
     let said = if plan.approved.is_none() {
-        format!("{}, not approved yet", people(plan.people))
+        let spared = plan.people - left;
+        let spared = if spared > 0 { format!("; {} kept", number(spared)) } else { String::new() };
+        format!("{}, not approved yet{spared}", people(left))
     } else {
         by_word.iter().map(|(word, sum)| format!("{} {word}", number(*sum))).collect::<Vec<_>>().join("; ")
     };
@@ -201,17 +210,18 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
         sheet.show(format!("    exeunt plan new --route profile --people FILE{flags}"));
     }
     sheet.record(json!({
-        "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "states": by_state,
+        "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "left": left, "states": by_state,
     }));
     Ok(())
 }
 
 /// The approved plans that are not finished, when they go on, and what starts them: they share one budget.
 fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet) -> Result<(), Failure> {
-    let waiting = waiting_plans(ledger, context.account(), realm)?;
+    let waiting = queue::waiting(context, ledger, realm)?;
     let all = waiting.iter().map(|one| one.left.len() as u64).sum();
+    let pace = context.pace(realm)?;
     let route = waiting.first().map_or(Route::List, |one| one.plan.route);
-    let ahead = queue::ahead(context, ledger, (realm, route), (all, &context.pace(realm)?))?;
+    let ahead = queue::ahead(context, ledger, (realm, route), (all, &pace))?;
     let (first, last) = (ahead.as_ref().map(|ahead| ahead.first()), ahead.as_ref().map(|ahead| ahead.last()));
     let left = |one: &Waiting| json!({ "plan": one.plan.id, "left": one.left.len() });
     let plans: Vec<Value> = waiting.iter().map(left).collect();
@@ -221,8 +231,12 @@ fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet
     if let Some(ahead) = ahead {
         let each = |one: &Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
         let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
-        sheet.show(format!("  queue {each}: at the plans' pace {}", super::plan::in_words(context, all, &ahead)));
-        if ahead.first() > context.clock.now().utc {
+        let days = super::plan::in_words(context, all, (&ahead, &pace));
+        sheet.show(match realm {
+            Realm::Practice => format!("  queue {each}: {NO_PACING}; with `--pace real` {days}"),
+            Realm::Real => format!("  queue {each}: at the plans' pace {days}"),
+        });
+        if realm == Realm::Real && ahead.first() > context.clock.now().utc {
             sheet.show(format!("  next  {}", context.time(ahead.first())));
         }
     }
@@ -237,9 +251,15 @@ fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet
 fn spent(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) -> Result<(), Failure> {
     let now = context.clock.now().utc;
     let day_ago = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(jiff::Timestamp::MIN);
-    let today = ledger.debits(context.account(), realm, day_ago)?.len() as u64;
+    // Closing an account is charged to the limits too, and is no removal.
+    let debits = ledger.debits(context.account(), realm, day_ago)?;
+    let today = debits.iter().filter(|debit| !debit.action.is_of_account()).count() as u64;
     let cap = context.settings.pace.per_day;
-    let said = cap.map_or("no cap is set".to_owned(), |cap| format!("the pace allows at most {cap}"));
+    let said = match (realm, cap) {
+        (Realm::Practice, _) => NO_PACING.to_owned(),
+        (Realm::Real, None) => "no cap is set".to_owned(),
+        (Realm::Real, Some(cap)) => format!("the pace allows at most {cap}"),
+    };
     sheet.show(format!("  {} in the last 24 hours; {said}", count(today, "removal", "removals")));
     sheet.record(json!({ "v": 1, "last_24_hours": today, "cap": cap }));
     Ok(())

@@ -52,6 +52,8 @@ pub struct Debit {
     pub local_date: Date,
     /// In which zone.
     pub zone: String,
+    /// What was to be done.
+    pub action: Action,
 }
 
 impl Ledger {
@@ -86,15 +88,18 @@ impl Ledger {
     /// `Damaged` if a row cannot be read; else what the database says.
     pub fn debits(&self, account: &AccountName, realm: Realm, since: Timestamp) -> Result<Vec<Debit>, LedgerError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT at_us, local_date, zone FROM quota_debit
-              WHERE account = ?1 AND realm = ?2 AND at_us >= ?3 ORDER BY at_us, seq",
+            "SELECT d.at_us, d.local_date, d.zone, e.action FROM quota_debit d LEFT JOIN effect e ON e.key = d.effect
+              WHERE d.account = ?1 AND d.realm = ?2 AND d.at_us >= ?3 ORDER BY d.at_us, d.seq",
         )?;
         statement
             .query_and_then(params![account.as_str(), realm.as_str(), cell::micros(since)], |row| {
                 let date: String = row.get(1)?;
                 let local_date =
                     date.parse().map_err(|_| LedgerError::damaged(format!("`{date}` in the ledger is no day")))?;
-                Ok(Debit { at: cell::moment(row.get(0)?)?, local_date, zone: row.get(2)? })
+                // A charge whose effect is not there counts against the limit of removals.
+                let action: Option<String> = row.get(3)?;
+                let action = action.map_or(Ok(Action::Remove), |action| cell::parsed(&action))?;
+                Ok(Debit { at: cell::moment(row.get(0)?)?, local_date, zone: row.get(2)?, action })
             })?
             .collect()
     }

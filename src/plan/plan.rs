@@ -81,7 +81,12 @@ impl Plan {
     /// What a person types to let it go live: `remove 37 connections`.
     #[must_use]
     pub fn approval_sentence(&self) -> String {
-        let number = self.people.len();
+        self.sentence_for(self.people.len())
+    }
+
+    /// The same for those of its people who are left: `remove 35 connections`.
+    #[must_use]
+    pub fn sentence_for(&self, number: usize) -> String {
         let connections = if number == 1 { "connection" } else { "connections" };
         format!("{} {number} {connections}", self.action)
     }
@@ -95,13 +100,19 @@ impl Plan {
     /// At most `number` people, spread evenly over the plan, the first and the last among them.
     #[must_use]
     pub fn sample(&self, number: usize) -> Vec<&PlannedPerson> {
-        let (all, last) = (self.people.len(), self.people.len().saturating_sub(1));
-        match number {
-            0 => Vec::new(),
-            1 => self.people.first().into_iter().collect(),
-            _ if number >= all => self.people.iter().collect(),
-            _ => (0..number).map(|index| &self.people[index * last / (number - 1)]).collect(),
-        }
+        spread(&self.people, number)
+    }
+}
+
+/// At most `number` of these, spread evenly over them, the first and the last among them.
+#[must_use]
+pub fn spread<T>(people: &[T], number: usize) -> Vec<&T> {
+    let (all, last) = (people.len(), people.len().saturating_sub(1));
+    match number {
+        0 => Vec::new(),
+        1 => people.first().into_iter().collect(),
+        _ if number >= all => people.iter().collect(),
+        _ => (0..number).map(|index| &people[index * last / (number - 1)]).collect(),
     }
 }
 

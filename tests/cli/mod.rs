@@ -18,6 +18,7 @@ mod profiles;
 mod refusals;
 mod replaced_driver;
 mod schedule;
+mod screens;
 mod stage;
 mod surface;
 mod system;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use exeunt::event::fact::{Fact, Mode, Moved, RunStarted, RunState};
-use exeunt::event::id::{AccountName, Action, Realm, Route, RunId, Slug};
+use exeunt::event::id::{AccountName, Realm, RunId, Slug};
 use exeunt::event::stamp::Stamp;
 use exeunt::event::state::EffectState;
 use exeunt::ledger::{EffectRow, Ledger, Owner, PlanRow, Terms};
@@ -184,7 +184,7 @@ fn moved(run: &RunId, effect: &EffectRow, to: EffectState) -> Moved {
         run: Some(run.clone()),
         plan: effect.plan.clone(),
         slug: effect.slug.clone(),
-        action: Action::Remove,
+        action: effect.action,
         from: effect.state,
         to,
         attempt: effect.attempt,
@@ -250,8 +250,8 @@ fn started(run: &RunId, plan: &PlanRow) -> RunStarted {
         account: account(),
         realm: Realm::Practice,
         origin: "http://127.0.0.1:9".into(),
-        action: Action::Remove,
-        route: Route::List,
+        action: plan.action,
+        route: plan.route,
         pack: "1".into(),
         pack_sha256: plan.pack_sha256,
         browser: "chromium".into(),

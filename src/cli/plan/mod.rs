@@ -4,6 +4,7 @@ mod binding;
 mod choice;
 mod diff;
 mod edit;
+mod left;
 mod new;
 mod renewal;
 mod row;
@@ -15,9 +16,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 pub(crate) use self::binding::{binds_no_hours, bound, drafted, flow_of, keeps_within, recorded};
-pub(crate) use self::row::find;
+pub(crate) use self::left::{kept, to_do};
+pub(crate) use self::row::{find, standing_in_words};
 use self::row::{counts, progress};
-pub(crate) use self::sheet::{AFTERWARDS, calendar, evidence, hours, in_words, left, visits};
+pub(crate) use self::sheet::{AFTERWARDS, NO_PACING, calendar, evidence, hours, in_words, left, visits};
 use super::args::{IdArg, Plan as Command};
 use super::context::Context;
 use super::outcome::{Answer, Outcome};
@@ -40,6 +42,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Answer {
 fn list(context: &Context) -> Answer {
     let ledger = context.ledger()?;
     let plans = ledger.plans(context.account())?;
+    let keep = context.keep_list(&ledger)?;
     let mut rows = vec![["plan", "what", "realm", "made", "standing"].map(str::to_owned).to_vec()];
     for plan in &plans {
         let effects = ledger.effects(&plan.id)?;
@@ -51,7 +54,7 @@ fn list(context: &Context) -> Answer {
             },
             plan.realm.to_string(),
             context.time(plan.made),
-            progress(plan, &effects),
+            progress(plan, &effects, &keep),
         ]);
         context.out.record(&json!({
             "v": 1, "plan": plan.id, "hash": plan.hash, "action": plan.action, "route": plan.route, "realm": plan.realm,
@@ -73,21 +76,20 @@ fn show(context: &Context, plan: &IdArg<PlanId>) -> Answer {
     let effects = ledger.effects(&row.id)?;
     let keep = context.keep_list(&ledger)?;
     let plan = bound(&row, &people, row.pack_sha256)?;
-    context.out.show(sheet::title(&plan, &progress(&row, &effects)));
+    let left = to_do(context, &ledger, &row.id)?.len();
+    context.out.show(sheet::title(&plan, left, &progress(&row, &effects, &keep)));
     let mut rows = vec![["state", "name", "slug", "why"].map(str::to_owned).to_vec()];
     let of: BTreeMap<_, _> = effects.iter().map(|effect| (&effect.slug, effect)).collect();
     for person in &people {
         let effect = of.get(&person.slug);
-        // The keep list wins over an approval, also when it grew after it.
-        let kept = keep.holds_named(&person.slug, &person.name);
-        let kept = kept.filter(|_| effect.is_none_or(|effect| effect.state.is_open() && !effect.state.in_flight()));
+        let kept = kept(&keep, (&person.slug, &person.name), effect.map(|effect| effect.state));
         let state = match effect {
-            _ if kept.is_some() => "kept",
-            Some(effect) => words::of_state(effect.state).short,
-            None => "planned",
+            _ if kept.is_some() => "kept".to_owned(),
+            Some(effect) => words::of_deed(row.action, words::of_state(effect.state).short),
+            None => "planned".to_owned(),
         };
         let why = kept.map(|kept| kept.why.clone()).or_else(|| effect.map(|effect| effect.reason.clone()));
-        let cells = [state, &person.name, person.slug.as_str(), why.as_deref().unwrap_or_default()];
+        let cells = [state.as_str(), &person.name, person.slug.as_str(), why.as_deref().unwrap_or_default()];
         rows.push(super::list::narrow(&cells, context.out.columns));
         let state = effect.map(|effect| effect.state);
         context.out.record(&json!({

@@ -16,6 +16,7 @@ use crate::cli::{reasons, who};
 use crate::event::id::{Action, Realm, Route, Slug};
 use crate::ledger::{KnownPerson, Ledger, PlanRow};
 use crate::plan::person::Person;
+use crate::plan::plan::{Plan, PlannedPerson};
 use crate::plan::think_twice::Network;
 use crate::policy::pace::Pace;
 use crate::report::{count, glossary};
@@ -77,8 +78,9 @@ pub(super) fn shown(
     pace: &Pace,
 ) -> Result<Outcome, Failure> {
     let plan = bound(row, &ledger.plan_people(&row.id)?, row.pack_sha256)?;
-    context.out.say(sheet::title(&plan, &standing(row)));
-    let listed = Listed::of(&chosen[..chosen.len().min(PEOPLE_SHOWN)], network);
+    context.out.say(sheet::title(&plan, plan.people.len(), &standing(row)));
+    let named = named(&plan, &chosen[..chosen.len().min(PEOPLE_SHOWN)]);
+    let listed = Listed::of(&named.iter().collect::<Vec<_>>(), network);
     sheet::table(context, listed.rows(context.out.columns));
     if chosen.len() > PEOPLE_SHOWN {
         let more = count::number((chosen.len() - PEOPLE_SHOWN) as u64);
@@ -100,6 +102,15 @@ pub(super) fn shown(
         .with("realm", row.realm.as_str());
     made.next = Some(format!("exeunt run {}{}", row.id, context.flags()));
     Ok(made)
+}
+
+/// The first people of the plan with the names that the plan has: where the page calls somebody else than the export, the page's.
+fn named(plan: &Plan, chosen: &[&Person]) -> Vec<Person> {
+    let name = |(planned, person): (&PlannedPerson, &&Person)| match person.full_name() == planned.name {
+        true => (*person).clone(),
+        false => Person { first_name: planned.name.clone(), last_name: String::new(), ..(*person).clone() },
+    };
+    plan.people.iter().zip(chosen).map(name).collect()
 }
 
 /// Refuses what is no plan of people: what is done to the account itself has commands of its own.

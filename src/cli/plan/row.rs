@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::left::kept;
 use crate::cli::args::IdArg;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
 use crate::event::id::PlanId;
 use crate::ledger::{EffectRow, Ledger, PlanRow};
+use crate::plan::keep::KeepList;
 use crate::report::{count, words};
 
 /// The plan that is meant; `last` is the newest that was not dropped.
@@ -36,10 +38,15 @@ pub(super) fn standing(plan: &PlanRow) -> String {
 }
 
 /// Where a plan stands and how many of its people stand where: `approved: 12 removed, 3 still to do`.
-pub(super) fn progress(plan: &PlanRow, effects: &[EffectRow]) -> String {
+pub(super) fn progress(plan: &PlanRow, effects: &[EffectRow], keep: &KeepList) -> String {
+    let outcome_of = |effect: &EffectRow| match kept(keep, (&effect.slug, &effect.name), Some(effect.state)) {
+        Some(_) => words::Outcome::LeftAlone,
+        None => words::Outcome::of(effect.state),
+    };
+    let outcomes: Vec<words::Outcome> = effects.iter().map(outcome_of).collect();
     let counted = words::OUTCOMES.into_iter().filter_map(|outcome| {
-        let number = effects.iter().filter(|effect| words::Outcome::of(effect.state) == outcome).count() as u64;
-        (number > 0).then(|| format!("{} {}", count::number(number), outcome.as_str()))
+        let number = outcomes.iter().filter(|one| **one == outcome).count() as u64;
+        (number > 0).then(|| format!("{} {}", count::number(number), words::of_deed(plan.action, outcome.as_str())))
     });
     let counted: Vec<String> = counted.collect();
     if counted.is_empty() { standing(plan) } else { format!("{}: {}", standing(plan), counted.join(", ")) }
@@ -52,4 +59,12 @@ pub(super) fn counts(effects: &[EffectRow]) -> BTreeMap<String, u64> {
         *counts.entry(effect.state.to_string()).or_default() += 1;
     }
     counts
+}
+
+/// The same for what another command says of a plan.
+///
+/// # Errors
+/// What the ledger says.
+pub(crate) fn standing_in_words(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<String, Failure> {
+    Ok(progress(plan, &ledger.effects(&plan.id)?, &context.keep_list(ledger)?))
 }

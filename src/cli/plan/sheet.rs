@@ -2,11 +2,12 @@
 
 use super::binding::flow_of;
 use super::choice;
+use super::left::to_do;
 use crate::cli::context::Context;
 use crate::cli::output::{account_of, clean, wrapped};
 use crate::cli::schedule::queue;
 use crate::cli::{outcome::Failure, selectors};
-use crate::event::id::Route;
+use crate::event::id::{Realm, Route};
 use crate::ledger::Ledger;
 use crate::plan::plan::Plan;
 use crate::policy::forecast::Forecast;
@@ -19,12 +20,17 @@ use crate::report::terminal;
 /// and the audit's), and half as much again is for the larger photos of real pages.
 const BYTES_A_PERSON: u64 = 120_000;
 
-/// The line of a plan that its commands begin with.
-pub(super) fn title(plan: &Plan, standing: &str) -> String {
+/// What is said of the pace where none is kept: the practice site is worked on without gaps unless somebody asks for them.
+pub(crate) const NO_PACING: &str = "practice: no pacing";
+
+/// The line of a plan that its commands begin with; `left` of its people are still to do.
+pub(super) fn title(plan: &Plan, left: usize, standing: &str) -> String {
+    let all = plan.people.len();
+    let what = plan.approval_sentence();
+    let of = if left == all { String::new() } else { format!(" ({} still to do)", number(left as u64)) };
     format!(
-        "Plan {}: {}, account `{}`, {} realm, {standing}",
+        "Plan {}: {what}{of}, account `{}`, {} realm, {standing}",
         plan.id,
-        plan.approval_sentence(),
         plan.account,
         plan.realm
     )
@@ -40,20 +46,27 @@ pub(super) fn table(context: &Context, rows: Vec<Vec<String>>) {
 
 /// What a plan means beside its people.
 pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &Pace) -> Result<(), Failure> {
-    let all = plan.people.len() as u64;
+    let people = to_do(context, ledger, &plan.id)?.len() as u64;
     let whose = ledger.identity(context.account(), plan.realm)?.map_or_else(
         || "not yet known; it is read from the page at the first contact".to_owned(),
         |known| account_of(&known.name, &known.handle),
     );
     part(context, "whose", &whose);
     part(context, "route", &format!("{}: {}", plan.route, through(plan.route)));
-    if let Some(visits) = visits(plan, pace) {
+    if let Some(visits) = visits((plan, people), pace) {
         part(context, "visits", &visits);
     }
-    part(context, "pace", &calendar(context, (ledger, plan), pace)?);
+    let calendar = calendar(context, (ledger, plan), pace)?;
+    let calendar = match plan.realm {
+        Realm::Practice if people > 0 => {
+            format!("{NO_PACING}, one person right after another; with `--pace real`: {calendar}")
+        }
+        _ => calendar,
+    };
+    part(context, "pace", &calendar);
     part(context, "hours", &hours(plan));
     part(context, "left", &left(context, ledger, plan)?);
-    part(context, "evidence", &evidence(all));
+    part(context, "evidence", &evidence(people));
     part(context, "after it", AFTERWARDS);
     let pack = context.pack()?;
     let changed = flow_of(&pack, plan.action, plan.route)?.1 != plan.pack_digest;
@@ -70,19 +83,15 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
 
 /// How long the rest of a plan takes at a pace, as a sentence.
 pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace: &Pace) -> Result<String, Failure> {
-    let effects = ledger.effects(&plan.id)?;
-    let open = effects.iter().filter(|effect| effect.state.is_open()).count();
-    let left = if effects.is_empty() { plan.people.len() } else { open } as u64;
+    let left = to_do(context, ledger, &plan.id)?.len() as u64;
+    if left > 0 && *pace == Pace::off() {
+        return Ok(format!("{NO_PACING}, {} right after one another", people(left)));
+    }
     let ahead = queue::ahead(context, ledger, (plan.realm, plan.route), (left, pace))?;
     let Some(forecast) = ahead else {
         return Ok("nobody is left".to_owned());
     };
-    let hours = if pace.active.is_always() {
-        String::new()
-    } else {
-        format!("; only {} ({})", pace.active, context.zone_now())
-    };
-    Ok(in_words(context, left, &forecast) + &hours)
+    Ok(in_words(context, left, (&forecast, pace)))
 }
 
 /// The hours and the zone that an approval binds.
@@ -99,20 +108,28 @@ pub(crate) fn hours(plan: &Plan) -> String {
     )
 }
 
-/// A forecast as a sentence; the dates are those of the user's zone.
-pub(crate) fn in_words(context: &Context, left: u64, forecast: &Forecast) -> String {
-    let last = forecast.last().to_zoned(context.zone()).date();
-    let day =
-        if last == context.today() { "today".to_owned() } else { format!("on {}", last.strftime("%A, %-d %B %Y")) };
+/// A forecast as a sentence; the days are named, are those of the user's zone, and have the hours of the settings.
+pub(crate) fn in_words(context: &Context, left: u64, (forecast, pace): (&Forecast, &Pace)) -> String {
+    let hours = if pace.active.is_always() {
+        "any day at any hour".to_owned()
+    } else {
+        format!("only {}, {}", pace.active, context.zone_now())
+    };
+    let named = |at: jiff::Timestamp| {
+        let date = at.to_zoned(context.zone()).date();
+        if date == context.today() { "today".to_owned() } else { date.strftime("%A, %-d %B %Y").to_string() }
+    };
+    let (first, last) = (named(forecast.first()), named(forecast.last()));
     let work = span(forecast.minutes_per_day().max(1) * 60);
     let dates = forecast.dates(&context.zone());
     if dates == 1 {
-        return format!("{} {day}, in about {work}, if nothing stops it", people(left));
+        let on = if last == "today" { last } else { format!("on {last}") };
+        return format!("{} {on} ({hours}), in about {work}, if nothing stops it", people(left));
     }
-    let dates = count(dates as u64, "working day", "working days");
+    let dates = count(dates as u64, "day", "days");
     format!(
-        "{} on {dates}, about {work} each; the last one {day}, if nothing stops it; the computer must be awake then, you \
-         need not be there",
+        "{} on {dates} from {first} to {last} ({hours}), about {work} each, if nothing stops it; the computer must be awake \
+         then, you need not be there",
         people(left)
     )
 }
@@ -122,7 +139,8 @@ pub(crate) fn left(context: &Context, ledger: &Ledger, plan: &Plan) -> Result<St
     let known = context.known(ledger)?;
     let settled = choice::settled(context, (ledger, plan.realm), (&known, None))?;
     let here = known.iter().filter(|known| !settled.contains_key(&known.person.slug)).count() as u64;
-    let leaving = plan.people.iter().filter(|person| !settled.contains_key(&person.slug)).count() as u64;
+    let leaving = to_do(context, ledger, &plan.id)?;
+    let leaving = leaving.iter().filter(|person| !settled.contains_key(&person.slug)).count() as u64;
     let left = count(here.saturating_sub(leaving), "connection", "connections");
     Ok(format!("{left} of the {} known", number(here)))
 }
@@ -137,12 +155,12 @@ pub(crate) fn evidence(people: u64) -> String {
 }
 
 /// How many profiles a plan opens, and how many are allowed; none where it opens none.
-pub(crate) fn visits(plan: &Plan, pace: &Pace) -> Option<String> {
+pub(crate) fn visits((plan, people): (&Plan, u64), pace: &Pace) -> Option<String> {
     if plan.route != Route::Profile {
         return None;
     }
     let each = u64::from(A_PERSON);
-    let all = count(plan.people.len() as u64 * each, "profile view", "profile views");
+    let all = count(people * each, "profile view", "profile views");
     let cap = |cap: Option<std::num::NonZeroU32>| cap.map(|cap| number(u64::from(cap.get())));
     let allowed = match (cap(pace.visits.per_hour), cap(pace.visits.per_day)) {
         (Some(hour), Some(day)) => format!("; at most {hour} an hour and {day} in 24 hours"),

@@ -26,7 +26,8 @@ pub(super) fn approve(
     let how = if command.confirm.is_some() {
         "--confirm"
     } else {
-        ask(context, (row, plan), stop)?;
+        let left = plans::to_do(context, owner.ledger(), &row.id)?.len();
+        ask(context, (row, &plan.sentence_for(left)), stop)?;
         "typed"
     };
     if row.approved.is_none() {
@@ -49,21 +50,26 @@ fn consequences(
         |known| account_of(&known.name, &known.handle),
     );
     let whose = read.map_or(noted, |read| format!("{read}, as the site shows it now"));
+    let left = plans::to_do(context, owner.ledger(), &row.id)?.len();
     let network = match row.realm {
         Realm::Real => "your real network",
         Realm::Practice => "a practice network",
     };
     let out = &context.out;
-    out.say(format!("LIVE: people will be removed from {network}"));
-    out.say(format!("  plan      {}: {}", row.id, plan.approval_sentence()));
+    out.say(match left {
+        0 => "LIVE: nobody is left to remove; whoever is still open is looked at once more".to_owned(),
+        1 => format!("LIVE: a person will be removed from {network}"),
+        _ => format!("LIVE: people will be removed from {network}"),
+    });
+    out.say(format!("  plan      {}: {}", row.id, plan.sentence_for(left)));
     out.say(format!("  whose     {whose}"));
-    if let Some(visits) = plans::visits(plan, pace) {
+    if let Some(visits) = plans::visits((plan, left as u64), pace) {
         out.say(format!("  visits    {visits}"));
     }
     out.say(format!("  pace      {}", plans::calendar(context, (owner.ledger(), plan), pace)?));
     out.say(format!("  hours     {}", plans::hours(plan)));
     out.say(format!("  left      {}", plans::left(context, owner.ledger(), plan)?));
-    out.say(format!("  evidence  {}", plans::evidence(plan.people.len() as u64)));
+    out.say(format!("  evidence  {}", plans::evidence(left as u64)));
     for (at, line) in wrapped(plans::AFTERWARDS, out.text_width().max(40), 12).iter().enumerate() {
         let name = if at == 0 { "  after it  " } else { "            " };
         out.say(format!("{name}{}", &line[12..]));
@@ -71,8 +77,8 @@ fn consequences(
     Ok(())
 }
 
-fn ask(context: &Context, (row, plan): (&PlanRow, &Plan), stop: &watch::Receiver<Stop>) -> Result<(), Failure> {
-    let sentence = if row.approved.is_some() { format!("continue {}", row.id) } else { plan.approval_sentence() };
+fn ask(context: &Context, (row, sentence): (&PlanRow, &str), stop: &watch::Receiver<Stop>) -> Result<(), Failure> {
+    let sentence = if row.approved.is_some() { format!("continue {}", row.id) } else { sentence.to_owned() };
     let words = format!("Type `{sentence}` to go on; anything else stops:");
     let typed = prompt::answer(context.out, &words, stop)?;
     if typed.split_whitespace().eq(sentence.split_whitespace()) {

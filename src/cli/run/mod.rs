@@ -24,7 +24,7 @@ use crate::event::id::{Route, Slug};
 use crate::ledger::{Owner, PlanRow};
 use crate::policy::pace::{Jitter, Pace};
 use crate::policy::visits::A_REHEARSAL;
-use crate::report::count::{count, people as counted, span};
+use crate::report::count::{count, number as figure, people as counted, span};
 use crate::report::glossary;
 use crate::runner::errand::Outset;
 use crate::runner::handover::Handover;
@@ -38,6 +38,12 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
     let people = ledger.plan_people(&row.id)?;
     let runtime = runtime()?;
     let stored = StoredPlan { ledger: &ledger, row: &row, people: &people };
+    if let Some(over) = refusal::over(context, command, stored)? {
+        if command.live {
+            schedule::install::take_away(context, &row.id);
+        }
+        return Ok(over);
+    }
     let (checked, driver) = runtime.block_on(refusal::check(context, command, stored))?;
     let order = order(context, command, stored, &checked)?;
     let mut owner = interlock::begin(context, &ledger, row.realm)?;
@@ -55,7 +61,8 @@ pub(crate) fn run(context: &Context, command: &Run) -> Answer {
         let approved = |stop: &_| approval::approve(context, command, (&mut owner, &row), shown, stop);
         while_asked(&runtime, &mut driver, approved)?;
     } else {
-        announce_rehearsal(context, (&order, people.len()), &checked.pace);
+        let left = plans::to_do(context, &ledger, &row.id)?.len();
+        announce_rehearsal(context, (&order, (left, people.len())), &checked.pace);
     }
     tell_of_the_window(context, driver.opener());
     if command.until_done {
@@ -120,15 +127,16 @@ fn whose(
 }
 
 /// The first line of a rehearsal is fixed; what it means and how long it takes follows.
-fn announce_rehearsal(context: &Context, (order, all): (&Order, usize), pace: &Pace) {
+fn announce_rehearsal(context: &Context, (order, (left, all)): (&Order, (usize, usize)), pace: &Pace) {
     let out = &context.out;
     out.say("REHEARSAL: nothing will be removed");
     context.announce();
     let number = order.rehearse.len() as u64;
-    let who = if number < all as u64 {
-        format!("{} of {all}, spread over the plan", counted(number))
+    let still = if left < all { " who are still to do" } else { "" };
+    let who = if number < left as u64 {
+        format!("{} of {}{still}, spread over the plan", counted(number), figure(left as u64))
     } else {
-        counted(number)
+        format!("{}{still}", counted(number))
     };
     out.say(format!("  plan      {}: {who}", order.started.plan));
     out.say(format!("  on        {}", order.started.origin));

@@ -6,11 +6,12 @@ use super::refusal::{Checked, StoredPlan};
 use crate::cli::args::Run;
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
-use crate::cli::{evidence, progress};
+use crate::cli::{evidence, plan as plans, progress};
 use crate::event::fact::{Mode, RunStarted};
 use crate::event::id::Slug;
 use crate::flow::pack::Pack;
 use crate::ledger::{Owner, PlanPerson};
+use crate::plan::plan::spread;
 use crate::policy::pace::Pace;
 use crate::runner::clock::Clock;
 use crate::runner::message::Subject;
@@ -33,7 +34,8 @@ pub(super) fn order(
 ) -> Result<Order, Failure> {
     let limit = command.limit.map(|limit| limit.get() as usize);
     let sample = if command.all { people.len() } else { limit.unwrap_or(REHEARSED) };
-    let rehearse = checked.plan.sample(sample);
+    let left = plans::to_do(context, ledger, &row.id)?;
+    let rehearse = spread(&left, sample);
     let started = RunStarted {
         run: ledger.free_run_id()?,
         plan: row.id.clone(),

@@ -5,14 +5,15 @@ use std::io::IsTerminal as _;
 use crate::cli::args::{PaceArg, Run};
 use crate::cli::browser::Driver;
 use crate::cli::context::Context;
-use crate::cli::outcome::Failure;
+use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::{interlock, pack_kept, plan as plans};
 use crate::event::exit::Ending;
 use crate::event::id::Realm;
 use crate::flow::pack::Pack;
-use crate::ledger::{Ledger, PlanPerson, PlanRow};
+use crate::ledger::{EffectRow, Ledger, PlanPerson, PlanRow};
 use crate::plan::plan::Plan;
 use crate::policy::pace::Pace;
+use crate::report::words::Outcome as Kind;
 
 /// A plan as the ledger has it.
 #[derive(Clone, Copy)]
@@ -57,6 +58,37 @@ pub(super) async fn check(
         is_confirmed(context, command, row).err(),
     ];
     rest(context, command, stored, refused.into_iter().flatten().reduce(Failure::or)).await
+}
+
+/// How a run of a plan ends that has nothing left, not even somebody to look at: before a browser is asked for. None where
+/// something is left, or where a check would refuse the run.
+///
+/// # Errors
+/// What the ledger says.
+pub(super) fn over(context: &Context, command: &Run, stored: StoredPlan<'_>) -> Result<Option<Outcome>, Failure> {
+    let StoredPlan { ledger, row, .. } = stored;
+    let open = if command.live {
+        let is_open = |effect: &EffectRow| effect.state.is_open() || effect.state.in_doubt();
+        row.approved.is_none()
+            || ledger.effects(&row.id)?.iter().any(is_open)
+            || !ledger.in_doubt(context.account(), row.realm)?.is_empty()
+    } else {
+        !plans::to_do(context, ledger, &row.id)?.is_empty()
+    };
+    let is_refused = is_allowed(context, command, (ledger, row)).is_err()
+        || interlock::may_begin(context, ledger, row.realm).is_err()
+        || is_confirmed(context, command, row).is_err()
+        || fitting(context, command, row, stored.people).is_err();
+    if open || is_refused {
+        return Ok(None);
+    }
+    let standing = plans::standing_in_words(context, ledger, row)?;
+    let said = format!("nobody is left of plan {}: {standing}; nothing was begun", row.id);
+    let is_failed = |effect: &EffectRow| matches!(Kind::of(effect.state), Kind::Failed | Kind::NotFound);
+    let failed = command.live && ledger.effects(&row.id)?.iter().any(is_failed);
+    let ending = if failed { Ending::SomeFailed } else { Ending::Done };
+    let outcome = Outcome { remaining: Some(0), ..Outcome::of(ending, said) };
+    Ok(Some(outcome.with("plan", row.id.to_string())))
 }
 
 /// The same for one share of a plan that a person approved before: nobody is asked anything.

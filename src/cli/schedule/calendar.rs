@@ -15,14 +15,14 @@ use crate::cli::context::Context;
 use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
-use crate::cli::plan as plans;
+use crate::cli::plan::{self as plans, NO_PACING};
 use crate::event::id::Realm;
 use crate::ledger::{Ledger, PlanRow};
 use crate::policy::forecast::Day;
 use crate::report::calendar::{CalendarDay, svg};
 use crate::report::count::{count, number, people};
 use crate::report::terminal;
-use crate::scheduler::queue::{NextShare, Waiting, queue as waiting_plans};
+use crate::scheduler::queue::{NextShare, Waiting};
 
 /// One line of the calendar.
 struct Line {
@@ -44,6 +44,14 @@ pub(super) fn show(context: &Context, command: &Show) -> Answer {
     let (before, left) = places(context, &ledger, &row)?;
     if left == 0 {
         return Ok(Outcome::done("nobody is left"));
+    }
+    if ledger.is_paused(context.account())? {
+        context.out.show(format!("PAUSED: nothing is begun before `exeunt resume{}`", context.flags()));
+    }
+    if row.realm == Realm::Practice {
+        context.out.note(format!(
+            "{NO_PACING}: a run takes one person right after another; the days below are those of `--pace real`"
+        ));
     }
     let pace = context.pace(row.realm)?;
     if row.realm == Realm::Real && row.approved.is_some() {
@@ -73,11 +81,15 @@ fn places(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(u64, u64
     if row.dropped.is_some() {
         return Ok((0, 0));
     }
-    let queue = waiting_plans(ledger, context.account(), row.realm)?;
+    let queue = queue::waiting(context, ledger, row.realm)?;
     let number = |waiting: &Waiting| waiting.left.len() as u64;
     let earlier: u64 = queue.iter().take_while(|waiting| waiting.plan.id != row.id).map(number).sum();
     let own = queue.iter().find(|waiting| waiting.plan.id == row.id).map(number);
-    Ok((earlier, own.unwrap_or(if row.approved.is_none() { row.people } else { 0 })))
+    let own = match own {
+        None if row.approved.is_none() => plans::to_do(context, ledger, &row.id)?.len() as u64,
+        own => own.unwrap_or(0),
+    };
+    Ok((earlier, own))
 }
 
 /// The days on which this plan's people are due; the first `before` people are others'.
@@ -135,10 +147,10 @@ fn written(file: &Path, text: &str) -> Result<(), Failure> {
 
 fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
     interlock::is_approved(context, row)?;
-    let mut queue = waiting_plans(ledger, context.account(), row.realm)?;
+    let mut queue = queue::waiting(context, ledger, row.realm)?;
     queue.retain(|waiting| waiting.plan.id == row.id);
     let next: Option<NextShare> = next_share(context, ledger, (row.realm, &queue))?;
     let Some(next) = next else { return Ok(Outcome::done("nobody is left")) };
     evening::shown(context, &next);
-    Ok(Outcome::done(format!("{} left in all; `exeunt keep add` spares one of them for good", people(next.left))))
+    Ok(Outcome::done(format!("{} left in all; each line above spares one of them for good", people(next.left))))
 }

@@ -10,7 +10,7 @@ use crate::cli::outcome::Failure;
 use crate::cli::output::clean;
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Slug};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, PlanRow};
 use crate::report::count::{number, people};
 use crate::report::words::{self, Outcome as Kind};
 use crate::scheduler::queue::{NextPerson, NextShare, queue};
@@ -68,7 +68,8 @@ fn told(context: &Context, realm: Realm, share: &Share) -> Result<Option<String>
 fn today(context: &Context, ledger: &Ledger, realm: Realm) -> Result<u64, Failure> {
     let (zone, today) = (context.zone(), context.today());
     let mut done = 0;
-    for plan in ledger.plans(context.account())?.iter().filter(|plan| plan.realm == realm && plan.approved.is_some()) {
+    let is_of_people = |plan: &&PlanRow| plan.realm == realm && plan.approved.is_some() && !plan.action.is_of_account();
+    for plan in ledger.plans(context.account())?.iter().filter(is_of_people) {
         let is_of_today = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date() == today;
         let rows = ledger.effects(&plan.id)?;
         let of_today =

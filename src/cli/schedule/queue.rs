@@ -2,6 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::outcome::Failure;
+use crate::cli::plan::kept;
 use crate::event::id::{Realm, Route};
 use crate::ledger::Ledger;
 use crate::policy::forecast::Forecast;
@@ -23,6 +24,20 @@ pub(crate) fn ahead(
 ) -> Result<Option<Forecast>, Failure> {
     let road = Road { account: context.account(), realm, route };
     Ok(queue::ahead(ledger, road, (left, pace), &context.clock.now())?)
+}
+
+/// The approved plans with somebody left to do, in the order of their approval; whoever is kept by now is left out.
+///
+/// # Errors
+/// What the ledger says.
+pub(crate) fn waiting(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Vec<Waiting>, Failure> {
+    let keep = context.keep_list(ledger)?;
+    let mut waiting = queue::queue(ledger, context.account(), realm)?;
+    for one in &mut waiting {
+        one.left.retain(|row| kept(&keep, (&row.slug, &row.name), Some(row.state)).is_none());
+    }
+    waiting.retain(|one| !one.left.is_empty());
+    Ok(waiting)
 }
 
 /// Who is next in this queue; none where nobody is left.

@@ -2,12 +2,13 @@
 //!
 //! It begins nothing and asks nobody; the words for the terminal are not its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::record::Words;
 use super::{Dispatcher, End};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode, RunState};
+use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
 use crate::runner::order::Outcome;
@@ -51,7 +52,13 @@ impl Dispatcher<'_> {
         for row in &rows {
             *states.entry(row.state).or_default() += 1;
         }
-        let remaining = rows.iter().filter(|row| row.state.is_open() && row.state != EffectState::Done).count() as u64;
+        let kept: HashSet<Slug> =
+            self.ledger().kept(self.owner.account())?.into_iter().map(|entry| entry.slug).collect();
+        let is_left = |row: &&EffectRow| {
+            let is_spared = kept.contains(&row.slug) && !row.state.in_flight();
+            row.state.is_open() && row.state != EffectState::Done && !is_spared
+        };
+        let remaining = rows.iter().filter(is_left).count() as u64;
         let mut end = self.end.clone().unwrap_or_else(|| ended(Ending::Done));
         match self.order.mode() {
             Mode::Live => self.judge(&mut end, &rows, remaining)?,
