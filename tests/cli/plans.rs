@@ -253,8 +253,7 @@ fn the_queue_of_all_approved_plans_is_shown_with_one_calendar() {
     drop(stage.begun(&one));
     drop(stage.begun(&two));
     let said = stage.ok(&["status"]).out;
-    let queue =
-        format!("queue {} 2, {} 1: practice: no pacing; with `--pace real` 3 people today", one.id, two.id);
+    let queue = format!("queue {} 2, {} 1: practice: no pacing; with `--pace real` 3 people today", one.id, two.id);
     assert!(said.contains(&queue), "{said}");
     let json = stage.ok(&["status", "--json"]).lines();
     let queue = json.iter().find(|line| line.get("queue").is_some()).unwrap();

@@ -17,8 +17,8 @@ use serde_json::json;
 
 pub(crate) use self::binding::{binds_no_hours, bound, drafted, flow_of, keeps_within, recorded};
 pub(crate) use self::left::{kept, to_do};
-pub(crate) use self::row::{find, standing_in_words};
 use self::row::{counts, progress};
+pub(crate) use self::row::{find, standing_in_words};
 pub(crate) use self::sheet::{AFTERWARDS, NO_PACING, calendar, evidence, hours, in_words, left, visits};
 use super::args::{IdArg, Plan as Command};
 use super::context::Context;

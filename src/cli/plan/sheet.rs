@@ -28,12 +28,7 @@ pub(super) fn title(plan: &Plan, left: usize, standing: &str) -> String {
     let all = plan.people.len();
     let what = plan.approval_sentence();
     let of = if left == all { String::new() } else { format!(" ({} still to do)", number(left as u64)) };
-    format!(
-        "Plan {}: {what}{of}, account `{}`, {} realm, {standing}",
-        plan.id,
-        plan.account,
-        plan.realm
-    )
+    format!("Plan {}: {what}{of}, account `{}`, {} realm, {standing}", plan.id, plan.account, plan.realm)
 }
 
 /// People as a table with these heads; every cell is made safe, and on a terminal no line is too long for it.
