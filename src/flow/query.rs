@@ -45,7 +45,8 @@ pub struct Look {
     pub read: Vec<String>,
     /// The token of the click that was armed before: the answer says whether it landed.
     pub armed_before: Option<String>,
-    /// Whether a refusal of what the page itself asked its server since our last action is a stop sign.
+    /// Whether a refusal of what the page itself asked its server since our last action is a stop sign. Where nothing is wanted,
+    /// it is then waited for an answer to our last action that the page has drawn.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub aftermath: bool,
 }

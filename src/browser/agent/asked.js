@@ -25,6 +25,7 @@
 
 const DATA = ['fetch', 'xmlhttprequest'];
 const TURNS_AWAY = { 401: 'signed_out', 403: 'request_refused', 429: 'too_many_requests', 999: 'too_many_requests' };
+const SETTLED_MS = 300;
 const MOST_ENTRIES = 3000;
 const MOST_CHANGED = 5000;
 const LISTS = 'ul,ol,menu,[role=list],[role=feed],[role=table],[role=grid],main,[role=main],dialog,[role=dialog],body';
@@ -121,6 +122,19 @@ function turnedAway() {
     }
   }
   return null;
+}
+
+// Whether a request that began at or after our last action has ended well, the page drew something after it, and then neither
+// drew nor heard anything for a while: then hardly anything of that action is about to be sent any more. An answer that the page
+// draws nothing for may be another request's, and so may the first one that comes.
+function isAnswered() {
+  const { asked } = vault;
+  if (asked.since === null) return false;
+  asked.take();
+  const ours = asked.entries.filter((entry) => entry.startTime >= asked.since && entry.name.startsWith(location.origin + '/')
+    && entry.responseStatus >= 200 && entry.responseStatus < 300);
+  const [heard, drew] = [Math.max(...ours.map((entry) => entry.responseEnd)), lastChangeIn(document.documentElement)];
+  return ours.length > 0 && drew > heard && asked.clock() - drew > SETTLED_MS;
 }
 
 // The element in which a list is drawn: the nearest one around all rows. It is remembered while there is only one row or

@@ -22,6 +22,8 @@ function throttled() {
     .filter((entry) => entry.responseStatus === 429 && entry.name.startsWith(own)).length;
 }
 
+const AFTERMATH = { kind: 'not_found', target: '', why: 'no answer to our last action was seen and drawn' };
+
 // One evaluation: { stop } or { generation, met, refusal }.
 function glance(eye) {
   const stop = eye.stop();
@@ -37,7 +39,10 @@ function glance(eye) {
   }
   vault.differs = null;
   if (generation && eye.fits.length > 0) return result;
-  if (look.wants.length === 0) return generation ? result : { ...result, met: 0, held: true };
+  if (look.wants.length === 0) {
+    if (generation) return result;
+    return look.aftermath && !isAnswered() ? { ...result, refusal: AFTERMATH } : { ...result, met: 0, held: true };
+  }
   for (const [at, want] of look.wants.entries()) {
     // In a document of no known generation only what is said for all of them can be seen, and nothing is clicked.
     if (generation && (armsHere(at) || want.see.length === 0)) continue;

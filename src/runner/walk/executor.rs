@@ -34,10 +34,6 @@ use crate::runner::clock::Clock;
 use crate::runner::message::{Desk, Go, Gone, Looked, Message, Picture, Probe, Seen, Subject, Turn};
 use crate::runner::wording::{self, Wording};
 
-/// How long a page is left alone after the last click: a document that is left at once takes along the request that its
-/// scripts were about to send.
-const BEFORE_LEAVING: Duration = Duration::from_secs(1);
-
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 const OWNERLESS: &str = "the page does not show whose account it is";
@@ -258,7 +254,6 @@ impl<'a, P: Page> Executor<'a, P> {
         if go == Go::Leave {
             return Ok(());
         }
-        tokio::time::sleep(BEFORE_LEAVING).await;
         if let Err(halt) = self.walker().aftermath(&walk).await {
             self.walker().same_account(halt).await?;
         }

@@ -21,6 +21,8 @@ const TOTAL: &str = "list_total";
 pub(in crate::runner) const WHOLE: &str = "whole_list";
 /// How long a target may take to become clickable where no step before it said what to wait for.
 pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
+/// How long a page is left alone after the last click where no answer to it is seen.
+const BEFORE_LEAVING: Duration = Duration::from_secs(1);
 /// How long a look waits that only asks what became of a click.
 const AT_ONCE: Duration = Duration::from_millis(1_500);
 
@@ -92,7 +94,8 @@ impl<P: Page> Walker<'_, P> {
     }
 
     /// Looks once more at the page of the last click before it is left: what the site answered to the page's own request, and
-    /// what the page says of it, comes some time after the click.
+    /// what the page says of it, comes some time after the click. A document that is left at once would also take along the
+    /// request that its scripts were about to send, so that it is left once an answer was drawn, and else a second later.
     ///
     /// # Errors
     /// The stop sign that shows, and what else ends a walk.
@@ -101,7 +104,7 @@ impl<P: Page> Walker<'_, P> {
         let wanted = Wanted {
             wants,
             skips_from: 0,
-            within: Duration::ZERO,
+            within: BEFORE_LEAVING,
             arm: None,
             arm_when,
             redraws: None,
@@ -222,7 +225,7 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &'f Step) -> Wanted<'f> {
     };
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
     let redraws = Some(step).filter(|step| !step.redraws().is_empty());
-    let aftermath = step.effect == Effect::Irreversible;
+    let aftermath = step.effect == Effect::Irreversible && !wants.is_empty();
     Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath }
 }
 
