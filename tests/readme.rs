@@ -263,6 +263,33 @@ fn each_command_of_readme_and_guide_is_run_by_a_test() {
     }
 }
 
+/// Commands in running text are no blocks that are run; they must at least be ones that the program takes.
+#[test]
+fn each_command_in_the_text_of_readme_and_guide_is_one_that_the_program_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seen = 0;
+    for file in [README, GUIDE] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let outside: String = text.split("```").step_by(2).collect();
+        let quoted = outside.split('`').skip(1).step_by(2);
+        for line in quoted.filter(|text| text.starts_with("exeunt ") && !text.contains("COMMAND")) {
+            seen += 1;
+            // Help is printed once the words before it were understood.
+            let line = format!("{line} --help");
+            let output = command(folder.path(), &line, "").stdin(Stdio::null()).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{file}: {}", told(&line, &output));
+        }
+    }
+    assert!(seen >= 10, "only {seen} commands");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(README)).unwrap();
+    assert!(readme.lines().count() <= 120, "the README is read whole: {} lines", readme.lines().count());
+    for script in
+        readme.split(['`', '\n']).filter_map(|text| text.split(' ').next()).filter(|it| it.starts_with("scripts/"))
+    {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).exists(), "there is no {script}");
+    }
+}
+
 #[test]
 fn choosing_people_works_as_written() {
     let stranger = Stranger::new("exeunt practice --write-export Connections.csv");

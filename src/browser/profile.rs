@@ -68,7 +68,7 @@ pub(super) fn free(kind: Kind, profile: &Path) -> Result<(), OpenError> {
             if fs::read_link(&link).is_ok_and(|now| now.to_string_lossy() == names) {
                 let cleared = fs::remove_file(&link);
                 cleared.map_err(|error| OpenError::Records { path: link.clone(), why: error.to_string() })?;
-                tracing::info!(lock = %link.display(), names, "a lock that was left behind is cleared");
+                tracing::info!(lock = %link.display(), ?names, "a lock that was left behind is cleared");
             }
             Ok(())
         }

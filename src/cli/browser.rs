@@ -190,7 +190,12 @@ impl Opener for Driver {
     type Page = DrivenPage;
 
     async fn open(&mut self) -> Result<DrivenPage, Unopened> {
-        open::open(self.options.clone()).await.map_err(|error| Unopened { why: error.to_string() })
+        open::open(self.options.clone()).await.map_err(|error| {
+            let Failure { ending, what, mend, .. } = self.unavailable(&error);
+            // Of other errors the mend would be said twice.
+            let why = if error.about_a_folder().is_some() { format!("{what}: {mend}") } else { what };
+            Unopened { ending, why }
+        })
     }
 
     async fn close(&mut self, page: DrivenPage) {

@@ -81,9 +81,8 @@ async fn look(
     let served = tokio::spawn(async move { axum::serve(listener, site).await });
     let mut driver = Driver::new(context, Realm::Practice, &origin).covering(&pack.site);
     let opened = driver.open().await;
-    let mut page = opened.map_err(|unopened| {
-        Failure::new(Ending::NoBrowser, unopened.why, "`exeunt doctor` checks browser and driver")
-    })?;
+    let mut page = opened
+        .map_err(|unopened| Failure::new(unopened.ending, unopened.why, "`exeunt doctor` checks browser and driver"))?;
     let ask = Ask {
         wants: &[],
         arm: None,

@@ -71,7 +71,7 @@ async fn session<O: Opener, T>(
         opened = driver.open() => opened,
     };
     let mut page = opened.map_err(|unopened| {
-        Failure::new(Ending::NoBrowser, clean(&unopened.why), "`exeunt doctor` looks for the cause")
+        Failure::new(unopened.ending, clean(&unopened.why), "`exeunt doctor` looks for the cause")
     })?;
     let met = tokio::select! {
         biased;

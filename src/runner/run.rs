@@ -55,6 +55,8 @@ pub trait Opener: Send {
 /// No session could be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unopened {
+    /// How a command that meets it ends: mostly without a browser.
+    pub ending: Ending,
     /// Why, and what to do.
     pub why: String,
 }
@@ -171,7 +173,7 @@ async fn one_session<O: Opener>(
     let mut page = match opened {
         Some(Ok(page)) => page,
         Some(Err(unopened)) => {
-            dispatcher.quit(Ending::NoBrowser, unopened.why, None);
+            dispatcher.quit(unopened.ending, unopened.why, None);
             return Ok(Session::Over);
         }
         None => {

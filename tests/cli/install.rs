@@ -130,7 +130,8 @@ fn the_program_is_installed_for_its_user_with_manual_pages_and_completions() {
     for turn in ["first", "again"] {
         let (code, said) = computer.run(&["--user", program]);
         assert_eq!(code, Some(0), "{turn}: {said}");
-        assert!(said.contains("your shell does not look there yet") && said.contains("next: exeunt doctor"), "{said}");
+        let next = format!("next: '{}' doctor\n", computer.path("home/.local/bin/exeunt").display());
+        assert!(said.contains("your shell does not look there yet") && said.contains(&next), "{said}");
     }
     assert_eq!(computer.calls(), "", "nothing of the system is touched");
     let home = computer.path("home");
@@ -154,5 +155,11 @@ fn the_program_is_installed_for_its_user_with_manual_pages_and_completions() {
     std::os::unix::fs::symlink(program, computer.path("built")).unwrap();
     let (code, said) = computer.run(&["--user", "built"]);
     assert_eq!(code, Some(0), "{said}");
-    assert_eq!(computer.run(&["--usr"]).0, Some(2));
+    for nothing in [&["--usr"][..], &["--user", "gone"]] {
+        assert_eq!(computer.run(nothing).0, Some(2), "{nothing:?}");
+    }
+    // Without a home it would be the system's own folders.
+    let mut command = computer.command(&["--user", program]);
+    let homeless = command.env("HOME", "").env("XDG_DATA_HOME", computer.path("other")).output().unwrap();
+    assert!(homeless.status.code() == Some(2) && !computer.path("other").exists());
 }

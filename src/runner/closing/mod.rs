@@ -237,7 +237,7 @@ impl<'a> Closing<'a> {
         };
         let mut page = match opened {
             Ok(page) => page,
-            Err(unopened) => return Ok(End::of(Ending::NoBrowser, unopened.why)),
+            Err(unopened) => return Ok(End::of(unopened.ending, unopened.why)),
         };
         let ended = tokio::select! {
             biased;

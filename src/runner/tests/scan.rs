@@ -33,7 +33,7 @@ impl Opener for Once {
     type Page = Scripted;
 
     async fn open(&mut self) -> Result<Scripted, Unopened> {
-        self.page.take().ok_or_else(|| Unopened { why: "it was opened already".to_owned() })
+        self.page.take().ok_or_else(|| Unopened { ending: Ending::NoBrowser, why: "it was opened already".to_owned() })
     }
 
     async fn close(&mut self, page: Scripted) {

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::screen::{Block, Variant};
 use super::tab::Tab;
+use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::{AccountName, PlanId, Realm};
 use crate::event::state::EffectState;
@@ -380,7 +381,7 @@ impl Opener for Site {
         sleep(Duration::from_millis(500)).await;
         let mut world = self.world();
         if world.odd.unopened {
-            return Err(Unopened { why: "no browser is there".to_owned() });
+            return Err(Unopened { ending: Ending::NoBrowser, why: "no browser is there".to_owned() });
         }
         world.sessions += 1;
         world.running += 1;
@@ -406,7 +407,7 @@ impl Opener for Strangers {
         sleep(Duration::from_millis(500)).await;
         let mut world = self.0.world();
         if world.visitors == Visitors::Unopened {
-            return Err(Unopened { why: "no second browser is there".to_owned() });
+            return Err(Unopened { ending: Ending::NoBrowser, why: "no second browser is there".to_owned() });
         }
         world.running += 1;
         drop(world);
