@@ -10,7 +10,7 @@ use super::binary::{self, Kind, Pair};
 use super::capabilities::{self, Wish};
 use super::download;
 use super::driver::{self, Driver, Places};
-pub use super::open_error::OpenError;
+pub use super::open_error::{OpenError, named};
 pub use super::opening::Open;
 use super::orphans;
 use super::profile;
@@ -174,7 +174,7 @@ fn attachable(text: &str, remote_http: bool) -> Result<String, OpenError> {
 fn in_use(error: OpenError, options: &Open) -> OpenError {
     match (&error, &options.profile) {
         (OpenError::Session { .. }, Some(folder)) => match profile::lock(options.kind, folder) {
-            Lock::Held { pid } => OpenError::ProfileInUse { profile: folder.clone(), pid },
+            Lock::Held { pid, program } => OpenError::ProfileInUse { profile: folder.clone(), pid, program },
             _ => error,
         },
         _ => error,

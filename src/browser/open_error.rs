@@ -52,6 +52,8 @@ pub enum OpenError {
         profile: PathBuf,
         /// The browser's process.
         pid: u32,
+        /// The name of its program; empty where the system does not tell.
+        program: String,
     },
     /// A newer browser used the profile last.
     ProfileNewer {
@@ -167,8 +169,8 @@ impl OpenError {
     #[must_use]
     pub fn about_a_folder(&self) -> Option<(String, String)> {
         Some(match self {
-            Self::ProfileInUse { profile, pid } => (
-                format!("the profile `{}` is in use by process {pid}", profile.display()),
+            Self::ProfileInUse { profile, pid, program } => (
+                format!("the profile `{}` is in use by process {}", profile.display(), named(*pid, program)),
                 "close that browser, then run the command again".to_owned(),
             ),
             Self::ProfileNewer { profile, last, browser } => (
@@ -203,6 +205,12 @@ impl OpenError {
             _ => return None,
         })
     }
+}
+
+/// A process with the name of its program, where that is known.
+#[must_use]
+pub fn named(pid: u32, program: &str) -> String {
+    if program.is_empty() { pid.to_string() } else { format!("{pid} ({})", program.escape_debug()) }
 }
 
 /// A path as a shell takes it.

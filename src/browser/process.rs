@@ -3,7 +3,7 @@
 use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
 
-pub(super) use system::{BETWEEN, boot, carriers, command_line, command_lines, members};
+pub(super) use system::{BETWEEN, boot, carriers, command_line, command_lines, members, program};
 
 use system::started;
 
@@ -83,6 +83,11 @@ mod system {
         Some(String::from_utf8_lossy(&bytes).replace('\0', " ").trim_end().to_owned())
     }
 
+    /// The name of a process's program, as the system has it; none where it is gone.
+    pub(in super::super) fn program(pid: u32) -> Option<String> {
+        fs::read_to_string(format!("/proc/{pid}/comm")).ok().map(|name| name.trim_end().to_owned())
+    }
+
     /// What stands between the words of [`command_lines`].
     pub(in super::super) const BETWEEN: char = '\0';
 
@@ -147,6 +152,13 @@ mod system {
         let text = ps(&["-ww", "-o", "command=", "-p", &pid.to_string()]);
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The name of a process's program, as the system has it; none where it is gone.
+    pub(in super::super) fn program(pid: u32) -> Option<String> {
+        let text = ps(&["-o", "comm=", "-p", &pid.to_string()]);
+        let name = text.trim().rsplit('/').next().unwrap_or_default();
+        (!name.is_empty()).then(|| name.to_owned())
     }
 
     /// What stands between the words of [`command_lines`]: `ps` does not say where a word ends.

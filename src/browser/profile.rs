@@ -62,7 +62,7 @@ pub fn lock(kind: Kind, profile: &Path) -> Lock {
 pub(super) fn free(kind: Kind, profile: &Path) -> Result<(), OpenError> {
     match lock(kind, profile) {
         Lock::None => Ok(()),
-        Lock::Held { pid } => Err(OpenError::ProfileInUse { profile: profile.to_owned(), pid }),
+        Lock::Held { pid, program } => Err(OpenError::ProfileInUse { profile: profile.to_owned(), pid, program }),
         Lock::Left { link, names } => {
             // Whoever locked it in the meantime keeps it.
             if fs::read_link(&link).is_ok_and(|now| now.to_string_lossy() == names) {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::{Flock, FlockType, fcntl_getlk};
 
 use super::binary::Kind;
-use super::process::{BETWEEN, command_line, command_lines};
+use super::process::{BETWEEN, command_line, command_lines, program};
 
 /// The lock of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Lock {
     Held {
         /// The browser's process.
         pid: u32,
+        /// The name of its program; empty where the system does not tell.
+        program: String,
     },
 }
 
@@ -49,7 +51,7 @@ pub(super) fn lock(kind: Kind, profile: &Path) -> Lock {
     // Only beside a lock: a browser that is just ending has taken its own away.
     let held = held.or_else(|| names.as_ref().and_then(|_| user(profile)));
     match (held, names) {
-        (Some(pid), _) => Lock::Held { pid },
+        (Some(pid), _) => Lock::Held { pid, program: program(pid).unwrap_or_default() },
         (None, Some(names)) => Lock::Left { link, names },
         (None, None) => Lock::None,
     }
@@ -128,6 +130,14 @@ mod tests {
     const LOCKS: [(Kind, &str, &str, &str); 2] =
         [(Kind::Chrome, "SingletonLock", "-", "--user-data-dir="), (Kind::Firefox, "lock", ":+", "-profile")];
 
+    /// Who holds the profile.
+    fn holder(kind: Kind, profile: &Path) -> Option<u32> {
+        match lock(kind, profile) {
+            Lock::Held { pid, .. } => Some(pid),
+            _ => None,
+        }
+    }
+
     fn point(link: &Path, target: &str) {
         let _ = fs::remove_file(link);
         symlink(target, link).unwrap();
@@ -146,7 +156,8 @@ mod tests {
             assert_eq!(lock(kind, place.path()), Lock::None);
             let user = User::with(&[&place.path().display().to_string()]);
             point(&link, &format!("host{between}{}", user.pid()));
-            assert_eq!(lock(kind, place.path()), Lock::Held { pid: user.pid() });
+            let program = "sh".to_owned();
+            assert_eq!(lock(kind, place.path()), Lock::Held { pid: user.pid(), program });
             for pid in [std::process::id(), 999_999_999] {
                 let names = format!("host{between}{pid}");
                 point(&link, &names);
@@ -170,7 +181,7 @@ mod tests {
             let user = User::with(&spelled.iter().map(String::as_str).collect::<Vec<_>>());
             for seen in [&profile, &linked] {
                 of_old_name();
-                assert_eq!(lock(kind, seen), Lock::Held { pid: user.pid() });
+                assert_eq!(holder(kind, seen), Some(user.pid()));
                 let error = free(kind, seen).unwrap_err();
                 assert!(error.to_string().contains(&format!("in use by process {}", user.pid())), "{error}");
                 assert!(link.is_symlink(), "a lock that is held stays");
@@ -194,7 +205,7 @@ mod tests {
         let socket = place.path().join("socket");
         let listener = UnixListener::bind(&socket).unwrap();
         symlink(&socket, place.path().join("SingletonSocket")).unwrap();
-        assert_eq!(lock(Kind::Chrome, place.path()), Lock::Held { pid: 4711 });
+        assert_eq!(holder(Kind::Chrome, place.path()), Some(4711));
         drop(listener);
         assert!(matches!(lock(Kind::Chrome, place.path()), Lock::Left { .. }));
     }

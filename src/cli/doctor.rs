@@ -10,7 +10,7 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown as safe, wrapped};
 use super::{notify, password, profile, programs, screen};
 use crate::browser::binary::{self, Kind, Pair, Program};
-use crate::browser::open::OpenError;
+use crate::browser::open::{OpenError, named};
 use crate::browser::profile as engine;
 use crate::browser::profile_lock::Lock;
 use crate::event::exit::Ending;
@@ -226,7 +226,7 @@ fn profile_of(context: &Context, program: Option<&Program>) -> Result<Result<Str
     let whose = format!("{} with {} since {}", row.handle, row.browser, context.time(row.at));
     let state = match engine::lock(kind, &folder) {
         Lock::None => String::new(),
-        Lock::Held { pid } => format!("; in use by process {pid} now"),
+        Lock::Held { pid, program } => format!("; in use by process {} now", named(pid, &program)),
         Lock::Left { names, .. } => format!("; a lock of {names} was left in it, which the next start clears"),
     };
     Ok(Ok(safe(format!("signed in as {whose}; {}{state}", folder.display()))))

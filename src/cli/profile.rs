@@ -68,7 +68,7 @@ pub(crate) fn other_browser(context: &Context, signed_in: &str) -> Failure {
 /// The process that uses the profile right now, whichever browser it is.
 pub(crate) fn user(folder: &Path) -> Option<u32> {
     [Kind::Chrome, Kind::Firefox].into_iter().find_map(|kind| match browser::lock(kind, folder) {
-        Lock::Held { pid } => Some(pid),
+        Lock::Held { pid, .. } => Some(pid),
         _ => None,
     })
 }

@@ -113,7 +113,11 @@ fn a_lock_of_a_renamed_computer_holds_nobody_up_and_one_that_is_held_is_told_wit
         let holder = Holder::of(&format!("{}{}", engine.flag, profile.display()));
         let held = run(&stage, &engine, &["run", "last"]);
         assert_eq!(held.code, 6, "{}", held.err);
-        assert!(held.err.contains(&format!("in use by process {}: close that browser", holder.0.id())), "{}", held.err);
+        assert!(
+            held.err.contains(&format!("in use by process {} (sh): close that browser", holder.0.id())),
+            "{}",
+            held.err
+        );
         assert!(lock.is_symlink() && !stage.path("started").exists(), "{}", held.err);
         drop(holder);
 
