@@ -18,8 +18,10 @@ pub enum Likeness {
     Moved,
     /// What a control is called, the page's title, its text or its picture, or what was checked differs.
     Changed,
-    /// It was walked then; now it was not reached or did not fit.
+    /// It was walked then; now it did not fit, or the walk went on without it.
     Gone,
+    /// It was walked then; now the walk ended before it: what became of it is not known.
+    NotReached,
     /// It is walked only now.
     New,
     /// It lies behind the place up to which this walk could go: nothing is known of it.
@@ -28,7 +30,8 @@ pub enum Likeness {
 
 impl Likeness {
     /// All of them, in the order in which they are counted.
-    pub const ALL: [Self; 6] = [Self::Changed, Self::Gone, Self::New, Self::Moved, Self::Same, Self::NotWalked];
+    pub const ALL: [Self; 7] =
+        [Self::Changed, Self::Gone, Self::NotReached, Self::New, Self::Moved, Self::Same, Self::NotWalked];
 
     /// The word in records, the same as in the fact.
     #[must_use]
@@ -38,6 +41,7 @@ impl Likeness {
             Self::Moved => "moved",
             Self::Changed => "changed",
             Self::Gone => "gone",
+            Self::NotReached => "not-reached",
             Self::New => "new",
             Self::NotWalked => "not-walked",
         }
@@ -46,7 +50,7 @@ impl Likeness {
     /// Whether the pages are not what they were: neither the same, nor only moved, nor unknown.
     #[must_use]
     pub fn is_another(self) -> bool {
-        matches!(self, Self::Changed | Self::Gone | Self::New)
+        matches!(self, Self::Changed | Self::Gone | Self::NotReached | Self::New)
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Pair<'a> {
     pub now: Option<&'a Seen>,
     /// The new walk could not reach it.
     pub is_behind: bool,
+    /// The new walk has a step that comes after it in the earlier walk: it went on without this one.
+    pub is_passed: bool,
     /// It is on a page of the account's own, in the earlier walk or in the new one.
     pub is_own: bool,
 }
@@ -87,7 +89,9 @@ pub fn pairs<'a>(then: &'a [Seen], now: &'a [Seen], course: &Course) -> Vec<Pair
         }
         let other = found.map(|found| now[found]);
         let is_own = is_own(one, course) || other.is_some_and(|other| is_own(other, course));
-        pairs.push(Pair { then: Some(one), now: other, is_behind: behind[at], is_own });
+        let is_walked = |later: &&Seen| now.iter().any(|other| is_same_step(&later.record, &other.record));
+        let is_passed = then[at + 1..].iter().any(is_walked);
+        pairs.push(Pair { then: Some(one), now: other, is_behind: behind[at], is_passed, is_own });
     }
     pairs.extend(only_now(&then, now.get(told..).unwrap_or_default(), course));
     pairs
@@ -100,7 +104,13 @@ fn is_own(seen: &Seen, course: &Course) -> bool {
 
 fn only_now<'a>(then: &[&Seen], now: &[&'a Seen], course: &Course) -> Vec<Pair<'a>> {
     let is_new = |one: &&&Seen| !then.iter().any(|other| is_same_step(&one.record, &other.record));
-    let pair = |one: &&'a Seen| Pair { then: None, now: Some(one), is_behind: false, is_own: is_own(one, course) };
+    let pair = |one: &&'a Seen| Pair {
+        then: None,
+        now: Some(one),
+        is_behind: false,
+        is_passed: true,
+        is_own: is_own(one, course),
+    };
     now.iter().filter(is_new).map(pair).collect()
 }
 
@@ -146,7 +156,8 @@ fn behind(then: &[&Seen], course: &Course) -> Vec<bool> {
 /// Judges one pair. The first rule that holds decides:
 ///
 /// 1. only the new walk has the step: **new**;
-/// 2. only the earlier walk has it: **not walked** where the new one could not come to know it, else **gone**;
+/// 2. only the earlier walk has it: **not walked** where the new one could not come to know it, **gone** where it went on without
+///    it, else **not reached**;
 /// 3. it fitted the page then and does not now: **gone**;
 /// 4. how it ended, what was checked, what the target is called, a word of the page's title, a text that a `read` step
 ///    reads, or, on a page of the account's own, more than five percent of the page's words ([`WORDS_CHANGE`]) or more than
@@ -166,7 +177,8 @@ pub fn judge(pair: &Pair<'_>, difference: Option<&Difference>) -> (Likeness, Vec
         (Some(_), None) if pair.is_behind => {
             return (Likeness::NotWalked, vec!["it lies behind the end of this walk".to_owned()]);
         }
-        (Some(_), None) => return (Likeness::Gone, vec!["the walk did not come here".to_owned()]),
+        (Some(_), None) if pair.is_passed => return (Likeness::Gone, vec!["the walk went on without it".to_owned()]),
+        (Some(_), None) => return (Likeness::NotReached, vec!["the walk ended before it".to_owned()]),
     };
     if then.record.fits() && !now.record.fits() {
         return (Likeness::Gone, vec![format!("it does not fit now: {}", now.record.outcome)]);
@@ -314,7 +326,7 @@ mod tests {
     fn one(change: impl FnOnce(&mut Seen)) -> (Likeness, Vec<String>) {
         let (then, mut now) = (seen(1, "row"), seen(1, "row"));
         change(&mut now);
-        judge(&Pair { then: Some(&then), now: Some(&now), is_behind: false, is_own: true }, None)
+        judge(&Pair { then: Some(&then), now: Some(&now), is_behind: false, is_passed: true, is_own: true }, None)
     }
 
     #[test]
@@ -341,7 +353,7 @@ mod tests {
     #[test]
     fn a_share_at_the_threshold_is_no_change_and_one_above_is() {
         let (then, now) = (seen(1, "row"), seen(1, "row"));
-        let pair = Pair { then: Some(&then), now: Some(&now), is_behind: false, is_own: true };
+        let pair = Pair { then: Some(&then), now: Some(&now), is_behind: false, is_passed: true, is_own: true };
         let of = |of_a_million, sizes: [(u32, u32); 2]| {
             let [then, now] = sizes;
             judge(&pair, Some(&Difference { of_a_million, compared: 9, then, now, shot: None }))
@@ -355,7 +367,7 @@ mod tests {
         let (mut then, mut now) = (seen(1, "row"), seen(1, "row"));
         (then.words, now.words) = (many("a b"), many("a c"));
         let judged = |then: &Seen, now: &Seen| {
-            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_own: true }, None)
+            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_passed: true, is_own: true }, None)
         };
         assert_eq!(judged(&then, &now).0, Likeness::Same, "25 of a thousand");
         now.words = many("c d e f");
@@ -368,7 +380,7 @@ mod tests {
     fn pages_on_the_way_are_judged_by_their_titles_and_targets_only() {
         let then = seen(1, "menu");
         let judged = |now: &Seen, is_own| {
-            let pair = Pair { then: Some(&then), now: Some(now), is_behind: false, is_own };
+            let pair = Pair { then: Some(&then), now: Some(now), is_behind: false, is_passed: true, is_own };
             let much = Difference { of_a_million: 400_000, compared: 9, then: (9, 9), now: (9, 9), shot: None };
             judge(&pair, Some(&much)).0
         };
@@ -423,7 +435,7 @@ mod tests {
         }
         now.record.read[1].1 = "4".into();
         let judged = |then: &Seen, now: &Seen| {
-            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_own: true }, None)
+            judge(&Pair { then: Some(then), now: Some(now), is_behind: false, is_passed: true, is_own: true }, None)
         };
         assert_eq!(judged(&then, &now).0, Likeness::Same);
         now.record.read[0].1 = "Nothing is lost".into();
@@ -442,7 +454,7 @@ mod tests {
         assert_eq!((likeness, why), (Likeness::Gone, vec!["it does not fit now: `close_row` is not there".to_owned()]));
         let (mut then, now) = (seen(1, "row"), seen(1, "row"));
         then.record.outcome = "`close_row` is not there".into();
-        let pair = |now| Pair { then: Some(&then), now: Some(now), is_behind: false, is_own: true };
+        let pair = |now| Pair { then: Some(&then), now: Some(now), is_behind: false, is_passed: true, is_own: true };
         assert_eq!(judge(&pair(&now), None).0, Likeness::Changed);
         assert_eq!(judge(&pair(&then.clone()), None).0, Likeness::Same);
     }
@@ -469,12 +481,12 @@ mod tests {
         );
         assert_eq!(
             judged_at(&["menu", "row"], &rehearsed("password")),
-            "next gone, reason gone, password not-walked, close not-walked, answer not-walked"
+            "next not-reached, reason not-reached, password not-walked, close not-walked, answer not-walked"
         );
-        // The page ended it: what a rehearsal would have reached is gone, the rest is unknown all the same.
+        // The page ended it: what a rehearsal would have reached was not, the rest is unknown all the same.
         assert_eq!(
             judged_at(&["menu", "row"], &course(Ended::OnThePage)),
-            "next gone, reason gone, password not-walked, close not-walked, answer not-walked"
+            "next not-reached, reason not-reached, password not-walked, close not-walked, answer not-walked"
         );
     }
 

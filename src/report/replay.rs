@@ -16,7 +16,8 @@ pub fn of_likeness(likeness: Likeness) -> Words {
         Likeness::Changed => {
             ("changed", "What a control is called, the page's title, its text or picture, or what was checked differs.")
         }
-        Likeness::Gone => ("gone", "It was walked then; now it was not reached or did not fit."),
+        Likeness::Gone => ("gone", "It was walked then; now it did not fit, or the walk went on without it."),
+        Likeness::NotReached => ("not reached", "It was walked then; now the walk ended before it."),
         Likeness::New => ("new", "It is walked only now."),
         Likeness::NotWalked => {
             ("not walked", "It lies behind the place up to which this walk could go: nothing is known of it.")

@@ -82,7 +82,7 @@ fn badge(likeness: Likeness) -> Markup {
     let class = match likeness {
         Likeness::Same => "removed",
         Likeness::Moved => "in-doubt",
-        Likeness::Changed | Likeness::Gone | Likeness::New => "failed",
+        Likeness::Changed | Likeness::Gone | Likeness::NotReached | Likeness::New => "failed",
         Likeness::NotWalked => "other",
     };
     html! { span class={ "badge " (class) } { (of_likeness(likeness).short) } }

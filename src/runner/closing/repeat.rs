@@ -167,9 +167,13 @@ impl Added {
 fn judged(end: End, compared: &Compared, fits_at_all: bool) -> End {
     let ending = if end.is_miss && fits_at_all { Ending::SomeFailed } else { end.ending };
     let ending = if compared.is_another() { ending.or(Ending::SomeFailed) } else { ending };
-    let counted = [Likeness::Changed, Likeness::Gone, Likeness::New].map(|likeness| {
+    let counted = [Likeness::Changed, Likeness::Gone, Likeness::NotReached, Likeness::New].map(|likeness| {
         let steps = compared.judged(likeness);
-        if steps.is_empty() { None } else { Some(format!("{}: {}", likeness.as_str(), steps.join(", "))) }
+        if steps.is_empty() {
+            None
+        } else {
+            Some(format!("{}: {}", likeness.as_str().replace('-', " "), steps.join(", ")))
+        }
     });
     let counted: Vec<String> = counted.into_iter().flatten().collect();
     let found = match counted.as_slice() {
