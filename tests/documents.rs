@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::support::contract::KINDS;
 use crate::support::named::{functions, named_in};
 
 fn root() -> PathBuf {
@@ -193,4 +194,78 @@ fn every_input_in_the_table_has_its_test() {
     inputs.retain(|name| name.split('_').count() > 4);
     let unnamed: Vec<_> = inputs.difference(&named).collect();
     assert!(unnamed.is_empty(), "in no row: {unnamed:?}");
+}
+
+/// Every Rust source below a folder, with its path.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let (mut found, mut folders) = (vec![], vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_record_is_in_the_contract() {
+    let mut told = BTreeSet::new();
+    for (path, source) in sources("src/cli") {
+        for rest in source.split("\"v\": 1").skip(1) {
+            let rest = rest.trim_start_matches([',', ' ', '\n']);
+            let kind = rest.strip_prefix("\"kind\": \"").and_then(|rest| rest.split('"').next());
+            told.insert(kind.unwrap_or_else(|| panic!("{path}: a record without its kind: {rest:.60}")).to_owned());
+        }
+    }
+    assert!(told.len() > 25, "{told:?}");
+    // These are made elsewhere.
+    told.extend(["result", "fact", "mistake"].map(str::to_owned));
+    let known: BTreeSet<String> = KINDS.keys().cloned().collect();
+    assert_eq!(told, known);
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_program() {
+    use exeunt::event::exit::Ending;
+    let text = read("docs/exit-codes.md");
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        (cells[0].parse::<u8>().unwrap(), cells[1].trim_matches('`').to_owned())
+    };
+    let rows: Vec<(u8, String)> =
+        text.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit()).map(row).collect();
+    let all = [
+        Ending::Done,
+        Ending::Bug,
+        Ending::Usage,
+        Ending::BadFile,
+        Ending::SomeFailed,
+        Ending::Stopped,
+        Ending::NoBrowser,
+        Ending::Damaged,
+        Ending::InDoubt,
+        Ending::DueLater,
+        Ending::Owned,
+        Ending::Interrupted,
+    ];
+    let program: Vec<(u8, String)> = all.iter().map(|ending| (ending.code(), ending.as_str().to_owned())).collect();
+    assert_eq!(rows, program);
+    let order = text.split("the first of these is told: ").nth(1).unwrap().split('.').next().unwrap();
+    let mut ranked = all;
+    ranked.sort_by(|a, b| {
+        if a == b {
+            std::cmp::Ordering::Equal
+        } else if a.or(*b) == *a {
+            std::cmp::Ordering::Less
+        } else {
+            std::cmp::Ordering::Greater
+        }
+    });
+    let ranked: Vec<String> = ranked.iter().map(|ending| ending.code().to_string()).collect();
+    assert_eq!(order.split(", ").collect::<Vec<_>>(), ranked);
 }

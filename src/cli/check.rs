@@ -125,7 +125,7 @@ fn tell(context: &Context, pack: &Pack, targets: &[&Target], sight: &Sight) -> O
         there += u64::from(found.count > 0);
         out.show(format!("  {name:<24} {}", clean(&told(pack, target, generation, &found))));
         out.record(&json!({
-            "v": 1, "target": name, "count": found.count, "winner": found.winner.map(|way| way + 1),
+            "v": 1, "kind": "target", "target": name, "count": found.count, "winner": found.winner.map(|way| way + 1),
             "role": found.role, "name": found.name, "read": found.read, "place": pack.place(target.name.span).to_string(),
         }));
     }

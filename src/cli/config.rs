@@ -27,7 +27,7 @@ fn path(out: Output, global: &Global) -> Answer {
     };
     let is_there = path.exists();
     out.show(shown(path.display()));
-    out.record(&json!({ "v": 1, "path": path.display().to_string(), "exists": is_there }));
+    out.record(&json!({ "v": 1, "kind": "settings-file", "path": path.display().to_string(), "exists": is_there }));
     if !is_there {
         out.note("there is no file of that name yet; the defaults hold");
     }
@@ -40,7 +40,7 @@ fn show(out: Output, layers: &Layers) -> Answer {
     for one in &all {
         let from = if one.place == Place::Defaults { "default".to_owned() } else { one.place.to_string() };
         rows.push(vec![one.key.clone(), clean(&one.value), clean(&from)]);
-        out.record(&json!({ "v": 1, "setting": one.key, "value": one.value, "from": from }));
+        out.record(&json!({ "v": 1, "kind": "setting", "setting": one.key, "value": one.value, "from": from }));
     }
     table(&rows, out.columns.unwrap_or(usize::MAX)).iter().for_each(|line| out.show(line));
     Ok(Outcome::done(""))

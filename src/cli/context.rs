@@ -84,6 +84,8 @@ impl Context {
         let zone_of_shell = variable.filter(|_| settings.zone.is_none());
         let memory_dir = folders.as_ref().map(|folders| folders.state_dir().unwrap_or(folders.cache_dir()).to_owned());
         let clock = Clock::system();
+        // Words leave through a value that is copied; a process has one such list for each account that it works on.
+        let out = Output { flags: Vec::leak(flags(&global, origin.as_deref())), ..out };
         Ok(Self {
             global,
             out,
@@ -286,28 +288,35 @@ impl Context {
 
     /// The flags of this call that a suggested command needs to mean the same, with a space before each.
     pub(crate) fn flags(&self) -> String {
-        let global = &self.global;
-        let path = |flag: &str, path: &Option<PathBuf>| path.as_ref().map(|path| format!("{flag} {}", quoted(path)));
-        let account = (global.account.as_str() != "default").then(|| format!("--account {}", global.account));
-        let browser = global.browser.map(|browser| format!("--browser {}", browser_name(browser).as_str()));
-        let parts = [
-            self.origin.as_ref().map(|origin| format!("--origin {origin}")),
-            account,
-            path("--data-dir", &global.data_dir),
-            path("--config", &global.config),
-            path("--selectors", &global.selectors),
-            browser,
-            global.webdriver.as_ref().map(|url| format!("--webdriver {}", quoted(Path::new(url)))),
-            global.headed.then(|| "--headed".to_owned()),
-            global.headless.then(|| "--headless".to_owned()),
-        ];
-        parts.into_iter().flatten().map(|part| format!(" {part}")).collect()
+        self.out.flags.iter().map(|flag| format!(" {flag}")).collect()
     }
 
     /// Where chance begins: another number in each run.
     pub(crate) fn seed(&self) -> u64 {
         rand::random()
     }
+}
+
+/// The flags of a call that a command needs to mean the same from any folder.
+fn flags(global: &Global, origin: Option<&str>) -> Vec<String> {
+    let path = |flag: &str, path: &Option<PathBuf>| {
+        let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        path.as_ref().map(|path| format!("{flag} {}", quoted(&whole(path))))
+    };
+    let account = (global.account.as_str() != "default").then(|| format!("--account {}", global.account));
+    let browser = global.browser.map(|browser| format!("--browser {}", browser_name(browser).as_str()));
+    let parts = [
+        origin.map(|origin| format!("--origin {origin}")),
+        account,
+        path("--data-dir", &global.data_dir),
+        path("--config", &global.config),
+        path("--selectors", &global.selectors),
+        browser,
+        global.webdriver.as_ref().map(|url| format!("--webdriver {}", quoted(Path::new(url)))),
+        global.headed.then(|| "--headed".to_owned()),
+        global.headless.then(|| "--headless".to_owned()),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// The settings file that is named, or the one in the settings folder if there is one.

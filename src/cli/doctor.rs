@@ -76,7 +76,7 @@ pub(crate) fn run(context: &Context) -> Answer {
         mends.for_each(|line| context.out.show(format!("{:MARGIN$}{line}", "")));
         missing += u64::from(check.result.is_err() && check.needed);
         context.out.record(&json!({
-            "v": 1, "check": check.what, "ok": check.result.is_ok(), "needed": check.needed, "said": text, "mend": mend,
+            "v": 1, "kind": "check", "check": check.what, "ok": check.result.is_ok(), "needed": check.needed, "said": text, "mend": mend,
         }));
     }
     if missing == 0 {

@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, import: &Import<'_>) -> Answer {
                 out.show("");
             }
             out.record(&json!({
-                "v": 1, "flow": draft.flow, "targets": draft.targets, "words": draft.words, "origin": draft.origin, "notes": draft.notes,
+                "v": 1, "kind": "draft", "flow": draft.flow, "targets": draft.targets, "words": draft.words, "origin": draft.origin, "notes": draft.notes,
             }));
         }
         Some(folder) => write(context, folder, &draft)?,
@@ -52,7 +52,7 @@ pub(super) fn run(context: &Context, import: &Import<'_>) -> Answer {
         out.say(format!("  note: {}", shown(note)));
     }
     out.say(
-        "  a draft is never run: decide for each `effect = \"?\"` what the step does, then `exeunt selectors lint DIR`",
+        "  a draft is never run: decide for each `effect = \"?\"` what the step does, then `exeunt selectors lint my-pack`",
     );
     Ok(Outcome::of(Ending::Done, "").with("flow", draft.name))
 }
@@ -95,7 +95,7 @@ fn write(context: &Context, folder: &Path, draft: &Draft) -> Result<(), Failure>
     let failed = |path: &Path, error: std::io::Error| {
         Failure::usage(
             shown(format!("{}: {error}", path.display())),
-            "name the folder of a pack, such as `exeunt selectors eject DIR` writes, that has no draft of this name",
+            "name the folder of a pack, such as `exeunt selectors eject my-pack` writes, that has no draft of this name",
         )
     };
     let words = folder.join("words/en.toml");

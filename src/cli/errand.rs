@@ -123,7 +123,7 @@ pub(crate) fn stopped(context: &Context, stopped: &Stopped) -> Failure {
         _ if incident.is_some() => format!("`exeunt incident show last{}` says what to do", context.flags()),
         Ending::NoBrowser => "look whether the site can be reached, then run the command again".to_owned(),
         Ending::BadFile => {
-            "the flow pack does not fit the page: `exeunt selectors eject DIR` writes its files, to be mended"
+            "the flow pack does not fit the page: `exeunt selectors eject my-pack` writes its files, to be mended"
                 .to_owned()
         }
         _ => "wait; nothing else helps".to_owned(),

@@ -79,7 +79,7 @@ fn is_confirmed(context: &Context, command: &Forget) -> Result<(), Failure> {
         None if std::io::stdin().is_terminal() => Ok(()),
         None => Err(Failure::usage(
             "forgetting an account needs somebody who types its name, or --confirm with it",
-            format!("exeunt forget --confirm {} …", context.account()),
+            format!("`exeunt forget --confirm {} --keep-evidence`", context.account()),
         )),
     }
 }

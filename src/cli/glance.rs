@@ -34,7 +34,7 @@ impl Due {
 
     /// The record for machines.
     pub(crate) fn record(&self) -> Value {
-        json!({ "v": 1, "due": self.what, "command": self.command })
+        json!({ "v": 1, "kind": "due", "due": self.what, "command": self.command })
     }
 
     /// The line for people.

@@ -41,7 +41,7 @@ fn list(context: &Context) -> Answer {
         let cells = [row.id.as_str(), &context.time(row.at), state, &row.sign, &row.why];
         table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
-            "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "until": row.until,
+            "v": 1, "kind": "incident", "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "until": row.until,
             "cleared": row.cleared, "reason": row.reason,
         }));
     }
@@ -84,12 +84,16 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
                     context.time(until)
                 ));
             }
+            if row.sign == "drift" {
+                out.show("  a copy of the pack, a look at it when you have mended it, and a rehearsal with it:");
+                advice::mending("last", "").iter().for_each(|command| out.show(format!("  {command}")));
+            }
             out.show("  when that is done:");
             out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));
         }
     }
     out.record(
-        &json!({ "v": 1, "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
+        &json!({ "v": 1, "kind": "incident", "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
             "shots": row.shots, "until": row.until, "cleared": row.cleared, "reason": row.reason,
             "advice": advice.lines(),
         }),
@@ -217,7 +221,7 @@ fn same_person(context: &Context, command: &Resolve, (ledger, realm): (&Ledger, 
     let name = name_of_stranger(context, (ledger, realm), &command.item)?.ok_or_else(|| {
         Failure::usage(
             format!("no live run met another name at the address of `{shown}`"),
-            "`exeunt status` shows who is in doubt, and `exeunt plan show` where everybody of a plan stands",
+            "`exeunt status` shows who is in doubt, and `exeunt plan show last` where everybody of a plan stands",
         )
     })?;
     let stamp = context.clock.now();

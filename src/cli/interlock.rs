@@ -140,13 +140,16 @@ fn in_words(context: &Context, realm: Realm, forbidden: &Forbidden) -> Failure {
             format!("the site asked for silence until {}", context.time(*until)),
             "wait; nothing else helps".to_owned(),
         ),
-        Forbidden::Paused => {
-            (format!("account `{account}` is paused"), format!("`exeunt resume{flags}` lets it go on"))
+        Forbidden::Paused { until } => {
+            let until = until.map(|until| format!(" until {}", context.time(until))).unwrap_or_default();
+            (format!("account `{account}` is paused{until}"), format!("`exeunt resume{flags}` lets it go on"))
         }
     };
     let mut failure = Failure::new(forbidden.ending(), what, mend);
-    if let Forbidden::Silence { until } = forbidden {
-        failure.due_at = Some(*until);
+    match forbidden {
+        Forbidden::Silence { until } => failure.due_at = Some(*until),
+        Forbidden::Paused { until } => failure.due_at = *until,
+        _ => {}
     }
     failure
 }

@@ -78,7 +78,7 @@ fn keep_all(context: &Context, (ledger, people): (&Ledger, &[Person]), slugs: &[
                 named(slug, people)
             ));
         }
-        context.out.record(&json!({ "v": 1, "kept": slug, "known": is_known }));
+        context.out.record(&json!({ "v": 1, "kind": "keep-entry", "kept": slug, "known": is_known }));
     }
     let again = slugs.len() as u64 - added;
     let note = if again > 0 { format!(" ({} on it already)", number(again)) } else { String::new() };
@@ -165,7 +165,7 @@ fn list(context: &Context) -> Answer {
         rows.push(narrow(&[&since, &name, entry.slug.as_str(), &entry.reason], context.out.columns));
         let name = person.map(Person::full_name).unwrap_or_default();
         context.out.record(&json!({
-            "v": 1, "slug": entry.slug, "name": name, "known": person.is_some(), "reason": entry.reason, "at": entry.at,
+            "v": 1, "kind": "keep-entry", "slug": entry.slug, "name": name, "known": person.is_some(), "reason": entry.reason, "at": entry.at,
         }));
     }
     terminal::table(&rows, context.out.columns.unwrap_or(usize::MAX)).iter().for_each(|line| context.out.show(line));

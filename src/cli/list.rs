@@ -18,8 +18,11 @@ use crate::plan::think_twice::Network;
 use crate::report::count::{number, people as counted};
 use crate::report::{escape, glossary, json, terminal};
 
+/// A cell that is longer than this and than a line is cut.
+const MOST: usize = 80;
+
 /// The columns of the view, with an example each.
-const FIELDS: [(&str, &str); 6] = [
+pub(crate) const FIELDS: [(&str, &str); 6] = [
     ("slug", "jane-doe"),
     ("first_name", "Jane"),
     ("last_name", "Doe"),
@@ -33,7 +36,7 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     if command.fields {
         for (name, example) in FIELDS {
             context.out.show(format!("{name:<14} {example}"));
-            context.out.record(&json!({ "v": 1, "field": name, "example": example }));
+            context.out.record(&json!({ "v": 1, "kind": "field", "field": name, "example": example }));
         }
         return Ok(Outcome::done(""));
     }
@@ -57,7 +60,11 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
     let keep = KeepList::default();
     let picked = selection.pick(&people, &keep);
     let format = if context.out.json { Format::Json } else { command.format.unwrap_or(Format::Table) };
-    let listed = Listed::of(&picked.chosen, &network.network());
+    let mut chosen = picked.chosen.clone();
+    if let Some(sorting) = command.who.sort {
+        sorting.sort(&mut chosen);
+    }
+    let listed = Listed::of(&chosen, &network.network());
     context.out.raw(&printed(context, format, (&listed, &known)));
     who::explain(context, (&selection, &columns), &picked);
     if format == Format::Table && listed.has_reasons {
@@ -88,7 +95,7 @@ pub(crate) fn run(context: &Context, command: &List) -> Answer {
 pub(crate) fn nobody(context: &Context) -> Failure {
     Failure::usage(
         format!("account `{}` has no people yet", context.account()),
-        "ask LinkedIn for your data (Settings & Privacy, Data privacy, Get a copy of your data),\nthen `exeunt import FILE`",
+        "ask LinkedIn for your data (Settings & Privacy, Data privacy, Get a copy of your data),\nthen `exeunt import Connections.csv`",
     )
 }
 
@@ -100,16 +107,11 @@ pub(crate) fn cells(person: &Person, columns: Option<usize>) -> Vec<String> {
     narrow(&[&connected, &person.full_name(), person.slug.as_str(), &work.join(", ")], columns)
 }
 
-/// A row of state or day, name, slug and something long: made safe, and on a terminal cut so that each has its room.
-///
-/// The slug gets most of it, since it is what somebody copies; the last cell takes what is left.
+/// A row of state or day, name, slug and something long: made safe, and on a terminal cut where one cell would be a screen
+/// for itself.
 pub(crate) fn narrow(cells: &[&str; 4], columns: Option<usize>) -> Vec<String> {
-    let [first, name, slug, rest] = cells;
-    let (name, slug) = match columns {
-        Some(columns) => (escape::fit(name, columns / 4), escape::fit(slug, columns * 2 / 5)),
-        None => (escape::terminal(name), escape::terminal(slug)),
-    };
-    vec![escape::terminal(first), name, slug, escape::terminal(rest)]
+    let most = columns.map_or(usize::MAX, |columns| columns.max(MOST));
+    cells.iter().map(|cell| escape::fit(cell, most)).collect()
 }
 
 /// People with the reasons to think twice about each.
@@ -133,9 +135,6 @@ impl<'a> Listed<'a> {
         let row = |(person, reasons): &(&Person, Vec<String>)| {
             let mut cells = cells(person, columns);
             if self.has_reasons {
-                if let (Some(work), Some(columns)) = (cells.last_mut(), columns) {
-                    *work = escape::fit(work, columns / 5);
-                }
                 cells.push(reasons.join("; "));
             }
             cells
@@ -168,8 +167,9 @@ fn printed(context: &Context, format: Format, (listed, known): (&Listed<'_>, &Kn
             people.iter().map(|person| json::harmless(&line(person)) + "\n").collect()
         }
         Format::Csv => {
-            let head = table::line(FIELDS.map(|(name, _)| name));
-            std::iter::once(head).chain(people.iter().map(|(person, _)| row(person))).collect()
+            let head = table::line(FIELDS.map(|(name, _)| name).into_iter().chain(["think_twice", "remove"]));
+            let rows = people.iter().map(|(person, reasons)| line_of(person, &[&reasons.join("; "), ""]));
+            std::iter::once(head).chain(rows).collect()
         }
         Format::Table => {
             let earlier = earlier(known);
@@ -192,7 +192,7 @@ fn record(person: &Person, reasons: &[String], known: &Known) -> Value {
     let known = known.get(&person.slug);
     let site = known.map(|known| known.site).unwrap_or_default();
     json!({
-        "v": 1,
+        "v": 1, "kind": "person",
         "think_twice": reasons,
         "slug": person.slug,
         "first_name": person.first_name,
@@ -209,9 +209,13 @@ fn record(person: &Person, reasons: &[String], known: &Known) -> Value {
     })
 }
 
-fn row(person: &Person) -> String {
+/// One person as a line of a table for a spreadsheet, with more cells behind the columns of the view.
+///
+/// The last column is the `remove` of `plan new --people`: whoever marks a row with `yes` or `x` there asks for the person.
+pub(crate) fn line_of(person: &Person, more: &[&str]) -> String {
     let connected = person.connected_on.map(|day| day.to_string()).unwrap_or_default();
     // What a table cannot show stands as an address has it, so that a list of people reads it back.
     let slug = if person.slug.as_str().contains(is_steering) { person.slug.encoded() } else { person.slug.to_string() };
-    table::line([slug.as_str(), &person.first_name, &person.last_name, &person.company, &person.position, &connected])
+    let own = [slug.as_str(), &person.first_name, &person.last_name, &person.company, &person.position, &connected];
+    table::line(own.into_iter().chain(more.iter().copied()))
 }

@@ -244,7 +244,7 @@ impl Desk<'_> {
                 account_of(&known.name, &known.handle)
             ),
             format!(
-                "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account NAME`",
+                "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account other`",
                 profile::login(self.context),
                 clean(&known.name)
             ),

@@ -34,6 +34,7 @@ mod output;
 mod overview;
 mod pack_kept;
 mod password;
+mod pasted;
 mod plan;
 mod practice;
 mod profile;
@@ -73,7 +74,6 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::event::exit::Ending;
 use crate::event::id::Action;
-use crate::ledger::RequestKind;
 
 /// Runs the program on the given arguments and answers its exit code.
 ///
@@ -108,20 +108,25 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
     log(cli.global.verbose);
     let out = Output::new(cli.global.json, cli.global.quiet);
     let acts = cli.command.as_ref().is_some_and(ends_with_a_result);
+    let mut flags: &'static [String] = &[];
     let done = match &cli.command {
-        None => Context::new(cli.global, environment.clone()).and_then(|context| overview::run(&context, &environment)),
+        None => Context::new(cli.global, environment.clone()).and_then(|context| {
+            flags = context.out.flags;
+            overview::run(&context, &environment)
+        }),
         // These work also where the settings are wrong or no data can be kept.
         Some(Command::Config(command)) => config::run(out, &cli.global, &environment, *command),
         Some(Command::Completions { shell }) => manual::completions(out, *shell),
         Some(Command::Man { dir }) => manual::man(out, dir.as_deref()),
         Some(command) => Context::new(cli.global, environment.clone()).and_then(|context| {
+            flags = context.out.flags;
             if !matches!(command, Command::Run(_)) {
                 context.announce();
             }
             dispatch(&context, command, &environment)
         }),
     };
-    out.end(&done, acts || done.is_err())
+    Output { flags, ..out }.end(&done, acts || done.is_err())
 }
 
 /// What clap says of a command line that it does not take; help and version are no mistakes.
@@ -158,10 +163,11 @@ fn dispatch(context: &Context, command: &Command, environment: &[(String, String
         Command::Run(command) => run::run(context, command),
         Command::Scan(command) => scan::run(context, command),
         Command::Schedule(command) => schedule::run(context, command, environment),
-        Command::Status { watch: false } => status::run(context),
-        Command::Status { watch: true } => watch::run(context),
-        Command::Pause => status::request(context, RequestKind::Pause),
-        Command::Resume => status::request(context, RequestKind::Resume),
+        Command::Status { watch: true, .. } => watch::run(context),
+        Command::Status { all: true, .. } => status::all(context, environment),
+        Command::Status { .. } => status::run(context),
+        Command::Pause { until } => status::pause(context, *until),
+        Command::Resume => status::resume(context),
         Command::Stop { plan } => stop::run(context, plan),
         Command::Incident(command) => incident::run(context, command),
         Command::Resolve(command) => incident::resolve(context, command),
@@ -192,7 +198,7 @@ fn ends_with_a_result(command: &Command) -> bool {
             | Command::Status { .. }
             | Command::Schedule(Schedule::Show(_))
             | Command::Keep(Keep::List)
-            | Command::Plan(Plan::List | Plan::Show { .. } | Plan::Diff { .. })
+            | Command::Plan(Plan::List | Plan::Show(_) | Plan::Diff { .. })
             | Command::Incident(Incident::List | Incident::Show { .. })
             | Command::Evidence(Evidence::List | Evidence::Show { .. })
             | Command::Selectors(Selectors::Show { .. } | Selectors::Schema { .. })

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use super::outcome::{Answer, Outcome};
+use super::pasted;
 pub(crate) use super::safe_text::{account_of, clean, shown};
 use crate::event::exit::Ending;
 use crate::report::escape;
@@ -15,6 +16,8 @@ use crate::report::json;
 
 /// The width of text where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 100;
+/// A terminal that says it is narrower is taken for so wide.
+const NARROWEST: usize = 40;
 /// Longer lines are hard to read, however wide the terminal is.
 const WIDEST_TEXT: usize = 110;
 
@@ -32,19 +35,24 @@ pub(crate) struct Output {
     pub(crate) lively: bool,
     /// The columns of the terminal on standard output; none: it is a file or a pipe, where nothing is cut.
     pub(crate) columns: Option<usize>,
+    /// The same of standard error.
+    pub(crate) aside: Option<usize>,
+    /// The flags of this call that a suggested command needs to mean the same.
+    pub(crate) flags: &'static [String],
 }
 
 impl Output {
     /// For these flags, on the process's own streams.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let lively = std::io::stderr().is_terminal() && !quiet;
-        Self { json, quiet, lively, columns: columns(&std::io::stdout()) }
+        let (columns, aside) = (columns(&std::io::stdout()), columns(&std::io::stderr()));
+        Self { json, quiet, lively, columns, aside, flags: &[] }
     }
 
     /// A line of the answer of a command that shows something. Under `--json` its records are the answer.
     pub(crate) fn show(&self, line: impl AsRef<str>) {
         if !self.json {
-            write_line(line.as_ref());
+            broken(&self.completed(line), self.columns).iter().for_each(|line| write_line(line));
         }
     }
 
@@ -56,7 +64,7 @@ impl Output {
         if self.json {
             self.warn(line);
         } else {
-            write_line(line.as_ref());
+            broken(&self.completed(line), self.columns).iter().for_each(|line| write_line(line));
         }
     }
 
@@ -68,9 +76,13 @@ impl Output {
     }
 
     /// A line that is shown whatever the flags say.
-    #[expect(clippy::unused_self, reason = "all words leave through the same value")]
     pub(crate) fn warn(&self, line: impl AsRef<str>) {
-        write_aside(line.as_ref());
+        broken(&self.completed(line), self.aside).iter().for_each(|line| write_aside(line));
+    }
+
+    /// The text with commands that work as they stand in it.
+    pub(crate) fn completed(&self, text: impl AsRef<str>) -> String {
+        pasted::completed(text.as_ref(), self.flags)
     }
 
     /// Rings the terminal's bell, where there is a terminal.
@@ -119,6 +131,11 @@ impl Output {
             }
         };
         if self.json && last_line {
+            let mut outcome = outcome.clone();
+            outcome.reason = self.completed(&outcome.reason);
+            if let Some(Value::String(mend)) = outcome.fields.get_mut("mend") {
+                *mend = self.completed(&*mend);
+            }
             write_line(&outcome.line());
         }
         outcome.ending.or(self.written())
@@ -169,6 +186,46 @@ pub(crate) fn wrapped(text: &str, columns: usize, indent: usize) -> Vec<String> 
     lines
 }
 
+/// A text for people as lines that a terminal of so many columns does not break inside a word; what goes on is set in under
+/// its beginning. Commands stay on one line, so that they can be pasted, and so do tables and pictures of mistakes.
+fn broken(text: &str, columns: Option<usize>) -> Vec<String> {
+    let Some(columns) = columns.map(|columns| columns.max(NARROWEST)) else { return vec![text.to_owned()] };
+    let mut lines = vec![];
+    for line in text.split('\n') {
+        let said = line.trim_start();
+        let is_laid_out = said.starts_with("exeunt ") || said.contains("  ") || said.contains(" | ");
+        if is_laid_out || escape::columns_of(line) <= columns {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let indent = line.len() - said.len();
+        let mut parts = wrapped_spans(said, columns.saturating_sub(indent + 2)).into_iter();
+        lines.extend(parts.next().map(|first| " ".repeat(indent) + &first));
+        lines.extend(parts.map(|part| " ".repeat(indent + 2) + &part));
+    }
+    lines
+}
+
+/// Lines of whole words; a command between backticks counts as one word.
+fn wrapped_spans(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut is_command = false;
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        let fits = escape::columns_of(line) + 1 + escape::columns_of(word) <= columns;
+        if line.is_empty() || is_command || fits {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+        is_command ^= word.matches('`').count() % 2 == 1;
+    }
+    lines
+}
+
 /// The columns of the terminal behind a stream; none if there is no terminal.
 pub(crate) fn columns(stream: &(impl IsTerminal + AsFd)) -> Option<usize> {
     let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok()).flatten()?;
@@ -210,5 +267,21 @@ mod tests {
         assert_eq!(wrapped("one two three", 9, 2), ["  one two", "  three"]);
         assert_eq!(wrapped("unbreakable x", 4, 0), ["unbreakable", "x"]);
         assert_eq!(wrapped("李小龍 李", 8, 0), ["李小龍", "李"]);
+    }
+
+    #[test]
+    fn a_line_for_a_narrow_terminal_keeps_words_and_commands_whole() {
+        let line = "  paused: nothing is begun until `exeunt resume --account ann` lets it go on";
+        assert_eq!(
+            broken(line, Some(40)),
+            ["  paused: nothing is begun until", "    `exeunt resume --account ann` lets", "    it go on"]
+        );
+        assert_eq!(broken(line, None), [line]);
+        for whole in
+            [format!("  exeunt run P4K --live {}", "-v ".repeat(30)), format!("  hash      {}", "0 ".repeat(60))]
+        {
+            assert_eq!(broken(&whole, Some(40)), [whole]);
+        }
+        assert_eq!(broken("a\n  what to do: b", Some(80)), ["a", "  what to do: b"]);
     }
 }

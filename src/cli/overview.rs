@@ -34,9 +34,9 @@ pub(crate) fn run(context: &Context, environment: &[(String, String)]) -> Answer
         let realm_said = realm.map(|realm| format!(", {realm} realm")).unwrap_or_default();
         context.out.show(format!("account `{}`{realm_said}: {} known", of.account(), people(known)));
         let (due, ends) = (glance::due(&of, &ledger)?, status::ending(&of, &ledger)?);
-        context.out.show(format!("  {}", due.line()));
+        of.out.show(format!("  {}", due.line()));
         context.out.record(&json!({
-            "v": 1, "account": of.account(), "realm": realm, "people": known, "due": due.what, "command": due.command,
+            "v": 1, "kind": "account", "account": of.account(), "realm": realm, "people": known, "due": due.what, "command": due.command,
         }));
         ending = ending.or(ends);
     }
@@ -51,6 +51,6 @@ fn nothing_yet(context: &Context) -> Outcome {
     out.show(format!("  what this computer lacks for it:         exeunt doctor{}", context.flags()));
     out.show(format!("  with your own export of LinkedIn:        exeunt import Connections.csv{}", context.flags()));
     out.show("  every command:                           exeunt --help");
-    out.record(&json!({ "v": 1, "account": null, "due": "an export is to be imported", "command": null }));
+    out.record(&json!({ "v": 1, "kind": "account", "account": null, "due": "an export is to be imported", "command": null }));
     Outcome::done("")
 }

@@ -73,7 +73,7 @@ async fn until_stopped(context: &Context, command: &Practice, scenario: Scenario
     let credentials = scenario.credentials();
     if context.out.json {
         context.out.record(&json!({
-            "v": 1, "origin": origin, "control": control_url, "user": credentials.user,
+            "v": 1, "kind": "practice-site", "origin": origin, "control": control_url, "user": credentials.user,
             "password": credentials.password,
         }));
     } else {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::output::{Output, account_of, clean, columns};
 use crate::event::fact::Fact;
@@ -16,6 +18,7 @@ use crate::report::count::span;
 use crate::report::story::{Person, Standing, Step};
 use crate::report::{glossary, json as lines, terminal};
 use crate::runner::order::Telling;
+use crate::runner::wait::Stop;
 
 /// The width of lines where there is no terminal to ask: long enough for a reason.
 const PLAIN_WIDTH: usize = 200;
@@ -23,6 +26,8 @@ const PLAIN_WIDTH: usize = 200;
 const TICK: Duration = Duration::from_millis(250);
 /// A terminal narrower than this gets a short bar.
 const NARROW: usize = 60;
+/// What is awaited before it is known how many there are.
+const BEFORE: &str = "looking up what is due";
 
 /// Shows a run.
 pub(crate) struct Progress {
@@ -34,6 +39,8 @@ pub(crate) struct Progress {
     settled: u64,
     /// Who is in hand, as the bar shows it.
     in_hand: String,
+    /// Which of how many is in hand, from 1; none before there is a count.
+    place: Option<(u64, u64)>,
     /// The words that were explained already.
     explained: Vec<&'static str>,
     /// What is done, to people or to the account itself.
@@ -45,16 +52,15 @@ impl Progress {
     pub(crate) fn new(out: Output, zone: jiff::tz::TimeZone, names: BTreeMap<Slug, String>) -> Self {
         let target = if out.lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        // How many and how long stand on one line, what is happening on the other: each fits a narrow terminal.
-        let columns = columns(&std::io::stderr()).unwrap_or(NARROW);
-        let width = if columns < NARROW { 10 } else { 30 };
-        let template = format!("{{bar:{width}}} {{pos}}/{{len}}  {{elapsed}}{{prefix}}\n{{spinner}} {{wide_msg}}");
-        let style = ProgressStyle::with_template(&template).expect("the template has only keys that are known");
-        bar.set_style(style.progress_chars("█▌░"));
+        // A bar of nothing out of nothing says less than what is awaited.
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {wide_msg}").expect("the template has only keys that are known"),
+        );
+        bar.set_message(BEFORE);
         if out.lively {
             bar.enable_steady_tick(TICK);
         }
-        let (in_hand, explained) = (String::new(), vec![]);
+        let (in_hand, explained, place) = (String::new(), vec![], None);
         Self {
             out,
             zone,
@@ -63,6 +69,7 @@ impl Progress {
             began: jiff::Timestamp::now(),
             settled: 0,
             in_hand,
+            place,
             explained,
             action: Action::Remove,
         }
@@ -74,6 +81,17 @@ impl Progress {
             Telling::Fact(entry) => self.fact(entry),
             Telling::Progress(sign) => self.sign(sign),
         }
+    }
+
+    /// Answers the first signal at once, since what is in hand may take a while: with what is still done, and what a second
+    /// signal does. Ends with the run, or when the task is aborted.
+    pub(crate) fn answering(&self, stop: &watch::Receiver<Stop>) -> JoinHandle<()> {
+        let (out, bar, mut stop) = (self.out, self.bar.clone(), stop.clone());
+        tokio::spawn(async move {
+            if stop.wait_for(|stop| *stop != Stop::No).await.is_ok_and(|stop| *stop == Stop::Asked) {
+                bar.suspend(|| out.warn("  finishing what is in hand; again stops now"));
+            }
+        })
     }
 
     /// Takes the bar away.
@@ -124,17 +142,17 @@ impl Progress {
         match sign {
             Sign::Opening => self.bar.set_message("starting the browser"),
             Sign::Item { index, of, name, slug, .. } => {
-                self.bar.set_length(*of);
-                self.bar.set_position(index.saturating_sub(1));
+                self.count(*of, index.saturating_sub(1));
+                self.place = Some((*index, *of));
                 self.bar.set_prefix(self.expected_end(*index, *of));
                 self.in_hand = format!("{} ({})", clean(name), clean(slug.as_str()));
                 self.bar.set_message(self.in_hand.clone());
             }
             Sign::Rows { read, total } => {
-                self.bar.set_length(total.unwrap_or(*read).max(*read));
-                self.bar.set_position(*read);
+                self.count(total.unwrap_or(*read).max(*read), *read);
                 self.bar.set_message("reading the connections list");
-                self.out.record(&json!({ "v": 1, "progress": "rows", "read": read, "total": total }));
+                self.out
+                    .record(&json!({ "v": 1, "kind": "progress", "progress": "rows", "read": read, "total": total }));
             }
             Sign::Step { id } if self.in_hand.is_empty() => self.line(&format!("  {}", clean(id))),
             Sign::Step { id } => self.bar.set_message(format!("{}: {}", self.in_hand, clean(id))),
@@ -148,11 +166,25 @@ impl Progress {
         }
     }
 
+    /// A bar from the first count on. How many and how long stand on one line, what is happening on the other: each fits a
+    /// narrow terminal.
+    fn count(&self, of: u64, done: u64) {
+        if self.bar.length() == Some(0) && of > 0 {
+            let columns = columns(&std::io::stderr()).unwrap_or(NARROW);
+            let width = if columns < NARROW { 10 } else { 30 };
+            let template = format!("{{bar:{width}}} {{pos}}/{{len}}  {{elapsed}}{{prefix}}\n{{spinner}} {{wide_msg}}");
+            let style = ProgressStyle::with_template(&template).expect("the template has only keys that are known");
+            self.bar.set_style(style.progress_chars("█▌░"));
+        }
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+    }
+
     fn hand_over(&self, words: &str, until: jiff::Timestamp) {
         let time = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
         self.line(&format!("  YOUR TURN, in the browser window, until {time}: {}", clean(words)));
         self.line("  the run goes on by itself when the page shows that it is done");
-        self.out.record(&json!({ "v": 1, "progress": "person", "until": until, "words": words }));
+        self.out.record(&json!({ "v": 1, "kind": "progress", "progress": "person", "until": until, "words": words }));
     }
 
     fn pause(&self, until: jiff::Timestamp, why: &str) {
@@ -163,7 +195,7 @@ impl Progress {
             self.line(&format!("  {text}"));
         }
         self.bar.set_message(text);
-        self.out.record(&json!({ "v": 1, "progress": "pause", "until": until, "why": why }));
+        self.out.record(&json!({ "v": 1, "kind": "progress", "progress": "pause", "until": until, "why": why }));
     }
 
     /// When the last person would be done at the rate so far.
@@ -191,7 +223,9 @@ impl Progress {
             read: vec![],
         };
         let columns = self.out.columns.unwrap_or(PLAIN_WIDTH).saturating_sub(2);
-        self.line(&format!("  {}", terminal::person(&person, self.action, columns)));
+        let place = self.place.filter(|_| !self.out.lively).map(|(index, of)| format!("{index}/{of}  "));
+        let place = place.unwrap_or_default();
+        self.line(&format!("  {place}{}", terminal::person(&person, self.action, columns)));
     }
 
     fn explain(&mut self, term: glossary::Term) {
@@ -201,8 +235,13 @@ impl Progress {
         }
     }
 
+    /// A line above the bar; where no bar shows how it goes on, as in the log of a timer, with its time.
     fn line(&self, text: &str) {
-        self.bar.suspend(|| self.out.note(text));
+        if self.out.lively {
+            return self.bar.suspend(|| self.out.note(text));
+        }
+        let time = jiff::Timestamp::now().to_zoned(self.zone.clone()).strftime("%H:%M:%S");
+        self.out.note(format!("  {time}{text}"));
     }
 }
 

@@ -85,9 +85,11 @@ async fn carry_out(
     let signals = signals::listen(send);
     let clock = Clock::system();
     let mut shown = progress::Progress::new(context.out, context.zone(), std::collections::BTreeMap::new());
+    let answering = shown.answering(&stop);
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let scanned = scan::scan(parts, &mut driver).await;
+    answering.abort();
     if scanned.is_ok() {
         evidence::stamp(context, &bundle);
     }
@@ -126,7 +128,9 @@ fn renamed(context: &Context, ledger: &Ledger, scanned: &Scanned) -> Result<(), 
     };
     for (at, (old, new)) in scanned.perhaps_renamed.iter().enumerate() {
         let kept = keep.holds_named(old, "").is_some();
-        context.out.record(&json!({ "v": 1, "probably_the_same": [old, new], "old_is_kept": kept }));
+        context.out.record(
+            &json!({ "v": 1, "kind": "probably-the-same", "probably_the_same": [old, new], "old_is_kept": kept }),
+        );
         if at < SHOWN || kept {
             let name = clean(&name(new)?);
             let (old, new) = (clean(old.as_str()), clean(new.as_str()));

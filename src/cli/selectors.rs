@@ -19,7 +19,7 @@ use crate::flow::span::Source;
 use crate::flow::tree::Flow;
 use crate::plan::plan::Plan;
 use crate::report::count::count;
-use crate::report::{glossary, json};
+use crate::report::glossary;
 
 /// Carries out `selectors`.
 pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
@@ -49,7 +49,10 @@ fn lint(context: &Context, dir: Option<&Path>) -> Answer {
     };
     for mistake in &mistakes {
         if context.out.json {
-            context.out.raw(&format!("{}\n", json::harmless(&picture::json_line(&sources, mistake))));
+            let mut line =
+                serde_json::to_value(picture::line(&sources, mistake)).expect("texts and numbers are always JSON");
+            line["kind"] = "mistake".into();
+            context.out.record(&line);
         } else {
             context.out.warn(picture::picture(&sources, mistake, context.style()));
         }
@@ -92,7 +95,7 @@ fn explain(context: &Context, pack: &Pack, flow: &Flow) {
     let steps: Vec<String> = pack.explain(flow).lines().map(clean).collect();
     steps.iter().for_each(|line| context.out.show(line));
     context.out.record(&json!({
-        "v": 1, "flow": flow.name.value, "digest": pack.digest_for(flow), "steps": steps,
+        "v": 1, "kind": "flow", "flow": flow.name.value, "digest": pack.digest_for(flow), "steps": steps,
     }));
 }
 

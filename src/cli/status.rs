@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::args::Global;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{account_of, clean};
@@ -11,9 +12,9 @@ use super::{closed, glance};
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
 use crate::event::state::EffectState;
-use crate::ledger::{Ledger, NewRequest, PlanRow, RequestKind};
+use crate::ledger::{Ledger, NewRequest, Pause, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
-use crate::report::{glossary, words};
+use crate::report::{advice, glossary, words};
 use crate::scheduler::queue::Waiting;
 
 /// What `status` says, as lines for people and records for machines.
@@ -56,6 +57,30 @@ pub(crate) fn run(context: &Context) -> Answer {
     Ok(Outcome::of(sheet.ending, sheet.next))
 }
 
+/// Carries out `status --all`: every account of the ledger, each with its own line of beginning.
+pub(crate) fn all(context: &Context, environment: &[(String, String)]) -> Answer {
+    let accounts = context.ledger()?.accounts()?;
+    let (mut ending, several) = (Ending::Done, accounts.len() > 1);
+    let mut next = "no account is known yet; `exeunt import Connections.csv` comes first".to_owned();
+    for (account, _) in accounts {
+        let global = Global { account: account.clone(), origin: None, ..context.global.clone() };
+        let of = Context::new(global, environment.to_vec())?;
+        let sheet = written(&of, Sheet::new(false))?;
+        sheet.lines.iter().for_each(|line| of.out.show(line));
+        for mut record in sheet.records {
+            record["account"] = json!(account);
+            of.out.record(&record);
+        }
+        sheet.terms.into_iter().for_each(|term| of.out.explain(term));
+        if several && !sheet.next.is_empty() {
+            of.out.note(format!("  {}", sheet.next));
+        }
+        ending = ending.or(sheet.ending);
+        next = if several { String::new() } else { sheet.next };
+    }
+    Ok(Outcome::of(ending, next))
+}
+
 /// The same for `status --watch`.
 ///
 /// # Errors
@@ -89,9 +114,11 @@ fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
     let known = context.people(&ledger)?.len() as u64;
     let Some(realm) = ledger.realm(account)? else {
         sheet.show(format!("account `{account}`: {} imported, no plan yet", people(known)));
-        sheet.record(json!({ "v": 1, "account": account, "realm": null, "people": known, "paused": false }));
+        sheet.record(
+            json!({ "v": 1, "kind": "account", "account": account, "realm": null, "people": known, "paused": false }),
+        );
         sheet.ending = stops(context, &ledger, Realm::Real, &mut sheet)?.unwrap_or(Ending::Done);
-        let next = if known == 0 { "`exeunt import FILE` comes first" } else { "`exeunt plan new` comes next" };
+        let next = if known == 0 { "`exeunt import Connections.csv` comes first" } else { "`exeunt plan new` comes next" };
         sheet.is_idle = true;
         if due.is_none() {
             next.clone_into(&mut sheet.next);
@@ -125,12 +152,12 @@ fn whose(context: &Context, (ledger, realm): (&Ledger, Realm), known: u64, sheet
         .map_or("whose account it is has not been read yet".to_owned(), |known| account_of(&known.name, &known.handle));
     sheet.show(format!("account `{account}`, {realm} realm: {whose}; {} known", people(known)));
     sheet.record(json!({
-        "v": 1, "account": account, "realm": realm, "people": known, "handle": identity.map(|known| known.handle),
-        "paused": ledger.is_paused(account)?,
+        "v": 1, "kind": "account", "account": account, "realm": realm, "people": known, "handle": identity.map(|known| known.handle),
+        "paused": ledger.pause(account, context.clock.now().utc)?.is_some(),
     }));
     if let Some(row) = ledger.closure(account, realm)? {
         sheet.show(format!("  {}", closed::in_words(context, &row)));
-        sheet.record(json!({ "v": 1, "closed": row.at, "action": row.action, "until": row.until }));
+        sheet.record(json!({ "v": 1, "kind": "closure", "closed": row.at, "action": row.action, "until": row.until }));
     }
     Ok(())
 }
@@ -154,7 +181,7 @@ fn owner(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Fa
     let mode = mode.map(|mode| format!("{mode}, ")).unwrap_or_default();
     sheet.show(format!("  process {} has been working on it since {since}: {mode}{}{wait}", owner.pid, clean(doing)));
     sheet.record(json!({
-        "v": 1, "owner": owner.pid, "since": owner.since, "doing": doing, "until": until,
+        "v": 1, "kind": "owner", "owner": owner.pid, "since": owner.since, "doing": doing, "until": until,
         "run": what.get("run"), "plan": what.get("plan"),
     }));
     Ok(())
@@ -177,7 +204,9 @@ fn waiting(context: &Context, ledger: &Ledger, sheet: &mut Sheet) -> Result<(), 
         }
         _ => sheet.show("  no process is working on it"),
     }
-    sheet.record(json!({ "v": 1, "owner": null, "waiting": pid, "until": until.filter(|_| pid.is_some()) }));
+    sheet.record(
+        json!({ "v": 1, "kind": "owner", "owner": null, "waiting": pid, "until": until.filter(|_| pid.is_some()) }),
+    );
     Ok(())
 }
 
@@ -206,11 +235,11 @@ fn standing(context: &Context, ledger: &Ledger, plan: &PlanRow, sheet: &mut Shee
     sheet.show(format!("  plan {} ({}): {said}", plan.id, plan.action));
     if by_state.contains_key(EffectState::NotFound.as_str()) {
         let flags = context.flags();
-        sheet.show("    who was not found may be renamed, and still connected: import a newer export, or let the profiles of those in FILE tell:");
-        sheet.show(format!("    exeunt plan new --route profile --people FILE{flags}"));
+        sheet.show("    who was not found may be renamed, and still connected: import a newer export, or let the profiles of those in people.txt tell:");
+        sheet.show(format!("    exeunt plan new --route profile --people people.txt{flags}"));
     }
     sheet.record(json!({
-        "v": 1, "plan": plan.id, "people": plan.people, "approved": plan.approved, "left": left, "states": by_state,
+        "v": 1, "kind": "plan-standing", "plan": plan.id, "people": plan.people, "approved": plan.approved, "left": left, "states": by_state,
     }));
     Ok(())
 }
@@ -227,7 +256,9 @@ fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet
     let plans: Vec<Value> = waiting.iter().map(left).collect();
     // By the watch of somebody who looks all the time, "now" moves.
     let (shown_first, shown_last) = if sheet.is_watched { (None, None) } else { (first, last) };
-    sheet.record(json!({ "v": 1, "queue": plans, "left": all, "next": shown_first, "last": shown_last }));
+    sheet.record(
+        json!({ "v": 1, "kind": "queue", "queue": plans, "left": all, "next": shown_first, "last": shown_last }),
+    );
     if let Some(ahead) = ahead {
         let each = |one: &Waiting| format!("{} {}", one.plan.id, number(one.left.len() as u64));
         let each = waiting.iter().map(each).collect::<Vec<_>>().join(", ");
@@ -243,7 +274,9 @@ fn queue(context: &Context, (ledger, realm): (&Ledger, Realm), sheet: &mut Sheet
     sheet.is_idle &= all == 0;
     for timer in install::installed(context) {
         sheet.show(format!("  timer {}, {}: {}", timer.name, timer.kind.as_str(), clean(&timer.place)));
-        sheet.record(json!({ "v": 1, "timer": timer.name, "kind": timer.kind.as_str(), "place": timer.place }));
+        sheet.record(
+            json!({ "v": 1, "kind": "timer", "timer": timer.name, "with": timer.kind.as_str(), "place": timer.place }),
+        );
     }
     Ok(())
 }
@@ -261,7 +294,7 @@ fn spent(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
         (Realm::Real, Some(cap)) => format!("the pace allows at most {cap}"),
     };
     sheet.show(format!("  {} in the last 24 hours; {said}", count(today, "removal", "removals")));
-    sheet.record(json!({ "v": 1, "last_24_hours": today, "cap": cap }));
+    sheet.record(json!({ "v": 1, "kind": "removals", "last_24_hours": today, "cap": cap }));
     Ok(())
 }
 
@@ -269,8 +302,10 @@ fn spent(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
 fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) -> Result<Option<Ending>, Failure> {
     let mut ending = None;
     let flags = context.flags();
-    if ledger.is_paused(context.account())? {
-        sheet.show(format!("  PAUSED: `exeunt resume{flags}` lets it go on"));
+    if let Some(pause) = ledger.pause(context.account(), context.clock.now().utc)? {
+        // Whoever looks must not have to read to the end to see that nothing goes on.
+        sheet.lines.insert(0, paused(context, pause));
+        sheet.record(json!({ "v": 1, "kind": "pause", "paused_until": pause.until }));
         ending = Some(Ending::DueLater);
     }
     if let Some(until) = ledger.silence(context.account(), realm, &context.clock.now())? {
@@ -278,13 +313,15 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
             "  SILENCE until {}: the site asked for it, and is sent nothing before",
             context.time(until)
         ));
-        sheet.record(json!({ "v": 1, "silence_until": until }));
+        sheet.record(json!({ "v": 1, "kind": "silence", "silence_until": until }));
         ending = Some(Ending::Stopped);
     }
     if let Some(incident) = ledger.open_latch(context.account(), realm)? {
         sheet.show(format!("  STOPPED by incident {}: {}", incident.id, clean(&incident.why)));
         sheet.show(format!("    `exeunt incident show {}{flags}` says what to do", incident.id));
-        sheet.record(json!({ "v": 1, "incident": incident.id, "sign": incident.sign, "why": incident.why }));
+        sheet.record(
+            json!({ "v": 1, "kind": "latch", "incident": incident.id, "sign": incident.sign, "why": incident.why }),
+        );
         sheet.terms.push(glossary::INCIDENT);
         ending = Some(Ending::Stopped);
     }
@@ -317,28 +354,63 @@ fn in_doubt(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet)
         if row.state.in_flight() {
             sheet.show(format!("    `exeunt run {} --live{flags}` looks by itself", row.plan));
         } else {
-            sheet.show("    look at the person's profile yourself, then:");
-            let slug = row.slug.encoded();
-            sheet.show(format!("    exeunt resolve {slug}{flags} --as done|not-done|skip --reason 'what you saw'"));
+            sheet.show("    look at the person's profile yourself, then say what you found, by one of these:");
+            for command in advice::resolutions(&row.slug, &flags) {
+                sheet.show(format!("    {command}"));
+            }
         }
-        sheet.record(json!({ "v": 1, "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
+        sheet.record(json!({ "v": 1, "kind": "doubt", "in_doubt": row.slug, "plan": row.plan, "state": row.state, "why": row.reason }));
     }
     Ok(doubt.len())
 }
 
-/// Carries out `pause` and `resume`.
-pub(crate) fn request(context: &Context, kind: RequestKind) -> Answer {
+/// What is said of an account that is paused, before anything else.
+pub(crate) fn paused(context: &Context, pause: Pause) -> String {
+    let until = pause.until.map(|until| format!(" until {}", context.time(until))).unwrap_or_default();
+    format!("PAUSED{until}: nothing is begun; `exeunt resume{}` lets it go on", context.flags())
+}
+
+/// Carries out `pause`; `until` is the day with which the account goes on by itself.
+pub(crate) fn pause(context: &Context, until: Option<jiff::civil::Date>) -> Answer {
+    let until = until.map(|date| begin_of(context, date)).transpose()?;
+    let flags = context.flags();
+    request(context, RequestKind::Pause { until }, |was_paused| match until {
+        _ if was_paused && until.is_none() => format!("it was paused already; `exeunt resume{flags}` lets it go on"),
+        None => format!(
+            "paused: nothing is begun until `exeunt resume{flags}`; a person in hand is brought to a safe point first"
+        ),
+        Some(until) => format!(
+            "paused until {}: nothing is begun before, unless `exeunt resume{flags}` ends it; a person in hand is brought to \
+             a safe point first",
+            context.time(until)
+        ),
+    })
+}
+
+/// The first moment of a day that is still to come.
+fn begin_of(context: &Context, date: jiff::civil::Date) -> Result<jiff::Timestamp, Failure> {
+    if date <= context.today() {
+        let mend = "name the day with which it shall go on, such as --until 2027-01-07";
+        return Err(Failure::usage(format!("--until {date}: that day has begun already"), mend));
+    }
+    let begin = date.to_zoned(context.zone());
+    begin.map(|begin| begin.timestamp()).map_err(|error| Failure::usage(format!("--until {date}: {error}"), ""))
+}
+
+/// Carries out `resume`.
+pub(crate) fn resume(context: &Context) -> Answer {
+    request(context, RequestKind::Resume, |was_paused| match was_paused {
+        true => "not paused any more; run the plan again to go on".to_owned(),
+        false => "it was not paused".to_owned(),
+    })
+}
+
+fn request(context: &Context, kind: RequestKind, said: impl FnOnce(bool) -> String) -> Answer {
     let ledger = context.ledger()?;
-    let was_paused = ledger.is_paused(context.account())?;
-    let said = match (&kind, was_paused) {
-        (RequestKind::Pause, true) => "it was paused already; `exeunt resume` lets it go on",
-        (RequestKind::Pause, false) => {
-            "paused: nothing is begun until `exeunt resume`; a person in hand is brought to a safe point first"
-        }
-        (_, true) => "not paused any more; run the plan again to go on",
-        (_, false) => "it was not paused",
-    };
-    ledger.request(context.account(), &NewRequest { kind, reason: String::new(), at: context.clock.now().utc })?;
-    let paused = ledger.is_paused(context.account())?;
-    Ok(Outcome::done(said).with("paused", paused))
+    let now = context.clock.now().utc;
+    let said = said(ledger.pause(context.account(), now)?.is_some());
+    ledger.request(context.account(), &NewRequest { kind, reason: String::new(), at: now })?;
+    let pause = ledger.pause(context.account(), now)?;
+    let until = pause.and_then(|pause| pause.until).map(|until| until.to_string());
+    Ok(Outcome::done(said).with("paused", pause.is_some()).with("until", until))
 }

@@ -64,7 +64,9 @@ fn standing(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<(u64, u
     let count = |kind| effects.iter().filter(|effect| Kind::of(effect.state) == kind).count() as u64;
     let (removed, doubt) = (count(Kind::Removed), count(Kind::InDoubt));
     let untouched = row.people - removed - doubt - count(Kind::AlreadyGone);
-    context.out.record(&json!({ "v": 1, "removed": removed, "in_doubt": doubt, "untouched": untouched }));
+    context
+        .out
+        .record(&json!({ "v": 1, "kind": "plan-end", "removed": removed, "in_doubt": doubt, "untouched": untouched }));
     context.out.say(format!("  removed    {}", people(removed)));
     context.out.say(format!("  in doubt   {}", people(doubt)));
     context.out.say(format!("  untouched  {}", people(untouched)));

@@ -8,9 +8,11 @@ use super::outcome::Failure;
 use super::output::{clean, wrapped};
 use crate::event::id::Slug;
 use crate::ledger::Ledger;
+use crate::plan::count_range::CountRange;
 use crate::plan::person::Person;
 use crate::plan::selection::{Picked, Selection, Wanted};
 use crate::plan::tally::{Column, Counted, tally};
+use crate::plan::ties::Ties;
 use crate::report::count::{count, number, people};
 
 /// So many values of a column are shown; the rest is counted.
@@ -45,17 +47,59 @@ pub(crate) fn selection(who: &Who) -> Result<Selection, Failure> {
     Ok(selection)
 }
 
-/// The people for whom the condition in SQL holds, in the order given, and the columns that it looks at; without a
-/// condition all of them.
+/// Whether anything beside the plain flags chooses people: a condition in SQL, or what an export counts.
+pub(crate) fn is_narrowed(who: &Who) -> bool {
+    who.r#where.is_some() || counts(who).iter().any(|(_, wanted, _)| wanted.is_some())
+}
+
+/// A flag's name, what it wants, and how many a person has.
+type Counted4 = (&'static str, Option<CountRange>, fn(&Ties) -> u32);
+
+fn counts(who: &Who) -> [Counted4; 4] {
+    [
+        ("messages", who.messages, |ties| ties.messages),
+        ("invitations", who.invitations, |ties| ties.invitations),
+        ("endorsements", who.endorsements, |ties| ties.endorsements),
+        ("recommendations", who.recommendations, |ties| ties.recommendations),
+    ]
+}
+
+/// Leaves those of whom an export counts as many as the flags want, and says how many they are.
+fn counted(context: &Context, ledger: &Ledger, who: &Who, people: &mut Vec<Person>) -> Result<(), Failure> {
+    if counts(who).iter().all(|(_, wanted, _)| wanted.is_none()) {
+        return Ok(());
+    }
+    let ties = ledger.ties(context.account())?;
+    for (flag, wanted, of) in counts(who) {
+        let Some(wanted) = wanted else { continue };
+        // No count at all is an export without that file, and says nothing about anybody.
+        if ties.values().all(|ties| of(ties) == 0) {
+            return Err(Failure::usage(
+                format!(
+                    "--{flag}: no export that was imported counts {flag}, so that it would fit everybody or nobody"
+                ),
+                "ask LinkedIn for the larger archive of your data, then import its zip as it was downloaded",
+            ));
+        }
+        let before = people.len() as u64;
+        people.retain(|person| wanted.fits(ties.get(&person.slug).map_or(0, of)));
+        context.out.note(format!("  {flag} {wanted}: {} of {}", number(people.len() as u64), number(before)));
+    }
+    Ok(())
+}
+
+/// The people for whom the condition in SQL holds and of whom an export counts what the flags want, in the order given, and
+/// the columns that the condition looks at; without either all of them.
 ///
 /// # Errors
-/// The condition is not accepted: a usage mistake.
+/// The condition is not accepted, or nothing was counted: a usage mistake.
 pub(crate) fn narrowed(
     context: &Context,
     ledger: &Ledger,
     who: &Who,
     mut people: Vec<Person>,
 ) -> Result<(Vec<Person>, Vec<Column>), Failure> {
+    counted(context, ledger, who, &mut people)?;
     let Some(condition) = &who.r#where else { return Ok((people, Vec::new())) };
     let queried = ledger.query_people(context.account(), condition)?;
     let fitting: HashSet<&Slug> = queried.people.iter().map(|person| &person.slug).collect();
@@ -97,9 +141,16 @@ fn values(column: Column, counted: &[Counted], columns: usize) -> Vec<String> {
         "" => format!("none {}", number(counted.people as u64)),
         value => format!("\"{value}\" {}", number(counted.people as u64)),
     };
-    let mut said: Vec<String> = counted.iter().take(VALUES_SHOWN).map(one).collect();
-    if counted.len() > VALUES_SHOWN {
-        said.push(format!("and {}", count((counted.len() - VALUES_SHOWN) as u64, "more value", "more values")));
+    // Years are a calendar: all of them, in their order.
+    let is_calendar = column == Column::ConnectedOn;
+    let mut counted: Vec<&Counted> = counted.iter().collect();
+    if is_calendar {
+        counted.sort_by(|a, b| (a.value.is_empty(), &a.value).cmp(&(b.value.is_empty(), &b.value)));
+    }
+    let most = if is_calendar { counted.len() } else { VALUES_SHOWN };
+    let mut said: Vec<String> = counted.iter().take(most).map(|counted| one(counted)).collect();
+    if counted.len() > most {
+        said.push(format!("and {}", count((counted.len() - most) as u64, "more value", "more values")));
     }
     let mut lines = wrapped(&format!("{}: {}", column.as_str(), said.join(", ")), columns, 4);
     if let Some(first) = lines.first_mut() {

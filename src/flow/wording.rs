@@ -86,9 +86,11 @@ fn shape(kind: &Kind) -> Option<Wording> {
             "",
             "a pack is `site.toml`, `targets/<page>.toml`, `words/<language>.toml` and `flows/<name>.toml`",
         ),
-        Kind::NoFile(name) => {
-            wording(format!("the pack has no `{name}`"), "", "`exeunt selectors eject DIR` writes one to begin with")
-        }
+        Kind::NoFile(name) => wording(
+            format!("the pack has no `{name}`"),
+            "",
+            "`exeunt selectors eject my-pack` writes one to begin with",
+        ),
         Kind::Older { was, now } => wording(
             format!("an older format: {} is read as {}", quoted(was), quoted(now)),
             format!("{} in the file", quoted(was)),

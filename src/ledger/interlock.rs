@@ -68,7 +68,10 @@ pub enum Forbidden {
         until: Timestamp,
     },
     /// A person paused the account.
-    Paused,
+    Paused {
+        /// When the pause ends by itself; none: only by a resume.
+        until: Option<Timestamp>,
+    },
 }
 
 impl Forbidden {
@@ -78,7 +81,7 @@ impl Forbidden {
         match self {
             Self::OtherBrowser { .. } => Ending::Usage,
             Self::AccountInDoubt { .. } => Ending::InDoubt,
-            Self::Paused => Ending::DueLater,
+            Self::Paused { .. } => Ending::DueLater,
             Self::Closed(_)
             | Self::NeverSignedIn
             | Self::SignedOut { .. }
@@ -112,7 +115,7 @@ impl Ledger {
         if let Some(until) = self.silence(account, realm, now)? {
             return Ok(Some(Forbidden::Silence { until }));
         }
-        Ok(self.is_paused(account)?.then_some(Forbidden::Paused))
+        Ok(self.pause(account, now.utc)?.map(|pause| Forbidden::Paused { until: pause.until }))
     }
 
     /// Owns the account for the work and asks once more, since the last owner may have met a stop sign. Where the work is

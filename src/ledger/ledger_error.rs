@@ -166,7 +166,7 @@ impl LedgerError {
             Kind::Busy => "wait until the other process is done, then run the same command again".into(),
             Kind::NotFound => "look at the names with `exeunt plan list` or `exeunt status`".into(),
             Kind::OtherRealm => "choose another --account for this site".into(),
-            Kind::StalePlan => "look at it with `exeunt plan show`, or make a new plan".into(),
+            Kind::StalePlan => "look at it with `exeunt plan show last`, or make a new plan".into(),
             Kind::Where => "the columns are slug, first_name, last_name, company, position, connected_on; for example \
                             `company = 'Acme' and connected_on < '2020-01-01'`"
                 .into(),

@@ -72,7 +72,7 @@ pub use owner::{Owner, Ownership};
 pub use people::{Import, ImportCount, KnownPerson, OnTheSite};
 pub use plan::{NewPlan, PlanPerson, PlanRow};
 pub use query::Queried;
-pub use request::{NewRequest, RequestKind, RequestRow};
+pub use request::{NewRequest, Pause, RequestKind, RequestRow};
 pub use run::RunRow;
 pub use scan::{ScanRow, SeenPerson};
 pub use scope::Scope;

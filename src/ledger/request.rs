@@ -12,8 +12,11 @@ use crate::event::id::{AccountName, BadId, IncidentId, PlanId};
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestKind {
-    /// No intention until `Resume`; holds at once, over restarts, with or without an owner.
-    Pause,
+    /// No intention until `Resume`, or until a moment; holds at once, over restarts, with or without an owner.
+    Pause {
+        /// When it ends by itself; none: only by `Resume`.
+        until: Option<Timestamp>,
+    },
     /// Ends a pause.
     Resume,
     /// Ends a plan for good, or all plans of the account. Holds against intentions until the owner has done it.
@@ -31,12 +34,19 @@ pub enum RequestKind {
 impl RequestKind {
     fn word(&self) -> &'static str {
         match self {
-            Self::Pause => "pause",
+            Self::Pause { .. } => "pause",
             Self::Resume => "resume",
             Self::Stop { .. } => "stop",
             Self::Clear { .. } => "clear",
         }
     }
+}
+
+/// A pause that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// When it ends by itself; none: only by a resume.
+    pub until: Option<Timestamp>,
 }
 
 /// A request that is about to be written.
@@ -75,8 +85,12 @@ impl Ledger {
     /// # Errors
     /// `NotFound` if the plan or incident is not the account's; else what the database says.
     pub fn request(&self, account: &AccountName, request: &NewRequest) -> Result<i64, LedgerError> {
+        let until = match &request.kind {
+            RequestKind::Pause { until } => until.map(cell::micros),
+            _ => None,
+        };
         let (plan, incident) = match &request.kind {
-            RequestKind::Pause | RequestKind::Resume => (None, None),
+            RequestKind::Pause { .. } | RequestKind::Resume => (None, None),
             RequestKind::Stop { plan } => (plan.as_ref().map(PlanId::as_str), None),
             RequestKind::Clear { incident } => (None, Some(incident.as_str())),
         };
@@ -90,8 +104,8 @@ impl Ledger {
                 }
             }
             tx.execute(
-                "INSERT INTO request (account, kind, plan, incident, reason, pid, at_us)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO request (account, kind, plan, incident, reason, pid, at_us, until_us)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     account.as_str(),
                     request.kind.word(),
@@ -99,7 +113,8 @@ impl Ledger {
                     incident,
                     request.reason,
                     std::process::id(),
-                    cell::micros(request.at)
+                    cell::micros(request.at),
+                    until
                 ],
             )?;
             Ok(tx.last_insert_rowid())
@@ -126,12 +141,12 @@ impl Ledger {
         found.ok_or_else(|| LedgerError::not_found(format!("there is no request {id}")))
     }
 
-    /// Whether the account is paused: the newest pause or resume decides, dealt with or not.
+    /// The pause that holds now, if one does: the newest pause or resume decides, dealt with or not.
     ///
     /// # Errors
     /// What the database says.
-    pub fn is_paused(&self, account: &AccountName) -> Result<bool, LedgerError> {
-        is_paused(&self.db, account)
+    pub fn pause(&self, account: &AccountName, now: Timestamp) -> Result<Option<Pause>, LedgerError> {
+        pause(&self.db, account, now)
     }
 }
 
@@ -157,12 +172,13 @@ impl Owner {
     }
 }
 
-const REQUEST: &str = "SELECT id, kind, plan, incident, reason, pid, at_us, handled_us, answer FROM request WHERE";
+const REQUEST: &str =
+    "SELECT id, kind, plan, incident, reason, pid, at_us, handled_us, answer, until_us FROM request WHERE";
 
 fn request_row(row: &Row<'_>) -> Result<RequestRow, LedgerError> {
     let (word, plan, incident): (String, Option<String>, Option<String>) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let kind = match word.as_str() {
-        "pause" => RequestKind::Pause,
+        "pause" => RequestKind::Pause { until: cell::moment_if_any(row.get(9)?)? },
         "resume" => RequestKind::Resume,
         "stop" => RequestKind::Stop { plan: cell::parsed_if_any(plan)? },
         "clear" => RequestKind::Clear { incident: cell::parsed(&incident.unwrap_or_default())? },
@@ -182,15 +198,19 @@ fn request_row(row: &Row<'_>) -> Result<RequestRow, LedgerError> {
     })
 }
 
-/// Whether the newest pause or resume is a pause.
-pub(super) fn is_paused(tx: &Connection, account: &AccountName) -> Result<bool, LedgerError> {
-    let newest: Option<String> = tx
+/// The newest of pauses and resumes, where it is a pause that is not over.
+pub(super) fn pause(tx: &Connection, account: &AccountName, now: Timestamp) -> Result<Option<Pause>, LedgerError> {
+    let newest: Option<(String, Option<i64>)> = tx
         .prepare_cached(
-            "SELECT kind FROM request WHERE account = ?1 AND kind IN ('pause', 'resume') ORDER BY id DESC LIMIT 1",
+            "SELECT kind, until_us FROM request
+              WHERE account = ?1 AND kind IN ('pause', 'resume') ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([account.as_str()], |row| row.get(0))
+        .query_row([account.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(newest.as_deref() == Some("pause"))
+    let Some((kind, until)) = newest else { return Ok(None) };
+    let until = cell::moment_if_any(until)?;
+    let holds = kind == "pause" && until.is_none_or(|until| now < until);
+    Ok(holds.then_some(Pause { until }))
 }
 
 /// Whether a stop of this plan, or of all, waits for the owner.

@@ -234,7 +234,7 @@ fn refusal(tx: &Connection, whose: Scope<'_>, stamp: &Stamp, moved: &Moved) -> R
     if let Some(incident) = incident::latch(tx, whose)? {
         return Ok(Some(Refusal::Latched { incident }));
     }
-    if request::is_paused(tx, whose.account)? {
+    if request::pause(tx, whose.account, stamp.utc)?.is_some() {
         return Ok(Some(Refusal::Paused));
     }
     if let Some(until) = incident::silence(tx, whose, stamp)? {

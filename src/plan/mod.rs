@@ -4,6 +4,7 @@
 //! [`keep`] takes out who must stay, and [`plan`] is what gets approved. This module does not know where people come from
 //! or where a plan is stored.
 
+pub mod count_range;
 pub mod day;
 pub mod diff;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub mod plan;
 pub mod same_name;
 pub mod selection;
 pub mod shown_day;
+pub mod sorting;
 pub mod tabular;
 pub mod tally;
 pub mod think_twice;

@@ -1,5 +1,7 @@
 //! What a person does by hand about an incident, and what not, by the sign that was met.
 
+use crate::event::id::Slug;
+
 /// What to do and what not to do, each a sentence without a full stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Advice {
@@ -73,7 +75,7 @@ pub fn of_sign(sign: &str) -> Advice {
         "drift" => (
             &[
                 "look at the picture: the page is not as the flow pack says, and nothing was clicked that was not certain",
-                "mend the pack (`exeunt selectors eject DIR`, then --selectors DIR), rehearse, then clear",
+                "mend a copy of the pack, rehearse with it, then clear",
             ],
             &["clear it without a rehearsal: the next run would stop at the same place, or worse, not stop"],
         ),
@@ -83,6 +85,22 @@ pub fn of_sign(sign: &str) -> Advice {
         ),
     };
     Advice { act, avoid }
+}
+
+/// The next three commands where the pages do not fit the pack: a copy of it, a look at it after the change, and a rehearsal of
+/// that plan with it. `flags` as for [`resolutions`].
+#[must_use]
+pub fn mending(plan: &str, flags: &str) -> [String; 3] {
+    ["selectors eject my-pack", "selectors lint my-pack", &format!("run {plan} --selectors my-pack")]
+        .map(|command| format!("exeunt {command}{flags}"))
+}
+
+/// The three commands of which a person chooses one who looked at somebody in doubt: it happened, it did not, leave it.
+/// `flags` are those that the command needs to mean this account, with a space before each.
+#[must_use]
+pub fn resolutions(slug: &Slug, flags: &str) -> [String; 3] {
+    let slug = slug.encoded();
+    ["done", "not-done", "skip"].map(|how| format!("exeunt resolve {slug}{flags} --as {how} --reason 'what you saw'"))
 }
 
 #[cfg(test)]

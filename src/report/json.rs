@@ -1,4 +1,4 @@
-//! Facts and results as JSON lines, each with `"v": 1`.
+//! Facts and results as JSON lines, each with `"v": 1` and its `kind`.
 
 use serde_json::{Map, Value, json};
 
@@ -14,8 +14,10 @@ pub const VERSION: u32 = 1;
 /// Never: every fact can be written as JSON.
 #[must_use]
 pub fn line(entry: &Entry) -> String {
-    let line = serde_json::to_string(&Entry { v: VERSION, ..entry.clone() });
-    harmless(&line.expect("a fact has only strings, numbers and lists"))
+    let line = serde_json::to_value(Entry { v: VERSION, ..entry.clone() });
+    let mut line = line.expect("a fact has only strings, numbers and lists");
+    line["kind"] = json!("fact");
+    harmless(&line.to_string())
 }
 
 /// The same JSON with every character that steers a terminal or turns a line around written as `\uXXXX`.
@@ -56,6 +58,7 @@ pub struct ResultLine {
 pub fn result(result: &ResultLine, more: &Map<String, Value>) -> String {
     let mut fields = Map::new();
     fields.insert("v".into(), json!(VERSION));
+    fields.insert("kind".into(), json!("result"));
     fields.insert("result".into(), json!(result.ending.as_str()));
     fields.insert("exit".into(), json!(result.ending.code()));
     fields.insert("reason".into(), json!(result.reason));
@@ -79,7 +82,10 @@ mod tests {
         let text = line(&entry);
         assert!(!text.contains('\n'));
         let read: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((&read["v"], &read["fact"]["kind"]), (&json!(1), &json!("plan-dropped")));
+        assert_eq!(
+            (&read["v"], &read["kind"], &read["fact"]["kind"]),
+            (&json!(1), &json!("fact"), &json!("plan-dropped"))
+        );
     }
 
     #[test]
@@ -97,7 +103,7 @@ mod tests {
         let text = result(&last, &Map::from_iter([("plan".to_owned(), json!("P4K"))]));
         assert!(!text.contains('\n'));
         let read: Value = serde_json::from_str(&text).unwrap();
-        let wanted = json!({ "v": 1, "result": "due-later", "exit": 9, "reason": "20 in 24 h\n",
+        let wanted = json!({ "v": 1, "kind": "result", "result": "due-later", "exit": 9, "reason": "20 in 24 h\n",
             "due_at": "2026-11-21T08:00:00Z", "remaining": 17, "plan": "P4K" });
         assert_eq!(read, wanted);
     }

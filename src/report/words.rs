@@ -145,7 +145,7 @@ pub fn of_state(state: EffectState) -> Words {
         ),
         EffectState::Mismatch => (
             "another person",
-            "The page showed somebody else than the plan means; nothing was sent. If it is the same person under another name, say so: `exeunt resolve SLUG --as same-person --reason TEXT`.",
+            "The page showed somebody else than the plan means; nothing was sent. If it is the same person under another name, say so: `exeunt resolve --help` shows how.",
         ),
         EffectState::Excluded => ("kept", "The person is on the keep list; nothing was sent."),
         EffectState::Expired => ("plan ended", "The plan was dropped, stopped or renewed before this person's turn."),

@@ -43,7 +43,7 @@ fn json_lines_parse_and_hold_the_true_names() {
 fn a_table_for_a_spreadsheet_has_no_formula_in_it() {
     let stage = Stage::with_rows(HOSTILE);
     let said = stage.ok(&["list", "--format", "csv"]);
-    assert!(said.out.starts_with("slug,first_name,last_name,company,position,connected_on\n"));
+    assert!(said.out.starts_with("slug,first_name,last_name,company,position,connected_on,think_twice,remove\n"));
     assert!(said.out.contains("'=HYPERLINK") && said.out.contains("'@SUM(1)") && said.out.contains("'+1"));
 }
 

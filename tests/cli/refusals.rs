@@ -46,7 +46,7 @@ fn a_command_line_that_is_not_understood_is_2_and_says_so_once_in_json() {
 #[test]
 fn nothing_there_yet_is_2_with_the_next_step() {
     let stage = Stage::new();
-    stage.refused(&["list"], 2, "exeunt import FILE");
+    stage.refused(&["list"], 2, "exeunt import Connections.csv");
     stage.refused(&["plan", "new", "--name", "x"], 2, "has no people yet");
     stage.refused(&["run", "last"], 2, "`exeunt plan new` makes one");
     stage.refused(&["run", "P2222"], 2, "exeunt plan list");

@@ -25,7 +25,7 @@ fn a_systemd_timer_is_written_started_shown_and_taken_away_again() {
     assert!(said.out.contains("opens") && said.out.contains("loginctl enable-linger"), "{}", said.out);
     assert!(said.out.contains(&format!("exeunt schedule remove {}", system.plan.id)), "{}", said.out);
     assert!(system.ok(&["status", ORIGIN]).out.contains("timer exeunt-default-"));
-    assert_eq!(system.ok(&["schedule", "show", "--json"]).lines()[0]["kind"], "systemd");
+    assert_eq!(system.ok(&["schedule", "show", "--json"]).lines()[0]["with"], "systemd");
     system.ok(&["schedule", "remove", "last"]);
     assert_eq!(system.units(), [""; 0]);
     assert!(system.calls().contains("systemctl --user disable --now"), "{}", system.calls());
@@ -121,7 +121,7 @@ fn a_cron_line_stands_between_its_marks_and_every_other_byte_stays() {
     // A second time puts it in the place of the first.
     system.run(&["schedule", "install", "last", "--with", "cron"]);
     assert_eq!(std::fs::read(system.folder().join("tab")).unwrap(), tab);
-    assert_eq!(system.ok(&["schedule", "show", "--json"]).lines()[0]["kind"], "cron");
+    assert_eq!(system.ok(&["schedule", "show", "--json"]).lines()[0]["with"], "cron");
     system.ok(&["schedule", "remove", "last"]);
     assert_eq!(std::fs::read(system.folder().join("tab")).unwrap(), before);
 }
@@ -241,7 +241,7 @@ fn who_is_next_is_shown_with_the_command_that_spares_each() {
 fn a_schedule_without_approved_plans_says_what_to_do() {
     let (stage, _) = Stage::with_plan();
     stage.refused(&["schedule", "run", ORIGIN], 2, "that is unfinished");
-    assert!(stage.ok(&["schedule", "show"]).err.contains("schedule install PLAN"));
+    assert!(stage.ok(&["schedule", "show"]).err.contains("schedule install last"));
 }
 
 #[test]

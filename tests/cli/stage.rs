@@ -14,6 +14,8 @@ use exeunt::practice::scenario::Scenario;
 use exeunt::runner::clock::Clock;
 use serde_json::Value;
 
+use crate::support::contract;
+
 /// The practice site's address as plans name it; nobody listens there.
 pub(crate) const ORIGIN: &str = "--origin=http://127.0.0.1:9";
 
@@ -101,6 +103,13 @@ impl Stage {
     pub(crate) fn ok(&self, arguments: &[&str]) -> Said {
         let said = self.run(arguments);
         assert_eq!(said.code, 0, "{arguments:?}\n{}{}", said.out, said.err);
+        said
+    }
+
+    /// Runs and expects an exit code.
+    pub(crate) fn ok_or(&self, arguments: &[&str], code: i32) -> Said {
+        let said = self.run(arguments);
+        assert_eq!(said.code, code, "{arguments:?}\n{}{}", said.out, said.err);
         said
     }
 
@@ -195,10 +204,10 @@ fn moved(run: &RunId, effect: &EffectRow, to: EffectState) -> Moved {
 }
 
 impl Said {
-    /// Every line of standard output as JSON, each with its version.
+    /// Every line of standard output as JSON, each a record of the contract.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let lines: Vec<Value> = self.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-        assert!(lines.iter().all(|line| line["v"] == 1), "{}", self.out);
+        lines.iter().for_each(contract::assert_fits);
         lines
     }
 

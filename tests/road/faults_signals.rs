@@ -40,6 +40,7 @@ fn each_state(kind: Kind, turn: usize) {
             .end();
         let told = format!("{wish:?} at {state}: {}", done.told());
         assert_eq!(done.code, Some(130), "{told}");
+        assert!(told.contains("finishing what is in hand; again stops now"), "no answer: {told}");
         let after = done.lines.iter().filter_map(moved).skip_while(|(to, _)| *to != state).skip(1);
         let begun = after.filter(|(to, _)| *to == "INTENT").count();
         // Who was looked up only has not been begun.
@@ -49,8 +50,18 @@ fn each_state(kind: Kind, turn: usize) {
     }
     let live = bed.live(&plan);
     assert_eq!(live.code, Some(0), "{}", live.told());
+    assert!(live.told().lines().any(is_timed), "a log says when, and who of how many: {}", live.told());
     assert_eq!(bed.site.removed(), each_once(&plan.slugs));
     same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
+}
+
+/// Whether a line of a log is that of a person, with the time and which of how many: `09:15:02  1/3  removed …`.
+fn is_timed(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [time, place, "removed", ..] = words[..] else { return false };
+    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    time.split(':').filter(|part| part.len() == 2 && is_number(part)).count() == 3
+        && place.split_once('/').is_some_and(|(index, of)| is_number(index) && is_number(of))
 }
 
 #[test]

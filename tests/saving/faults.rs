@@ -91,7 +91,11 @@ fn a_download_that_never_comes_is_told_with_the_other_way() {
         std::fs::write(&settings, "[deadlines]\npage = \"5s\"\n").unwrap();
         let done = bed.run(&["--config", settings.to_str().unwrap(), "save-data"]);
         assert_eq!((done.code, archives(&bed).len()), (Some(4), 0), "{}", done.told());
-        assert!(done.told().contains("no file came") && done.told().contains("exeunt import FILE"), "{}", done.told());
+        assert!(
+            done.told().contains("no file came") && done.told().contains("exeunt import Connections.csv"),
+            "{}",
+            done.told()
+        );
         assert_eq!(exports(&bed).iter().filter(|kind| *kind == "export-fetched").count(), 0);
     }
 }
@@ -176,7 +180,7 @@ fn a_driver_that_runs_already_asks_and_looks_and_the_file_is_left_to_a_person() 
     later(&bed, "11m");
     let ready = bed.run(&["--webdriver", &at, "save-data"]);
     assert_eq!((ready.code, exports(&bed).len()), (Some(2), 1), "{}", ready.told());
-    assert!(ready.told().contains("exeunt import FILE"), "{}", ready.told());
+    assert!(ready.told().contains("exeunt import Connections.csv"), "{}", ready.told());
     let own = bed.run(&["save-data"]);
     assert_eq!((own.code, archives(&bed).len()), (Some(0), 1), "{}", own.told());
 }

@@ -1,5 +1,6 @@
 //! What the suites share.
 
+pub(crate) mod contract;
 pub(crate) mod drivers;
 pub(crate) mod engines;
 pub(crate) mod files;

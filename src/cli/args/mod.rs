@@ -24,14 +24,16 @@ pub(crate) use self::practice::Practice;
 pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
 pub(crate) use self::replay::{PackArg, Replay};
 pub(crate) use self::schedule::{Install, Months, Remove, Schedule, Shares, Show, TimerKind};
-pub(crate) use self::work::{Against, Driving, Incident, PaceArg, Plan, PlanNew, Resolution, Resolve, Run, Scan};
+pub(crate) use self::work::{
+    Against, Driving, Incident, PaceArg, Plan, PlanNew, PlanShow, Resolution, Resolve, Run, Scan,
+};
 use crate::event::id::{AccountName, PlanId};
 
 /// Takes people out of your LinkedIn network in paced batches, and keeps proof of every step.
 #[derive(Debug, Parser)]
 #[command(name = "exeunt", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Where things stand:          exeunt\nTry it without an account:   exeunt demo\nOn your own, step by step:   exeunt import FILE, exeunt plan new, exeunt run last\n\nA rehearsal is the default everywhere: nothing is removed without --live."
+    after_help = "Where things stand:          exeunt\nTry it without an account:   exeunt demo\nOn your own, step by step:   exeunt import Connections.csv, exeunt plan new --edit, exeunt run last\n\nA rehearsal is the default everywhere: nothing is removed without --live."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -143,16 +145,25 @@ pub(crate) enum Command {
     Schedule(Schedule),
     /// Says where things stand, also while another process is working
     #[command(
-        after_help = "Example: exeunt status --json\n         exeunt status --watch    shows every change until Ctrl-C, or until everything is done"
+        after_help = "Example: exeunt status --json\n         exeunt status --watch    shows every change until Ctrl-C, or until everything is done\n         exeunt status --all      every account"
     )]
     Status {
+        /// Every account of the data folder, one after another
+        #[arg(long, conflicts_with = "watch")]
+        all: bool,
         /// Goes on showing it until Ctrl-C, or until nobody is left
         #[arg(long)]
         watch: bool,
     },
-    /// Holds everything until `resume`, over reboots too
-    #[command(after_help = "Example: exeunt pause")]
-    Pause,
+    /// Holds everything until `resume` or a day, over reboots too
+    #[command(
+        after_help = "Example: exeunt pause\n         exeunt pause --until 2027-01-07    goes on by itself with that day"
+    )]
+    Pause {
+        /// The day with which it goes on by itself
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<jiff::civil::Date>,
+    },
     /// Lets a paused account go on
     #[command(after_help = "Example: exeunt resume")]
     Resume,

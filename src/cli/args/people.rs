@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::plan::count_range::CountRange;
+use crate::plan::sorting::Sorting;
+
 /// `import`.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
@@ -33,6 +36,21 @@ pub(crate) struct Who {
     /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
     #[arg(long, value_name = "SQL")]
     pub(crate) r#where: Option<String>,
+    /// Messages to and fro: `none`, `some`, `3`, `3+` or `1-5`; so with the three below
+    #[arg(long, value_name = "HOW MANY")]
+    pub(crate) messages: Option<CountRange>,
+    /// Invitations between you that the export names
+    #[arg(long, value_name = "HOW MANY")]
+    pub(crate) invitations: Option<CountRange>,
+    /// Endorsements that they gave you
+    #[arg(long, value_name = "HOW MANY")]
+    pub(crate) endorsements: Option<CountRange>,
+    /// Recommendations that they wrote for you
+    #[arg(long, value_name = "HOW MANY")]
+    pub(crate) recommendations: Option<CountRange>,
+    /// The order: `name`, `company`, `position`, `connected` or `slug`; `-connected` for the newest first
+    #[arg(long, value_name = "BY", allow_hyphen_values = true)]
+    pub(crate) sort: Option<Sorting>,
 }
 
 /// `list`.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::IdArg;
-use super::people::Who;
+use super::people::{Format, Who};
 use crate::event::address::{Brought, NoProfile};
 use crate::event::id::{Action, BadId, IncidentId, PlanId, Route, Slug};
 
@@ -21,11 +21,10 @@ pub(crate) enum Plan {
     #[command(after_help = "Example: exeunt plan list")]
     List,
     /// Shows one plan
-    #[command(after_help = "Example: exeunt plan show last")]
-    Show {
-        /// Its id, or `last`
-        plan: IdArg<PlanId>,
-    },
+    #[command(
+        after_help = "Example: exeunt plan show last\n         exeunt plan show P4K --format csv          for a spreadsheet; `plan new --people` reads it back\n         exeunt plan show P4K --page plan.html      one page to show to somebody"
+    )]
+    Show(PlanShow),
     /// Says what is different: between two plans, or between a plan and what it would be today
     #[command(after_help = "Example: exeunt plan diff P4K\n         exeunt plan diff P4K P5M")]
     Diff {
@@ -49,6 +48,19 @@ pub(crate) enum Plan {
     },
 }
 
+/// `plan show`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanShow {
+    /// Its id, or `last`
+    pub(crate) plan: IdArg<PlanId>,
+    /// `table` for reading, `csv` for a spreadsheet, `json` for a program
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) format: Option<Format>,
+    /// Also writes the plan as one page that can be shown to somebody; the file must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+}
+
 /// `plan new`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanNew {
@@ -61,7 +73,7 @@ pub(crate) struct PlanNew {
     #[command(flatten)]
     pub(crate) who: Who,
     /// Slugs or profile addresses, one a line, or our own CSV with a `remove` column; `-` reads standard input
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["company", "position", "name", "connected_before", "connected_after", "where"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["company", "position", "name", "connected_before", "connected_after", "where", "messages", "invitations", "endorsements", "recommendations", "sort"])]
     pub(crate) people: Option<PathBuf>,
     /// Opens the list in your editor ($VISUAL or $EDITOR), one person a line, before the plan is made
     #[arg(long)]

@@ -87,6 +87,6 @@ pub(super) fn offer_stop(context: &Context, plans: &str) -> Result<(), Failure> 
     let words = format!("Type `stop` to end for good what is not finished ({plans}); anything else stops here:");
     match prompt::line_of(context.out, &words, &Until::default())?.unwrap_or_default().as_str() {
         "stop" => Ok(()),
-        _ => Err(Failure::usage("nothing was done: a plan is not finished", "finish it, or `exeunt stop PLAN`")),
+        _ => Err(Failure::usage("nothing was done: a plan is not finished", "finish it, or `exeunt stop last`")),
     }
 }

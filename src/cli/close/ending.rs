@@ -76,7 +76,7 @@ fn done(context: &Context, action: Action, outcome: &ClosingOutcome, part: &impl
         "here",
         "every command that would load the site with it is refused from now on, and the browser profile is deleted",
     );
-    part("by mail", "the site sends a confirmation; `exeunt evidence attach last FILE` keeps it with the proof");
+    part("by mail", "the site sends a confirmation; `exeunt evidence attach last closed.eml` keeps it with the proof");
     if action == Action::Close {
         part("elsewhere", "other devices and the app may still be signed in: sign out there, or they may reopen it");
     }

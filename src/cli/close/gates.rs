@@ -69,7 +69,7 @@ impl Gates {
                 context.out.say(format!("{name}{}", line.get(20..).unwrap_or_default()));
             }
             context.out.record(&serde_json::json!({
-                "v": 1, "gate": gate.gate, "verdict": gate.verdict, "why": gate.why,
+                "v": 1, "kind": "gate", "gate": gate.gate, "verdict": gate.verdict, "why": gate.why,
             }));
         }
     }
@@ -164,8 +164,9 @@ impl Named {
     fn in_doubt(&self, doubt: Doubt) -> String {
         match (doubt, self.doubtful.first()) {
             (Doubt::Account, Some(row)) => format!(
-                "whether the account was closed is in doubt: {}; look without signing in, then `exeunt resolve {} --as done|not-done --reason TEXT`",
-                row.reason, row.slug
+                "whether the account was closed is in doubt: {}; look without signing in, then `exeunt resolve {1} --as done --reason 'what you saw'`, or the same with --as not-done",
+                row.reason,
+                row.slug.encoded()
             ),
             (Doubt::People(number), _) => {
                 format!("{} in doubt; `exeunt status` says how to settle that", people(number))

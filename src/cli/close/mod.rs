@@ -251,6 +251,7 @@ pub(crate) async fn carry_out(
     // Questions are asked meanwhile: a bar would be drawn over them.
     let plain = Output { lively: false, ..context.out };
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
+    let answering = shown.answering(&stop);
     let mut tell = |telling: Telling<'_>| shown.tell(&telling);
     let mut visitor = place.driver.opener().without_account();
     let mut attendant = Terminal::new(context, (place.realm, place.driver.opener().is_headed()), stop.clone());
@@ -260,6 +261,7 @@ pub(crate) async fn carry_out(
     if ended.is_ok() {
         super::evidence::stamp(context, &bundle);
     }
+    answering.abort();
     signals.abort();
     shown.finish();
     ended.map_err(|error| match error {

@@ -69,7 +69,7 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
         let cells = [row.id.as_str(), row.plan.as_str(), mode, &context.time(row.started), result];
         table.push(cells.map(str::to_owned).to_vec());
         context.out.record(&json!({
-            "v": 1, "run": row.id, "plan": row.plan, "mode": row.mode, "started": row.started, "ended": row.ended,
+            "v": 1, "kind": "run", "run": row.id, "plan": row.plan, "mode": row.mode, "started": row.started, "ended": row.ended,
             "result": row.result, "folder": folder(context, row),
         }));
     }
@@ -80,7 +80,7 @@ fn list(context: &Context, ledger: &Ledger) -> Answer {
         table.push(cells.map(str::to_owned).to_vec());
         let folder = folder_of(&context.evidence_root(), &row.account, row.realm, &row.id);
         context.out.record(&json!({
-            "v": 1, "run": row.id, "plan": null, "mode": "scan", "started": row.started, "ended": row.ended,
+            "v": 1, "kind": "run", "run": row.id, "plan": null, "mode": "scan", "started": row.started, "ended": row.ended,
             "result": row.result, "rows": row.rows, "total": row.total, "complete": row.complete, "folder": folder,
         }));
     }

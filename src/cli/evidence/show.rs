@@ -18,7 +18,7 @@ pub(super) fn show(context: &Context, proof: &Proof) -> Answer {
     let out = &context.out;
     let Some(Finished { manifest, sha256, seal }) = run_folder::finished(&proof.folder)? else {
         out.show(format!("run {} was never finished: it has no manifest", proof.id));
-        out.record(&json!({ "v": 1, "run": proof.id, "manifest": null, "folder": proof.folder }));
+        out.record(&json!({ "v": 1, "kind": "proof", "run": proof.id, "manifest": null, "folder": proof.folder }));
         return Ok(Outcome::done(""));
     };
     let links = run_folder::events(&proof.folder)?;
@@ -40,7 +40,7 @@ pub(super) fn show(context: &Context, proof: &Proof) -> Answer {
         out.show(line);
     }
     out.record(&json!({
-        "v": 1, "run": proof.id, "what": proof.what, "started": proof.started, "ended": proof.ended,
+        "v": 1, "kind": "proof", "run": proof.id, "what": proof.what, "started": proof.started, "ended": proof.ended,
         "result": proof.result, "folder": proof.folder, "manifest": sha256, "seal": seal,
         "key": manifest.sealed_by(), "purged": manifest.purged.as_ref().map(|purged| purged.at),
         "files": manifest.files,

@@ -90,7 +90,7 @@ fn ceilings(row: &PlanRow) -> Result<Ceilings, Failure> {
         Failure::new(
             Ending::Damaged,
             format!("plan {} has ceilings that cannot be read", row.id),
-            "drop it with `exeunt plan drop`, and make it again",
+            format!("drop it with `exeunt plan drop {}`, and make it again", row.id),
         )
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn choose<'a>(
         return from_list(context, file, (people, keep));
     }
     let selection = who::selection(&new.who)?;
-    if selection.is_empty() && new.who.r#where.is_none() && !new.edit {
+    if selection.is_empty() && !who::is_narrowed(&new.who) && !new.edit {
         return Err(Failure::usage(
             "nobody was chosen for the plan",
             "give a flag such as --company '~consult' or --connected-before 2016-01-01, or --people FILE, or --edit; \
@@ -40,13 +40,16 @@ pub(super) fn choose<'a>(
     left_out(context, &picked.kept);
     let mut chosen = picked.chosen;
     // The longest known first; days that are not known last. A list keeps the order that its writer gave it.
-    chosen.sort_by_key(|person| (person.connected_on.is_none(), person.connected_on, &person.slug));
+    match new.who.sort {
+        Some(sorting) => sorting.sort(&mut chosen),
+        None => chosen.sort_by_key(|person| (person.connected_on.is_none(), person.connected_on, &person.slug)),
+    }
     Ok(chosen)
 }
 
 /// Whether nothing narrows the choice, so that it is the whole network.
 pub(super) fn is_everybody(new: &PlanNew) -> Result<bool, Failure> {
-    Ok(new.people.is_none() && new.who.r#where.is_none() && who::selection(&new.who)?.is_empty())
+    Ok(new.people.is_none() && !who::is_narrowed(&new.who) && who::selection(&new.who)?.is_empty())
 }
 
 /// Takes out whom an earlier plan settled; says so.
@@ -98,7 +101,7 @@ pub(super) fn settled(
                         effect.slug,
                         format!(
                             "not found under this name by plan {}; import a newer export, or let the profile tell: \
-                             `exeunt plan new --route profile --people FILE{flags}`",
+                             `exeunt plan new --route profile --people people.txt{flags}`",
                             plan.id
                         ),
                     );

@@ -84,18 +84,18 @@ pub(super) fn describe(context: &Context, diff: &Diff, reasons: &BTreeMap<Slug, 
         ));
     }
     for (person, before) in &diff.renamed {
-        out.record(&json!({ "v": 1, "change": "name", "slug": person.slug, "from": before, "to": person.name }));
+        out.record(&json!({ "v": 1, "kind": "change", "change": "name", "slug": person.slug, "from": before, "to": person.name }));
     }
     if diff.reordered {
         out.show("  order     the people who are in both stand in another order");
-        out.record(&json!({ "v": 1, "change": "order" }));
+        out.record(&json!({ "v": 1, "kind": "change", "change": "order" }));
     }
     for part in &diff.parts {
         out.show(format!("  {:<10}{} -> {}", part.name.as_str(), clean(&part.from), clean(&part.to)));
         let lines = if part.name == PartName::Pack { changes } else { &[] };
         lines.iter().for_each(|line| out.show(format!("          {}", clean(line))));
         out.record(&json!({
-            "v": 1, "change": part.name.as_str(), "from": part.from, "to": part.to, "lines": lines,
+            "v": 1, "kind": "change", "change": part.name.as_str(), "from": part.from, "to": part.to, "lines": lines,
         }));
     }
 }
@@ -118,6 +118,6 @@ fn some<'a>(
         out.show(format!("            and {} more", number((people.len() - PEOPLE_SHOWN) as u64)));
     }
     for person in people {
-        out.record(&json!({ "v": 1, "change": word, "slug": person.slug, "name": person.name, "why": why(person) }));
+        out.record(&json!({ "v": 1, "kind": "change", "change": word, "slug": person.slug, "name": person.name, "why": why(person) }));
     }
 }

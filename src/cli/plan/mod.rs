@@ -9,9 +9,8 @@ mod new;
 mod renewal;
 mod row;
 mod sheet;
+mod show;
 mod today;
-
-use std::collections::BTreeMap;
 
 use serde_json::json;
 
@@ -25,14 +24,14 @@ use super::context::Context;
 use super::outcome::{Answer, Outcome};
 use super::output::clean;
 use crate::event::id::PlanId;
-use crate::report::{count, glossary, terminal, words};
+use crate::report::{count, terminal};
 
 /// Carries out `plan`.
 pub(crate) fn run(context: &Context, command: &Command) -> Answer {
     match command {
         Command::New(new) => new::make(context, new),
         Command::List => list(context),
-        Command::Show { plan } => show(context, plan),
+        Command::Show(command) => show::run(context, command),
         Command::Diff { plan, with } => diff::run(context, plan, with),
         Command::Renew { plan } => renewal::run(context, plan),
         Command::Drop { plan } => drop_plan(context, plan),
@@ -57,7 +56,7 @@ fn list(context: &Context) -> Answer {
             progress(plan, &effects, &keep),
         ]);
         context.out.record(&json!({
-            "v": 1, "plan": plan.id, "hash": plan.hash, "action": plan.action, "route": plan.route, "realm": plan.realm,
+            "v": 1, "kind": "plan", "plan": plan.id, "hash": plan.hash, "action": plan.action, "route": plan.route, "realm": plan.realm,
             "people": plan.people, "made": plan.made, "approved": plan.approved, "dropped": plan.dropped,
             "parent": plan.parent, "renewed": plan.renewed, "states": counts(&effects),
         }));
@@ -66,46 +65,6 @@ fn list(context: &Context) -> Answer {
         return Ok(Outcome::done("no plans; `exeunt plan new` makes one"));
     }
     terminal::table(&rows, context.out.columns.unwrap_or(usize::MAX)).iter().for_each(|line| context.out.show(line));
-    Ok(Outcome::done(""))
-}
-
-fn show(context: &Context, plan: &IdArg<PlanId>) -> Answer {
-    let ledger = context.ledger()?;
-    let row = find(context, &ledger, plan)?;
-    let people = ledger.plan_people(&row.id)?;
-    let effects = ledger.effects(&row.id)?;
-    let keep = context.keep_list(&ledger)?;
-    let plan = bound(&row, &people, row.pack_sha256)?;
-    let left = to_do(context, &ledger, &row.id)?.len();
-    context.out.show(sheet::title(&plan, left, &progress(&row, &effects, &keep)));
-    let mut rows = vec![["state", "name", "slug", "why"].map(str::to_owned).to_vec()];
-    let of: BTreeMap<_, _> = effects.iter().map(|effect| (&effect.slug, effect)).collect();
-    for person in &people {
-        let effect = of.get(&person.slug);
-        let kept = kept(&keep, (&person.slug, &person.name), effect.map(|effect| effect.state));
-        let state = match effect {
-            _ if kept.is_some() => "kept".to_owned(),
-            Some(effect) => words::of_deed(row.action, words::of_state(effect.state).short),
-            None => "planned".to_owned(),
-        };
-        let why = kept.map(|kept| kept.why.clone()).or_else(|| effect.map(|effect| effect.reason.clone()));
-        let cells = [state.as_str(), &person.name, person.slug.as_str(), why.as_deref().unwrap_or_default()];
-        rows.push(super::list::narrow(&cells, context.out.columns));
-        let state = effect.map(|effect| effect.state);
-        context.out.record(&json!({
-            "v": 1, "slug": person.slug, "name": person.name, "state": state, "why": why, "kept": kept.is_some(),
-        }));
-    }
-    let columns = context.out.columns.unwrap_or(usize::MAX);
-    terminal::table(&rows, columns.saturating_sub(2)).iter().for_each(|line| context.out.show(format!("  {line}")));
-    if row.dropped.is_none() {
-        sheet::describe(context, &plan, &ledger, &context.pace(row.realm)?)?;
-    } else {
-        context.out.show(format!("  hash {}", row.hash));
-    }
-    if effects.iter().any(|effect| effect.state.in_doubt()) {
-        context.out.explain(glossary::IN_DOUBT);
-    }
     Ok(Outcome::done(""))
 }
 

@@ -90,7 +90,7 @@ pub(super) fn shown(
         context.out.explain(glossary::THINK_TWICE);
     }
     for person in &plan.people {
-        context.out.record(&json!({ "v": 1, "slug": person.slug, "name": person.name }));
+        context.out.record(&json!({ "v": 1, "kind": "planned-person", "slug": person.slug, "name": person.name }));
     }
     sheet::describe(context, &plan, ledger, pace)?;
     context.out.explain(glossary::REHEARSAL);

@@ -51,14 +51,7 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
     if let Some(visits) = visits((plan, people), pace) {
         part(context, "visits", &visits);
     }
-    let calendar = calendar(context, (ledger, plan), pace)?;
-    let calendar = match plan.realm {
-        Realm::Practice if people > 0 => {
-            format!("{NO_PACING}, one person right after another; with `--pace real`: {calendar}")
-        }
-        _ => calendar,
-    };
-    part(context, "pace", &calendar);
+    part(context, "pace", &pace_of(context, (ledger, plan), pace)?);
     part(context, "hours", &hours(plan));
     part(context, "left", &left(context, ledger, plan)?);
     part(context, "evidence", &evidence(people));
@@ -74,6 +67,18 @@ pub(super) fn describe(context: &Context, plan: &Plan, ledger: &Ledger, pace: &P
     part(context, "pack", &format!("{}: {age}{changed}", clean(&pack.site.pack.value)));
     part(context, "hash", &plan.hash().to_string());
     Ok(())
+}
+
+/// How long the rest of a plan takes by the settings' pace, and where that is practice, that nobody keeps it unless asked.
+pub(super) fn pace_of(context: &Context, (ledger, plan): (&Ledger, &Plan), pace: &Pace) -> Result<String, Failure> {
+    let is_over = to_do(context, ledger, &plan.id)?.is_empty();
+    let calendar = calendar(context, (ledger, plan), pace)?;
+    Ok(match plan.realm {
+        Realm::Practice if !is_over => {
+            format!("{NO_PACING}, one person right after another; with `--pace real`: {calendar}")
+        }
+        _ => calendar,
+    })
 }
 
 /// How long the rest of a plan takes at a pace, as a sentence.

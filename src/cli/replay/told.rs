@@ -43,7 +43,7 @@ pub(super) fn compared(context: &Context, outcome: &ClosingOutcome, report: &Pat
 fn records(context: &Context, compared: &Compared) {
     for step in &compared.steps {
         context.out.record(&json!({
-            "v": 1, "step": step.step, "verdict": step.likeness, "why": step.why, "then": step.then, "now": step.now,
+            "v": 1, "kind": "replayed-step", "step": step.step, "verdict": step.likeness, "why": step.why, "then": step.then, "now": step.now,
             "difference": step.difference,
         }));
     }

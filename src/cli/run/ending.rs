@@ -12,7 +12,7 @@ use crate::cli::status;
 use crate::event::exit::Ending;
 use crate::ledger::{Ledger, PlanRow};
 use crate::report::count::{count, number, people};
-use crate::report::{glossary, words};
+use crate::report::{advice, glossary, words};
 use crate::runner::order;
 
 /// Says how a run ended.
@@ -101,6 +101,13 @@ fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcom
             }
             context.out.say(format!("  {} left; more is due {due}, by the same command:", people(outcome.remaining)));
             Some(if command.live { live } else { format!("exeunt run {}{}", row.id, context.flags()) })
+        }
+        // Without a latch, since a rehearsal sends nothing.
+        Ending::BadFile if !command.live => {
+            context.out.say("  a copy of the pack, a look at it when you have mended it, and a rehearsal with it:");
+            let [copy, look, again] = advice::mending(row.id.as_str(), "");
+            [copy, look].iter().for_each(|command| context.out.say(format!("  {command}")));
+            Some(again)
         }
         Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
         _ => None,

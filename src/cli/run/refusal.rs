@@ -8,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::{interlock, pack_kept, plan as plans};
 use crate::event::exit::Ending;
+use crate::event::fact::Fact;
 use crate::event::id::Realm;
 use crate::flow::pack::Pack;
 use crate::ledger::{EffectRow, Ledger, PlanPerson, PlanRow};
@@ -78,7 +79,7 @@ pub(super) fn over(context: &Context, command: &Run, stored: StoredPlan<'_>) -> 
     let is_refused = is_allowed(context, command, (ledger, row)).is_err()
         || interlock::may_begin(context, ledger, row.realm).is_err()
         || is_confirmed(context, command, row).is_err()
-        || fitting(context, command, row, stored.people).is_err();
+        || fitting(context, command, stored).is_err();
     if open || is_refused {
         return Ok(None);
     }
@@ -112,7 +113,7 @@ async fn rest(
     refused: Option<Failure>,
 ) -> Result<(Checked, Driver), Failure> {
     let StoredPlan { ledger, row, people } = stored;
-    let fitting = match fitting(context, command, row, people) {
+    let fitting = match fitting(context, command, stored) {
         Ok(fitting) => fitting,
         Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),
     };
@@ -167,10 +168,11 @@ struct Fitting {
 }
 
 /// Whether plan, pack, origin and settings fit together.
-fn fitting(context: &Context, command: &Run, row: &PlanRow, people: &[PlanPerson]) -> Result<Fitting, Failure> {
+fn fitting(context: &Context, command: &Run, stored: StoredPlan<'_>) -> Result<Fitting, Failure> {
+    let StoredPlan { ledger, row, people } = stored;
     row.must_be_open().map_err(|unfit| interlock::not_run(context, row, &unfit))?;
     let pack = context.pack()?;
-    let origin = origin(context, row.realm, &pack)?;
+    let origin = origin(context, (ledger, row), &pack)?;
     let (flow, digest) = plans::flow_of(&pack, row.action, row.route)?;
     if plans::bound(row, people, row.pack_sha256)?.hash() != row.hash {
         return Err(Failure::new(
@@ -205,12 +207,20 @@ fn stale(context: &Context, row: &PlanRow, (pack, flow): (&Pack, &str)) -> Failu
 }
 
 /// Where the pages are. The plan's realm decides; the command line must not contradict it.
-fn origin(context: &Context, realm: Realm, pack: &Pack) -> Result<String, Failure> {
-    match (realm, &context.origin) {
+fn origin(context: &Context, (ledger, row): (&Ledger, &PlanRow), pack: &Pack) -> Result<String, Failure> {
+    match (row.realm, &context.origin) {
         (Realm::Practice, Some(origin)) => Ok(origin.clone()),
         (Realm::Practice, None) => Err(Failure::bad_file(
             "this plan is of the practice realm",
-            "say where the practice site is: --origin http://127.0.0.1:PORT (`exeunt practice` prints it)",
+            match last_origin(context, ledger, row)? {
+                Some(origin) => format!(
+                    "its practice site was at {origin} when it was last run; `exeunt run {} --origin {origin}` works while it is \
+                     served there, and `exeunt practice` serves one anew and prints its address",
+                    row.id
+                ),
+                None => "say where the practice site is: --origin http://127.0.0.1:PORT (`exeunt practice` prints it)"
+                    .to_owned(),
+            },
         )),
         (Realm::Real, Some(_)) => Err(Failure::bad_file(
             "this plan is of the real realm",
@@ -233,6 +243,18 @@ pub(super) fn keeps_within(context: &Context, command: &Run, (row, pace): (&Plan
 
 fn has_pace(command: &Run, realm: Realm) -> bool {
     realm == Realm::Real || command.pace == Some(PaceArg::Real)
+}
+
+/// Where the plan was run last; none where it was not run yet.
+fn last_origin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<Option<String>, Failure> {
+    for run in ledger.runs(context.account())?.iter().rev().filter(|run| run.plan == row.id) {
+        for link in ledger.links_of_run(&run.id)? {
+            if let Ok(Fact::RunStarted(started)) = link.entry().map(|entry| entry.fact) {
+                return Ok(Some(started.origin));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Off on the practice site unless asked otherwise; else as the settings say.

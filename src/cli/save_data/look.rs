@@ -206,6 +206,6 @@ impl Desk<'_> {
 
     fn by_hand(&self) -> String {
         let (origin, flags) = (clean(&self.origin), self.context.flags());
-        format!("download it yourself at {origin}{PAGE}, then `exeunt import FILE{flags}`")
+        format!("download it yourself at {origin}{PAGE}, then `exeunt import Connections.csv{flags}`")
     }
 }

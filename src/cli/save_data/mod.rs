@@ -116,7 +116,7 @@ impl Desk<'_> {
             self.shown_now(),
             self.context.time(next)
         ));
-        out.record(&json!({"v": 1, "archive": "pending", "next_look": next}));
+        out.record(&json!({"v": 1, "kind": "progress", "archive": "pending", "next_look": next}));
         match wait::until(next, &self.context.clock, &mut self.stop, || false).await {
             Waited::Over => Ok(()),
             Waited::Stopped => Err(Failure::new(

@@ -16,6 +16,7 @@ use crate::cli::interlock;
 use crate::cli::outcome::{Answer, Failure, Outcome};
 use crate::cli::output::shown;
 use crate::cli::plan::{self as plans, NO_PACING};
+use crate::cli::status;
 use crate::event::id::Realm;
 use crate::ledger::{Ledger, PlanRow};
 use crate::policy::forecast::Day;
@@ -45,8 +46,9 @@ pub(super) fn show(context: &Context, command: &Show) -> Answer {
     if left == 0 {
         return Ok(Outcome::done("nobody is left"));
     }
-    if ledger.is_paused(context.account())? {
-        context.out.show(format!("PAUSED: nothing is begun before `exeunt resume{}`", context.flags()));
+    if let Some(pause) = ledger.pause(context.account(), context.clock.now().utc)? {
+        context.out.show(status::paused(context, pause));
+        context.out.record(&json!({ "v": 1, "kind": "pause", "paused": true, "until": pause.until }));
     }
     if row.realm == Realm::Practice {
         context.out.note(format!(
@@ -125,7 +127,7 @@ fn table(context: &Context, lines: &[Line]) {
             number(line.sum),
         ]);
         context.out.record(&json!({
-            "v": 1, "date": line.date, "from": line.first, "until": line.last, "people": line.people, "sum": line.sum,
+            "v": 1, "kind": "calendar-day", "date": line.date, "from": line.first, "until": line.last, "people": line.people, "sum": line.sum,
         }));
     }
     let columns = context.out.columns.unwrap_or(usize::MAX);

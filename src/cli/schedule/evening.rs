@@ -85,7 +85,9 @@ pub(crate) fn shown(context: &Context, next: &NextShare) {
     out.say(format!("  next, from {}: {}", context.time(next.from), people(next.people.len() as u64)));
     for person in &next.people {
         out.say(format!("    {}", line(context, person)));
-        out.record(&json!({ "v": 1, "next": person.slug, "name": person.name, "from": next.from }));
+        out.record(
+            &json!({ "v": 1, "kind": "next-person", "next": person.slug, "name": person.name, "from": next.from }),
+        );
     }
 }
 

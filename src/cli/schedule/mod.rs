@@ -75,7 +75,7 @@ fn all(context: &Context, command: &Command, environment: &[(String, String)]) -
     let realm = if context.origin.is_some() { Realm::Practice } else { Realm::Real };
     let contexts = contexts(context, (realm, context.global.is_account_named), environment)?;
     if contexts.is_empty() {
-        let mend = format!("`exeunt run PLAN --live{}` approves one", context.flags());
+        let mend = format!("`exeunt run last --live{}` approves one", context.flags());
         return Err(Failure::usage(format!("there is no approved plan of the {realm} realm that is unfinished"), mend));
     }
     let what = count(contexts.len() as u64, "account", "accounts");
@@ -160,7 +160,7 @@ impl Wait {
             .out
             .say(format!("  account {}: waiting until {when} with the browser closed; {left} left", self.account));
         context.out.record(&serde_json::json!({
-            "v": 1, "progress": "waiting", "account": self.account, "until": self.until, "remaining": self.remaining,
+            "v": 1, "kind": "progress", "progress": "waiting", "account": self.account, "until": self.until, "remaining": self.remaining,
         }));
     }
 }
@@ -177,7 +177,7 @@ fn held_or_not(context: &Context, account: &str, held: bool) {
 fn remind(context: &Context) -> Answer {
     install::has_command(context)?;
     let text = format!(
-        "account {}: time for a review: a new export (`exeunt import`), `exeunt list`, and a plan if somebody should go",
+        "account {}: time for a review: a new export (`exeunt import Connections.csv`), `exeunt list`, and a plan if somebody should go",
         context.account()
     );
     super::errand::runtime()?.block_on(notify::tell(context, &text));

@@ -131,7 +131,9 @@ impl<'a> Shares<'a> {
             let ending = if due_at.is_some() { Ending::DueLater } else { self.worst };
             return Ok(Share { ending, why: outcome.reason.clone(), due_at, remaining, did_something });
         }
-        let due_at = if latched { None } else { outcome.due_at };
+        // A pause may be ended by a person sooner than by its day.
+        let paused = ledger.pause(self.context.account(), self.context.clock.now().utc)?.is_some();
+        let due_at = if latched || paused { None } else { outcome.due_at };
         let remaining = self.next()?.1;
         Ok(Share { ending: outcome.ending, why: outcome.reason.clone(), due_at, remaining, did_something })
     }
@@ -143,7 +145,8 @@ impl<'a> Shares<'a> {
             none => none.insert(Looking { ledger: context.ledger()?, version: None, look: Look::Free }),
         };
         let version = looking.ledger.version()?;
-        if looking.version != Some(version) {
+        // A pause may also end by itself.
+        if looking.version != Some(version) || looking.look == Look::Held {
             looking.look = look(context, &looking.ledger, (realm, &self.work))?;
             looking.version = Some(version);
         }
@@ -165,7 +168,7 @@ fn look(context: &Context, ledger: &Ledger, (_, work): (Realm, &Work)) -> Result
             did_something: false,
         }));
     }
-    Ok(if ledger.is_paused(context.account())? { Look::Held } else { Look::Free })
+    Ok(if ledger.pause(context.account(), context.clock.now().utc)?.is_some() { Look::Held } else { Look::Free })
 }
 
 impl Track for Shares<'_> {

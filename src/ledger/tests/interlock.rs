@@ -46,14 +46,27 @@ fn asked(desk: &Desk, kind: RequestKind) {
 }
 
 #[test]
+fn a_pause_until_a_moment_ends_by_itself_and_no_sooner() {
+    let mut desk = Desk::new();
+    let owner = desk.own();
+    let until = stamp(desk.seconds + 3).utc;
+    asked(&desk, RequestKind::Pause { until: Some(until) });
+    assert_eq!(owner.ledger().pause(&account(), stamp(desk.seconds).utc).unwrap().unwrap().until, Some(until));
+    while desk.tick().utc < until {
+        assert_eq!(told(&desk, &owner), Some(Forbidden::Paused { until: Some(until) }));
+    }
+    assert_eq!((told(&desk, &owner), owner.ledger().pause(&account(), until).unwrap()), (None, None));
+}
+
+#[test]
 fn the_gravest_reason_against_work_is_told_and_each_goes_when_its_cause_goes() {
     let mut desk = Desk::new();
     let mut owner = desk.own();
     let errand = on_errand(&mut desk, &mut owner);
     assert_eq!(told(&desk, &owner), None, "nothing is held back on the practice site, signed in or not");
 
-    asked(&desk, RequestKind::Pause);
-    assert_eq!(told(&desk, &owner), Some(Forbidden::Paused));
+    asked(&desk, RequestKind::Pause { until: None });
+    assert_eq!(told(&desk, &owner), Some(Forbidden::Paused { until: None }));
 
     let until = stamp(desk.seconds).utc.checked_add(SignedDuration::from_hours(2)).unwrap();
     let cooling = RunState::Cooling { until };
@@ -87,7 +100,7 @@ fn the_gravest_reason_against_work_is_told_and_each_goes_when_its_cause_goes() {
     note(&mut desk, &mut owner, &Fact::IncidentCleared { incident, reason: "seen".into() });
     assert_eq!(told(&desk, &owner), Some(Forbidden::Silence { until }));
     desk.seconds += 2 * 60 * 60;
-    assert_eq!(told(&desk, &owner), Some(Forbidden::Paused));
+    assert_eq!(told(&desk, &owner), Some(Forbidden::Paused { until: None }));
     asked(&desk, RequestKind::Resume);
     assert_eq!(told(&desk, &owner), None);
 }
@@ -140,9 +153,9 @@ fn a_session_is_used_only_as_it_was_signed_in() {
 fn what_is_forbidden_gives_the_account_back() {
     let mut desk = Desk::new();
     let (account, now) = (account(), desk.tick());
-    asked(&desk, RequestKind::Pause);
+    asked(&desk, RequestKind::Pause { until: None });
     let ledger = desk.open();
-    assert_eq!(ledger.own_for(&work(&account), &now).unwrap().err(), Some(Forbidden::Paused));
+    assert_eq!(ledger.own_for(&work(&account), &now).unwrap().err(), Some(Forbidden::Paused { until: None }));
     assert_eq!(ledger.owned_by(&account).unwrap(), None);
     asked(&desk, RequestKind::Resume);
     let owner = ledger.own_for(&work(&account), &now).unwrap().unwrap();
@@ -209,7 +222,7 @@ fn the_exit_code_follows_from_the_reason() {
         (Forbidden::AccountInDoubt { action: Action::Close }, Ending::InDoubt),
         (latched, Ending::Stopped),
         (Forbidden::Silence { until: stamp(BEGIN).utc }, Ending::Stopped),
-        (Forbidden::Paused, Ending::DueLater),
+        (Forbidden::Paused { until: None }, Ending::DueLater),
     ] {
         assert_eq!(forbidden.ending(), ending, "{forbidden:?}");
     }

@@ -174,7 +174,7 @@ impl World {
             }
             Deed::Pause | Deed::Resume => {
                 self.oracle.paused = matches!(deed, Deed::Pause);
-                let kind = if self.oracle.paused { RequestKind::Pause } else { RequestKind::Resume };
+                let kind = if self.oracle.paused { RequestKind::Pause { until: None } } else { RequestKind::Resume };
                 let request = NewRequest { kind, reason: String::new(), at: at.utc };
                 self.desk.open().request(&account(), &request).unwrap();
             }

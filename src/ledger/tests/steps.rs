@@ -216,7 +216,7 @@ fn a_pause_holds_without_an_owner_until_resume() {
     drop(owner);
     let at = desk.tick().utc;
     let ask = |kind| NewRequest { kind, reason: "holiday".into(), at };
-    let pause = desk.open().request(&account(), &ask(RequestKind::Pause)).unwrap();
+    let pause = desk.open().request(&account(), &ask(RequestKind::Pause { until: None })).unwrap();
     let mut owner = desk.own();
     assert_eq!(refused(&mut desk, &mut owner, &plan.id, "ann"), Refusal::Paused);
     owner.handle_request(pause, at, "paused").unwrap();
@@ -226,7 +226,7 @@ fn a_pause_holds_without_an_owner_until_resume() {
     assert_eq!(refused(&mut desk, &mut owner, &plan.id, "ann"), Refusal::Paused);
     assert_eq!(owner.ledger().request_by_id(pause).unwrap().answer.as_deref(), Some("paused"));
     desk.open().request(&account(), &ask(RequestKind::Resume)).unwrap();
-    assert!(!owner.ledger().is_paused(&account()).unwrap());
+    assert_eq!(owner.ledger().pause(&account(), at).unwrap(), None);
     let pending = owner.ledger().pending_requests(&account()).unwrap();
     assert_eq!(pending.iter().map(|row| row.kind.clone()).collect::<Vec<_>>(), [RequestKind::Resume]);
     assert!(matches!(intend(&mut desk, &mut owner, &plan.id, "ann"), Intended::Written(_)));

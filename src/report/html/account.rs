@@ -7,6 +7,7 @@ use super::view::View;
 use super::{compared, person, steps};
 use crate::event::fact::{Mode, Verdict};
 use crate::event::shot::Shot;
+use crate::report::advice;
 use crate::report::closure::{Closed, Closure, PublicLook, of_public, of_verdict};
 use crate::report::moment;
 use crate::report::words;
@@ -33,9 +34,9 @@ fn end(view: &View<'_>, closure: &Closure) -> Markup {
                 Some(closed) => (words(view, closed)),
                 None if doubt => {
                     p { "The last click may have reached the site, and its outcome could not be read. It is never tried again by itself." }
-                    p { b { "What to do: " } "look yourself whether the account is still there, then say what you found:" }
+                    p { b { "What to do: " } "look yourself whether the account is still there, then say what you found, by one of these:" }
                     @if let Some(who) = view.story.people.first() {
-                        pre.cmd { code { "exeunt resolve " (who.slug.encoded()) " --as done|not-done|skip --reason TEXT" } }
+                        pre.cmd { code { (advice::resolutions(&who.slug, &view.flags()).join("\n")) } }
                     }
                 }
                 None if closure.mode == Mode::Rehearsal => {

@@ -37,7 +37,7 @@ pub(super) fn page(view: &View<'_>, title: &str, way_back: bool, content: &Marku
 }
 
 /// Nothing but this very style, and pictures from beside the page; a page opened from a folder is `file:`.
-fn policy(sheet: &str) -> String {
+pub(super) fn policy(sheet: &str) -> String {
     let hash = BASE64_STANDARD.encode(Digest::of(sheet.as_bytes()).0);
     format!("default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' file:; base-uri 'none'; form-action 'none'")
 }

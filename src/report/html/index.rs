@@ -113,8 +113,12 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
                         p { "The site names " (moment::minute(until, &view.input.zone)) ". It cannot be cleared before that." }
                     }
                     ul { @for line in advice::of_sign(&incident.sign).lines() { li { (line) } } }
+                    @if incident.sign == "drift" {
+                        p { "A copy of the pack, a look at it when you have mended it, and a rehearsal with it:" }
+                        pre.cmd { code { (advice::mending("last", &view.flags()).join("\n")) } }
+                    }
                     p { "When that is done:" }
-                    pre.cmd { code { "exeunt incident clear " (incident.id) " --reason TEXT" } }
+                    pre.cmd { code { "exeunt incident clear " (incident.id) (view.flags()) " --reason 'what you found'" } }
                 }
             }
             (person::shots(view, &shots))
@@ -155,8 +159,8 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
     let plan = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
     let (advice, command) = match who.standing {
         Standing::Acted(state) if state.in_doubt() => (
-            "look for this person in your connections yourself, then say what you found:",
-            Some(format!("exeunt resolve {} --as done|not-done|skip --reason TEXT", who.slug.encoded())),
+            "look for this person in your connections yourself, then say what you found, by one of these:",
+            Some(advice::resolutions(&who.slug, &view.flags()).join("\n")),
         ),
         Standing::Acted(EffectState::Mismatch) | Standing::Rehearsed(Rehearsal::Mismatch) => (
             "compare the profile with your plan; its address may belong to somebody else by now. Nothing was sent.",
@@ -164,7 +168,7 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
         ),
         _ => (
             "read why, and rehearse what is left of the plan. Nothing was removed here.",
-            Some(format!("exeunt run {plan}")),
+            Some(format!("exeunt run {plan}{}", view.flags())),
         ),
     };
     html! {
@@ -279,7 +283,7 @@ fn proof(view: &View<'_>) -> Markup {
         h2 { "The proof, and what it is worth" }
         div.card {
             @match view.input.proof {
-                Some(proof) => (proof_facts(proof)),
+                Some(proof) => (proof_facts(view, proof)),
                 None => p { "The manifest of this run is not written yet, so changes to its files would not be noticed." },
             }
             ul.plain {
@@ -289,7 +293,7 @@ fn proof(view: &View<'_>) -> Markup {
     }
 }
 
-fn proof_facts(Finished { manifest, sha256, .. }: &Finished) -> Markup {
+fn proof_facts(view: &View<'_>, Finished { manifest, sha256, .. }: &Finished) -> Markup {
     let size = manifest.files.iter().map(|file| file.bytes).sum();
     let shots = manifest.files.iter().filter(|file| file.size.is_some()).count() as u64;
     html! {
@@ -306,7 +310,7 @@ fn proof_facts(Finished { manifest, sha256, .. }: &Finished) -> Markup {
             dt { "time token" } dd { (manifest.time_token) }
         }
         p { "To check it with this program:" }
-        pre { code { "exeunt evidence verify " (manifest.run) } }
+        pre { code { "exeunt evidence verify " (manifest.run) (view.account_flag()) } }
         p { "Without it, follow " a href="../VERIFY.md" { "VERIFY.md" } ": it needs " code { "sha256sum" } ", " code { "jq" } " and " code { "openssl" } ", and no network." }
     }
 }

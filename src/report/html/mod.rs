@@ -12,6 +12,7 @@ mod index;
 mod person;
 mod steps;
 mod style;
+pub mod summary;
 mod view;
 
 use std::collections::BTreeMap;

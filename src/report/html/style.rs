@@ -64,7 +64,8 @@ details{margin-top:.6rem}summary{cursor:pointer;color:var(--accent);font-size:.9
 nav.pages{display:flex;gap:1rem;flex-wrap:wrap;margin:1.6rem 0}nav.pages .next{margin-left:auto}\
 ul.plain{margin:.5rem 0;padding-left:1.15rem}ul.plain li{margin:.25rem 0}\
 footer{color:var(--soft);font-size:.88rem;padding-top:2.5rem;padding-bottom:2.5rem}\
-@media(max-width:36rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.55rem}.head .badge{margin-left:0}.card{padding:.85rem .9rem}}\
+@media(max-width:36rem){.card:has(table){overflow-x:auto}.card table{min-width:30rem}\
+.plot figcaption::after{content:' Scroll sideways to see all of it.'}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.55rem}.head .badge{margin-left:0}.card{padding:.85rem .9rem}}\
 @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--accent:#0b6e63;--tint:#eef6f4;--warn:#8a3a12;\
 --warn-tint:#fdf4ec;--bad:#8a1c30;--bad-tint:#fdf0f2;--quiet:#f2f2f2;--shadow:none;color-scheme:light}body{font-size:10.5pt}\
 main,.top,footer{max-width:none;padding-left:0;padding-right:0}nav.pages,.top a{display:none}h2{break-after:avoid}\
@@ -73,6 +74,14 @@ main,.top,footer{max-width:none;padding-left:0;padding-right:0}nav.pages,.top a{
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_a_telephone_tables_scroll_in_their_card_and_a_chart_says_that_it_goes_on() {
+        let narrow = SHEET.split("@media(max-width:36rem){").nth(1).unwrap().split("@media").next().unwrap();
+        for rule in [".card:has(table){overflow-x:auto}", ".card table{min-width", ".plot figcaption::after{content:"] {
+            assert!(narrow.contains(rule), "{rule}: {narrow}");
+        }
+    }
 
     #[test]
     fn the_sheet_loads_nothing_and_closes_what_it_opens() {

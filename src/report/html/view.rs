@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::event::id::{Digest, Slug};
+use crate::event::id::{Digest, Realm, Slug};
 use crate::event::link::Entry;
 use crate::evidence::run_folder::Finished;
 use crate::evidence::step::StepRecord;
@@ -48,6 +48,19 @@ pub(super) struct Sheet<'a> {
 }
 
 impl View<'_> {
+    /// The flags with which a command means the account of this run, with a space before each. What else a command needs, such
+    /// as the data folder, is of one machine and has no place in a report.
+    pub(super) fn flags(&self) -> String {
+        let started = self.story.started.as_ref().filter(|started| started.realm == Realm::Practice);
+        started.map_or_else(String::new, |started| format!(" --origin {}", started.origin)) + &self.account_flag()
+    }
+
+    /// The same for a command that looks at what is kept.
+    pub(super) fn account_flag(&self) -> String {
+        let started = self.story.started.as_ref().filter(|started| started.account.as_str() != "default");
+        started.map_or_else(String::new, |started| format!(" --account {}", started.account))
+    }
+
     /// Where a person is shown, relative to the index.
     pub(super) fn place_of(&self, slug: &Slug) -> String {
         let sheet = self.sheets.iter().find(|sheet| sheet.people.iter().any(|person| person.slug == *slug));

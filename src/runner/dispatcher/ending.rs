@@ -119,7 +119,7 @@ impl Dispatcher<'_> {
 
 /// What to do about people who were not found.
 const UNFOUND: &str = "who was renamed is still connected; import a newer export and make a new plan, or let the profiles tell \
-                       (`exeunt plan new --route profile --people FILE`)";
+                       (`exeunt plan new --route profile --people people.txt`)";
 
 /// The run's last state.
 fn state_of(outcome: &Outcome) -> RunState {

@@ -12,13 +12,13 @@ impl Dispatcher<'_> {
     pub(super) fn hear(&mut self) -> Result<(), LedgerError> {
         for request in self.ledger().pending_requests(self.owner.account())? {
             let answer = match &request.kind {
-                RequestKind::Pause | RequestKind::Resume => "heard".to_owned(),
+                RequestKind::Pause { .. } | RequestKind::Resume => "heard".to_owned(),
                 RequestKind::Stop { plan } => self.drop_plans(plan.as_ref())?,
                 RequestKind::Clear { .. } => "not while a run works; ask again when it has ended".to_owned(),
             };
             self.owner.handle_request(request.id, self.clock.now().utc, &answer)?;
         }
-        if self.ledger().is_paused(self.owner.account())? {
+        if self.ledger().pause(self.owner.account(), self.clock.now().utc)?.is_some() {
             self.quit(Ending::DueLater, "paused; `exeunt resume` lets it go on", None);
         }
         Ok(())

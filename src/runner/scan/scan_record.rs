@@ -52,11 +52,11 @@ impl Scanner<'_> {
     /// Whether somebody paused the account. Requests about plans are left for whoever works on one.
     pub(super) fn hears_a_pause(&mut self) -> Result<bool, LedgerError> {
         for request in self.owner.ledger().pending_requests(self.owner.account())? {
-            if matches!(request.kind, RequestKind::Pause | RequestKind::Resume) {
+            if matches!(request.kind, RequestKind::Pause { .. } | RequestKind::Resume) {
                 self.owner.handle_request(request.id, self.clock.now().utc, "heard")?;
             }
         }
-        self.owner.ledger().is_paused(self.owner.account())
+        Ok(self.owner.ledger().pause(self.owner.account(), self.clock.now().utc)?.is_some())
     }
 
     /// Notes whose account the page shows, and takes it as the account's own if it is the first. Whether it is.

@@ -250,7 +250,8 @@ async fn a_lost_session_a_limit_a_pause_and_a_signal_end_it_with_what_was_read()
     let (outcome, left) = desk.follow(turns, Some(3)).await;
     assert_eq!((outcome.ending, outcome.scanned.rows, left), (Ending::Done, 3, vec![]), "{outcome:?}");
 
-    let request = NewRequest { kind: RequestKind::Pause, reason: String::new(), at: desk.clock.now().utc };
+    let request =
+        NewRequest { kind: RequestKind::Pause { until: None }, reason: String::new(), at: desk.clock.now().utc };
     desk.ledger.request(&desk.account, &request).unwrap();
     let (outcome, left) = desk.follow(arriving(10), None).await;
     assert_eq!((outcome.ending, left), (Ending::DueLater, vec![]), "{outcome:?}");

@@ -430,7 +430,7 @@ async fn a_pause_of_another_process_is_heard_in_a_wait() {
         until(&house, "anna", EffectState::Done).await;
         sleep(Duration::from_secs(2)).await;
         asked = Some(Instant::now());
-        ask(&house, RequestKind::Pause);
+        ask(&house, RequestKind::Pause { until: None });
     };
     let (outcome, ()) = tokio::join!(house.run(&order), other);
     assert!(asked.unwrap().elapsed() <= Duration::from_millis(400), "{:?}", asked.unwrap().elapsed());

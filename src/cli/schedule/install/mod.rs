@@ -89,7 +89,7 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
         Outcome::of(Ending::NoBrowser, what)
     };
     outcome.next = Some(format!("exeunt schedule remove {}{}", job.word, context.flags()));
-    Ok(outcome.with("name", job.name).with("kind", kind.as_str()).with("written", written))
+    Ok(outcome.with("name", job.name).with("with", kind.as_str()).with("written", written))
 }
 
 /// Refuses settings that stand in the environment of this shell: a timer starts without them, and would work by others.
@@ -178,11 +178,13 @@ pub(super) fn list(context: &Context) -> Answer {
         if !one.name.ends_with(job::REVIEW) {
             context.out.note(format!("  it looks {}", how_often(one.kind)));
         }
-        context.out.record(&json!({ "v": 1, "name": one.name, "kind": one.kind.as_str(), "place": one.place }));
+        context.out.record(
+            &json!({ "v": 1, "kind": "timer", "timer": one.name, "with": one.kind.as_str(), "place": one.place }),
+        );
     }
     if all.is_empty() {
         return Ok(Outcome::done(
-            "nothing is installed; `exeunt schedule install PLAN` lets the system start its shares",
+            "nothing is installed; `exeunt schedule install last` lets the system start its shares",
         ));
     }
     Ok(Outcome::done(""))
@@ -221,7 +223,7 @@ fn usual() -> Result<TimerKind, Failure> {
     }
     Err(Failure::usage(
         "there is neither a systemd user manager nor a crontab here",
-        "keep a terminal open with `exeunt run PLAN --live --until-done` instead",
+        "keep a terminal open with `exeunt run last --live --until-done` instead",
     ))
 }
 

@@ -268,7 +268,8 @@ async fn a_stop_or_a_pause_that_was_asked_for_sends_nothing() {
         assert_eq!((outcome.ending, outcome.state), (Ending::Interrupted, Some(EffectState::Expired)));
     }
     let bed = Bed::new(Variant::TwoPages2017);
-    let request = NewRequest { kind: RequestKind::Pause, reason: String::new(), at: bed.clock.now().utc };
+    let request =
+        NewRequest { kind: RequestKind::Pause { until: None }, reason: String::new(), at: bed.clock.now().utc };
     bed.ledger.request(&bed.account, &request).unwrap();
     let outcome = bed.live().await;
     assert_eq!((outcome.ending, outcome.state), (Ending::Stopped, Some(EffectState::Expired)), "{}", outcome.why);

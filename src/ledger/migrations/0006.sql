@@ -1,0 +1,2 @@
+-- When a pause ends by itself; none: only by a resume.
+ALTER TABLE request ADD COLUMN until_us INTEGER;
