@@ -116,7 +116,7 @@ fn stopped(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Du
         let what = format!("incident {} stopped the account ({})", incident.id, clean(&incident.why));
         return Ok(Some(Due::new(what, format!("exeunt incident show {}{flags}", incident.id))));
     }
-    if ledger.is_paused(account)? {
+    if ledger.pause(account, context.clock.now().utc)?.is_some() {
         return Ok(Some(Due::new("the account is paused; this lets it go on", format!("exeunt resume{flags}"))));
     }
     let silence = ledger.silence(account, realm, &context.clock.now())?;

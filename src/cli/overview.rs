@@ -51,6 +51,8 @@ fn nothing_yet(context: &Context) -> Outcome {
     out.show(format!("  what this computer lacks for it:         exeunt doctor{}", context.flags()));
     out.show(format!("  with your own export of LinkedIn:        exeunt import Connections.csv{}", context.flags()));
     out.show("  every command:                           exeunt --help");
-    out.record(&json!({ "v": 1, "kind": "account", "account": null, "due": "an export is to be imported", "command": null }));
+    out.record(
+        &json!({ "v": 1, "kind": "account", "account": null, "due": "an export is to be imported", "command": null }),
+    );
     Outcome::done("")
 }

@@ -118,7 +118,8 @@ fn written(context: &Context, mut sheet: Sheet) -> Result<Sheet, Failure> {
             json!({ "v": 1, "kind": "account", "account": account, "realm": null, "people": known, "paused": false }),
         );
         sheet.ending = stops(context, &ledger, Realm::Real, &mut sheet)?.unwrap_or(Ending::Done);
-        let next = if known == 0 { "`exeunt import Connections.csv` comes first" } else { "`exeunt plan new` comes next" };
+        let next =
+            if known == 0 { "`exeunt import Connections.csv` comes first" } else { "`exeunt plan new` comes next" };
         sheet.is_idle = true;
         if due.is_none() {
             next.clone_into(&mut sheet.next);

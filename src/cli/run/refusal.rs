@@ -112,7 +112,7 @@ async fn rest(
     stored: StoredPlan<'_>,
     refused: Option<Failure>,
 ) -> Result<(Checked, Driver), Failure> {
-    let StoredPlan { ledger, row, people } = stored;
+    let StoredPlan { ledger, row, .. } = stored;
     let fitting = match fitting(context, command, stored) {
         Ok(fitting) => fitting,
         Err(failure) => return Err(refused.into_iter().fold(failure, Failure::or)),
