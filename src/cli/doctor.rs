@@ -56,7 +56,7 @@ pub(crate) fn run(context: &Context) -> Answer {
         space(context),
         pack(context),
         zone(context),
-        screen(),
+        screen(context),
         Check::met("browser profile", profile_of(context, browser.as_ref())?, false),
         synced(context),
         keyring(),
@@ -182,13 +182,26 @@ fn zone(context: &Context) -> Check {
     Check::of("time zone", result, "set it: time.zone = \"Europe/Berlin\" in the settings", false)
 }
 
-fn screen() -> Check {
-    let result = if screen::is_there() {
-        Ok("there is one".to_owned())
+/// Whether a window can be shown. A run of a real account shows one, unless it is told otherwise.
+fn screen(context: &Context) -> Check {
+    let browser = &context.settings.browser;
+    let is_shown = browser.webdriver.is_none() && browser.headed.unwrap_or_else(|| is_real(context));
+    if screen::is_there() {
+        return Check::of("screen", Ok("there is one".to_owned()), "", is_shown);
+    }
+    let (said, mend) = if is_shown {
+        let hidden = "`--headless`, or browser.window = \"hidden\" in the settings, works without one; or";
+        ("there is none, and the browser of this account is shown in a window", format!("{hidden} {}", screen::MEND))
     } else {
-        Err("there is none: browsers run without a window, but `login` needs one".to_owned())
+        ("there is none: browsers run without a window, but `login` needs one", screen::MEND.to_owned())
     };
-    Check::of("screen", result, screen::MEND, false)
+    Check::of("screen", Err(said.to_owned()), &mend, is_shown)
+}
+
+/// Whether the account is known as one of the real site. A ledger that does not open is another line's matter.
+fn is_real(context: &Context) -> bool {
+    let realm = |ledger: crate::ledger::Ledger| ledger.realm(context.account()).ok().flatten();
+    context.origin.is_none() && context.ledger().ok().and_then(realm) == Some(Realm::Real)
 }
 
 /// What `doctor` says of the profile: fine or what is the matter, and the mend. `program` is the browser that would use it, where it

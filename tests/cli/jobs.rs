@@ -186,6 +186,25 @@ fn a_job_does_what_was_approved_wherever_it_runs() {
     }
 }
 
+#[test]
+fn a_job_without_a_screen_for_its_window_is_told_at_install() {
+    for kind in ["launchd", "cron"] {
+        let (stage, plan) = approved(HOURS, ZONE);
+        let system = System::of(stage, plan, &tools());
+        system.stage.file("set.toml", format!("[pace]\n{HOURS}\n").as_bytes());
+        let install = |more: &[&str]| {
+            let install = ["--config", "set.toml", "schedule", "install", "last", "--with", kind];
+            // The shell has a screen; what cron and launchd start has none.
+            said(system.command(&[&install[..], more].concat()).env("TZ", ZONE).env("DISPLAY", ":9"))
+        };
+        let told = install(&[]);
+        let has_no_screen = told.out.contains("FAIL  screen") && told.out.contains("--headless");
+        assert!(told.code == 6 && (has_no_screen || cfg!(target_os = "macos")), "{kind}: {}{}", told.out, told.err);
+        let told = install(&["--headless"]);
+        assert!(!told.out.contains("FAIL  screen"), "{kind}: {}{}", told.out, told.err);
+    }
+}
+
 /// The same plan as it was before an approval bound hours and zone.
 fn of_before(stage: &Stage, plan: &PlanRow) -> PlanRow {
     let ledger = stage.ledger();
