@@ -382,6 +382,15 @@ fn misplaced(words: &[String]) -> Option<&str> {
         |word: &str| word == LINE || word.starts_with('-') && word.strip_suffix(LINE).is_some_and(ends_option);
     let takes_code = |word: Option<&String>| word.is_some_and(|word| matches!(word.as_str(), "-c" | "-e" | "--eval"));
     let mut with_line = words.iter().enumerate().filter(|(_, word)| word.contains(LINE));
+    // `{lines}` or `{text}` would be shown as it stands, and nobody would learn what happened.
+    let is_other = |word: &str| {
+        let inner = word.strip_prefix('{').and_then(|word| word.strip_suffix('}'));
+        word != LINE
+            && inner.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_'))
+    };
+    if let Some(other) = words.iter().find(|word| is_other(word)) {
+        return Some(other);
+    }
     let bad = with_line.find(|(at, word)| *at == 0 || !is_well(word) || takes_code(words.get(at - 1)));
     bad.map(|(_, word)| word.as_str())
 }

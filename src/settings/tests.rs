@@ -260,6 +260,8 @@ fn the_line_of_a_notice_is_an_argument_and_no_part_of_a_command() {
         "'{line}'",
         "'x', '--a={line}{line}'",
         "'x', 'body={line}'",
+        "'notify-send', 'Exeunt', '{lines}'",
+        "'notify-send', '{text}'",
     ] {
         let said = said(&with(words));
         assert!(said.len() == 1 && said[0].contains("`{line}` is an argument of its own"), "{words}: {said:?}");
