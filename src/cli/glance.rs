@@ -12,7 +12,6 @@ use crate::event::fact::Mode;
 use crate::event::id::{Realm, Route};
 use crate::ledger::{EffectRow, Ledger, PlanRow};
 use crate::report::count::people;
-use crate::scheduler::queue::queue as waiting_plans;
 
 /// What is due first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +150,7 @@ fn doubtful(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<D
 
 /// The next share of the approved plans.
 fn share(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Due>, Failure> {
-    let waiting = waiting_plans(ledger, context.account(), realm)?;
+    let waiting = queue::waiting(context, ledger, realm)?;
     let Some(first) = waiting.first() else { return Ok(None) };
     let left = waiting.iter().map(|one| one.left.len() as u64).sum();
     let route = waiting.first().map_or(Route::List, |one| one.plan.route);
@@ -159,7 +158,8 @@ fn share(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Due>
         return Ok(None);
     };
     let (plan, flags, at) = (&first.plan.id, context.flags(), ahead.first());
-    let is_now = at <= context.clock.now().utc;
+    // Practice keeps no pace.
+    let is_now = realm == Realm::Practice || at <= context.clock.now().utc;
     let when = if is_now { "now".to_owned() } else { context.time(at) };
     let starts_itself = !install::installed(context).is_empty() || waiter(context, ledger)?.is_some();
     Ok(Some(match (starts_itself, is_now) {
@@ -183,7 +183,8 @@ fn unapproved(context: &Context, ledger: &Ledger, plan: &PlanRow) -> Result<Due,
     let runs = ledger.runs(context.account())?;
     let is_rehearsed =
         runs.iter().any(|run| run.plan == plan.id && run.mode != Mode::Live && run.result == Some(Ending::Done));
-    let who = people(plan.people);
+    // Whoever is kept by now is left out.
+    let who = people(super::plan::to_do(context, ledger, &plan.id)?.len() as u64);
     Ok(match is_rehearsed {
         true => Due::new(
             format!("plan {} ({who}) is rehearsed; this asks for your approval", plan.id),
