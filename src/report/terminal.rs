@@ -230,9 +230,9 @@ mod tests {
             table(&rows, 84),
             [
                 "connected   name               slug                      think twice",
-                "2015-03-03  Jonathan Longname  jonathan-longname-123456  12 messages, last",
-                "                                                         2026-02; endorsed you 3x;",
-                "                                                         1 of 30 there",
+                "2015-03-03  Jonathan Longname  jonathan-longname-123456  12 messages, last 2026-02;",
+                "                                                         endorsed you 3x; 1 of 30",
+                "                                                         there",
                 "2016-03-03  Ann Lee            ann",
             ]
         );

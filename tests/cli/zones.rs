@@ -36,7 +36,7 @@ fn a_zone_without_a_name_is_local_time_and_never_utc() {
         let made = run(&["--config", "set.toml", "plan", "new", "--connected-before", "2014-01-01", ORIGIN]);
         assert_eq!(made.code, 0, "{}", made.err);
         let sheet = made.out.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(sheet.contains("only mon-fri 09:00-18:00, local time, UTC-05:00 now)"), "{sheet}");
+        assert!(sheet.contains("only mon-fri 09:00-18:00, local time, UTC-05:00 now"), "{sheet}");
         assert!(
             sheet.contains("hours mon-fri 09:00-18:00, days and hours of local time, UTC-05:00 on 2026-01-01"),
             "{sheet}"
@@ -64,7 +64,7 @@ fn a_machine_without_zone_data_knows_every_zone() {
             assert_eq!(checked.code, 0, "{folder} {zone}: {}", checked.err);
             let made = run(&["--config", "set.toml", "plan", "new", "--connected-before", "2014-01-01", ORIGIN]);
             let sheet = made.out.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(made.code == 0 && sheet.contains(&format!("09:00-18:00, {zone})")), "{zone}: {sheet}{}", made.err);
+            assert!(made.code == 0 && sheet.contains(&format!("only 09:00-18:00, {zone})")), "{zone}: {sheet}{}", made.err);
         }
         stage.file("set.toml", b"time.zone = 'Mars/Base'\n");
         let refused = said(stage.command(&["--config", "set.toml", "status"]).env("TZDIR", stage.path(folder)));
