@@ -64,7 +64,11 @@ fn a_machine_without_zone_data_knows_every_zone() {
             assert_eq!(checked.code, 0, "{folder} {zone}: {}", checked.err);
             let made = run(&["--config", "set.toml", "plan", "new", "--connected-before", "2014-01-01", ORIGIN]);
             let sheet = made.out.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(made.code == 0 && sheet.contains(&format!("only 09:00-18:00, {zone})")), "{zone}: {sheet}{}", made.err);
+            assert!(
+                made.code == 0 && sheet.contains(&format!("only 09:00-18:00, {zone})")),
+                "{zone}: {sheet}{}",
+                made.err
+            );
         }
         stage.file("set.toml", b"time.zone = 'Mars/Base'\n");
         let refused = said(stage.command(&["--config", "set.toml", "status"]).env("TZDIR", stage.path(folder)));
