@@ -246,7 +246,7 @@ impl Desk<'_> {
             format!(
                 "`{}` again, sign out there and sign in as {}; or give the other one a name of its own: `exeunt login --account other`",
                 profile::login(self.context),
-                clean(&known.name)
+                account_of(&known.name, &known.handle)
             ),
         ))
     }

@@ -45,7 +45,8 @@ fn another_account_is_refused_and_the_first_one_keeps_its_place() {
         login.end()
     };
     assert_eq!(done.code, Some(5), "{}", done.told());
-    assert!(done.err.contains(me.as_str()) && done.err.contains("--account NAME"), "{}", done.err);
+    assert!(done.err.contains(me.as_str()) && done.err.contains("exeunt login --account other"), "{}", done.err);
+    assert!(done.err.contains(&format!("sign in as {}; or", first.scenario.me)), "{}", done.err);
     let (ledger, account) = bed.ledger();
     let identity = ledger.identity(&account, Realm::Practice).unwrap().unwrap();
     assert_eq!(identity.handle, first.scenario.me);
