@@ -168,12 +168,11 @@ async fn a_missed_deadline_loses_the_session_and_ends_the_browser() {
 #[tokio::test]
 async fn a_click_that_leads_to_a_slow_page_loses_no_session() {
     for kind in BOTH {
-        // Longer than a script may take: on a busy machine Firefox's driver may not notice that a script's document went away.
-        let (_place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(20)).await;
+        let (_place, mut page) = opened_with(kind, |options| options.deadlines.command = Duration::from_secs(6)).await;
         page.goto("/slow.html").await.unwrap();
         let armed = page.look(&look("#go", 20_000, Some("go"))).await.unwrap().armed.unwrap();
         page.click(&armed).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
-        let sight = page.look(&look("#red", 40_000, None)).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let sight = page.look(&look("#red", 20_000, None)).await.unwrap_or_else(|error| panic!("{kind}: {error}"));
         assert_eq!(sight.status, Status::Met, "{kind}: {:?}", sight.refused);
         page.close().await;
     }

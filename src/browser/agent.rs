@@ -108,13 +108,13 @@ macro_rules! joined {
 /// The agent as it answers a look.
 fn script() -> &'static str {
     static SCRIPT: OnceLock<String> = OnceLock::new();
-    SCRIPT.get_or_init(|| lean(joined!("return run();\n")))
+    SCRIPT.get_or_init(|| lean(joined!("return unlessGone(run());\n")))
 }
 
 /// The agent as it reads rows.
 fn rows_script() -> &'static str {
     static SCRIPT: OnceLock<String> = OnceLock::new();
-    SCRIPT.get_or_init(|| lean(joined!(include_str!("agent/rows.js"), "return readRows();\n")))
+    SCRIPT.get_or_init(|| lean(joined!(include_str!("agent/rows.js"), "return unlessGone(readRows());\n")))
 }
 
 /// The text of a call of one of the other scripts, with all arguments of the command.
@@ -149,8 +149,8 @@ mod tests {
 
     #[test]
     fn a_call_ends_with_what_it_is_for() {
-        assert!(rows_script().ends_with("return readRows();\n})\n(arguments[0]);"));
-        assert!(!rows_script().contains("return run();"));
-        assert!(script().ends_with("return run();\n})\n(arguments[0]);"));
+        assert!(rows_script().ends_with("return unlessGone(readRows());\n})\n(arguments[0]);"));
+        assert!(!rows_script().contains("return unlessGone(run());"));
+        assert!(script().ends_with("return unlessGone(run());\n})\n(arguments[0]);"));
     }
 }

@@ -87,7 +87,6 @@ impl Page for DrivenPage {
         let within = Duration::from_millis(look.within_ms);
         let began = Instant::now();
         let mut click: Option<Landing> = None;
-        let mut asked_once_more = false;
         loop {
             let left = within.saturating_sub(began.elapsed());
             let slice = self.slice(&request, left.min(agent::SLICE), left <= agent::SLICE).await;
@@ -109,11 +108,8 @@ impl Page for DrivenPage {
                 // The document went away, or the element that the answer names was replaced while the answer was on its way.
                 // The page keeps what became of each click, so that asking again loses nothing.
                 Ok(agent::Slice::Interrupted) | Err(Fault::Cut | Fault::Page(PageError::Stale))
-                    if began.elapsed() < within + GRACE || !asked_once_more =>
+                    if began.elapsed() < within + GRACE =>
                 {
-                    // A script whose document is put away under it may never end, and Firefox's driver gives up on it only after
-                    // the script's own deadline: the document that is there by then is asked once, however late it is.
-                    asked_once_more = began.elapsed() >= within + GRACE;
                     tokio::time::sleep(BETWEEN_DOCUMENTS).await;
                 }
                 Ok(agent::Slice::Interrupted) => return Err(Fault::Cut.into()),

@@ -32,3 +32,15 @@ function change(ms) {
     }
   });
 }
+// The answer, or null where the document is put away first. Its timers stop then, so that a call which waits in it may never end:
+// Firefox's driver does not always notice, and answers only after the script's own deadline. Null has the next document asked.
+async function unlessGone(answer) {
+  let leave;
+  const gone = new Promise((resolve) => { leave = (event) => event.isTrusted && resolve(null); });
+  window.addEventListener('pagehide', leave, { capture: true });
+  try {
+    return await Promise.race([answer, gone]);
+  } finally {
+    window.removeEventListener('pagehide', leave, { capture: true });
+  }
+}
