@@ -145,6 +145,9 @@ fn plain(sight: &Sight) -> Value {
             "kind": refused.kind, "target": refused.target, "why": refused.why,
             "candidates": refused.candidates.iter().map(|one| [&one.role, &one.name]).collect::<Vec<_>>(),
             "places": refused.candidates.iter().map(|one| &one.place).collect::<Vec<_>>(),
+            "unread": refused.unread.as_ref().map(|unread| json!({
+                "language": unread.language, "said": unread.said, "text": unread.text, "button": unread.button,
+            })),
         })),
         "click": sight.click.as_ref().map(|click| format!("{click:?}")),
     })

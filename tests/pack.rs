@@ -84,7 +84,7 @@ fn a_look_holds_what_it_needs_and_nothing_else() {
     assert!(look.targets["remove_item"].agree && !look.targets["card"].agree);
     let words: Vec<_> = look.words["de"].keys().map(String::as_str).collect();
     let needed = [
-        "confirm_nameless",
+        "confirm_known",
         "connected_on",
         "harm_words",
         "limit_notice",

@@ -358,6 +358,30 @@ pub struct Refused {
     /// What is most like the target on a page that has nothing of it, the nearest first, at most five.
     #[serde(default)]
     pub candidates: Vec<Candidate>,
+    /// What a dialog says that no known text says, where that is all that stands in the way of the click.
+    #[serde(default)]
+    pub unread: Option<Box<Unread>>,
+}
+
+impl Refused {
+    /// Without anything like it on the page.
+    #[must_use]
+    pub fn new(kind: Refusal, target: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { kind, target: target.into(), why: why.into(), candidates: vec![], unread: None }
+    }
+}
+
+/// What a dialog says that no known text says. All of it is the page's own text, and hostile until it is escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Unread {
+    /// The page's language.
+    pub language: String,
+    /// What the dialog says, buttons aside, cut to 600 characters.
+    pub said: String,
+    /// The same, folded, with `{first}` wherever it names the person; empty where it is too long to be asked about.
+    pub text: String,
+    /// What the button is called that would be clicked next.
+    pub button: String,
 }
 
 /// What became of an armed click.

@@ -55,6 +55,7 @@ mod signals;
 mod status;
 mod stop;
 mod tilde;
+mod unread;
 mod watch;
 mod who;
 mod whose;

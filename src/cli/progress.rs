@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::output::{Output, account_of, clean, columns};
+use super::unread::{self, Question};
 use crate::event::fact::Fact;
 use crate::event::id::{Action, Slug};
 use crate::event::link::Entry;
@@ -45,6 +46,8 @@ pub(crate) struct Progress {
     explained: Vec<&'static str>,
     /// What is done, to people or to the account itself.
     action: Action,
+    /// Signals, once they are answered: a question that is open is given up.
+    stop: Option<watch::Receiver<Stop>>,
 }
 
 impl Progress {
@@ -72,20 +75,29 @@ impl Progress {
             place,
             explained,
             action: Action::Remove,
+            stop: None,
         }
     }
 
     /// Shows what was told.
-    pub(crate) fn tell(&mut self, telling: &Telling<'_>) {
+    pub(crate) fn tell(&mut self, telling: Telling<'_>) {
         match telling {
             Telling::Fact(entry) => self.fact(entry),
             Telling::Progress(sign) => self.sign(sign),
+            Telling::Unread { unread, subject, until, reply } => {
+                self.out.record(&json!({ "v": 1, "kind": "progress", "progress": "unread", "until": until,
+                    "slug": subject.slug, "language": unread.language, "words": unread.said }));
+                let time = until.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
+                let question = Question { unread: unread.clone(), subject, until, time, reply };
+                unread::ask(self.out, self.bar.clone(), question, self.stop.clone());
+            }
         }
     }
 
     /// Answers the first signal at once, since what is in hand may take a while: with what is still done, and what a second
     /// signal does. Ends with the run, or when the task is aborted.
-    pub(crate) fn answering(&self, stop: &watch::Receiver<Stop>) -> JoinHandle<()> {
+    pub(crate) fn answering(&mut self, stop: &watch::Receiver<Stop>) -> JoinHandle<()> {
+        self.stop = Some(stop.clone());
         let (out, bar, mut stop) = (self.out, self.bar.clone(), stop.clone());
         tokio::spawn(async move {
             if stop.wait_for(|stop| *stop != Stop::No).await.is_ok_and(|stop| *stop == Stop::Asked) {

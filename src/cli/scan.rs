@@ -86,7 +86,7 @@ async fn carry_out(
     let clock = Clock::system();
     let mut shown = progress::Progress::new(context.out, context.zone(), std::collections::BTreeMap::new());
     let answering = shown.answering(&stop);
-    let mut tell = |telling: Telling<'_>| shown.tell(&telling);
+    let mut tell = |telling: Telling<'_>| shown.tell(telling);
     let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let scanned = scan::scan(parts, &mut driver).await;
     answering.abort();

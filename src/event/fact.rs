@@ -254,6 +254,20 @@ pub enum Fact {
         /// How the person knows.
         reason: String,
     },
+    /// A person read what the dialog before the last click says, which no known text says, and accepted it: with this pack, on
+    /// pages of this language, it may say so from then on.
+    TextAccepted {
+        /// The run in which it was read.
+        run: RunId,
+        /// The person whose dialog it was.
+        slug: Slug,
+        /// The language of the page, as the page says it.
+        language: String,
+        /// The digest of the whole pack.
+        pack_sha256: Digest,
+        /// What it says, folded, with `{first}` wherever it names the person.
+        text: String,
+    },
     /// A run ended.
     RunEnded {
         /// The run.

@@ -386,6 +386,8 @@ pub enum Kind {
     NoWord(String),
     /// An irreversible target that may be several elements.
     ManyForDeed(String),
+    /// A way to an irreversible target that only says how its name or text begins.
+    OpenEnded(String),
     /// A clicked target that is told by its place among others alone.
     ByPlace(String),
     /// Two equal ways of one target.

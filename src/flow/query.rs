@@ -321,19 +321,26 @@ pub struct Witness {
     pub quiet_ms: u64,
 }
 
+/// Texts of dialogs that a person read and accepted, folded, with `{first}` where the name stood, by the page's language.
+pub type Accepted = BTreeMap<String, Vec<String>>;
+
 /// A check for guards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
-    /// Where this dialog is open, its text must hold the name that was read from the other target. A dialog without any
-    /// name passes only if its text is one of the words of `nameless`.
+    /// Where this dialog is open, all that it says must be known. What else it says is never believed, and where it names the
+    /// person and nothing that is worse than a removal, the refusal holds it for a person to read.
     SamePerson {
         /// The dialog.
         dialog: String,
         /// The name: `{{card.name}}`.
         name: Template,
-        /// The key of the known texts without the whole name, if any is known. `{first}` in them is the name's first part.
-        nameless: Option<String>,
+        /// The key of the texts that such a dialog may consist of, if any is known, in every language. `{first}` in them is the
+        /// name, or its first words.
+        known: Option<String>,
+        /// The same by the language of the page, folded: texts that a person read and accepted.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        accepted: Accepted,
         /// The key of the words that no dialog about one removal has, if the pack names any: each stops the click, in the page's
         /// language, unless all that the dialog says is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -357,6 +364,15 @@ pub struct Arm {
     /// For how many milliseconds of the wall clock the click may begin; a machine that slept in between is too late.
     #[serde(default = "holds_ms")]
     pub holds_ms: u32,
+}
+
+impl Look {
+    /// Lets the dialogs of its checks say these texts too.
+    pub fn accept(&mut self, texts: &Accepted) {
+        for Check::SamePerson { accepted, .. } in self.checks.values_mut() {
+            accepted.clone_from(texts);
+        }
+    }
 }
 
 /// For how long an armed click holds: what comes between the decision and the click takes a second or two.

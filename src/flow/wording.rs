@@ -415,6 +415,11 @@ fn finding(kind: &Kind) -> Wording {
             "",
             "take `must = { count = \"many\" }` away",
         ),
+        Kind::OpenEnded(target) => wording(
+            format!("the irreversible target {} may go on with words that nobody knows", quoted(target)),
+            "only the beginning of a name or text",
+            "take `starts = true` away and give the whole name as a word: what follows may be another deed",
+        ),
         Kind::ByPlace(target) => wording(
             format!("{} is clicked, and this way tells it by its place alone", quoted(target)),
             "the first or the last of several",

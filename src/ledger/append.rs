@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::accepted_text;
 use super::also_called;
 use super::chain;
 use super::closure;
@@ -77,6 +78,10 @@ pub(super) fn note(
         Fact::AccountClosed { .. } | Fact::AccountReopened { .. } => closure::note(tx, whose, stamp, fact),
         Fact::Incident { .. } => incident::open(tx, whose, stamp, fact),
         Fact::SamePerson { slug, name, reason } => also_called::note(tx, whose, stamp, (slug, name, reason)),
+        Fact::TextAccepted { run, language, pack_sha256, text, .. } => {
+            run::must_exist(tx, whose, run)?;
+            accepted_text::note(tx, whose, stamp, (pack_sha256, language, text))
+        }
         Fact::IncidentCleared { incident, reason } => incident::clear(tx, whose, stamp, (incident, reason)),
     }
 }

@@ -142,7 +142,8 @@ pub(super) fn run_of(fact: &Fact) -> Option<&RunId> {
         Fact::Walked(walked) => Some(&walked.run),
         Fact::Compared(compared) => Some(&compared.run),
         Fact::AccountClosed { run, .. } => run.as_ref(),
-        Fact::AccountSeen { run, .. }
+        Fact::TextAccepted { run, .. }
+        | Fact::AccountSeen { run, .. }
         | Fact::ProfileVisited { run, .. }
         | Fact::GatesRead { run, .. }
         | Fact::Repeats { run, .. }

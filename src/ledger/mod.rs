@@ -14,6 +14,7 @@
 //!
 //! It does not know what a page, a browser or a pace is. Nothing here waits for anything but the disk.
 
+mod accepted_text;
 mod account;
 mod also_called;
 mod append;

@@ -16,7 +16,7 @@ use crate::event::link::{Entry, Link};
 
 /// What is held against each other: the table, what one of its rows is called, and its columns. The first column names the row.
 /// Pictures are left out, whose words may gain parts, and so is what an older version did not note.
-const DERIVED: [(&str, &str, &[&str]); 11] = [
+const DERIVED: [(&str, &str, &[&str]); 12] = [
     ("plan", "plan", &["id", "hash", "made_us", "approved_us", "approved_how", "dropped_us"]),
     (
         "run",
@@ -47,6 +47,7 @@ const DERIVED: [(&str, &str, &[&str]); 11] = [
     ("sign_in", "sign-in of", &["handle", "browser", "at_us", "out_us"]),
     ("agreement", "answer to the note on the agreement:", &["answer", "at_us"]),
     ("closure", "closure of", &["handle", "action", "at_us", "until", "words", "reopened_us"]),
+    ("accepted_text", "accepted text of a dialog:", &["text", "language", "pack_sha256", "at_us"]),
     ("also_called", "other name of", &["slug", "name", "reason", "at_us"]),
 ];
 

@@ -52,6 +52,17 @@ pub fn find<'a>(typed: &str, people: &'a [Person]) -> Found<'a> {
     }
 }
 
+/// Whom a text names by first and last name, as whole words. A name of one word alone is no name there: it may be a word.
+pub fn named_in<'a>(text: &str, mut people: impl Iterator<Item = &'a Person>) -> Option<&'a Person> {
+    let text = fold(text);
+    let part = |at: Option<char>| at.is_some_and(char::is_alphanumeric);
+    people.find(|person| {
+        let name = fold(&person.full_name());
+        let whole = |at: usize| !part(text[..at].chars().next_back()) && !part(text[at + name.len()..].chars().next());
+        name.contains(' ') && text.match_indices(&name).any(|(at, _)| whole(at))
+    })
+}
+
 /// Who is near to a mistyped name or slug, at most three: `Jane Doe`, or `Jane Doe (jane-doe)` where the slug is near.
 #[must_use]
 pub fn nearest(typed: &str, people: &[Person]) -> Vec<String> {

@@ -72,6 +72,13 @@ pub fn of_sign(sign: &str) -> Advice {
             ],
             &["go on while removals do not last"],
         ),
+        "unread_dialog" => (
+            &[
+                "read in the picture what the dialog says",
+                "if it asks for this one removal and nothing else: clear this, run the plan at a terminal, and accept the text there",
+            ],
+            &["clear it for a timer: nobody is there to read, and the next run stops at the same dialog"],
+        ),
         "drift" => (
             &[
                 "look at the picture: the page is not as the flow pack says, and nothing was clicked that was not certain",
@@ -113,7 +120,7 @@ mod tests {
     fn every_sign_of_the_pack_has_advice_of_its_own_in_both_directions() {
         let pack = Pack::load(crate::pack::embedded::sources()).unwrap().pack;
         let signs = pack.site.signs.iter().map(|sign| sign.name.value.as_str());
-        for sign in signs.chain([OTHER_ACCOUNT, "drift", "fall", "came_back"]) {
+        for sign in signs.chain([OTHER_ACCOUNT, "drift", "unread_dialog", "fall", "came_back"]) {
             let advice = of_sign(sign);
             assert_ne!(advice, of_sign("no such sign"), "{sign}");
             assert!(!advice.act.is_empty() && !advice.avoid.is_empty(), "{sign}");

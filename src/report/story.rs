@@ -232,6 +232,10 @@ impl Story {
                     person.take(at, Standing::Acted(moved.to), (moved.attempt, &moved.why), &moved.shots);
                     person.read.extend(moved.read.iter().cloned());
                 }
+                Fact::TextAccepted { slug, text, .. } => {
+                    let person = story.person(slug, names, &mut places);
+                    person.read.push(("said by the dialog, read by a person and accepted".to_owned(), text.clone()));
+                }
                 Fact::Probed { slug, outcome, why, shots, .. } => {
                     let words =
                         format!("The pages, walked up to the last click: {}", words::of_rehearsal(*outcome).short);
@@ -287,6 +291,7 @@ impl Story {
             | Fact::Probed { run, .. }
             | Fact::Reread { run, .. }
             | Fact::Slowed { run, .. }
+            | Fact::TextAccepted { run, .. }
             | Fact::RunMoved { run, .. }
             | Fact::Incident { run, .. }
             | Fact::GatesRead { run, .. }

@@ -15,10 +15,13 @@ use crate::policy::retry;
 /// The name of the incident that a page which does not fit the pack leads to.
 pub(super) const DRIFT: &str = "drift";
 
+/// The name of the incident that a dialog leads to whose text nobody knows and nobody accepted.
+pub(super) const UNREAD: &str = "unread_dialog";
+
 /// A sign that was met.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Met<'a> {
-    /// Which: the pack's name of the sign, `other_account`, or [`DRIFT`].
+    /// Which: the pack's name of the sign, `other_account`, [`DRIFT`] or [`UNREAD`].
     pub(super) sign: &'a str,
     /// What was seen.
     pub(super) why: &'a str,
@@ -64,7 +67,7 @@ pub(super) fn incident(owner: &Owner, run: &RunId, met: &Met<'_>) -> Result<Held
     Ok(Held {
         facts: vec![fact, Fact::RunMoved { run: run.clone(), state, why }],
         state,
-        ending: if met.sign == DRIFT { Ending::BadFile } else { Ending::Stopped },
+        ending: if [DRIFT, UNREAD].contains(&met.sign) { Ending::BadFile } else { Ending::Stopped },
         why: told,
         due_at: None,
         incident: Some(incident),

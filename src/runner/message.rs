@@ -7,7 +7,7 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::walk::notes::Track;
-use crate::browser::page::{Document, Mask, Photo};
+use crate::browser::page::{Document, Mask, Photo, Unread};
 use crate::event::fact::Rehearsal;
 use crate::event::id::Slug;
 use crate::event::shot::ShotRole;
@@ -230,6 +230,14 @@ pub enum Message {
         /// Until when it must be done.
         until: jiff::Timestamp,
         /// Go on waiting?
+        reply: oneshot::Sender<Go>,
+    },
+    /// The dialog before the last click says what no known text says. `On` comes after a person has read and accepted it, and
+    /// after the disk has it.
+    Unread {
+        /// What it says.
+        unread: Unread,
+        /// May it be confirmed?
         reply: oneshot::Sender<Go>,
     },
     /// The page did not fit a step before anything irreversible was sent.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use tokio::sync::oneshot;
+
+use crate::browser::page::Unread;
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunStarted};
 use crate::event::link::Entry;
@@ -53,6 +56,18 @@ pub enum Telling<'a> {
     Fact(&'a Entry),
     /// A sign of life.
     Progress(&'a Progress),
+    /// A dialog stands open whose text nobody knows: somebody who can read it answers whether it asks for this one removal and
+    /// nothing else. Dropped unanswered, nobody is there who can.
+    Unread {
+        /// What it says.
+        unread: &'a Unread,
+        /// The person whose dialog it is.
+        subject: Subject,
+        /// Until when an answer is waited for.
+        until: jiff::Timestamp,
+        /// The answer.
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 /// Whoever hears what a run says.

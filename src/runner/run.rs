@@ -191,7 +191,8 @@ async fn session<P: Page>(dispatcher: &mut Dispatcher<'_>, pack: &Pack, page: &m
     let (desk, mut inbox) = Desk::pair();
     let mut stop = dispatcher.stop.clone();
     let route = dispatcher.order.started.route;
-    let mut executor = Executor::new(page, (pack, flow), desk, dispatcher.clock).through(route);
+    let accepted = dispatcher.accepted_texts()?;
+    let mut executor = Executor::new(page, (pack, flow), desk, dispatcher.clock).through(route).accepting(accepted);
     if !dispatcher.order.shots {
         executor = executor.without_shots();
     }

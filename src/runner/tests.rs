@@ -11,6 +11,7 @@ mod scan;
 mod site;
 mod stops;
 mod unfound;
+mod unread;
 mod verbs;
 mod visits;
 mod whim;

@@ -3,12 +3,14 @@
 //! Each time: the exit code, who was touched, and a ledger that agrees with the site's own log. Where a page came right
 //! again, the same plan is carried out, exactly once.
 
-use super::bed::{Bed, Done, Planned, quick};
+use super::bed::{Bed, Done, Planned, Running, quick};
 use super::removals::{all_in, each_once, first, same_people};
 use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 
 use crate::support::engines::{self, BOTH};
+use crate::support::terminal::terminal;
+use std::io::Write as _;
 
 /// One person, and a page with a fault: what the run ends with, where the person stands, what the site's log says.
 fn under(kind: Kind, fault: &str, (code, state): (i32, EffectState), log: &[&str]) -> (Bed, Planned, Done) {
@@ -77,6 +79,54 @@ fn a_dialog_that_names_somebody_else_is_not_confirmed() {
     for kind in engines::of(KIND, "another name") {
         let (bed, plan, _) = under(kind, "other-name@connections:2", DOUBTFUL, &[]);
         drifted(&bed, &plan);
+    }
+}
+
+#[test]
+fn a_dialog_that_says_what_nobody_knows_stops_until_a_person_at_a_terminal_has_read_it() {
+    for kind in engines::of(KIND, "other words") {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 3));
+        bed.site.ask("POST /fault", "other-words@connections");
+        // A timer has nobody who reads.
+        let live = bed.live(&plan);
+        assert_eq!((live.code, bed.site.audit()), (Some(8), vec![]), "{}", live.told());
+        assert!(live.told().contains("can invite you again"), "{}", live.told());
+        let (ledger, account) = bed.ledger();
+        assert_eq!(ledger.incidents(&account).unwrap().pop().unwrap().sign, "unread_dialog");
+        drop(ledger);
+        let shown = bed.run(&["incident", "show", "last"]);
+        assert!(shown.told().contains("run the plan at a terminal"), "{}", shown.told());
+        let cleared = bed.run(&["incident", "clear", "last", "--reason", "I read the picture"]);
+        assert_eq!(cleared.code, Some(0), "{}", cleared.told());
+        // A person reads it once, for the first; the second is removed without a question.
+        let (mut keyboard, terminal) = terminal();
+        let mut command =
+            bed.command(&bed.site.origin(), &["run", &plan.id, "--live", "--confirm", &plan.hash, "--limit", "2"]);
+        command.stdin(terminal);
+        let mut asked = vec![];
+        let (told, hear) = std::sync::mpsc::channel();
+        let read = Running::of(command, move |line, _| {
+            if line["progress"] == "unread" {
+                told.send(line["words"].as_str().unwrap().to_owned()).unwrap();
+                keyboard.write_all(b"yes\n").unwrap();
+            }
+        })
+        .end();
+        asked.extend(hear.iter());
+        assert_eq!(asked.len(), 1, "{asked:?} {}", read.told());
+        assert_eq!((read.code, bed.site.removed()), (Some(9), each_once(&plan.slugs[..2])), "{}", read.told());
+        assert!(read.told().contains("PLEASE READ"), "{}", read.told());
+        // What was accepted is kept: the last one goes by a timer again.
+        let live = bed.live(&plan);
+        assert_eq!((live.code, bed.site.removed()), (Some(0), each_once(&plan.slugs)), "{}", live.told());
+        let run = read.last()["run"].as_str().unwrap().to_owned();
+        let pages = bed.data().join("evidence/default/practice").join(run).join("report");
+        let pages =
+            std::fs::read_dir(pages).unwrap().map(|page| std::fs::read_to_string(page.unwrap().path()).unwrap());
+        let accepted = |page: String| page.contains("read by a person") && page.contains("can invite you again");
+        assert!(pages.into_iter().any(accepted), "the report says what was accepted");
+        assert_eq!(bed.run(&["evidence", "verify", "last"]).code, Some(0));
     }
 }
 

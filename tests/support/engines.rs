@@ -40,6 +40,7 @@ const KINDS: &[(&str, &[&str])] = &[
         &[
             "no dialog",
             "another name",
+            "other words",
             "twins",
             "swapped",
             "stale",

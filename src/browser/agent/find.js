@@ -20,8 +20,11 @@ class Finder extends Sight {
     }
     throw new Unbound('nothing is known for {{' + path + '}}');
   }
+  pageLanguage() {
+    return cut((document.documentElement.getAttribute('lang') || '').trim().toLowerCase().replace(/_/g, '-'), 35);
+  }
   words(key) {
-    const full = (document.documentElement.getAttribute('lang') || '').trim().toLowerCase().replace(/_/g, '-');
+    const full = this.pageLanguage();
     const primary = full.split('-')[0];
     for (const wanted of [full, primary]) {
       for (const [language, words] of Object.entries(look.words)) {

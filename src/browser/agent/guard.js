@@ -1,5 +1,8 @@
 // What a request wants to hold, the witnesses of an absence, and what must be true as a click arrives.
 
+// So much of what a dialog says is told at most; a longer text is none that a person is asked about.
+const LONGEST_SAID = 600;
+
 class Judge extends Signs {
   // ------------------------------------------------------------ wants
 
@@ -171,33 +174,50 @@ class Judge extends Signs {
       if (error instanceof Unbound) return refuse(error.message);
       throw error;
     }
-    const text = this.text(dialog.elements[0]);
-    // The first words of a name alone are somebody's only where nothing else is said that is not known. How many words a first
-    // name has, no name tells: each number is tried.
-    const texts = how.nameless ? Object.values(look.words).flatMap((all) => all[how.nameless] || []).map(fold) : [];
-    const bare = this.textWithoutButtons(dialog.elements[0], how.apart);
-    const parts = person.split(' ');
-    const isKnown = (first) => madeOf(bare, texts.filter((text) => first !== '' || !text.includes('{first}'))
-      .map((text) => text.replaceAll('{first}', first)));
-    if (texts.length > 0 && bare !== '' && parts.some((_, at) => isKnown(parts.slice(0, at + 1).join(' ')))) return null;
+    const [box] = dialog.elements;
+    const text = this.text(box);
+    const said = this.textWithoutButtons(box, how.apart);
+    const bare = fold(said);
+    // A dialog is believed where all that it says is known. It may show the first words of a name only: how many words a first
+    // name has, no name tells, so that each number is tried.
+    const forms = person.split(' ').map((_, at, parts) => parts.slice(0, at + 1).join(' '));
+    const known = this.knownTexts(how);
+    const isKnown = (form) => madeOf(bare, known.filter((one) => form !== '' || !one.includes('{first}'))
+      .map((one) => one.replaceAll('{first}', form)));
+    if (bare !== '' && forms.some(isKnown)) return null;
+    // What else it says is nothing to be confirmed without a person who read it, and some of it is nothing to be asked about.
+    const form = forms.findLast((one) => one !== '' && namesWhole(bare, one));
     const named = cut(person, 60);
-    if (person === '' || !namesWhole(fold(text), person)) {
-      return refuse('the dialog does not name “' + named + '”: “' + cut(text, 120) + '”');
-    }
-    const longer = this.longerName(dialog.elements[0], person);
+    const longer = form ? this.longerName(box, form) : null;
+    if (!form || (longer && form !== person)) return refuse('the dialog does not name “' + named + '”: “' + cut(text, 120) + '”');
     if (longer) return refuse('the dialog names “' + cut(longer, 60) + '”, and “' + named + '” is only a part of that');
     // "Remove all 40 connections, Ann among them" names the person too.
-    const numbers = bare.split(person).join(' ').match(/\p{N}+/gu) || [];
+    const rest = withoutName(bare, form, ' ');
+    const numbers = rest.match(/\p{N}+/gu) || [];
     if (numbers.some((number) => number !== '1')) {
       return refuse('the dialog names “' + named + '” and a number, as if it were about more than one: “' + cut(text, 120) + '”');
     }
     const harm = how.harm ? this.words(how.harm).map(fold) : [];
-    const harmful = harm.find((word) => namesWhole(bare.split(person).join(' '), word));
+    const harmful = harm.find((word) => namesWhole(rest, word));
     if (harmful) {
       return refuse('the dialog names “' + named + '” and says “' + harmful + '”, which no removal of one person says: “' +
         cut(text, 120) + '”');
     }
-    return null;
+    const unread = {
+      language: this.pageLanguage(), said: cut(said, LONGEST_SAID), button: this.armedName(),
+      text: bare.length <= LONGEST_SAID ? withoutName(bare, form, '{first}') : '',
+    };
+    return { ...refuse('the dialog says what no known text says: “' + cut(said, 240) + '”'), unread };
+  }
+  // What a dialog may say: the pack's words in every language, and what a person read and accepted on pages of this language.
+  knownTexts(how) {
+    const words = how.known ? Object.values(look.words).flatMap((all) => all[how.known] || []) : [];
+    return words.map(fold).concat((how.accepted || {})[this.pageLanguage()] || []);
+  }
+  // What the button is called that would be clicked next.
+  armedName() {
+    const armed = look.arm ? this.resolve(look.arm.target).elements[0] : null;
+    return armed ? cut(nameOf(armed), 80) : '';
   }
   // What an element calls somebody whose name begins with that of the person and goes on, or null. A name goes on with another
   // word in capitals in the same run of text; what stands in another block is another sentence.
@@ -219,7 +239,7 @@ class Judge extends Signs {
       }
     };
     for (const child of flatChildren(element)) visit(child);
-    return fold(parts.join(''));
+    return squeeze(parts.join(''));
   }
   // A refusal, or null where the target may be clicked as far as one look can tell.
   clickable() {

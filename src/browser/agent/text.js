@@ -116,6 +116,19 @@ function longerName(text, person) {
   return null;
 }
 
+// The text with something else wherever it names `person`. Both are folded.
+function withoutName(text, person, instead) {
+  let out = '';
+  let from = 0;
+  for (const at of placesOf(text, person)) {
+    if (at < from) continue;
+    out += text.slice(from, at) + instead;
+    from = at + person.length;
+  }
+  return out + text.slice(from);
+}
+
+// Whether a text consists of these words alone.
 function madeOf(text, words) {
   let rest = text;
   for (const word of words.sort((a, b) => b.length - a.length)) if (word !== '') rest = rest.split(word).join(' ');

@@ -252,7 +252,7 @@ pub(crate) async fn carry_out(
     let plain = Output { lively: false, ..context.out };
     let mut shown = progress::Progress::new(plain, context.zone(), BTreeMap::new());
     let answering = shown.answering(&stop);
-    let mut tell = |telling: Telling<'_>| shown.tell(&telling);
+    let mut tell = |telling: Telling<'_>| shown.tell(telling);
     let mut visitor = place.driver.opener().without_account();
     let mut attendant = Terminal::new(context, (place.realm, place.driver.opener().is_headed()), stop.clone());
     attendant.password = password;

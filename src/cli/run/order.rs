@@ -82,7 +82,7 @@ pub(super) async fn carry_out(
     let names = people.iter().map(|person| (person.slug.clone(), person.name.clone())).collect();
     let mut shown = progress::Progress::new(context.out, context.zone(), names);
     let answering = shown.answering(&stop);
-    let mut tell = |telling: order::Telling<'_>| shown.tell(&telling);
+    let mut tell = |telling: order::Telling<'_>| shown.tell(telling);
     let parts = Parts { owner, bundle: &bundle, pack, order, clock: &clock, stop, tell: &mut tell };
     let ran = run::run(parts, driver).await;
     answering.abort();

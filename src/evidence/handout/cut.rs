@@ -202,6 +202,7 @@ impl<'a> Cut<'a> {
             | Fact::Reread { .. }
             | Fact::Scanned(_)
             | Fact::Incident { .. }
+            | Fact::TextAccepted { .. }
             | Fact::SamePerson { .. }
             | Fact::IncidentCleared { .. } => false,
         }
@@ -215,6 +216,7 @@ impl<'a> Cut<'a> {
             | Fact::Rehearsed { slug, .. }
             | Fact::Probed { slug, .. }
             | Fact::Reread { slug, .. }
+            | Fact::TextAccepted { slug, .. }
             | Fact::SamePerson { slug, .. } => (Some(slug), None),
             _ => (None, None),
         };

@@ -86,6 +86,11 @@ fn deed(target: &Target, generations: &[&str], out: &mut Vec<Mistake>) {
             out.push(Mistake::new(Kind::NoWord(name.value.clone()), name.span));
         }
     }
+    for way in &target.find {
+        if [&way.wire.name, &way.wire.text].into_iter().flatten().any(|matched| matched.starts) {
+            out.push(Mistake::new(Kind::OpenEnded(name.value.clone()), way.span));
+        }
+    }
     if target.count == Count::Many {
         out.push(Mistake::new(Kind::ManyForDeed(name.value.clone()), name.span));
     }

@@ -228,9 +228,9 @@ pub(in crate::flow) static CHECK: Table = Table {
         need("dialog", Shape::Text, "the dialog"),
         need("shows", Shape::Text, "the name that it must show: `{{card.name}}`"),
         may(
-            "nameless",
+            "known",
             Shape::Text,
-            "the key of the known texts without the whole name; `{first}` in them is its first part",
+            "the key of the texts that the dialog may consist of; `{first}` in them is the name, or its first words",
         ),
         may("harm", Shape::Text, "the key of the words that stop the click wherever the dialog says something unknown"),
         may("apart", Shape::Text, "a CSS selector of what stands in the dialog and is no part of what it says"),

@@ -209,11 +209,11 @@ fn check(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option
     let mut mentions = Vec::new();
     let dialog = keys.need("dialog", reader).and_then(|entry| reference(reader, entry.value, &mut mentions));
     let shown = keys.need("shows", reader).and_then(|entry| reader.text(entry.value));
-    let nameless = keys.take("nameless").and_then(|entry| reader.text(entry.value));
+    let known = keys.take("known").and_then(|entry| reader.text(entry.value));
     let harm = keys.take("harm").and_then(|entry| reader.text(entry.value));
     let apart = keys.take("apart").and_then(|entry| selector(reader, entry.value)).map(|css| css.value);
     keys.finish(reader);
-    if let Some(word) = &nameless {
+    if let Some(word) = &known {
         let what = Mentioned::Word { key: word.value.clone(), holes: vec!["first".to_owned()], soft: true };
         mentions.push(Mention { what, span: word.span });
     }
@@ -225,7 +225,8 @@ fn check(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Option
     let wire = query::Check::SamePerson {
         dialog: dialog.map(|dialog| dialog.value).unwrap_or_default(),
         name: shown.unwrap_or_else(|| query::Template(String::new())),
-        nameless: nameless.map(|word| word.value),
+        known: known.map(|word| word.value),
+        accepted: query::Accepted::new(),
         harm: harm.map(|word| word.value),
         apart,
     };

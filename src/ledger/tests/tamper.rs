@@ -104,6 +104,13 @@ fn used_by_runs() -> Desk {
         Fact::SignedIn { handle: slug("me"), name: "Me".into(), browser: "chrome".into() },
         Fact::SignedOut { how: "local".into() },
         Fact::AgreementNoted { answer: "no".into() },
+        Fact::TextAccepted {
+            run: run.clone(),
+            slug: slug("carol"),
+            language: "en".into(),
+            pack_sha256: Digest::of(b"pack"),
+            text: "part from {first}?".into(),
+        },
         Fact::SamePerson { slug: slug("carol"), name: "Caroline".into(), reason: "I know her".into() },
     ] {
         write(&mut desk, &mut owner, fact);
@@ -142,6 +149,8 @@ fn each_row_that_follows_from_the_chain_is_held_against_it() {
         ("UPDATE plan SET dropped_us = 1", "`dropped_us` is 1, and the chain says empty"),
         ("UPDATE sign_in SET out_us = NULL", "`out_us` is empty"),
         ("UPDATE agreement SET answer = 'yes'", "`yes`"),
+        ("UPDATE accepted_text SET text = 'block {first}?'", "accepted text of a dialog:"),
+        ("DELETE FROM accepted_text", "accepted text of a dialog:"),
         ("UPDATE also_called SET name = 'Eve'", "`name` is `Eve`, and the chain says `Caroline`"),
         ("UPDATE chain_head SET last_seen_us = last_seen_us + 1", "the time of the last entry"),
         ("INSERT INTO closure VALUES ('default', 'practice', 'close', 'me', 1, NULL, 'closed', NULL)", "does not know"),

@@ -28,7 +28,8 @@ export async function chooseRemoval(person, gone) {
   }
   await pause(page.pauses.dialog);
   const name = quirks.has("other-name") ? "Somebody Else" : person.name;
-  const text = worded(words.dialogText, { N: name });
+  const more = quirks.has("other-words") ? ` ${words.dialogMore}` : "";
+  const text = worded(words.dialogText + more, { N: name });
   if (quirks.has("confirm")) {
     if (window.confirm(text)) remove();
     return;

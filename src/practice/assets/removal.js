@@ -45,7 +45,8 @@ async function approve(person, gone) {
   await pause(pauses.dialog);
   const called = form("dialog-name", "full") === "first" ? firstName(person) : person.name;
   const harm = [["all", "removeAll"], ["report", "report"]].find(([option]) => drew("harm", option));
-  const template = harm ? shell.varyWords[harm[1]] : words.dialogText;
+  const more = quirk("other-words") ? ` ${words.dialogMore}` : "";
+  const template = harm ? shell.varyWords[harm[1]] : words.dialogText + more;
   const text = worded(template, { N: quirk("other-name") || drew("harm", "other-name") ? SOMEBODY_ELSE : called });
   if (quirk("confirm")) {
     if (window.confirm(text)) remove();

@@ -57,6 +57,8 @@ pub enum Kind {
     NoDialog,
     /// The page whose dialog names somebody else.
     OtherName,
+    /// The page whose dialog says more than anybody was told of.
+    OtherWords,
     /// The page with two equal items that remove.
     Twins,
     /// The page whose item is named "Remove connection", shows "Report / Block" and blocks.
@@ -187,6 +189,7 @@ pub(super) const ROWS: &[Row] = &[
     Row("confirm", Kind::Confirm, Fits::Acting, "the removal asks with window.confirm, not with a dialog"),
     Row("no-dialog", Kind::NoDialog, Fits::Acting, "the menu item removes, nothing asks"),
     Row("other-name", Kind::OtherName, Fits::Acting, "the dialog names somebody else"),
+    Row("other-words", Kind::OtherWords, Fits::Acting, "the dialog says more than is known of it"),
     Row("twins", Kind::Twins, Fits::Acting, "the menu has two equal items that remove"),
     Row("swapped", Kind::Swapped, Fits::Acting, "the item named \"Remove\" shows \"Report / Block\", and blocks"),
     Row("stale", Kind::Stale, Fits::Acting, "an open menu's items are replaced by equal ones"),

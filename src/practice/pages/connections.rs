@@ -78,6 +78,7 @@ fn page_words(visit: &Visit) -> Value {
         "reportItem": words.report_item,
         "dialogTitle": words.dialog_title,
         "dialogText": words.dialog_text,
+        "dialogMore": words.dialog_more,
         "dismiss": words.dismiss,
         "cancel": words.cancel,
         "confirm": if early { words.remove } else { words.confirm },

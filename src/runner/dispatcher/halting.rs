@@ -12,7 +12,7 @@ use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
 use crate::flow::site::SignKind;
 use crate::ledger::LedgerError;
-use crate::runner::latch::{self, DRIFT, Met};
+use crate::runner::latch::{self, DRIFT, Met, UNREAD};
 use crate::runner::message::Seen;
 use crate::runner::walk::halt::Halt;
 
@@ -58,7 +58,10 @@ impl Dispatcher<'_> {
             }
             // A rehearsal is there to find out whether the pack fits; the next one must be able to.
             Halt::Miss(_) if self.order.mode() == Mode::Rehearsal => self.quit(Ending::BadFile, words, None),
-            Halt::Miss(miss) => self.incident(&met(DRIFT, &miss.page.address, None))?,
+            Halt::Miss(miss) => {
+                let sign = if miss.refused.unread.is_some() { UNREAD } else { DRIFT };
+                self.incident(&met(sign, &miss.page.address, None))?;
+            }
             Halt::Prompt(_) => self.incident(&met(DRIFT, "", None))?,
         }
         Ok(Session::Over)

@@ -10,7 +10,7 @@
 //! that it may go on. Its parts, by what they decide: `turns` (who is next), `pacing` (when), `requests` (what others
 //! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
 //! `morning` (what is looked at before the first person of a day), `witness` (the page's own total), `trouble` (what goes
-//! wrong), `record` (what is kept), `ending` (how it ended). What they remember is in `dispatcher_state`. None of them knows
+//! wrong), `unread` (a dialog that says what nobody knows), `record` (what is kept), `ending` (how it ended). What they remember is in `dispatcher_state`. None of them knows
 //! what a page or a terminal is.
 
 mod arithmetic;
@@ -27,6 +27,7 @@ mod rehearsal;
 mod requests;
 mod trouble;
 mod turns;
+mod unread;
 mod verification;
 mod visits;
 mod witness;
@@ -272,6 +273,10 @@ impl<'a> Dispatcher<'a> {
             }
             Message::Person { words, until, reply } => {
                 let go = self.hand_over(words, until)?;
+                let _ = reply.send(go);
+            }
+            Message::Unread { unread, reply } => {
+                let go = self.unread(unread).await?;
                 let _ = reply.send(go);
             }
             Message::Missed { slug, step, why, grave, seen, reply } => {

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::site::{Site, Watch, World, name_of};
 use crate::event::fact::{Fact, Mode, RunStarted};
@@ -22,6 +22,16 @@ use crate::runner::order::{Order, Outcome, Telling};
 use crate::runner::run::{Parts, RunError, run};
 use crate::runner::wait::Stop;
 
+/// Who is there to read what a dialog says.
+#[derive(Debug, Default)]
+pub(super) enum Reader {
+    #[default]
+    Nobody,
+    Says(bool),
+    /// Somebody who gives no answer: the questions stay open.
+    Hesitates(Vec<oneshot::Sender<bool>>),
+}
+
 /// Everything that a run needs, for one account.
 pub(super) struct House {
     _folder: Option<TempDir>,
@@ -33,7 +43,9 @@ pub(super) struct House {
     pub(super) clock: Clock,
     pub(super) pack: Pack,
     pub(super) stop: watch::Sender<Stop>,
-    /// What was shown: pauses and notes.
+    /// Who is there to read what dialogs say.
+    pub(super) reader: Mutex<Reader>,
+    /// What was shown: pauses, notes, and what dialogs say.
     pub(super) shown: Mutex<Vec<String>>,
     people: Vec<String>,
 }
@@ -70,6 +82,7 @@ impl House {
             clock,
             pack: Pack::load(embedded::sources()).unwrap().pack,
             stop: watch::channel(Stop::No).0,
+            reader: Mutex::default(),
             shown: Mutex::default(),
             people: people.iter().map(|slug| (*slug).to_owned()).collect(),
         }
@@ -130,12 +143,20 @@ impl House {
     pub(super) async fn run(&self, order: &Order) -> Result<Outcome, RunError> {
         let mut owner = self.ledger.own(&self.account, Realm::Practice, &self.clock.now())?;
         let bundle = Bundle::create(&self.dir.join("evidence"), &self.account, Realm::Practice, &order.started.run)?;
-        let shown = &self.shown;
+        let (shown, reader) = (&self.shown, &self.reader);
         let mut tell = |telling: Telling<'_>| {
             let line = match telling {
                 Telling::Progress(Progress::Pause { until, why }) => format!("pause until {until}: {why}"),
                 Telling::Progress(Progress::Note { text }) => format!("note {text}"),
                 Telling::Progress(Progress::Item { index, of, slug, .. }) => format!("item {index}/{of} {slug}"),
+                Telling::Unread { unread, reply, .. } => {
+                    match &mut *reader.lock().unwrap() {
+                        Reader::Nobody => {}
+                        Reader::Says(accepts) => reply.send(*accepts).unwrap(),
+                        Reader::Hesitates(open) => open.push(reply),
+                    }
+                    format!("the dialog says {}", unread.said)
+                }
                 _ => return,
             };
             shown.lock().unwrap().push(line);

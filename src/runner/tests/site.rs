@@ -11,9 +11,9 @@ pub(super) use super::whim::Whim;
 pub(super) use super::world::{Watch, Worker, World};
 use crate::browser::page::{
     Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
-    Stop as Shown, Stored,
+    Stop as Shown, Stored, Unread,
 };
-use crate::flow::query::{Look, Refusal, Rows, Want};
+use crate::flow::query::{Check, Look, Refusal, Rows, Want};
 use crate::runner::run::{Opener, Unopened};
 
 /// The site, shared by sessions and the test.
@@ -51,6 +51,13 @@ impl Opener for Site {
         drop(page);
         self.world().open -= 1;
     }
+}
+
+/// Whether a dialog may say this text although no pack knows it.
+fn accepts(look: &Look, text: &str) -> bool {
+    look.checks.values().any(|Check::SamePerson { accepted, .. }| {
+        accepted.get("en").is_some_and(|texts| texts.iter().any(|known| known == text))
+    })
 }
 
 /// One session's page.
@@ -179,9 +186,7 @@ impl Tab {
     fn arm(&self, look: &Look, world: &World) -> Result<Option<Armed>, Refused> {
         let Some(arm) = &look.arm else { return Ok(None) };
         let slug = look.values.get("slug").map_or("", String::as_str);
-        let refuse = |kind, why: &str| {
-            Err(Refused { kind, target: arm.target.clone(), why: why.to_owned(), candidates: vec![] })
-        };
+        let refuse = |kind, why: &str| Err(Refused::new(kind, arm.target.clone(), why));
         if !self.shows(&arm.target, slug, world) {
             return refuse(Refusal::NotFound, "is not there");
         }
@@ -191,6 +196,15 @@ impl Tab {
         let other = self.dialog.as_ref().is_some_and(|(_, name)| *name != name_of(slug));
         if other && arm.guard.iter().any(|guard| guard.starts_with("same_")) {
             return refuse(Refusal::Guard, "the dialog names somebody else");
+        }
+        if self.dialog.is_some()
+            && let Some(text) = world.dialog_says
+            && !accepts(look, text)
+        {
+            let (language, said, text) = ("en".to_owned(), text.replace("{first}", &name_of(slug)), text.to_owned());
+            let unread = Some(Box::new(Unread { language, said, text, button: "Remove".to_owned() }));
+            let refused = Refused::new(Refusal::Guard, "same_person", "the dialog says what no known text says");
+            return Err(Refused { unread, ..refused });
         }
         Ok(Some(Armed {
             element: format!("{}/{slug}", arm.target),
@@ -401,12 +415,7 @@ impl Page for Tab {
         };
         if met.is_none() && !look.wants.is_empty() {
             sleep(Duration::from_millis(look.within_ms)).await;
-            let refused = Refused {
-                kind: Refusal::NotFound,
-                target: String::new(),
-                why: "nothing that was wanted shows".to_owned(),
-                candidates: vec![],
-            };
+            let refused = Refused::new(Refusal::NotFound, "", "nothing that was wanted shows");
             return Ok(Sight { refused: Some(refused), ..self.sight(Status::TimedOut, None, look) });
         }
         let arms = look.arm_when.is_empty() || met.is_some_and(|met| look.arm_when.contains(&met));

@@ -10,7 +10,7 @@ use crate::ledger::SeenPerson;
 use crate::plan::person::Person;
 
 /// Imports these people as an export that was made now.
-fn import(house: &House, people: &[&str]) {
+pub(super) fn import(house: &House, people: &[&str]) {
     let now = house.clock.now().utc;
     let people: Vec<Person> = people.iter().map(|slug| person(slug)).collect();
     let import = crate::ledger::Import { source: "Connections.csv".into(), at: now, exported: Some(now) };

@@ -127,7 +127,7 @@ async fn a_box_that_does_not_change_is_a_miss() {
     let pack = pack("name = \"text\"", "[[step]]\nid = \"tick\"\ncheck = \"box\"\n");
     let still_off = Turn::Look(Box::new(|_: &Look| {
         let why = "input#agree is off".to_owned();
-        let refused = Refused { kind: Refusal::NotFound, target: "box".into(), why, candidates: vec![] };
+        let refused = Refused::new(Refusal::NotFound, "box", why);
         Ok(Sight { refused: Some(refused), ..sight(Status::TimedOut) })
     }));
     let turns = vec![met(1, Some("I agree")), Turn::Click("t1".into(), Ok(())), still_off];
@@ -225,12 +225,8 @@ async fn a_miss_says_what_is_near_and_how_it_differs_without_anybodys_name() {
             named("tab", "a \"quoted\" \u{202e}tab", ""),
             named("link", "far away", ""),
         ];
-        let refused = Refused {
-            kind: Refusal::NotFound,
-            target: "menu".into(),
-            why: "is not there: nothing on the page fits".into(),
-            candidates,
-        };
+        let why = "is not there: nothing on the page fits";
+        let refused = Refused { candidates, ..Refused::new(Refusal::NotFound, "menu", why) };
         let mut seen = Sight { refused: Some(refused), ..sight(Status::Refused) };
         seen.page.generation = Some("g".into());
         Ok(seen)
@@ -259,7 +255,7 @@ async fn a_miss_says_what_is_near_and_how_it_differs_without_anybodys_name() {
 fn missing(target: &'static str) -> Turn {
     Turn::Look(Box::new(move |_: &Look| {
         let why = "is not there: nothing on the page fits".to_owned();
-        let refused = Refused { kind: Refusal::NotFound, target: target.into(), why, candidates: vec![] };
+        let refused = Refused::new(Refusal::NotFound, target, why);
         Ok(Sight { refused: Some(refused), ..sight(Status::TimedOut) })
     }))
 }

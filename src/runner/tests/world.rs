@@ -53,6 +53,8 @@ pub(super) struct World {
     pub(super) lost_at: Vec<u32>,
     /// The list is not readable for so many looks at the question, once the first deed was asked for.
     pub(super) blind: u32,
+    /// What the dialog says beside what is known, `{first}` standing for the person's name.
+    pub(super) dialog_says: Option<&'static str>,
     /// The menu's button is twice there.
     pub(super) ambiguous: bool,
     /// The menu does not open for these people.
@@ -128,6 +130,7 @@ impl World {
             sign: None,
             lost_at: vec![],
             blind: 0,
+            dialog_says: None,
             ambiguous: false,
             stuck: vec![],
             by_fallback: false,

@@ -163,7 +163,7 @@ impl<P: Page> Walker<'_, P> {
     /// A step that cannot be carried out for this person.
     fn cannot(&mut self, walk: &Walk<'_>, step: &Step, why: String) -> Halt {
         let target = step.target().map_or_else(String::new, |target| target.value.clone());
-        let refused = Refused { kind: Refusal::Disabled, target, why, candidates: vec![] };
+        let refused = Refused::new(Refusal::Disabled, target, why);
         match walk.sight.clone() {
             Some(sight) => self.miss(walk, step, &Sight { refused: Some(refused), ..sight }),
             None => Halt::Barred(refused.why),
@@ -259,7 +259,7 @@ impl<P: Page> Walker<'_, P> {
             "is called \"{}\" on the page, and \"{word}\" is the word of a deed, while the flow calls this step reversible",
             armed.name
         );
-        let refused = Refused { kind: Refusal::Guard, target: target.value.clone(), why, candidates: vec![] };
+        let refused = Refused::new(Refusal::Guard, target.value.clone(), why);
         let sight = Sight { refused: Some(refused), ..sight.clone() };
         Err(self.miss(walk, step, &sight))
     }

@@ -12,9 +12,10 @@ use std::time::Duration;
 use super::halt::Halt;
 use super::look::{self, Wanted};
 use super::{Walk, Walker};
-use crate::browser::page::{Landing, Page, PageError, Sight};
+use crate::browser::page::{Landing, Page, PageError, Refused, Sight};
 use crate::crash_point::{crash_point, crash_point_during};
 use crate::flow::tree::{Effect, Step};
+use crate::runner::message::{Go, Message};
 
 /// What is known after the irreversible clicks. Where something else was met that ends the session, it is said too.
 #[derive(Debug, PartialEq)]
@@ -71,6 +72,12 @@ impl<P: Page> Walker<'_, P> {
                 return end;
             }
             between(self.page, &sight).await;
+            if let Some(refused) =
+                sight.refused.as_ref().filter(|refused| walk.armed.is_none() && refused.unread.is_some())
+                && !self.is_accepted(refused).await
+            {
+                return self.unmade(walk, &sight);
+            }
             crash_point!("C6");
         }
         if sent { Committed::Acted } else { Committed::NotSent("no click was armed".to_owned(), None) }
@@ -136,13 +143,27 @@ impl<P: Page> Walker<'_, P> {
         let Some(next) = next else { return Some(Committed::Acted) };
         walk.armed.clone_from(&sight.armed);
         let foreseen = wanted.arm.is_some_and(|armed| armed.id == next.id);
-        if walk.armed.is_some() || !foreseen {
-            return None;
-        }
+        let unread = sight.refused.as_ref().is_some_and(|refused| refused.unread.is_some());
+        (walk.armed.is_none() && foreseen && !unread).then(|| self.unmade(walk, sight))
+    }
+
+    /// What is known where the next click of the same intention was refused.
+    fn unmade(&mut self, walk: &Walk<'_>, sight: &Sight) -> Committed {
         let why = sight.refused.as_ref().map_or("it is not there".to_owned(), |refused| refused.why.clone());
-        let halt = self.miss(walk, next, sight);
         let why = format!("the next click of the same intention could not be made: {why}");
-        Some(Committed::Unknown(why, Some(Box::new(halt))))
+        Committed::Unknown(why, walk.step().map(|next| Box::new(self.miss(walk, next, sight))))
+    }
+
+    /// Whether a person reads and accepts what the dialog says; the click is then armed anew with it. Without a desk nobody is
+    /// asked.
+    async fn is_accepted(&mut self, refused: &Refused) -> bool {
+        let (Some(desk), Some(unread)) = (self.desk, refused.unread.clone()) else { return false };
+        let (language, text) = (unread.language.clone(), unread.text.clone());
+        if desk.ask(|reply| Message::Unread { unread: *unread, reply }).await != Ok(Go::On) {
+            return false;
+        }
+        self.notes.accepted.entry(language).or_default().push(text);
+        true
     }
 }
 

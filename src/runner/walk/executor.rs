@@ -28,6 +28,7 @@ use crate::event::id::Route;
 use crate::event::shot::ShotRole;
 use crate::event::state::EffectState;
 use crate::flow::pack::Pack;
+use crate::flow::query::Accepted;
 use crate::flow::tree::{Flow, Skipped, Verb};
 use crate::policy::retry::Reading;
 use crate::runner::clock::Clock;
@@ -98,6 +99,13 @@ impl<'a, P: Page> Executor<'a, P> {
     #[must_use]
     pub fn through(mut self, route: Route) -> Self {
         self.words = wording::of(route);
+        self
+    }
+
+    /// Confirms dialogs that say these texts too, which a person read and accepted.
+    #[must_use]
+    pub fn accepting(mut self, texts: Accepted) -> Self {
+        self.notes.accepted = texts;
         self
     }
 

@@ -79,7 +79,8 @@ impl<P: Page> Walker<'_, P> {
             aftermath: wanted.aftermath && !self.signs_out(walk.flow),
             identity: self.notes.known(),
         };
-        let look = self.pack.look(&ask).expect("all names come from the pack's own flows");
+        let mut look = self.pack.look(&ask).expect("all names come from the pack's own flows");
+        look.accept(&self.notes.accepted);
         let sight = self.page.look(&look).await?;
         self.notes.meet(sight.identity.as_ref());
         self.notes.compare(&sight);
@@ -137,11 +138,9 @@ impl<P: Page> Walker<'_, P> {
     }
 
     pub(super) fn miss(&mut self, walk: &Walk<'_>, step: &Step, sight: &Sight) -> Halt {
-        let refused = sight.refused.clone().unwrap_or_else(|| Refused {
-            kind: Refusal::NotFound,
-            target: step.target().map_or_else(String::new, |target| target.value.clone()),
-            why: "is not as expected".to_owned(),
-            candidates: vec![],
+        let refused = sight.refused.clone().unwrap_or_else(|| {
+            let target = step.target().map_or_else(String::new, |target| target.value.clone());
+            Refused::new(Refusal::NotFound, target, "is not as expected")
         });
         self.record(walk, step, sight, &format!("`{}` {}", refused.target, refused.why));
         Halt::Miss(Box::new(Miss {

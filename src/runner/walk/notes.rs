@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::browser::page::{Document, Rect, Sight};
 use crate::flow::compile::Known;
+use crate::flow::query::Accepted;
 
 /// The notes of one session.
 #[derive(Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Notes {
     pub trail: Vec<Track>,
     /// How often a page is loaded beyond once where it is opened: see [`crate::browser::page::Page::pass_stores_by`]. None: nothing is passed by.
     pub(super) more_loads: Option<u32>,
+    /// What dialogs say that no pack knows and that a person read and accepted.
+    pub(super) accepted: Accepted,
     /// How many clicks were armed.
     tokens: u64,
 }

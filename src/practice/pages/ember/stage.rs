@@ -160,6 +160,7 @@ impl<'a> Stage<'a> {
                 "reportItem": shared.report_item,
                 "dialogTitle": shared.dialog_title,
                 "dialogText": shared.dialog_text,
+                "dialogMore": shared.dialog_more,
                 "dismiss": shared.dismiss,
                 "cancel": shared.cancel,
                 "confirm": words.confirm,

@@ -127,6 +127,7 @@ fn page_words(words: &Words, texts: &ProfileWords) -> Value {
         "reportItem": words.report_item,
         "dialogTitle": words.dialog_title,
         "dialogText": words.dialog_text,
+        "dialogMore": words.dialog_more,
         "dismiss": words.dismiss,
         "cancel": words.cancel,
         "confirm": words.confirm,

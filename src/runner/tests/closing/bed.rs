@@ -166,6 +166,7 @@ impl Bed {
             let line = match telling {
                 Telling::Progress(progress) => format!("{progress:?}"),
                 Telling::Fact(entry) => format!("{:?}", entry.fact),
+                Telling::Unread { .. } => panic!("a closure asks nobody about a dialog's text"),
             };
             told.lock().unwrap().push(line);
             let mut left = dies_after.lock().unwrap();

@@ -268,9 +268,7 @@ impl Tab {
     /// The armed click, or why it cannot be armed.
     fn arm(&self, look: &Look, world: &World) -> Result<Option<Armed>, Refused> {
         let Some(arm) = &look.arm else { return Ok(None) };
-        let refuse = |kind, why: &str| {
-            Err(Refused { kind, target: arm.target.clone(), why: why.to_owned(), candidates: vec![] })
-        };
+        let refuse = |kind, why: &str| Err(Refused::new(kind, arm.target.clone(), why));
         let is_last = arm.target == world.variant.last_button();
         if !self.shows(&arm.target, world) {
             return refuse(Refusal::NotFound, "is not there");
@@ -445,7 +443,7 @@ impl Page for Tab {
         };
         let refused = |kind, why: &str| {
             let why = why.to_owned();
-            Some(Refused { kind, target: String::new(), why, candidates: vec![] })
+            Some(Refused::new(kind, "", why))
         };
         if met.is_none() && !look.wants.is_empty() {
             let refused = refused(Refusal::NotFound, "nothing that was wanted shows");
