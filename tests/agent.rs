@@ -139,6 +139,7 @@ fn plain(sight: &Sight) -> Value {
             (name.clone(), json!({"state": format!("{:?}", one.state), "still_ms": one.still_ms}))
         }).collect::<serde_json::Map<_, _>>(),
         "stop": sight.stop.as_ref().map(|stop| json!({"sign": stop.sign, "why": stop.why})),
+        "said": sight.said,
         "identity": sight.identity,
         "armed": sight.armed.as_ref().map(|armed| json!({"token": armed.token, "name": armed.name})),
         "refused": sight.refused.as_ref().map(|refused| json!({

@@ -161,6 +161,9 @@ pub struct Sight {
     /// The stop sign, where the status is `stop`.
     #[serde(default)]
     pub stop: Option<Stop>,
+    /// What notices said since our last click and did not say before it, where the look was one after it.
+    #[serde(default)]
+    pub said: Option<String>,
     /// The shell's identity as read in this look, where it was there.
     #[serde(default)]
     pub identity: Option<BTreeMap<String, String>>,

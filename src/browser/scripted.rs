@@ -54,6 +54,7 @@ pub fn sight(status: Status) -> Sight {
         layers: 0,
         draws: std::collections::BTreeMap::new(),
         stop: None,
+        said: None,
         identity: None,
         armed: None,
         refused: None,

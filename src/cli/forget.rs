@@ -108,6 +108,10 @@ fn announce(
     if archives.exists() {
         out.say(shown(format!("  kept      {}: the archives that you downloaded", archives.display())));
     }
+    if ledger.realm(account)? == Some(Realm::Real) {
+        out.say("  kept      outside of the data directory: when this program acted last on the account, without its name; another");
+        out.say("            start removes nobody until the month's limits are over");
+    }
     out.say("  kept      what was done on the site: that cannot be undone from here");
     Ok(())
 }

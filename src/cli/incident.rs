@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::args::{IdArg, Incident, Resolution, Resolve};
 use super::context::Context;
+use super::missing;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::event::exit::Ending;
@@ -14,6 +15,7 @@ use crate::event::id::{IncidentId, Realm, Slug};
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, IncidentRow, Ledger, LedgerErrorKind};
 use crate::report::{advice, glossary, terminal, words};
+use crate::runner::FALL;
 
 /// Carries out `incident`.
 pub(crate) fn run(context: &Context, command: &Incident) -> Answer {
@@ -73,6 +75,10 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     for line in advice.lines() {
         out.show(format!("  {line}"));
     }
+    let found = missing::since(context, &ledger, &row)?;
+    if let Some(found) = &found {
+        missing::show(context, &row, found);
+    }
     match &row.cleared {
         Some(at) => {
             out.show(format!("  cleared {}: {}", context.time(*at), clean(row.reason.as_deref().unwrap_or_default())))
@@ -92,13 +98,18 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
             out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));
         }
     }
+    let mut outcome = Outcome::done("");
+    if row.sign == FALL && found.is_none() {
+        out.show(format!("  {}, once it is cleared:", missing::WAY));
+        outcome.next = Some(format!("exeunt scan{}", context.flags()));
+    }
     out.record(
         &json!({ "v": 1, "kind": "incident", "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
             "shots": row.shots, "until": row.until, "cleared": row.cleared, "reason": row.reason,
             "advice": advice.lines(),
         }),
     );
-    Ok(Outcome::done(""))
+    Ok(outcome)
 }
 
 fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answer {
@@ -125,8 +136,13 @@ fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answe
     }
     let mut owner = ledger.own(context.account(), row.realm, &stamp)?;
     owner.append(&stamp, &Fact::IncidentCleared { incident: row.id.clone(), reason: reason.to_owned() })?;
-    Ok(Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id))
-        .with("incident", row.id.to_string()))
+    let mut outcome = Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id))
+        .with("incident", row.id.to_string());
+    if row.sign == FALL {
+        context.out.say(format!("  {}:", missing::WAY));
+        outcome.next = Some(format!("exeunt scan{}", context.flags()));
+    }
+    Ok(outcome)
 }
 
 fn too_early(context: &Context, row: &IncidentRow, until: jiff::Timestamp) -> Failure {

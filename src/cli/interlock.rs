@@ -22,6 +22,17 @@ pub(crate) fn may_begin(context: &Context, ledger: &Ledger, realm: Realm) -> Res
     }
 }
 
+/// Whether people may be removed from the account, as far as other data directories of this user are concerned.
+///
+/// # Errors
+/// One of them did within the month that the limits count, and this one does not know what.
+pub(crate) fn may_remove(context: &Context, ledger: &Ledger, realm: Realm) -> Result<(), Failure> {
+    match ledger.forbids_live(context.account(), realm, &context.clock.now())? {
+        Some(forbidden) => Err(in_words(context, realm, &forbidden)),
+        None => Ok(()),
+    }
+}
+
 /// Owns the account for a driven session, if one may begin.
 ///
 /// # Errors
@@ -140,6 +151,17 @@ fn in_words(context: &Context, realm: Realm, forbidden: &Forbidden) -> Failure {
             format!("the site asked for silence until {}", context.time(*until)),
             "wait; nothing else helps".to_owned(),
         ),
+        Forbidden::ActedElsewhere(act) => (
+            shown(format!(
+                "the data directory `{}` acted on this account at {}, and this one does not know what was done there: nothing is \
+                 removed from here before {}, when the month's limits are over",
+                act.dir.display(),
+                context.time(act.at),
+                context.time(act.until)
+            )),
+            "go on with that directory, or with a copy of it that was put back; a rehearsal, an import and a scan work here at once"
+                .to_owned(),
+        ),
         Forbidden::Paused { until } => {
             let until = until.map(|until| format!(" until {}", context.time(until))).unwrap_or_default();
             (format!("account `{account}` is paused{until}"), format!("`exeunt resume{flags}` lets it go on"))
@@ -148,6 +170,7 @@ fn in_words(context: &Context, realm: Realm, forbidden: &Forbidden) -> Failure {
     let mut failure = Failure::new(forbidden.ending(), what, mend);
     match forbidden {
         Forbidden::Silence { until } => failure.due_at = Some(*until),
+        Forbidden::ActedElsewhere(act) => failure.due_at = Some(act.until),
         Forbidden::Paused { until } => failure.due_at = *until,
         _ => {}
     }

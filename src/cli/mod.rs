@@ -27,6 +27,7 @@ mod list_file;
 mod login;
 mod logout;
 mod manual;
+mod missing;
 mod notify;
 mod origin;
 mod outcome;

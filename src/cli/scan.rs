@@ -8,7 +8,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::clean;
-use super::{evidence, interlock, known_driver, progress, signals};
+use super::{evidence, interlock, known_driver, missing, progress, signals};
 use crate::event::exit::Ending;
 use crate::event::fact::{ScanStarted, Scanned};
 use crate::event::id::{Realm, Slug};
@@ -51,7 +51,12 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
     context.out.say("SCAN: reads the connections list; nothing is changed on the site");
     let outcome = runtime.block_on(carry_out(context, (&mut owner, &pack), &order, driver))?;
     describe(context, owner.ledger(), &outcome.scanned)?;
-    Ok(ended(context, outcome))
+    let alarms = missing::by_scan(context, owner.ledger(), (realm, &outcome.scanned.run))?;
+    alarms.iter().for_each(|(incident, found)| missing::show(context, incident, found));
+    let missing: std::collections::BTreeSet<&str> =
+        alarms.iter().flat_map(|(_, found)| &found.people).map(|(person, _)| person.slug.as_str()).collect();
+    let missing = json!(missing);
+    Ok(ended(context, outcome).with("missing", missing))
 }
 
 fn started(

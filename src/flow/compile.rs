@@ -129,6 +129,7 @@ impl Pack {
             draws: ask.redraws.map(draws).unwrap_or_default(),
             wants: ask.wants.iter().map(|holds| wire_want(holds, ask.redraws.is_some())).collect(),
             within_ms: u64::try_from(ask.within.as_millis()).unwrap_or(u64::MAX),
+            notices: if arm.is_some() || ask.aftermath { self.notices() } else { vec![] },
             arm,
             arm_when: ask.arm_when.clone(),
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
@@ -214,6 +215,10 @@ impl Pack {
             }
         }
         Ok(reach)
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.site.notices.iter().map(|css| css.value.clone()).collect()
     }
 
     /// The needed words of every language; a language that lacks one has no entry for it.

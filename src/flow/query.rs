@@ -46,9 +46,12 @@ pub struct Look {
     /// The token of the click that was armed before: the answer says whether it landed.
     pub armed_before: Option<String>,
     /// Whether a refusal of what the page itself asked its server since our last action is a stop sign. Where nothing is wanted,
-    /// it is then waited for an answer to our last action that the page has drawn.
+    /// it is then waited for an answer to our last action that the page has drawn. What notices said since is in the answer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub aftermath: bool,
+    /// Selectors of what speaks for the site beside alerts, dialogs, statuses and live regions, where a click is armed or was made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// A list to be read row by row: a [`Look`] that wants nothing, and which of its targets are the list.

@@ -43,6 +43,10 @@ impl Pack {
                 words.flat_map(|word| &word.texts).map(|text| Spanned { value: text.value.clone(), span: NOWHERE });
             own.keys.insert(theirs_of(key), Word { at: NOWHERE, texts: texts.collect() });
         }
+        let mut notices = other.site.notices.iter().map(|css| Spanned { value: css.value.clone(), span: NOWHERE });
+        let is_new = |css: &Spanned<String>| !self.site.notices.iter().any(|ours| ours.value == css.value);
+        let new = notices.by_ref().filter(is_new).collect::<Vec<_>>();
+        self.site.notices.extend(new);
         let known = |sign: &str| other.site.signs.iter().any(|theirs| theirs.name.value == sign);
         for (name, flow) in &mut self.flows {
             let theirs = other.flows.get(name).map_or(&[][..], |flow| &flow.handles);
@@ -116,6 +120,19 @@ mod tests {
             identity: Known::default(),
         };
         pack.look(&ask).unwrap()
+    }
+
+    #[test]
+    fn a_pack_that_names_no_place_for_notices_hears_them_where_the_other_does() {
+        let (whole, line) = (built_in(), "notices = [");
+        let lowered = changed(&[(line, "notices = [\"#mine\"]\n# [")]);
+        assert_eq!(lowered.site.notices.iter().map(|css| css.value.as_str()).collect::<Vec<_>>(), ["#mine"]);
+        let raised = lowered.with_signs_of(&whole).site.notices;
+        assert_eq!(raised.len(), 1 + whole.site.notices.len());
+        assert!(
+            !whole.site.notices.is_empty()
+                && whole.site.notices.iter().all(|css| raised.iter().any(|ours| ours.value == css.value))
+        );
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Site {
     pub visits: Vec<Spanned<String>>,
     /// What is covered in every picture beside the fields for secrets: selectors of codes that the site shows, for example.
     pub masks: Vec<Spanned<String>>,
+    /// What speaks for the site beside alerts, dialogs, statuses and live regions: selectors of the regions for toasts.
+    pub notices: Vec<Spanned<String>>,
 }
 
 impl Site {

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::acts::ActElsewhere;
 use super::closure::ClosureRow;
 use super::ledger_error::LedgerError;
 use super::owner::Owner;
@@ -67,6 +68,8 @@ pub enum Forbidden {
         /// When it is over.
         until: Timestamp,
     },
+    /// Another data directory of this user acted on the account within the month that the limits count.
+    ActedElsewhere(ActElsewhere),
     /// A person paused the account.
     Paused {
         /// When the pause ends by itself; none: only by a resume.
@@ -81,7 +84,7 @@ impl Forbidden {
         match self {
             Self::OtherBrowser { .. } => Ending::Usage,
             Self::AccountInDoubt { .. } => Ending::InDoubt,
-            Self::Paused { .. } => Ending::DueLater,
+            Self::Paused { .. } | Self::ActedElsewhere(_) => Ending::DueLater,
             Self::Closed(_)
             | Self::NeverSignedIn
             | Self::SignedOut { .. }
@@ -116,6 +119,19 @@ impl Ledger {
             return Ok(Some(Forbidden::Silence { until }));
         }
         Ok(self.pause(account, now.utc)?.map(|pause| Forbidden::Paused { until: pause.until }))
+    }
+
+    /// What forbids a live run of people now beside what forbids any work; none if it may begin.
+    ///
+    /// # Errors
+    /// `Damaged` if a row cannot be read; else what the database says.
+    pub fn forbids_live(
+        &self,
+        account: &AccountName,
+        realm: Realm,
+        now: &Stamp,
+    ) -> Result<Option<Forbidden>, LedgerError> {
+        Ok(self.acted_elsewhere(account, realm, now.utc)?.map(Forbidden::ActedElsewhere))
     }
 
     /// Owns the account for the work and asks once more, since the last owner may have met a stop sign. Where the work is

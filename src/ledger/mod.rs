@@ -16,6 +16,7 @@
 
 mod accepted_text;
 mod account;
+mod acts;
 mod also_called;
 mod append;
 mod approval;
@@ -37,6 +38,7 @@ mod interlock;
 mod keep;
 mod ledger_error;
 mod memory;
+mod missing;
 mod owner;
 mod people;
 mod plan;
@@ -57,6 +59,7 @@ mod tie;
 mod visit;
 
 pub use account::{Activity, Adoption, Identity};
+pub use acts::ActElsewhere;
 pub use also_called::AlsoCalled;
 pub use approval::Approval;
 pub use archive_row::{ArchiveRow, TakenArchive};
@@ -69,6 +72,7 @@ pub use incident::{Cooling, IncidentRow};
 pub use interlock::{Forbidden, Unfit, Work};
 pub use keep::KeepRow;
 pub use ledger_error::{LedgerError, LedgerErrorKind};
+pub use missing::Missing;
 pub use owner::{Owner, Ownership};
 pub use people::{Import, ImportCount, KnownPerson, OnTheSite};
 pub use plan::{NewPlan, PlanPerson, PlanRow};

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
+use super::acts::ActElsewhere;
 use super::cell;
 use super::chain;
 use super::closure;
@@ -86,6 +87,8 @@ pub enum Refusal {
         /// Its person.
         slug: Slug,
     },
+    /// Another data directory of this user acted on the account within the month that the limits count.
+    ActedElsewhere(ActElsewhere),
     /// A plan of the account waits for a person to say what became of this target.
     NeedsHuman {
         /// That plan.
@@ -145,10 +148,16 @@ impl Owner {
             return Err(LedgerError::bug("only an intention is written by this method"));
         }
         let (whose, fence) = (self.scope(), self.fence());
+        // Held until the act is remembered: two data directories that ask at once do not both find nothing.
+        let acts = if moved.action.is_of_account() { None } else { self.ledger().acts(whose)? };
+        let elsewhere = acts.as_ref().map(|acts| self.ledger().unknown_act(whose, acts, stamp.utc)).transpose()?;
         let intended = self.write(|tx| {
             let row = check(tx, whose, moved)?;
             if let Some(refusal) = refusal(tx, whose, stamp, moved)? {
                 return Ok(Intended::Refused(refusal));
+            }
+            if let Some(elsewhere) = elsewhere.flatten() {
+                return Ok(Intended::Refused(Refusal::ActedElsewhere(elsewhere)));
             }
             let link = record(tx, whose, stamp, (moved, fence))?;
             arm(tx, &row, stamp, terms)?;
@@ -156,6 +165,9 @@ impl Owner {
             crash_point!("C3");
             Ok(Intended::Written(link))
         })?;
+        if let (Some(acts), Intended::Written(link)) = (&acts, &intended) {
+            acts.note(self.ledger().dir(), link, stamp.utc);
+        }
         self.ledger().remember(self.account(), self.realm());
         Ok(intended)
     }

@@ -1,5 +1,6 @@
 //! What the ledger promises, on files in temporary folders.
 
+mod acts;
 mod crash;
 mod interlock;
 mod model;

@@ -19,7 +19,8 @@ use super::slowdown::Slowdown;
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
-const MONTH: Duration = Duration::from_secs(30 * 24 * 3_600);
+/// How long an act counts for the month's cap.
+pub const MONTH: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// What moves a wait within or beyond its range.
 ///

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("dom.js", SCRIPT, include_str!("assets/dom.js")),
     ("vary.js", SCRIPT, include_str!("assets/vary.js")),
     ("menu.js", SCRIPT, include_str!("assets/menu.js")),
+    ("toasts.js", SCRIPT, include_str!("assets/toasts.js")),
     ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("shell.js", SCRIPT, include_str!("assets/shell.js")),
     ("card.js", SCRIPT, include_str!("assets/card.js")),

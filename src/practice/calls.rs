@@ -18,6 +18,7 @@ use super::pages::visit;
 use super::people::Person;
 use super::photo::photo_of;
 use super::relation::Relation;
+use super::vary_words::VaryWords;
 use super::words::Words;
 use super::world::{Inner, Part, Removal, Sort, World};
 
@@ -167,7 +168,7 @@ pub(super) fn change(inner: &mut Inner, action: &str, handle: &str) -> Response 
     match kind {
         Some(kind) => {
             inner.record(kind, Some(handle), None);
-            done()
+            Json(serde_json::json!({ "status": "ok", "closeCurrentMenuOnCompletion": true })).into_response()
         }
         None => StatusCode::CONFLICT.into_response(),
     }
@@ -206,18 +207,25 @@ async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response
                 world.now().record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
                 return (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "refused" }))).into_response();
             }
+            fault::Kind::Toast => {
+                world.now().record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
+                let message = VaryWords::of(world.scenario.language).not_removed;
+                let answer = serde_json::json!({ "status": "refused", "message": message });
+                return (StatusCode::CONFLICT, Json(answer)).into_response();
+            }
             fault::Kind::Hide => {
                 let mut inner = world.now();
                 inner.hide(handle);
                 inner.record(Kind::Refused, Some(handle), Some("by fault".to_owned()));
                 return (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "refused" }))).into_response();
             }
+            fault::Kind::Another => return another(world, handle),
             fault::Kind::NoOp => {
                 world.now().record(Kind::Ignored, Some(handle), Some("by fault".to_owned()));
-                return done();
+                return done(world);
             }
             fault::Kind::AnswerBroken => {
-                settled(&mut world.now(), handle, None);
+                settled(world, handle, None);
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
             fault::Kind::NeverApplied => {
@@ -225,27 +233,41 @@ async fn remove(world: &World, handle: &str, faults: &[fault::Kind]) -> Response
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();
             }
             fault::Kind::AnswerNever => {
-                settled(&mut world.now(), handle, None);
+                settled(world, handle, None);
                 world.stop().await;
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();
             }
-            fault::Kind::Slow(delay) => return settled(&mut world.now(), handle, Some(*delay)),
+            fault::Kind::Slow(delay) => return settled(world, handle, Some(*delay)),
             _ => {}
         }
     }
     match plain_fault(world, faults).await {
         Some(answer) => answer,
-        None => settled(&mut world.now(), handle, None),
+        None => settled(world, handle, None),
     }
 }
 
-fn settled(inner: &mut Inner, handle: &str, delay: Option<Duration>) -> Response {
+/// Takes out somebody else in the place of whom the request names.
+fn another(world: &World, handle: &str) -> Response {
+    let inner = world.now();
+    let others = inner.everybody().filter(|known| known.is_connected() && known.person.slug.is_some());
+    let other = others.map(|known| known.person.handle().to_owned()).find(|other| other != handle);
+    let Some(other) = other else { return StatusCode::CONFLICT.into_response() };
+    drop(inner);
+    settled(world, &other, None)
+}
+
+fn settled(world: &World, handle: &str, delay: Option<Duration>) -> Response {
+    let mut inner = world.now();
     let removal = match delay {
         Some(delay) => inner.remove_later(handle, delay),
         None => inner.remove(handle),
     };
     match removal {
-        Removal::Done => done(),
+        Removal::Done => {
+            drop(inner);
+            done(world)
+        }
         Removal::NotConnected => {
             inner.record(Kind::Refused, Some(handle), Some("not connected".to_owned()));
             (StatusCode::CONFLICT, Json(serde_json::json!({ "status": "not-connected" }))).into_response()
@@ -253,8 +275,11 @@ fn settled(inner: &mut Inner, handle: &str, delay: Option<Duration>) -> Response
     }
 }
 
-fn done() -> Response {
-    Json(serde_json::json!({ "status": "ok", "closeCurrentMenuOnCompletion": true })).into_response()
+fn done(world: &World) -> Response {
+    let says = world.scenario.vary.family.of("said") != "nothing";
+    let message = says.then(|| VaryWords::of(world.scenario.language).removed);
+    Json(serde_json::json!({ "status": "ok", "closeCurrentMenuOnCompletion": true, "message": message }))
+        .into_response()
 }
 
 /// The faults that need nothing but a status or a wait; a wait alone lets the call go on.

@@ -48,6 +48,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension("dialog-name", "whom the dialog names", &["full", "first"]),
     dimension("confirm", "the accessible name of the last button", &["text", "named"]),
     dimension("toasts", "where notices stand", &["end", "start", "dialog"]),
+    dimension("said", "what the page says once somebody is removed", &["nothing", "toast", "status"]),
     dimension("menu", "where a menu is put", &["body", "row"]),
     dimension("menu-order", "where the item stands in a row's menu", &["first", "last", "middle"]),
     dimension("filter-key", "where the key of the name filter stands", &["input", "ancestor"]),

@@ -16,6 +16,10 @@ pub(super) struct VaryWords {
     pub(super) report: &'static str,
     /// The accessible name of the last button, where it holds the person.
     pub(super) confirm_label: &'static str,
+    /// The notice that a removal was done. In English it is that of the Android application of 2016.
+    pub(super) removed: &'static str,
+    /// The notice that it was not.
+    pub(super) not_removed: &'static str,
     pub(super) save: &'static str,
     pub(super) save_label: &'static str,
 }
@@ -36,6 +40,8 @@ const EN: VaryWords = VaryWords {
     remove_all: "Are you sure you want to remove all connections, {N} among them?",
     report: "Block and report {N}? This removes the connection to {N}, too.",
     confirm_label: "Remove {N} from connections",
+    removed: "Successfully removed connection",
+    not_removed: "Failed to remove connection",
     save: "Save",
     save_label: "Save {N} to a list",
 };
@@ -46,6 +52,8 @@ const DE: VaryWords = VaryWords {
     remove_all: "Möchten Sie alle Kontakte entfernen, darunter {N}?",
     report: "{N} blockieren und melden? Der Kontakt zu {N} wird auch entfernt.",
     confirm_label: "{N} aus den Kontakten entfernen",
+    removed: "Der Kontakt wurde entfernt",
+    not_removed: "Der Kontakt konnte nicht entfernt werden",
     save: "Speichern",
     save_label: "{N} in einer Liste speichern",
 };

@@ -77,7 +77,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    fn is_connected(&self) -> bool {
+    pub(super) fn is_connected(&self) -> bool {
         self.standing == Standing::Is(Relation::Connected)
     }
 }

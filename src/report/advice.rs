@@ -61,9 +61,16 @@ pub fn of_sign(sign: &str) -> Advice {
         "fall" => (
             &[
                 "look at your connections with your own browser: others may have left you, or somebody else uses the account",
-                "if nobody else does, clear it; what was approved goes on",
+                "clear it once you have looked, and scan before anything else: the scan names who is missing",
             ],
-            &["clear it before you know who is missing: an export or `exeunt scan` shows it"],
+            &["go on before you know who is missing: another click may take out somebody else again"],
+        ),
+        "notice" => (
+            &[
+                "read in the picture what the site said right after the click, and look at the person's profile with your own browser",
+                "where it speaks of a limit, wait until it is over and set a lower cap; settle the person, then clear",
+            ],
+            &["go on before you know what it means: the same click would get the same answer, or a worse one"],
         ),
         "came_back" => (
             &[
@@ -120,7 +127,7 @@ mod tests {
     fn every_sign_of_the_pack_has_advice_of_its_own_in_both_directions() {
         let pack = Pack::load(crate::pack::embedded::sources()).unwrap().pack;
         let signs = pack.site.signs.iter().map(|sign| sign.name.value.as_str());
-        for sign in signs.chain([OTHER_ACCOUNT, "drift", "unread_dialog", "fall", "came_back"]) {
+        for sign in signs.chain([OTHER_ACCOUNT, "drift", "unread_dialog", "fall", "notice", "came_back"]) {
             let advice = of_sign(sign);
             assert_ne!(advice, of_sign("no such sign"), "{sign}");
             assert!(!advice.act.is_empty() && !advice.avoid.is_empty(), "{sign}");

@@ -18,6 +18,9 @@ pub(super) const DRIFT: &str = "drift";
 /// The name of the incident that a dialog leads to whose text nobody knows and nobody accepted.
 pub(super) const UNREAD: &str = "unread_dialog";
 
+/// The name of the incident of a total that fell by more than what was removed: somebody is missing.
+pub const FALL: &str = "fall";
+
 /// A sign that was met.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Met<'a> {

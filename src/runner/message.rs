@@ -181,6 +181,17 @@ pub enum Message {
         /// May it go on?
         reply: oneshot::Sender<Go>,
     },
+    /// The page said something after the click that it had not said before it, in words that are no stop sign's.
+    Said {
+        /// The person.
+        slug: Slug,
+        /// The words, as the page shows them.
+        words: String,
+        /// What goes with it: the picture is kept only if the person is not proved gone.
+        seen: Seen,
+        /// Acknowledged.
+        reply: oneshot::Sender<Go>,
+    },
     /// The question was asked on a fresh load while verifying. `On` asks for another look, after the wait that it took.
     Verified {
         /// The person.

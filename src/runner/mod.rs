@@ -40,3 +40,5 @@ mod tests;
 pub mod wait;
 pub mod walk;
 mod wording;
+
+pub use latch::FALL;

@@ -12,6 +12,7 @@ use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use exeunt::practice::people::people;
 use exeunt::practice::scenario::{Language, Picture, Scenario, Vary};
+use exeunt::practice::vary::Family;
 
 /// The first so many people of a site who have an address.
 pub(crate) fn first(scenario: &Scenario, count: usize) -> Vec<String> {
@@ -172,6 +173,96 @@ fn a_removal_whose_own_request_is_one_too_many_is_in_doubt_and_followed_by_silen
         let again = bed.live(&plan);
         assert_eq!(again.code, Some(5), "{}", again.told());
         assert_eq!(bed.site.ask("GET /audit/all", ""), asked);
+    }
+}
+
+#[test]
+fn a_notice_that_answers_a_removal_puts_the_person_in_doubt_and_nobody_else_is_tried() {
+    for kind in engines::of(KIND, "a notice in unknown words") {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 2));
+        bed.site.ask("POST /fault", "toast@remove:1");
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(8), "{}", live.told());
+        assert!(live.told().contains("the page said: Failed to remove connection"), "{}", live.told());
+        let audit = bed.site.audit();
+        let [(what, doubtful)] = &audit[..] else { panic!("{audit:?}") };
+        assert_eq!(what, "refused");
+        let stands: BTreeMap<String, EffectState> = bed.states(&plan).into_iter().collect();
+        assert!(stands.iter().all(|(slug, state)| match slug == doubtful {
+            true => *state == EffectState::NeedsHuman,
+            false => *state == EffectState::Approved,
+        }));
+        let shown = bed.run(&["incident", "show", "last"]);
+        assert_eq!(shown.last()["sign"], "notice", "{}", shown.told());
+        assert_eq!(shown.last()["shots"].as_array().map(Vec::len), Some(1), "{}", shown.told());
+        // Nothing more is asked of the site until a person has looked at both.
+        let asked = bed.site.ask("GET /audit/all", "");
+        let again = bed.live(&plan);
+        assert_eq!(again.code, Some(5), "{}", again.told());
+        assert_eq!(bed.site.ask("GET /audit/all", ""), asked);
+        let settled = bed.run(&["resolve", doubtful, "--as", "not-done", "--reason", "still in the list"]);
+        assert_eq!(settled.code, Some(0), "{}", settled.told());
+        let cleared = bed.run(&["incident", "clear", "last", "--reason", "it was a test"]);
+        assert_eq!(cleared.code, Some(0), "{}", cleared.told());
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(0), "{}", live.told());
+        let log: Vec<String> = bed.site.audit().into_iter().map(|(what, _)| what).collect();
+        assert_eq!(log, ["refused", "removed", "removed"]);
+        same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
+    }
+}
+
+#[test]
+fn who_leaves_in_somebodys_place_stops_the_run_and_is_named_by_the_next_scan() {
+    for kind in engines::of(KIND, "somebody else leaves") {
+        let bed = Bed::new(kind, quick(40));
+        let plan = bed.plan(&first(&bed.site.scenario, 2));
+        bed.site.ask("POST /fault", "another@remove:2");
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(8), "{}", live.told());
+        assert!(live.told().contains("the page's own total fell from 40 to 38"), "{}", live.told());
+        let removed: Vec<String> = bed.site.removed().into_keys().collect();
+        let stands: BTreeMap<String, EffectState> = bed.states(&plan).into_iter().collect();
+        let doubtful = stands.iter().find(|(_, state)| **state == EffectState::NeedsHuman).unwrap().0.clone();
+        let ours = plan.slugs.iter().find(|slug| **slug != doubtful).unwrap();
+        let other = removed.iter().find(|slug| *slug != ours).unwrap();
+        assert!(removed.len() == 2 && !plan.slugs.contains(other), "{removed:?}");
+        let shown = bed.run(&["incident", "show", "last"]);
+        assert!(shown.told().contains("exeunt scan"), "{}", shown.told());
+        let incident = shown.last()["incident"].as_str().unwrap_or_default().to_owned();
+        // While it holds, the list is not read either; then the scan names the one, and not whom the program took out.
+        assert_eq!(bed.run(&["scan"]).code, Some(5));
+        let cleared = bed.run(&["incident", "clear", "last", "--reason", "looked"]);
+        assert!(cleared.told().contains("exeunt scan"), "{}", cleared.told());
+        let scan = bed.run(&["scan"]);
+        assert_eq!((scan.code, &scan.last()["missing"]), (Some(0), &serde_json::json!([other])), "{}", scan.told());
+        for told in [scan, bed.run(&["incident", "show", "last"])] {
+            let missing = told.lines.iter().find(|line| line["kind"] == "missing").unwrap();
+            assert_eq!(
+                (&missing["slug"], &missing["incident"]),
+                (&serde_json::json!(other), &serde_json::json!(incident))
+            );
+            assert!(told.err.contains(&format!("missing since incident {incident} (")), "{}", told.told());
+        }
+        let report =
+            bed.run(&["evidence", "report", live.lines.iter().find_map(|line| line["fact"]["run"].as_str()).unwrap()]);
+        let page = std::fs::read_to_string(report.last()["report"].as_str().unwrap()).unwrap();
+        assert!(page.contains("Missing since") && page.contains(other), "{}", report.told());
+    }
+}
+
+#[test]
+fn a_notice_of_a_removal_that_was_done_stops_nothing() {
+    let says = ["said=toast", "said=status", "said=toast,toasts=dialog", "said=toast,dialog=ember"];
+    for (kind, says) in engines::each("a notice of success", says) {
+        let scenario = Scenario { vary: says.parse::<Family>().unwrap().into(), ..quick(40) };
+        let bed = Bed::new(kind, scenario);
+        let plan = bed.plan(&first(&bed.site.scenario, 2));
+        let live = bed.live(&plan);
+        assert_eq!(live.code, Some(0), "{says}: {}", live.told());
+        assert!(live.told().contains("the page said: Successfully removed connection"), "{says}: {}", live.told());
+        same_people(bed.states(&plan), all_in(&plan, EffectState::Confirmed));
     }
 }
 

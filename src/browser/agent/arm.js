@@ -53,7 +53,10 @@ function guardEvent(record, event) {
     stopEvent(record, event, why);
     return;
   }
-  if (event.type === 'pointerdown') record.state = 'pressed';
+  if (event.type === 'pointerdown') {
+    record.state = 'pressed';
+    standNotices();
+  }
   if (event.type === 'click') {
     record.state = 'landed';
     record.label = labelClicked(event);

@@ -26,6 +26,7 @@
 const DATA = ['fetch', 'xmlhttprequest'];
 const TURNS_AWAY = { 401: 'signed_out', 403: 'request_refused', 429: 'too_many_requests', 999: 'too_many_requests' };
 const SETTLED_MS = 300;
+const HEARD_MS = 1000;
 const MOST_ENTRIES = 3000;
 const MOST_CHANGED = 5000;
 const LISTS = 'ul,ol,menu,[role=list],[role=feed],[role=table],[role=grid],main,[role=main],dialog,[role=dialog],body';
@@ -34,7 +35,8 @@ const LISTS = 'ul,ol,menu,[role=list],[role=feed],[role=table],[role=grid],main,
 // a page may replace them later.
 function watchDocument() {
   const clock = performance.now.bind(performance);
-  const asked = { since: null, entries: [], changed: new Map(), crowded: -Infinity, lists: {}, clock };
+  const asked = { since: null, entries: [], changed: new Map(), crowded: -Infinity, lists: {}, clock, stood: null,
+    said: new Set() };
   const keep = (entries) => {
     for (const entry of entries) if (DATA.includes(entry.initiatorType)) asked.entries.push(entry);
     if (asked.entries.length > MOST_ENTRIES) asked.entries.splice(0, asked.entries.length - MOST_ENTRIES);
@@ -136,6 +138,29 @@ function isAnswered() {
   const [heard, drew] = [Math.max(...ours.map((entry) => entry.responseEnd)), lastChangeIn(document.documentElement)];
   return ours.length > 0 && drew > heard && asked.clock() - drew > SETTLED_MS;
 }
+
+// Whether our last action is some time ago, and a request that began at or after it has ended, well or not: nothing is drawn for
+// every answer, and what the page says of a bad one it has said by now.
+function isHeard() {
+  const { asked } = vault;
+  if (asked.since === null || asked.clock() - asked.since < HEARD_MS) return false;
+  return asked.entries.some((entry) => entry.startTime >= asked.since && entry.name.startsWith(location.origin + '/'));
+}
+
+// What notices say in answer to our last armed click, whatever the words are: `stood` is what they said as the click was about
+// to reach the page, and `said` what was displayed since and was not there then. Numbers are no difference: a count that went on
+// is no new notice. What was displayed in any look since is kept, because a notice goes away by itself.
+const withoutNumbers = (text) => fold(text).replace(/\p{N}+/gu, '0');
+function standNotices() {
+  vault.asked.stood = new Set(Array.from(new Eye().pieces(), withoutNumbers));
+  vault.asked.said.clear();
+}
+function hearNotices(eye) {
+  const { asked } = vault;
+  if (asked.stood === null) return;
+  for (const piece of eye.pieces()) if (!asked.stood.has(withoutNumbers(piece))) asked.said.add(piece);
+}
+const whatWasSaid = () => (look.aftermath && vault.asked.said.size > 0 ? cut(Array.from(vault.asked.said).join(' '), 300) : null);
 
 // The element in which a list is drawn: the nearest one around all rows. It is remembered while there is only one row or
 // none, so that what is drawn around that one counts too.

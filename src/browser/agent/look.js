@@ -28,6 +28,7 @@ const AFTERMATH = { kind: 'not_found', target: '', why: 'no answer to our last a
 function glance(eye) {
   const stop = eye.stop();
   if (stop) return { stop };
+  if (look.aftermath) hearNotices(eye);
   const generation = eye.detectGeneration();
   const who = eye.identity();
   const result = { who, met: -1, refusal: generation, held: false };
@@ -41,7 +42,7 @@ function glance(eye) {
   if (generation && eye.fits.length > 0) return result;
   if (look.wants.length === 0) {
     if (generation) return result;
-    return look.aftermath && !isAnswered() ? { ...result, refusal: AFTERMATH } : { ...result, met: 0, held: true };
+    return look.aftermath && !isAnswered() && !isHeard() ? { ...result, refusal: AFTERMATH } : { ...result, met: 0, held: true };
   }
   for (const [at, want] of look.wants.entries()) {
     // In a document of no known generation only what is said for all of them can be seen, and nothing is clicked.
@@ -86,6 +87,7 @@ function answerFrom(eye, view, status) {
     layers: view.stop ? 0 : eye.layers(),
     draws,
     stop: view.stop || null,
+    said: whatWasSaid(),
     identity: view.who ? view.who.values : null,
     armed: null,
     refused: null,

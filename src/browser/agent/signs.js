@@ -2,11 +2,24 @@
 
 const NOTICES = 'dialog,[role=alert],[role=alertdialog],[role=dialog],[role=status]';
 
+// What speaks for the site itself beside what the page happens to show; the pack may name more (`look.notices`).
+const SPEAKING = NOTICES + ',[aria-live=polite],[aria-live=assertive]';
+const ROWS = 'li,article,[role=listitem],[role=article]';
+
 const HEADINGS = 'h1,h2,h3,h4,h5,h6,[role=heading]';
 
 const ABOUT_SOMEBODY = 'a[href*="/in/"],li,article,[role=listitem],[role=article]';
 
 const isAboutSomebody = (element) => Boolean(element.parentElement && element.parentElement.closest(ABOUT_SOMEBODY));
+
+// How many texts of notices are told apart at most.
+const MOST_PIECES = 400;
+
+// Whether an element stands in an entry of a list that links to somebody outside of the element.
+function standsInARow(element) {
+  const row = element.parentElement && element.parentElement.closest(ROWS);
+  return Boolean(row) && Array.from(row.querySelectorAll('a[href*="/in/"]')).some((link) => !element.contains(link));
+}
 
 class Signs extends Finder {
   // ------------------------------------------------------------ conditions
@@ -45,6 +58,22 @@ class Signs extends Finder {
       }
     }
     return false;
+  }
+  // Each text that a notice displays, once. What stands in a row of a list about somebody speaks of that row.
+  pieces() {
+    const pieces = new Set();
+    const visit = (node) => {
+      if (pieces.size > MOST_PIECES) return;
+      if (node.nodeType === 3) {
+        if (/[\p{L}\p{N}]/u.test(node.data) && this.drawn(node)) pieces.add(cut(node.data, 300));
+      } else if (node.nodeType === 1 && !/^(?:script|style|template|noscript)$/.test(node.localName) && this.shown(node)) {
+        for (const child of flatChildren(node)) visit(child);
+      }
+    };
+    for (const css of [SPEAKING, ...(look.notices || [])]) {
+      for (const element of this.query(document, css)) if (!standsInARow(element)) visit(element);
+    }
+    return pieces;
   }
   // Whether the page has the frame of a signed-in page: whose account it shows.
   hasShell() {

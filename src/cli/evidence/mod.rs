@@ -21,6 +21,7 @@ pub(crate) use self::seal_key::bundle;
 pub(crate) use self::time_stamp::stamp;
 use super::args::Evidence;
 use super::context::Context;
+use super::missing;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::shown;
 use crate::event::exit::Ending;
@@ -145,6 +146,7 @@ pub(crate) fn write_report(context: &Context, ledger: &Ledger, run: &RunId) -> R
         names: &names,
         zone: context.zone(),
         records: &records,
+        missing: &missing::for_report(context, ledger, run)?,
         // Practice has no cap unless a run asked for the real pace, which its facts do not tell.
         cap: context.settings.pace.per_day.map(NonZeroU32::get).filter(|_| row.realm == Realm::Real),
     };

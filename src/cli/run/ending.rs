@@ -54,7 +54,10 @@ pub(super) fn closing(
     let mut ended = Outcome::of(outcome.ending, shown(&outcome.why));
     ended.due_at = outcome.due_at;
     ended.remaining = Some(outcome.remaining);
-    ended.next = next(context, command, row, outcome);
+    ended.next = match ledger.open_latch(context.account(), row.realm)? {
+        Some(_) if outcome.ending == Ending::InDoubt => Some(format!("exeunt incident show last{}", context.flags())),
+        _ => next(context, command, row, outcome),
+    };
     let states: serde_json::Map<_, _> =
         outcome.states.iter().map(|(state, number)| (state.to_string(), json!(number))).collect();
     Ok(ended

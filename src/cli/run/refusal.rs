@@ -56,6 +56,7 @@ pub(super) async fn check(
     let refused = [
         is_allowed(context, command, (ledger, row)).err(),
         interlock::may_begin(context, ledger, row.realm).err(),
+        if command.live { interlock::may_remove(context, ledger, row.realm).err() } else { None },
         is_confirmed(context, command, row).err(),
     ];
     rest(context, command, stored, refused.into_iter().flatten().reduce(Failure::or)).await
@@ -78,6 +79,7 @@ pub(super) fn over(context: &Context, command: &Run, stored: StoredPlan<'_>) -> 
     };
     let is_refused = is_allowed(context, command, (ledger, row)).is_err()
         || interlock::may_begin(context, ledger, row.realm).is_err()
+        || (command.live && interlock::may_remove(context, ledger, row.realm).is_err())
         || is_confirmed(context, command, row).is_err()
         || fitting(context, command, stored).is_err();
     if open || is_refused {

@@ -30,6 +30,7 @@ pub(crate) async fn share(context: &Context, command: &Run, stop: watch::Receive
     // Asked first, from a few rows: most looks at a plan that takes weeks end here, and keep nothing in memory.
     interlock::is_approved(context, &row)?;
     interlock::may_begin(context, &ledger, row.realm)?;
+    interlock::may_remove(context, &ledger, row.realm)?;
     let pace = refusal::pace(context, command, row.realm)?;
     // Hours that nobody approved are no reason to wait for them.
     refusal::keeps_within(context, command, (&row, &pace))?;

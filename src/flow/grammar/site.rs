@@ -21,6 +21,11 @@ pub(in crate::flow) static SITE: Table = Table {
         may("identity", Shape::Table(&IDENTITY), "how to tell whose account the page shows"),
         may("visits", Shape::Many(&Shape::Path), "the paths whose loading is a profile view"),
         may("mask", Shape::List(&Shape::Text, MOST_MASKS), "what is covered in every picture: selectors"),
+        may(
+            "notices",
+            Shape::List(&Shape::Text, MOST_MASKS),
+            "what speaks for the site beside alerts: selectors of toasts",
+        ),
         need("generation", Shape::Table(&GENERATIONS), "the generations of the pages"),
         need("stop_on", Shape::Many(&Shape::Text), "the stop signs, in the order in which they are looked for"),
         need("sign", Shape::Table(&SIGNS), "the stop signs"),

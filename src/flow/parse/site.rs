@@ -20,13 +20,16 @@ pub(super) fn site(reader: &mut Reader, mut keys: Keys<'_>) -> Site {
     let origin = keys.need("origin", reader).and_then(|entry| origin(reader, entry.value)).unwrap_or_else(unnamed);
     let identity = keys.take("identity").and_then(|entry| identity(reader, entry.value));
     let visits = keys.take("visits").map(|entry| visits(reader, entry.value)).unwrap_or_default();
-    let masks = keys.take("mask").map(|entry| masks(reader, entry.value)).unwrap_or_default();
+    let mut selectors =
+        |key, what| keys.take(key).map(|entry| selectors(reader, what, entry.value)).unwrap_or_default();
+    let masks = selectors("mask", "selectors in `mask`");
+    let notices = selectors("notices", "selectors in `notices`");
     let generations = keys.need("generation", reader).map(|entry| generations(reader, entry)).unwrap_or_default();
     let order = keys.need("stop_on", reader).map(|entry| reader.texts(entry.value)).unwrap_or_default();
     let signs = keys.need("sign", reader).map(|entry| signs(reader, entry)).unwrap_or_default();
     keys.finish(reader);
     sign_of_identity(reader, identity.as_ref(), &order);
-    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity, visits, masks }
+    Site { pack, origin, generations, signs: in_order(reader, signs, &order), identity, visits, masks, notices }
 }
 
 fn visits(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
@@ -35,11 +38,11 @@ fn visits(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
     paths
 }
 
-fn masks(reader: &mut Reader, value: Value<'_>) -> Vec<Spanned<String>> {
+fn selectors(reader: &mut Reader, what: &'static str, value: Value<'_>) -> Vec<Spanned<String>> {
     let items = reader.list(value);
     if items.len() > MOST_MASKS {
         let span = reader.at(value);
-        reader.report(Kind::TooMuch { what: "selectors in `mask`", is: items.len(), most: MOST_MASKS }, span);
+        reader.report(Kind::TooMuch { what, is: items.len(), most: MOST_MASKS }, span);
     }
     items.into_iter().take(MOST_MASKS).filter_map(|item| selector(reader, item)).collect()
 }

@@ -107,6 +107,56 @@ fn only_a_complete_scan_says_who_is_gone_and_it_changes_nothing_of_the_export() 
 }
 
 #[test]
+fn the_first_complete_scan_after_an_alarm_names_who_is_missing_besides_those_who_were_taken_out() {
+    let mut desk = Desk::new();
+    let mut owner = desk.own();
+    let ledger = desk.open();
+    import(&ledger, BEGIN + 1, BEGIN, &["ann", "bob", "cem", "dan", "eve"]);
+    // Who was gone before the alarm, by a scan, is not missing since.
+    desk.seconds = BEGIN + 9;
+    scan(&mut owner, BEGIN + 10, &["ann", "bob", "cem", "eve", "new"], true);
+    desk.seconds = BEGIN + 20;
+    let plan = desk.approved(&mut owner, &["bob", "ann"]);
+    use EffectState as E;
+    let gone = [E::Precheck, E::Intent, E::Acted, E::Verifying, E::Done];
+    desk.walk(&mut owner, (&plan.id, "bob"), &gone);
+    let run = desk.begin_run(&mut owner, &plan);
+    let (incident, text) = (ledger.free_incident_id().unwrap(), |text: &str| text.to_owned());
+    let alarm = |incident| Fact::Incident {
+        incident,
+        run: run.clone(),
+        sign: text("fall"),
+        why: text("3 are missing"),
+        address: text(""),
+        shots: vec![],
+        until: None,
+    };
+    let at = desk.tick();
+    owner.append(&at, &alarm(incident.clone())).unwrap();
+    let row = |ledger: &Ledger| ledger.incidents(&account()).unwrap().pop().unwrap();
+    assert_eq!(ledger.missing_since(&account(), &row(&ledger)).unwrap(), None, "nobody has looked");
+    scan(&mut owner, BEGIN + 100, &["ann"], false);
+    assert_eq!(ledger.missing_since(&account(), &row(&ledger)).unwrap(), None, "not everybody was read");
+    let whole = scan(&mut owner, BEGIN + 110, &["ann", "eve"], true);
+    let missing = ledger.missing_since(&account(), &row(&ledger)).unwrap().unwrap();
+    let named = |missing: &Missing| {
+        let one = |(person, last): &(Person, Timestamp)| format!("{} {}", person.slug, last.as_second() - BEGIN);
+        missing.people.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!((&missing.scan, named(&missing).as_str()), (&whole, "cem 10, new 10"), "each with the last time known");
+    // A later scan, which sees one of them again, neither becomes the one of this alarm nor keeps that person missing.
+    scan(&mut owner, BEGIN + 120, &["ann", "cem"], true);
+    let later = ledger.missing_since(&account(), &row(&ledger)).unwrap().unwrap();
+    assert_eq!((&later.scan, named(&later).as_str()), (&whole, "new 10"));
+    // Another alarm has a scan of its own.
+    desk.seconds = BEGIN + 130;
+    let at = desk.tick();
+    owner.append(&at, &alarm(ledger.free_incident_id().unwrap())).unwrap();
+    assert_eq!(ledger.missing_since(&account(), &row(&ledger)).unwrap(), None);
+    ledger.check(&account(), Realm::Practice).unwrap();
+}
+
+#[test]
 fn an_import_leaves_scanned_people_alone_and_the_newer_source_wins() {
     let mut desk = Desk::new();
     let mut owner = desk.own();

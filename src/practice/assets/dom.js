@@ -44,25 +44,29 @@ export function csrfToken() {
   return token ? token.slice("JSESSIONID=".length) : "";
 }
 
-/** Posts JSON as the page's own; throws unless the answer is a success. */
-export async function post(path, body) {
-  const answer = await fetch(path, {
+/** Posts JSON as the page's own; the answer, whatever its status. */
+export function send(path, body) {
+  return fetch(path, {
     method: "POST",
     redirect: "error",
     headers: { "content-type": "application/json", "csrf-token": csrfToken() },
     body: JSON.stringify(body),
   });
+}
+
+/** The same; throws unless the answer is a success. */
+export async function post(path, body) {
+  const answer = await send(path, body);
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.status === 204 ? null : answer.json();
 }
 
-const ACTIONS = "/flagship-web/rsc-action/actions/server-request?sduiid=";
+export const ACTIONS = "/flagship-web/rsc-action/actions/server-request?sduiid=";
 export const REMOVE = "com.linkedin.sdui.mynetwork.RemoveConnectionVanityName";
 
 /** Asks the server for an action on somebody; throws unless it was done. */
 export function act(action, vanityName) {
-  const named = action === REMOVE ? { disconnectVanityName: vanityName } : { vanityName };
-  return post(ACTIONS + action, named);
+  return post(ACTIONS + action, { vanityName });
 }
 
 /** Whether this load has that fault. */

@@ -1,9 +1,10 @@
 // How somebody is taken out of the network, from a row or from a profile.
 
-import { pause, post, tell, worded } from "./dom.js";
+import { pause, tell, worded } from "./dom.js";
 import { page, quirks } from "./ember-data.js";
 import { closeDropdown } from "./ember-dropdown.js";
 import { ask } from "./ember-modal.js";
+import { postAndTell } from "./toasts.js";
 
 const REMOVE = "/voyager/api/relationships/dash/connections?action=removeFromMyConnections";
 const { words } = page;
@@ -20,7 +21,7 @@ export async function chooseRemoval(person, gone) {
   }
   const remove = () => {
     gone();
-    post(REMOVE, { connectedMember: person.connectedMember }).catch(() => {});
+    postAndTell(REMOVE, { connectedMember: person.connectedMember }).catch(() => {});
   };
   if (quirks.has("no-dialog")) {
     remove();

@@ -1,7 +1,8 @@
 // What stands between a menu and a removal: the items of the menu, and what asks before.
 
-import { REMOVE, act, page, pause, quirk, shell, tell, worded } from "./dom.js";
+import { ACTIONS, REMOVE, page, pause, quirk, shell, tell, worded } from "./dom.js";
 import { ask } from "./dialog.js";
+import { postAndTell } from "./toasts.js";
 import { drew, form, spelt } from "./vary.js";
 
 /** The name in the dialog of a page that mistakes one person for another. */
@@ -39,7 +40,7 @@ async function approve(person, gone) {
   const { words, pauses } = page;
   const remove = () => {
     gone();
-    act(REMOVE, person.vanityName).catch(() => {});
+    postAndTell(ACTIONS + REMOVE, { disconnectVanityName: person.vanityName }).catch(() => {});
   };
   if (quirk("no-dialog")) return remove();
   await pause(pauses.dialog);

@@ -83,6 +83,10 @@ pub enum Kind {
     NeverApplied,
     /// The server refuses the removal, and its search does not find the person any more.
     Hide,
+    /// The server refuses the removal, and the page shows a notice.
+    Toast,
+    /// The server takes out somebody else in the person's place.
+    Another,
     /// A Premium membership is in the way.
     Premium,
     /// Owned groups are in the way.
@@ -202,6 +206,8 @@ pub(super) const ROWS: &[Row] = &[
     Row("answer-never", Kind::AnswerNever, Fits::Deeds, "does it, then never answers"),
     Row("never-applied", Kind::NeverApplied, Fits::Deeds, "never answers; nothing is done"),
     Row("hide", Kind::Hide, Fits::Removal, "refuses; the search does not find the person any more"),
+    Row("toast", Kind::Toast, Fits::Removal, "refuses; the page shows a notice that it failed, in words of its own"),
+    Row("another", Kind::Another, Fits::Removal, "takes out somebody else in the person's place, and says done"),
     Row("premium", Kind::Premium, Fits::Closing, "a Premium membership is in the way"),
     Row("groups", Kind::Groups, Fits::Closing, "owned groups are in the way"),
     Row("licences", Kind::Licences, Fits::Closing, "licences of an organization are in the way"),

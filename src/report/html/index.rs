@@ -105,7 +105,15 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
                 }
             }
             p { (outside(&incident.why)) }
-            p.soft { "On " (outside_code(&incident.address)) }
+            @if !incident.address.is_empty() { p.soft { "On " (outside_code(&incident.address)) } }
+            @if let Some(missing) = view.input.missing.get(&incident.id) {
+                @if missing.is_empty() {
+                    p { "By a scan of the whole list, nobody is missing since but whom this program removed." }
+                } @else {
+                    p { "Missing since, by a scan of the whole list:" }
+                    ul { @for line in missing { li { (outside(line)) } } }
+                }
+            }
             @match &incident.cleared {
                 Some(reason) => p.soft { "Cleared by a person: " (outside(reason)) },
                 None => {

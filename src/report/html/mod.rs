@@ -161,6 +161,7 @@ mod tests {
             names,
             zone,
             records: &BTreeMap::new(),
+            missing: &BTreeMap::new(),
             cap: Some(20),
         })
     }
@@ -260,6 +261,7 @@ mod tests {
             names: &names,
             zone,
             records: &records,
+            missing: &BTreeMap::new(),
             cap: None,
         };
         let pages = pages(&input);
@@ -289,6 +291,7 @@ mod tests {
             names: &names,
             zone: TimeZone::get("Europe/Berlin").unwrap(),
             records: &records,
+            missing: &BTreeMap::new(),
             cap: None,
         });
         (sample, pages)
@@ -394,6 +397,7 @@ mod tests {
             names: &names,
             zone,
             records: &BTreeMap::new(),
+            missing: &BTreeMap::new(),
             cap: None,
         });
         let paths: Vec<&str> = pages.iter().map(|page| &page.path[..]).collect();

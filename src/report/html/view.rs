@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::event::id::{Digest, Realm, Slug};
+use crate::event::id::{Digest, IncidentId, Realm, Slug};
 use crate::event::link::Entry;
 use crate::evidence::run_folder::Finished;
 use crate::evidence::step::StepRecord;
@@ -25,6 +25,8 @@ pub struct ReportInput<'a> {
     pub zone: TimeZone,
     /// The records of a walk's steps by their paths; empty where there are none.
     pub records: &'a BTreeMap<String, StepRecord>,
+    /// Who is missing since an alarm of the run, a line each, where the list was read whole after it.
+    pub missing: &'a BTreeMap<IncidentId, Vec<String>>,
     /// How many removals were allowed in 24 hours, where there was such a cap.
     pub cap: Option<u32>,
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::Dispatcher;
 use super::intention::number_of;
-use super::witness::{Shortage, Whose};
+use super::witness::{Fall, Shortage, Whose};
 use crate::event::fact::Fact;
 use crate::event::state::EffectState;
 use crate::ledger::{EffectRow, LedgerError};
@@ -42,6 +42,11 @@ impl Dispatcher<'_> {
     /// An intention was written.
     pub(super) fn intended(&mut self, row: &EffectRow, at: Timestamp) {
         self.arithmetic.balance.clicked(whose(row), at);
+    }
+
+    /// The fall of the total that everybody else's removal does not explain, where it is proved that this person's did nothing.
+    pub(super) fn fell_beside(&self, row: &EffectRow) -> Option<Fall> {
+        self.arithmetic.balance.fell_beside(&whose(row))
     }
 
     /// It is proved that an intention did nothing.
@@ -94,8 +99,12 @@ impl Dispatcher<'_> {
                 }
                 let Ok(entry) = link.entry() else { continue };
                 let Fact::Moved(moved) = entry.fact else { continue };
+                let whose = (moved.plan.clone(), moved.slug.clone());
+                if missing.contains(&whose) {
+                    self.notices.remember(&moved);
+                }
                 if moved.to == EffectState::Intent {
-                    missing.remove(&(moved.plan.clone(), moved.slug.clone()));
+                    missing.remove(&whose);
                 }
                 moves.push((entry.at.utc, moved));
             }

@@ -3,7 +3,7 @@
 //! Only values: the file of each subject reads and changes its own. Nothing here survives the process; what must is in the
 //! ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +15,7 @@ use crate::evidence::observation::{Assertion, Redaction};
 use crate::policy::history::History;
 use crate::policy::pace::Jitter;
 use crate::policy::slowdown::Slowdown;
+use crate::runner::message::Seen;
 use crate::runner::walk::notes::Track;
 
 /// What moves the gaps of this run.
@@ -81,6 +82,18 @@ pub(super) struct Trouble {
     /// People whose page did not fit a step once: they come last, and a second miss fails them.
     pub(super) missed_once: BTreeSet<Slug>,
 }
+
+/// What the site said after the last click for somebody.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    pub(super) words: String,
+    /// The picture of it and its page; nothing where an earlier run saw it.
+    pub(super) seen: Seen,
+}
+
+/// What was said after the clicks that nobody decided about yet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Notices(pub(super) BTreeMap<Whose, Said>);
 
 /// What the totals of the whole list say, and whom the audit reads once more for them.
 #[derive(Debug, Clone, Default)]

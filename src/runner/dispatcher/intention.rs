@@ -9,7 +9,7 @@ use super::witness::Moment;
 use crate::event::exit::Ending;
 use crate::event::id::Slug;
 use crate::event::state::EffectState;
-use crate::ledger::{EffectRow, Intended, LedgerError, Refusal, Terms};
+use crate::ledger::{ActElsewhere, EffectRow, Intended, LedgerError, Refusal, Terms};
 use crate::policy::quota::{Limit, Slot};
 use crate::runner::message::{Go, Seen};
 
@@ -141,11 +141,22 @@ impl Dispatcher<'_> {
             Refusal::Latched { .. } => self.quit(Ending::Stopped, words, None),
             Refusal::Stopped => self.quit(Ending::Interrupted, words, None),
             Refusal::ClockBehind { last_seen } => self.quit(Ending::DueLater, words, Some(*last_seen)),
+            Refusal::ActedElsewhere(act) => self.quit(Ending::DueLater, words, Some(act.until)),
             Refusal::InFlight { .. } => self.finish(Ending::InDoubt, words, None),
         }
         // The request behind a refusal is dealt with now, while nobody is in hand.
         self.hear()
     }
+}
+
+/// That another data directory acted on the account.
+pub(super) fn elsewhere(act: &ActElsewhere) -> String {
+    let ActElsewhere { at, until, dir } = act;
+    format!(
+        "the data directory `{}` acted on this account at {at}, and this one does not know what was done there: nothing is \
+         removed from here before {until}, when the month's limits are over",
+        dir.display()
+    )
 }
 
 /// The page's own total, where it was read.
@@ -173,6 +184,7 @@ pub(in crate::runner) fn words_of(refusal: &Refusal) -> String {
             format!("the clock is behind {last_seen}, when something was written last")
         }
         Refusal::InFlight { plan, slug } => format!("`{slug}` of plan {plan} must be looked at first"),
+        Refusal::ActedElsewhere(act) => elsewhere(act),
         Refusal::NeedsHuman { plan } => format!("plan {plan} holds this person in doubt"),
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! An intention is acknowledged only after the disk has it. What the executor finds is written before the executor hears
 //! that it may go on. Its parts, by what they decide: `turns` (who is next), `pacing` (when), `requests` (what others
-//! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `rehearsal`,
+//! ask), `visits` (may a profile be opened), `identity` (whose account), `intention` (may the click be made), `verification` (did it happen), `notices` (what was said after a click), `rehearsal`,
 //! `morning` (what is looked at before the first person of a day), `witness` (the page's own total), `trouble` (what goes
 //! wrong), `unread` (a dialog that says what nobody knows), `record` (what is kept), `ending` (how it ended). What they remember is in `dispatcher_state`. None of them knows
 //! what a page or a terminal is.
@@ -20,6 +20,7 @@ pub(super) mod halting;
 mod identity;
 pub(super) mod intention;
 mod morning;
+mod notices;
 pub(super) mod observation;
 mod pacing;
 mod record;
@@ -39,7 +40,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 
-use self::dispatcher_state::{Arithmetic, Morning, Rehearsed, Rest, Tact, Trail, Trouble};
+use self::dispatcher_state::{Arithmetic, Morning, Notices, Rehearsed, Rest, Tact, Trail, Trouble};
 use self::witness::Witness;
 use super::clock::Clock;
 use super::message::{Go, Message};
@@ -93,6 +94,7 @@ pub(super) struct Dispatcher<'a> {
     morning: Morning,
     witness: Witness,
     arithmetic: Arithmetic,
+    notices: Notices,
     /// How many people were settled so far: a lost session counts from the last of them.
     pub(super) settled: u64,
     item_began: tokio::time::Instant,
@@ -145,6 +147,7 @@ impl<'a> Dispatcher<'a> {
             morning: Morning::default(),
             witness: Witness::default(),
             arithmetic: Arithmetic::default(),
+            notices: Notices::default(),
             settled: 0,
             item_began: tokio::time::Instant::now(),
             trails: BTreeMap::new(),
@@ -254,6 +257,10 @@ impl<'a> Dispatcher<'a> {
             Message::Move { slug, to, why, seen, reply } => {
                 let go = self.moved(&slug, to, &why, seen)?;
                 let _ = reply.send(go);
+            }
+            Message::Said { slug, words, seen, reply } => {
+                self.said(&slug, words, seen)?;
+                let _ = reply.send(Go::On);
             }
             Message::Verified { slug, looked, reply } => {
                 let go = self.verified(&slug, looked).await?;

@@ -9,6 +9,7 @@ use rand::RngExt as _;
 
 use super::Dispatcher;
 use super::dispatcher_state::Rest;
+use super::intention::elsewhere;
 use crate::event::exit::Ending;
 use crate::event::fact::RunState;
 use crate::event::progress::Progress;
@@ -98,7 +99,7 @@ impl Dispatcher<'_> {
 
     /// Whether the next person may be begun right now. If not it has waited, or decided on a rest or on the end.
     pub(super) async fn may_begin(&mut self) -> Result<bool, LedgerError> {
-        if self.is_behind()? {
+        if self.is_behind()? || self.is_another_s()? {
             return Ok(false);
         }
         let Some((until, why)) = self.not_before()? else { return Ok(true) };
@@ -144,6 +145,16 @@ impl Dispatcher<'_> {
         let why =
             format!("the clock is behind {last_seen}, when something was written last; nothing is begun until then");
         self.quit(Ending::DueLater, why, Some(last_seen));
+        Ok(true)
+    }
+
+    /// Whether another data directory of this user acted on the account within the month that the limits count: then nobody is
+    /// begun from this one, which does not know what was done.
+    pub(super) fn is_another_s(&mut self) -> Result<bool, LedgerError> {
+        let (account, realm) = (self.owner.account().clone(), self.owner.realm());
+        let now = self.clock.now().utc;
+        let Some(act) = self.ledger().acted_elsewhere(&account, realm, now)? else { return Ok(false) };
+        self.finish(Ending::DueLater, elsewhere(&act), Some(act.until));
         Ok(true)
     }
 

@@ -11,14 +11,11 @@ use crate::event::id::Slug;
 use crate::event::state::EffectState;
 use crate::ledger::LedgerError;
 use crate::policy::slowdown::Observation;
-use crate::runner::latch::{DRIFT, Met};
+use crate::runner::latch::{DRIFT, FALL, Met};
 use crate::runner::message::Seen;
 
 /// So many failures in a row stop the batch.
 const FAILURES_IN_A_ROW: u32 = 3;
-
-/// The incident of a total that fell by more than what was removed.
-pub(super) const FALL: &str = "fall";
 
 impl Dispatcher<'_> {
     /// A step did not fit the page, and nothing was sent. Two misses of one step in a row, or one after which nothing about

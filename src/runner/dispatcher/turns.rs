@@ -31,6 +31,9 @@ impl Dispatcher<'_> {
         if self.next_open()?.is_none() {
             return Ok(false);
         }
+        if self.is_another_s()? {
+            return Ok(false);
+        }
         // A wait for tomorrow's share needs no browser to find out.
         if let Some((until, why)) = self.not_before()? {
             self.put_off(until, why);

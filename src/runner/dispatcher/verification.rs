@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Dispatcher;
 use super::arithmetic::Fit;
 use super::intention::total_of;
+use super::notices::NOTICE;
 use super::record::Kept;
 use super::witness::Moment;
 use crate::crash_point::crash_point;
@@ -19,6 +20,7 @@ use crate::ledger::{EffectRow, LedgerError};
 use crate::policy::pace::Pace;
 use crate::policy::retry::{self, Reading, Verdict};
 use crate::runner::clock::elapsed;
+use crate::runner::latch::FALL;
 use crate::runner::message::{Go, Looked};
 use crate::runner::wording::{self, Wording};
 
@@ -42,24 +44,16 @@ impl Dispatcher<'_> {
                 let why = format!("{}{}", looked.why, self.second_sign(slug, after));
                 crash_point!("C11");
                 self.settle(&row, EffectState::Done, &why, kept)?;
-                self.done.insert((row.plan, row.slug), self.clock.now());
+                self.done.insert((row.plan.clone(), row.slug.clone()), self.clock.now());
+                self.was_harmless(&row);
                 self.clean();
                 if let Some(fall) = after.and_then(|total| self.witness.read(Moment::After, total)) {
                     self.fell(fall)?;
                 }
             }
-            Verdict::NotApplied => {
-                self.settle(&row, EffectState::NotApplied, self.words().not_applied, kept)?;
-                self.failed("the site did not do it");
-                self.witness.did_nothing();
-                self.came_to_nothing(&row);
-                let totals = self.totals.get(slug).copied().zip(after);
-                if let Some(fall) = totals.and_then(|(before, after)| self.witness.fell_beside(before, after)) {
-                    self.fell(fall)?;
-                }
-            }
+            Verdict::NotApplied => self.not_applied(&row, after, kept)?,
             Verdict::NeedsHuman => {
-                self.settle(&row, EffectState::NeedsHuman, &format!("cannot be read: {}", looked.why), kept)?;
+                self.needs_human(&row, &format!("cannot be read: {}", looked.why), kept)?;
                 self.is_decided(&row);
                 self.failed("an outcome could not be read");
             }
@@ -71,6 +65,41 @@ impl Dispatcher<'_> {
             }
         }
         Ok(Go::Leave)
+    }
+
+    /// The person is still there, long enough after the click. Nothing happened, unless the total fell all the same or the page
+    /// answered the click with a notice: then nobody knows what did, and nobody else is tried.
+    fn not_applied(&mut self, row: &EffectRow, after: Option<u64>, kept: Kept) -> Result<(), LedgerError> {
+        let beside = self.fell_beside(row);
+        self.witness.did_nothing();
+        self.came_to_nothing(row);
+        let totals = self.totals.get(&row.slug).copied().zip(after);
+        let fall = beside.or_else(|| totals.and_then(|(before, after)| self.witness.fell_beside(before, after)));
+        let why = match fall {
+            None => self.words().not_applied.to_owned(),
+            Some(fall) => format!("still there, although {fall}: the click may have taken out somebody else"),
+        };
+        let sign = if fall.is_some() { FALL } else { NOTICE };
+        if self.settle_by_notice(row, (&why, sign), kept.clone())? {
+            return Ok(());
+        }
+        let to = if fall.is_some() { EffectState::NeedsHuman } else { EffectState::NotApplied };
+        self.settle(row, to, &why, kept)?;
+        match fall {
+            Some(fall) => self.fell(fall),
+            None => {
+                self.failed("the site did not do it");
+                Ok(())
+            }
+        }
+    }
+
+    /// Hands somebody to a person; where the page answered the click with a notice, the account is latched as well.
+    fn needs_human(&mut self, row: &EffectRow, why: &str, kept: Kept) -> Result<(), LedgerError> {
+        if self.settle_by_notice(row, (why, NOTICE), kept.clone())? {
+            return Ok(());
+        }
+        self.settle(row, EffectState::NeedsHuman, why, kept)
     }
 
     /// The pace, with the settle time under which the intention was written where that is longer.
@@ -151,11 +180,11 @@ impl Dispatcher<'_> {
                     Fit::ReadAgain => continue,
                     Fit::Doubtful(why) => {
                         self.note(format!("`{slug}` is in doubt: {why}"));
-                        self.settle(&row, EffectState::NeedsHuman, &why, kept)?;
+                        self.needs_human(&row, &why, kept)?;
                     }
                 },
                 Reading::StillThere => {
-                    self.settle(&row, EffectState::NeedsHuman, self.words().back, kept)?;
+                    self.needs_human(&row, self.words().back, kept)?;
                 }
                 Reading::Unreadable => {
                     self.note(format!("the audit could not read {slug}: {}; the next run tries again", looked.why));
@@ -164,6 +193,7 @@ impl Dispatcher<'_> {
             self.audited.insert((row.plan.clone(), row.slug.clone()));
             if looked.reading != Reading::Unreadable {
                 self.is_decided(&row);
+                self.is_answered(&row);
             }
         }
         Ok(if self.stop_wanted() || self.is_quitting() { Go::Leave } else { Go::On })

@@ -203,6 +203,14 @@ impl Balance {
         is_short.then_some(Shortage { before, after, removed })
     }
 
+    /// The fall of the whole list's total that all clicks but somebody's together do not explain, where it is proved that theirs did
+    /// nothing to whom it was meant for: somebody else may have left by it. An earlier removal may show late, and is counted.
+    pub(super) fn fell_beside(&self, whose: &Whose) -> Option<Fall> {
+        let others = self.clicks.iter().filter(|click| click.whose != *whose).count() as u64;
+        let (from, to) = (self.first?, self.last?);
+        (to + others < from).then_some(Fall { from, to, ours: others })
+    }
+
     /// When the last click was allowed.
     pub(super) fn last_click(&self) -> Option<Timestamp> {
         self.clicks.iter().map(|click| click.at).max()
@@ -326,6 +334,34 @@ mod tests {
             ("10 anna", &["anna"]),
         ] {
             assert_eq!(short(events, &people), doubtful, "{events}");
+        }
+    }
+
+    #[test]
+    fn a_click_that_did_nothing_beside_removals_that_did_explains_no_fall() {
+        // Each total is read before a click; the last one after all of them, and the last click did nothing.
+        let beside = |totals: &[u64]| {
+            let mut balance = Balance::default();
+            let (last, before) = totals.split_last().unwrap();
+            for (nth, (total, slug)) in before.iter().zip(["anna", "bert", "carl"]).enumerate() {
+                let at = i64::try_from(nth).unwrap() * 10;
+                balance.read(*total, after(at), LATE);
+                balance.clicked(whose(slug), after(at + 1));
+            }
+            balance.read(*last, after(90), LATE);
+            balance.fell_beside(&whose(["anna", "bert", "carl"][before.len() - 1]))
+        };
+        for (totals, fall) in [
+            (&[40, 40][..], None),
+            (&[40, 39], Some(Fall { from: 40, to: 39, ours: 0 })),
+            (&[40, 39, 39], None),
+            (&[40, 39, 38], Some(Fall { from: 40, to: 38, ours: 1 })),
+            // The first removal shows only now.
+            (&[40, 40, 39], None),
+            // Somebody came in meanwhile.
+            (&[40, 40, 40], None),
+        ] {
+            assert_eq!(beside(totals), fall, "{totals:?}");
         }
     }
 

@@ -219,3 +219,30 @@ async fn a_clock_set_forward_a_day_allows_nobody_more_and_a_night_asleep_does() 
     assert_eq!(paced(&house, false).await.remaining, 2, "eight on the second day");
     house.check();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_data_directory_that_does_not_know_the_last_act_begins_nobody_and_says_until_when() {
+    let home = tempfile::tempdir().unwrap();
+    let memory = home.path().join("state");
+    let first = House::real(&memory, &["anna", "bert"]);
+    assert_eq!(first.live_limited(1).await.ending, Ending::DueLater);
+    // The ledger is lost, and another one is begun elsewhere; or it is a second one beside the first. It read whose account it is.
+    let second = House::real(&memory, &["carl"]);
+    second.run(&second.order(Mode::Rehearsal)).await.unwrap();
+    let (now, looks) = (second.clock.now().utc, second.world().looks);
+    let outcome = second.live().await;
+    second.check();
+    let days = outcome.due_at.unwrap().duration_since(now).as_hours() / 24;
+    assert_eq!(
+        (outcome.ending, days, second.path("carl").as_str()),
+        (Ending::DueLater, 29, "APPROVED"),
+        "{}",
+        outcome.why
+    );
+    assert!(outcome.why.contains("before 2026-04-01") && outcome.why.contains("month's limits"), "{}", outcome.why);
+    assert_eq!(second.world().looks, looks, "no page was opened for it");
+    // The first one goes on; the other one thirty days later.
+    assert_eq!(first.live().await.ending, Ending::Done);
+    tokio::time::sleep(Duration::from_secs(31 * 24 * 3_600)).await;
+    assert_eq!(second.live().await.ending, Ending::Done);
+}

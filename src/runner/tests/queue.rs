@@ -6,6 +6,7 @@ use super::house::{House, make};
 use super::site::Whim;
 use crate::event::exit::Ending;
 use crate::event::fact::{Mode, RunStarted};
+use crate::event::id::Realm;
 use crate::event::state::EffectState::{self, AlreadyGone, Approved, Confirmed, Excluded, NeedsHuman};
 use crate::ledger::{KeepRow, PlanRow};
 use crate::policy::pace::Pace;
@@ -13,7 +14,7 @@ use crate::runner::order::{Order, Outcome};
 
 /// A second plan of the account, approved.
 fn second(house: &House, people: &[&str]) -> PlanRow {
-    make(&house.ledger, &house.account, people, &house.clock)
+    make(&house.ledger, (&house.account, Realm::Practice), people, &house.clock)
 }
 
 fn order(house: &House, plan: &PlanRow) -> Order {

@@ -6,6 +6,7 @@ use super::house::House;
 use super::site::Whim;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
+use crate::event::id::Realm;
 use crate::event::state::EffectState;
 use crate::policy::pace::{Pace, Span};
 use crate::runner::order::{Order, Outcome};
@@ -159,13 +160,28 @@ async fn whose_click_takes_out_somebody_else_is_not_clicked_again_and_nobody_aft
     let house = House::new(&["anna", "bert"]);
     house.world().whims.push_back(Whim::AnotherInstead);
     let outcome = house.live().await;
-    assert_eq!(house.world().log, ["ignored anna"], "no second click, and nobody else: {}", outcome.why);
-    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING NOT_APPLIED");
-    assert_eq!(outcome.ending, Ending::Stopped);
+    assert_eq!(house.world().log, ["instead of anna"], "no second click, and nobody else: {}", outcome.why);
+    assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING NEEDS_HUMAN");
+    assert_eq!(outcome.ending, Ending::InDoubt);
+    assert!(house.why("anna").contains("the page's own total fell from 2 to 1"), "{}", house.why("anna"));
     assert!(outcome.why.contains("1 are missing that it did not take out"), "{}", outcome.why);
     // What stopped it holds until a person has looked.
-    assert_eq!(house.live().await.ending, Ending::Stopped);
-    assert_eq!(house.world().log, ["ignored anna"]);
+    let latch = house.ledger.open_latch(&house.account, Realm::Practice).unwrap();
+    assert_eq!(latch.map(|latch| latch.sign).as_deref(), Some("fall"));
+    assert_eq!(house.live().await.ending, Ending::InDoubt);
+    assert_eq!(house.world().log, ["instead of anna"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_in_somebodys_place_is_noticed_beside_removals_that_happened() {
+    let house = House::new(&["anna", "bert", "carl", "zoe"]);
+    house.world().whims.extend([Whim::Removes, Whim::AnotherInstead]);
+    let outcome = house.live().await;
+    assert_eq!(house.world().log, ["removed anna", "instead of bert"], "{}", outcome.why);
+    assert_eq!(house.state("bert"), EffectState::NeedsHuman);
+    assert_eq!((house.state("carl"), outcome.ending), (EffectState::Approved, Ending::InDoubt));
+    let why = "the page's own total fell from 4 to 2, and 1 of that are this program's at most";
+    assert!(house.why("bert").contains(why), "{}", house.why("bert"));
 }
 
 /// A run on a site with these whims, whose total is late by so many seconds: where everybody stands, and how it ended.

@@ -77,6 +77,8 @@ pub(super) struct Tab {
     captcha: bool,
     /// What the server answered to the document's own request, which a look may ask for.
     turned_away: Option<&'static str>,
+    /// What the document's notices say since the last click.
+    said: Option<&'static str>,
     passes_stores_by: bool,
 }
 
@@ -96,6 +98,7 @@ impl Tab {
             lost: false,
             captcha: false,
             turned_away: None,
+            said: None,
             passes_stores_by: false,
         }
     }
@@ -126,7 +129,7 @@ impl Tab {
 
     /// Whether a target is displayed, for the person that the look is about.
     fn shows(&self, target: &str, slug: &str, world: &World) -> bool {
-        let card = || self.rows(world).iter().any(|row| row == slug);
+        let card = || !world.unidentified.contains(slug) && self.rows(world).iter().any(|row| row == slug);
         self.loaded
             && match target {
                 "me_button" | "me_photo" | "name_filter" | "list_ready" | "list_total" => true,
@@ -156,7 +159,13 @@ impl Tab {
         let name = look.values.get("name").map_or("", String::as_str);
         want.see.iter().all(|target| self.shows(target, slug, world))
             && !want.gone.iter().any(|target| self.shows(target, slug, world))
-            && want.witness.iter().all(|_| self.loaded && self.filter == name && !self.shows("card", slug, world))
+            && want.witness.iter().all(|_| {
+                let is_bare = |row: &String| world.unidentified.contains(row);
+                self.loaded
+                    && self.filter == name
+                    && !self.shows("card", slug, world)
+                    && !self.rows(world).iter().any(is_bare)
+            })
     }
 
     fn found(&self, target: &str, slug: &str, world: &World) -> Found {
@@ -241,6 +250,7 @@ impl Tab {
             layers: u32::from(self.menu.is_some() || self.me_menu),
             draws: BTreeMap::new(),
             stop: None,
+            said: self.said.filter(|_| look.aftermath).map(str::to_owned),
             identity: Some(BTreeMap::from([
                 ("name".to_owned(), world.shown_name()),
                 ("photo".to_owned(), world.picture.clone()),
@@ -276,6 +286,19 @@ impl Tab {
                 world.log.push(format!("ignored {slug}"));
                 self.turned_away = Some(sign);
             }
+            Whim::Says(words) => {
+                world.log.push(format!("ignored {slug}"));
+                self.said = Some(words);
+            }
+            Whim::SaysAndHides(words) => {
+                world.log.push(format!("ignored {slug}"));
+                world.hidden.insert(slug.to_owned());
+                self.said = Some(words);
+            }
+            Whim::SaysAndRemoves(words) => {
+                world.remove(slug);
+                self.said = Some(words);
+            }
             Whim::Hides => {
                 world.log.push(format!("ignored {slug}"));
                 world.hidden.insert(slug.to_owned());
@@ -285,7 +308,7 @@ impl Tab {
                 world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
             }
             Whim::AnotherInstead => {
-                world.log.push(format!("ignored {slug}"));
+                world.log.push(format!("instead of {slug}"));
                 world.people.pop_last();
             }
             Whim::AndAnother => {
@@ -372,7 +395,7 @@ impl Page for Tab {
         drop(world);
         (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
         self.filter.clear();
-        self.turned_away = None;
+        (self.turned_away, self.said) = (None, None);
         Ok(())
     }
 

@@ -39,6 +39,12 @@ pub(super) enum Whim {
     AnotherInstead,
     /// It does nothing, and its search does not find the person any more.
     Hides,
+    /// It does nothing, and a notice says this.
+    Says(&'static str),
+    /// It does nothing, a notice says this, and its search does not find the person any more.
+    SaysAndHides(&'static str),
+    /// It removes, and a notice says this.
+    SaysAndRemoves(&'static str),
     /// It does nothing: the server turns the request away, which this sign stands for.
     TurnsAway(&'static str),
     /// The same, after the look that follows the click.

@@ -33,6 +33,10 @@ pub(super) struct World {
     pub(super) whims: VecDeque<Whim>,
     /// Whom the search does not find, though they are there.
     pub(super) hidden: BTreeSet<String>,
+    /// Who left before anything was done.
+    pub(super) left_before: BTreeSet<String>,
+    /// Whose rows show no identity that could be compared: they are displayed, and nobody's card.
+    pub(super) unidentified: BTreeSet<String>,
     /// So long after a removal the total still counts who is gone.
     pub(super) total_lags: Duration,
     /// When somebody left.
@@ -97,6 +101,7 @@ pub(super) struct Worker {
 pub(super) struct Watch {
     pub(super) ledger: Ledger,
     pub(super) account: AccountName,
+    pub(super) realm: Realm,
 }
 
 impl std::fmt::Debug for Watch {
@@ -120,6 +125,8 @@ impl World {
             clicked_in: String::new(),
             whims: VecDeque::new(),
             hidden: BTreeSet::new(),
+            unidentified: BTreeSet::new(),
+            left_before: BTreeSet::new(),
             total_lags: Duration::ZERO,
             left_at: vec![],
             log: vec![],
@@ -160,7 +167,7 @@ impl World {
     pub(super) fn asked(&mut self, slug: &str) {
         let now = Instant::now();
         self.settle(now);
-        let open = self.watch.ledger.open_effects(&self.watch.account, Realm::Practice).unwrap();
+        let open = self.watch.ledger.open_effects(&self.watch.account, self.watch.realm).unwrap();
         let who: Slug = slug.parse().unwrap();
         if !open.iter().any(|row| row.slug == who && row.state == EffectState::Intent) {
             self.violations.push(format!("{slug} was clicked without an intention on disk"));
@@ -184,7 +191,7 @@ impl World {
     /// Notes a profile that is opened; each view has its row on disk before.
     pub(super) fn viewed(&mut self) {
         self.views.push(Instant::now());
-        let rows = self.watch.ledger.visits(&self.watch.account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len();
+        let rows = self.watch.ledger.visits(&self.watch.account, self.watch.realm, jiff::Timestamp::MIN).unwrap().len();
         if rows < self.views.len() {
             self.violations.push(format!("view {} was not on disk before the page was loaded", self.views.len()));
         }

@@ -262,8 +262,15 @@ impl<'a, P: Page> Executor<'a, P> {
         if go == Go::Leave {
             return Ok(());
         }
-        if let Err(halt) = self.walker().aftermath(&walk).await {
-            self.walker().same_account(halt).await?;
+        match self.walker().aftermath(&walk).await {
+            Ok(None) => {}
+            Ok(Some((words, page))) => {
+                let mut seen = Seen { page: Some(page), ..Seen::default() };
+                self.picture(&mut seen, ShotRole::Incident, None).await;
+                let slug = subject.slug.clone();
+                self.desk.ask(|reply| Message::Said { slug, words, seen, reply }).await?;
+            }
+            Err(halt) => self.walker().same_account(halt).await?,
         }
         self.verify(subject).await
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::halt::{Halt, Miss};
 use super::notes::Track;
 use super::{Walk, Walker};
-use crate::browser::page::{Page, PageError, Refused, Sight, Status};
+use crate::browser::page::{Document, Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
 use crate::flow::site::SIGNED_OUT;
@@ -21,8 +21,9 @@ const TOTAL: &str = "list_total";
 pub(in crate::runner) const WHOLE: &str = "whole_list";
 /// How long a target may take to become clickable where no step before it said what to wait for.
 pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
-/// How long a page is left alone after the last click where no answer to it is seen.
-const BEFORE_LEAVING: Duration = Duration::from_secs(1);
+/// How long a page is left alone after the last click where no answer to it is seen; where one is that is no good one, the page
+/// agent ends it after a second.
+const BEFORE_LEAVING: Duration = Duration::from_secs(3);
 /// How long a look waits that only asks what became of a click.
 const AT_ONCE: Duration = Duration::from_millis(1_500);
 
@@ -96,11 +97,14 @@ impl<P: Page> Walker<'_, P> {
 
     /// Looks once more at the page of the last click before it is left: what the site answered to the page's own request, and
     /// what the page says of it, comes some time after the click. A document that is left at once would also take along the
-    /// request that its scripts were about to send, so that it is left once an answer was drawn, and else a second later.
+    /// request that its scripts were about to send, so that it is left once an answer was drawn, a second after an answer of which
+    /// nothing is drawn, and else three seconds later.
+    ///
+    /// Answers what the page said since the click and had not said before, in words that are no stop sign's.
     ///
     /// # Errors
     /// The stop sign that shows, and what else ends a walk.
-    pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<(), Halt> {
+    pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<Option<(String, Document)>, Halt> {
         let (wants, arm_when) = (vec![], vec![]);
         let wanted = Wanted {
             wants,
@@ -112,7 +116,10 @@ impl<P: Page> Walker<'_, P> {
             aftermath: true,
         };
         let sight = self.look(walk, &wanted, None).await?;
-        halt_of(&sight).map_or(Ok(()), Err)
+        match halt_of(&sight) {
+            Some(halt) => Err(halt),
+            None => Ok(sight.said.map(|words| (words, sight.page))),
+        }
     }
 
     /// Keeps what a page says as it was just loaded, before anything is typed into it.

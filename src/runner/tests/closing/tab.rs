@@ -332,6 +332,7 @@ impl Tab {
             layers: u32::from(self.menu),
             draws: BTreeMap::new(),
             stop: None,
+            said: None,
             identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.seems().to_owned())])),
             armed: None,
             refused: None,
