@@ -364,6 +364,8 @@ pub enum Kind {
     AnswerUnasked(&'static str),
     /// A "no" that rests on something not being there, without a witness.
     AbsenceWithoutWitness,
+    /// A "no" that rests on something that is there in either case.
+    PresenceInEitherCase(String),
     /// A flow that should be a question and acts.
     NotAQuestion(String),
     /// A settling question without "no".

@@ -378,6 +378,11 @@ fn asking(kind: &Kind) -> Option<Wording> {
             "an empty page would say the same",
             "use a `witness`, or something that is only there when the answer is no",
         ),
+        Kind::PresenceInEitherCase(name) => wording(
+            format!("a \"no\" that rests on {}, which is there in either case", quoted(name)),
+            "a page that answers yes, or that is not done, shows it too",
+            "use a `witness`, or see something with words or an address of its own that is only there when the answer is no",
+        ),
         Kind::NotAQuestion(name) => wording(
             format!("{} is no question", quoted(name)),
             "a flow that acts",

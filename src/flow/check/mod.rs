@@ -5,6 +5,7 @@ mod idle;
 mod languages;
 mod names;
 mod order;
+mod presence;
 mod rows;
 mod steps;
 mod targets;

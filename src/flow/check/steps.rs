@@ -1,6 +1,7 @@
 //! Checks that a flow says what it does to the account, guards it, settles it and never repeats it, and that a
 //! question only asks.
 
+use super::presence;
 use crate::flow::mistake::{Kind, Mistake};
 use crate::flow::pack::{Pack, deed};
 use crate::flow::span::{Span, Spanned};
@@ -29,7 +30,7 @@ pub(super) fn check(pack: &Pack, flow: &Flow, out: &mut Vec<Mistake>) {
     }
     match flow.kind {
         FlowKind::Act => act(pack, flow, &deeds, out),
-        FlowKind::Question => question(flow, &deeds, out),
+        FlowKind::Question => question(pack, flow, &deeds, out),
         FlowKind::Errand => errand(flow, &deeds, out),
         FlowKind::Part => part(flow, out),
     }
@@ -145,7 +146,7 @@ fn tells_who(flow: &Flow, target: &Target) -> bool {
         })
 }
 
-fn question(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
+fn question(pack: &Pack, flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
     for step in deeds {
         let span = deed(step).and_then(|_| step.target()).map_or(step.span, |target| target.span);
         out.push(Mistake::new(Kind::QuestionActs, span));
@@ -159,7 +160,10 @@ fn question(flow: &Flow, deeds: &[&Step], out: &mut Vec<Mistake>) {
     }
     match &flow.answer {
         None => out.push(Mistake::new(Kind::NoAnswer, flow.name.span)),
-        Some(answer) if people.is_empty() => answered(flow, answer, out),
+        Some(answer) if people.is_empty() => {
+            answered(flow, answer, out);
+            presence::check(pack, flow, answer, out);
+        }
         Some(_) => {}
     }
 }
