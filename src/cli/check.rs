@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use super::args::Person;
 use super::browser::Driver;
 use super::context::Context;
+use super::list_file::plain;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown};
 use crate::browser::page::{Found, Page as _, Sight};
@@ -38,7 +39,8 @@ pub(super) fn run(context: &Context, page: &str, file: &Path, person: &Person) -
     let pack = context.pack()?;
     let targets = targets_of(&pack, page)?;
     let failed = |error: std::io::Error| Failure::bad_file(shown(format!("{}: {error}", file.display())), "");
-    let size = std::fs::metadata(file).map_err(failed)?.len();
+    let no_file = |why: String| Failure::bad_file(shown(format!("{}: {why}", file.display())), "");
+    let size = plain(file).map_err(no_file)?.len();
     if size > LARGEST {
         let why = format!("{}: has {size} bytes; at most {LARGEST} are read", file.display());
         return Err(Failure::bad_file(shown(why), ""));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::context::Context;
+use super::list_file::plain;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::shown;
 use crate::event::exit::Ending;
@@ -27,7 +28,7 @@ pub(super) struct Import<'a> {
 pub(super) fn run(context: &Context, import: &Import<'_>) -> Answer {
     let Import { file, into, test } = *import;
     let bad = |why: String| Failure::bad_file(shown(format!("{}: {why}", file.display())), "");
-    let size = fs::metadata(file).map_err(|error| bad(error.to_string()))?.len();
+    let size = plain(file).map_err(bad)?.len();
     if size > draft::LARGEST as u64 {
         return Err(bad(draft::NoRecording::TooLarge(usize::try_from(size).unwrap_or(usize::MAX)).to_string()));
     }

@@ -92,6 +92,20 @@ fn first(lines: &[String]) -> String {
     shown.join("\n")
 }
 
+/// What is known of a file that a person names, before it is opened: a pipe or a device would be waited for as soon as it is
+/// opened, and might never end.
+///
+/// # Errors
+/// It is not there, or is no plain file, in words.
+pub(super) fn plain(file: &Path) -> Result<std::fs::Metadata, String> {
+    let about = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    if about.is_file() {
+        return Ok(about);
+    }
+    let what = if about.is_dir() { "a folder" } else { "a pipe, a device or a socket" };
+    Err(format!("it is {what} and no plain file"))
+}
+
 fn text_of(context: &Context, file: &Path) -> Result<String, String> {
     let source: Box<dyn std::io::Read> = if file == Path::new("-") {
         if std::io::stdin().is_terminal() {
@@ -99,12 +113,7 @@ fn text_of(context: &Context, file: &Path) -> Result<String, String> {
         }
         Box::new(std::io::stdin())
     } else {
-        // A pipe or a device would be waited for as soon as it is opened, and might never end.
-        let about = std::fs::metadata(file).map_err(|error| error.to_string())?;
-        if !about.is_file() {
-            let what = if about.is_dir() { "a folder" } else { "a pipe, a device or a socket" };
-            return Err(format!("it is {what} and no plain file; `-` reads standard input"));
-        }
+        plain(file).map_err(|why| format!("{why}; `-` reads standard input"))?;
         Box::new(std::fs::File::open(file).map_err(|error| error.to_string())?)
     };
     let mut bytes = Vec::new();

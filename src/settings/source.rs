@@ -31,8 +31,12 @@ impl SettingsFile {
     /// Reads a file; none: there is none by that name.
     ///
     /// # Errors
-    /// It is there but cannot be read, or is not UTF-8.
+    /// It is there but is no plain file, cannot be read, or is not UTF-8.
     pub fn read(path: &Path) -> std::io::Result<Option<Self>> {
+        // A pipe would be waited for as soon as it is opened.
+        if std::fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+            return Err(std::io::Error::other("it is a pipe, a device or a socket and no plain file"));
+        }
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self { name: path.display().to_string(), text })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

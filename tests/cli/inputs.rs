@@ -253,6 +253,9 @@ fn a_pipe_or_a_device_in_place_of_a_file_is_refused_without_waiting() {
         stage.refused(&["import", file], 3, "a pipe, a device or a socket");
         stage.refused(&["keep", "import", file], 3, "a pipe, a device or a socket");
         stage.refused(&["plan", "new", "--people", file, ORIGIN], 3, "a pipe, a device or a socket");
+        stage.refused(&["selectors", "import", file], 3, "a pipe, a device or a socket");
+        stage.refused(&["selectors", "check", "--page", "profile", file], 3, "a pipe, a device or a socket");
+        stage.refused(&["status", "--config", file], 3, "a pipe, a device or a socket");
     }
 }
 

@@ -10,6 +10,7 @@ use super::proof::{Proof, known_of};
 use super::seal_key;
 use crate::cli::args::Export;
 use crate::cli::context::Context;
+use crate::cli::list_file::plain;
 use crate::cli::outcome::{Answer, Failure};
 use crate::cli::output::{clean, shown};
 use crate::event::exit::Ending;
@@ -105,10 +106,8 @@ fn told(handout: &Handout) -> Vec<String> {
 /// Checks a file that `evidence export` wrote, here or elsewhere.
 pub(super) fn check(context: &Context, file: &Path) -> Answer {
     let refuse = |why: &str| Failure::bad_file(shown(format!("{}: {why}", file.display())), "name another file");
+    plain(file).map_err(|why| refuse(&why))?;
     let opened = std::fs::File::open(file).map_err(|error| refuse(&error.to_string()))?;
-    if !opened.metadata().is_ok_and(|about| about.is_file()) {
-        return Err(refuse("it is no ordinary file"));
-    }
     let found = examine_handout(BufReader::with_capacity(256 * 1024, opened));
     let of = found.of.as_ref().map_or(String::new(), |handout| {
         format!("  run {} of {} ({}), names {}", handout.run, handout.account, handout.realm, handout.names.as_str())
