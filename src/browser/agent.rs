@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::page::{Landing, PageError, RowSlice, Sight};
+use super::said::{self, Said};
 use super::wire::{Command, ELEMENT_KEY};
 
 /// How long one call may wait in the page: a navigation ends the script, and a new document needs a new one.
@@ -25,20 +26,42 @@ pub(super) enum Slice {
     Done(Box<Sight>),
 }
 
-/// One call of the agent: `secret` names what it leaves in the document between calls.
-pub(super) fn call(look: &Value, secret: &str, (slice, last): (Duration, bool), past_workers: bool) -> Command {
+/// One call of the agent: `secret` names what it leaves in the document between calls. Where `says`, the answer comes with all
+/// that the document says.
+pub(super) fn call(
+    look: &Value,
+    secret: &str,
+    (slice, last): (Duration, bool),
+    (past_workers, says): (bool, bool),
+) -> Command {
     let envelope = json!({
         "look": look, "secret": secret, "slice_ms": millis(slice), "last": last, "past_workers": past_workers,
     });
-    Command::post("execute/sync", &json!({"script": script(), "args": [envelope]}))
+    let script = if says { saying_script() } else { script() };
+    Command::post("execute/sync", &json!({"script": script, "args": [envelope]}))
 }
 
-/// One call that reads rows for one slice.
-pub(super) fn rows_call(rows: &Value, secret: &str) -> Command {
+/// One call that reads rows for one slice; `says` as for [`call`].
+pub(super) fn rows_call(rows: &Value, secret: &str, says: bool) -> Command {
     let envelope = json!({
         "look": rows["look"], "rows": rows, "secret": secret, "slice_ms": millis(ROWS_SLICE), "last": false,
     });
-    Command::post("execute/sync", &json!({"script": rows_script(), "args": [envelope]}))
+    let script = if says { saying_rows_script() } else { rows_script() };
+    Command::post("execute/sync", &json!({"script": script, "args": [envelope]}))
+}
+
+/// What the document says, taken out of the answer to a call that asks for it. None: the document is gone, or a prompt lies
+/// over it.
+///
+/// # Errors
+/// It is no such answer.
+pub(super) fn take_said(value: &mut Value) -> Result<Option<Said>, PageError> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let said = serde_json::from_value(value["said"].take()).map_err(|error| garbled(&error))?;
+    *value = value["answer"].take();
+    Ok(Some(said))
 }
 
 /// Reads the answer to a call that reads rows; none where a prompt of the page opened meanwhile.
@@ -117,9 +140,28 @@ fn rows_script() -> &'static str {
     SCRIPT.get_or_init(|| lean(joined!(include_str!("agent/rows.js"), "return unlessGone(readRows());\n")))
 }
 
+/// A script of the agent whose answer comes with what the document says in the same moment.
+fn saying(script: &str) -> String {
+    let and_said = "(answer) => (answer === null ? null : { answer, said: said(arguments[0], false) })";
+    format!(
+        "const said = {};\nreturn (function () {{ {script} }})(...arguments)\n.then({and_said});",
+        lean(said::SCRIPT)
+    )
+}
+
+fn saying_script() -> &'static str {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
+    SCRIPT.get_or_init(|| saying(script()))
+}
+
+fn saying_rows_script() -> &'static str {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
+    SCRIPT.get_or_init(|| saying(rows_script()))
+}
+
 /// The text of a call of one of the other scripts, with all arguments of the command.
 pub(super) fn call_of_script(function: &str) -> String {
-    format!("return {}\n(...arguments);", lean(function))
+    format!("const said = {};\nreturn {}\n(...arguments);", lean(said::SCRIPT), lean(function))
 }
 
 /// A script without indentation and whole-line comments: it travels with every call.

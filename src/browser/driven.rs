@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::binary::Kind;
 use super::error::Fault;
 use super::page::{Armed, Credential, Landing, Page, PageError, Photo, Rect, Reply, RowSlice, Sight};
+use super::said::{self, Kept};
 use super::tab::DrivenPage;
 use super::wire::Command;
 use super::{act, agent, error, mask, secret, snapshot};
@@ -36,10 +37,26 @@ impl DrivenPage {
 
     /// One slice of a look.
     async fn slice(&mut self, look: &Value, slice: Duration, last: bool) -> Result<agent::Slice, Fault> {
-        let command = agent::call(look, &self.secret, (slice, last), self.lets_no_worker_answer());
+        let says = !self.typed.is_empty();
+        let command = agent::call(look, &self.secret, (slice, last), (self.lets_no_worker_answer(), says));
         let mut value = self.script(command, slice).await?;
-        self.typed.scrub(&mut value);
+        self.keep_only(&mut value, look, says).map_err(Fault::Page)?;
         agent::answer(value).map_err(Fault::Page)
+    }
+
+    /// Takes out of an answer what must not be kept of it, by what the document says in the same moment.
+    fn keep_only(&mut self, value: &mut Value, question: &Value, says: bool) -> Result<(), PageError> {
+        if says && let Some(said) = agent::take_said(value)? {
+            self.typed.is_withheld = said::texts(&self.typed, &said) != Kept::Yes;
+            self.typed.scrub(value);
+            if self.typed.is_withheld {
+                self.typed.withhold(value, question, &self.at);
+            }
+        }
+        if !self.typed.is_withheld {
+            self.typed.knows(value);
+        }
+        Ok(())
     }
 }
 
@@ -49,6 +66,7 @@ impl Page for DrivenPage {
         let Some(url) = url.filter(|_| path.starts_with('/')) else {
             return Err(PageError::Refused(format!("`{}` is no path of {}", path.escape_debug(), self.origin)));
         };
+        url.as_str().clone_into(&mut self.at);
         let command = Command::post("url", &json!({"url": url.as_str()}));
         let deadline = self.deadlines.load + self.deadlines.command;
         let mut answer = self.ask(command, deadline).await;
@@ -122,11 +140,14 @@ impl Page for DrivenPage {
         let request = serde_json::to_value(rows).map_err(|error| PageError::Garbled(error.to_string()))?;
         let began = Instant::now();
         loop {
-            let command = agent::rows_call(&request, &self.secret);
+            let says = !self.typed.is_empty();
+            let command = agent::rows_call(&request, &self.secret, says);
             let sent = self.script(command, agent::ROWS_SLICE).await;
             let answer = match sent {
                 Ok(mut value) => {
-                    self.typed.scrub(&mut value);
+                    if says {
+                        self.keep_only(&mut value, &request, says)?;
+                    }
                     agent::rows_answer(value)?
                 }
                 Err(Fault::Cut) => None,
@@ -166,8 +187,7 @@ impl Page for DrivenPage {
 
     async fn answer(&mut self, text: &str, with: Reply) -> Result<(), PageError> {
         let open = self.send(act::prompt_text()).await?;
-        let mut open = error::cut(open.as_str().unwrap_or_default());
-        self.typed.scrub_text(&mut open);
+        let open = self.typed.told(error::cut(open.as_str().unwrap_or_default()));
         if open != text {
             return Err(PageError::Prompt(open));
         }

@@ -124,7 +124,9 @@ pub(super) fn mute(fault: Fault) -> Fault {
         Fault::Page(PageError::Garbled(_)) => Fault::Page(PageError::Garbled("no answer to typing".to_owned())),
         Fault::Page(PageError::Prompt(_)) => Fault::Page(PageError::Prompt(String::new())),
         Fault::Page(PageError::Unreachable(_)) => Fault::Page(PageError::Unreachable("while it typed".to_owned())),
-        Fault::Page(error @ (PageError::Stale | PageError::Barred(_) | PageError::Unproved(_))) => Fault::Page(error),
+        Fault::Page(
+            error @ (PageError::Stale | PageError::Barred(_) | PageError::Unproved(_) | PageError::Shown(_)),
+        ) => Fault::Page(error),
         Fault::TimedOut(_) => Fault::TimedOut("while it typed".to_owned()),
         Fault::Cut => Fault::Cut,
     }
@@ -236,6 +238,7 @@ mod tests {
             Fault::Page(PageError::Garbled(_)) => "garbled",
             Fault::Page(PageError::Barred(_)) => "barred",
             Fault::Page(PageError::Unproved(_)) => "unproved",
+            Fault::Page(PageError::Shown(_)) => "shown",
         }
     }
 

@@ -15,8 +15,6 @@
     ['[autocomplete^="cc-" i],[autocomplete*=" cc-" i]', 'a field about a payment card'],
   ];
   const MARK = 'data-' + envelope.secret.slice(0, 12);
-  // Texts and attributes of a page, beyond which it cannot be searched for what was typed.
-  const MOST_TEXT = 4000000;
   const MOST_MASKS = 200;
 
   // ---------------------------------------------------------------- the documents that show
@@ -84,9 +82,6 @@
     let shows = null;
     for (const one of typed) {
       if (!one.element.isConnected) continue;
-      if (one.password && one.element.type !== 'password' && one.element.value !== '') {
-        shows = 'the field into which the password was typed does not hide it any more';
-      }
       if (!seen.has(one.element)) {
         const at = { root: document, dx: 0, dy: 0, frame: null };
         seen.set(one.element, { element: one.element, at, selector: 'input', why: 'a secret was typed into it' });
@@ -98,7 +93,7 @@
       if (box) items.push({ ...one, box });
     }
     if (items.length > MOST_MASKS) shows = 'more than ' + MOST_MASKS + ' parts of the page would have to be covered';
-    return { items, shows, read, covered: new Set(seen.keys()) };
+    return { items, shows };
   }
   // What an element and everything in it take up in the viewport; null where nothing of it is drawn there.
   function extent({ element, at }) {
@@ -127,33 +122,8 @@
     return out ? null : all;
   }
 
-  // ---------------------------------------------------------------- what the page says
-
-  // Everything that a page may show as text, apart from what the covered fields hold themselves.
-  function texts(read, covered) {
-    const out = [];
-    let length = 0;
-    const add = (text) => {
-      if (typeof text !== 'string' || text === '') return;
-      length += text.length;
-      if (length <= MOST_TEXT) out.push(text);
-    };
-    add(document.title);
-    for (const { root } of read.list) {
-      add((root.documentElement || root).textContent);
-      for (const element of root.querySelectorAll('*')) {
-        const own = covered.has(element);
-        for (const { name, value } of element.attributes) if (!own || name !== 'value') add(value);
-        if (own) continue;
-        if (element.localName === 'input' || element.localName === 'textarea') add(element.value);
-      }
-    }
-    return length > MOST_TEXT ? null : out;
-  }
   // Only where something was typed is the page searched for it.
-  function said(found) {
-    return envelope.texts ? texts(found.read, found.covered) : [];
-  }
+  const saidNow = () => (envelope.says ? said(envelope, false) : null);
 
   // ---------------------------------------------------------------- the boxes
 
@@ -236,7 +206,7 @@
   // The picture is taken between these two.
   async function cover() {
     sweep();
-    const none = { view: view(), boxes: [], refused: null, texts: [] };
+    const none = { view: view(), boxes: [], refused: null, said: saidNow() };
     const found = findings();
     if (found.shows) return { ...none, refused: found.shows };
     const margin = 4 / Math.min(1, window.devicePixelRatio || 1);
@@ -257,12 +227,12 @@
         x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top, selector, why,
       })),
       refused: null,
-      texts: said(found),
+      said: none.said,
     };
   }
   function uncover() {
     const before = state();
-    const none = { moved: null, refused: null, texts: [] };
+    const none = { moved: null, refused: null, said: null };
     if (!before || !before.items) {
       sweep();
       return { ...none, moved: 'the document is another one' };
@@ -272,19 +242,19 @@
     const expected = before.items;
     keep({ items: null });
     sweep();
+    none.said = saidNow();
     if (found.shows) return { ...none, refused: found.shows };
-    const texts = said(found);
-    if (left !== expected.length) return { ...none, moved: 'a cover was taken away', texts };
-    if (view().some((one, at) => Math.abs(one - before.view[at]) > 0.5)) return { ...none, moved: 'the page was scrolled', texts };
+    if (left !== expected.length) return { ...none, moved: 'a cover was taken away' };
+    if (view().some((one, at) => Math.abs(one - before.view[at]) > 0.5)) return { ...none, moved: 'the page was scrolled' };
     for (const item of found.items) {
       const earlier = expected.find((one) => one.element === item.element);
-      if (!earlier) return { ...none, moved: item.why + ' appeared', texts };
+      if (!earlier) return { ...none, moved: item.why + ' appeared' };
       const grown = {
         left: earlier.box.left - 1, top: earlier.box.top - 1, right: earlier.box.right + 1, bottom: earlier.box.bottom + 1,
       };
-      if (!contains(grown, item.box)) return { ...none, moved: item.why + ' moved', texts };
+      if (!contains(grown, item.box)) return { ...none, moved: item.why + ' moved' };
     }
-    return { ...none, texts };
+    return none;
   }
 
   return envelope.cover ? cover() : uncover();

@@ -15,6 +15,7 @@ use super::agent::call_of_script;
 use super::binary::Kind;
 use super::error::Fault;
 use super::page::{Mask, PageError, Photo, Rect};
+use super::said::{self, Said};
 use super::shot;
 use super::tab::DrivenPage;
 use super::wire::Command;
@@ -32,8 +33,8 @@ struct Cover {
     boxes: Vec<Covered>,
     /// Why there must be no picture.
     refused: Option<String>,
-    /// What the page may show as text; none where that is too much to be searched.
-    texts: Option<Vec<String>>,
+    /// What the document says, where something was typed in the session.
+    said: Option<Said>,
 }
 
 /// One covered element.
@@ -50,7 +51,7 @@ struct Covered {
 struct Uncover {
     moved: Option<String>,
     refused: Option<String>,
-    texts: Option<Vec<String>>,
+    said: Option<Said>,
 }
 
 /// Takes it. See [`super::page::Page::shot`].
@@ -74,7 +75,7 @@ async fn once(page: &mut DrivenPage, clip: Option<Rect>) -> Result<Result<Photo,
         Some(cover) => cover,
         None => return Ok(Err("the document went away".to_owned())),
     };
-    allowed(page, cover.refused, None)?;
+    allowed(page, cover.refused, cover.said)?;
     let [width, height, ..] = cover.view;
     // What is meant may have been scrolled out of view: then all that is in view is the proof that there is.
     let part = clip.and_then(|rect| shot::inside(rect, width, height));
@@ -84,8 +85,7 @@ async fn once(page: &mut DrivenPage, clip: Option<Rect>) -> Result<Result<Photo,
     let after: Option<Uncover> = ask(page, false).await?;
     let Some(after) = after else { return Ok(Err("the document went away".to_owned())) };
     let png = taken?;
-    allowed(page, None, Some(cover.texts))?;
-    allowed(page, after.refused, Some(after.texts))?;
+    allowed(page, after.refused, after.said)?;
     if let Some(moved) = after.moved {
         return Ok(Err(moved));
     }
@@ -93,18 +93,12 @@ async fn once(page: &mut DrivenPage, clip: Option<Rect>) -> Result<Result<Photo,
     proved.unwrap_or_else(|error| Err(PageError::Garbled(error.to_string())))
 }
 
-/// Refuses where the page shows what was typed.
-fn allowed(page: &DrivenPage, refused: Option<String>, texts: Option<Option<Vec<String>>>) -> Result<(), PageError> {
-    if let Some(why) = refused {
-        return Err(PageError::Unproved(why));
+/// Refuses where no picture of what the page says may be kept.
+fn allowed(page: &DrivenPage, refused: Option<String>, said: Option<Said>) -> Result<(), PageError> {
+    if let Some(said) = said {
+        said::picture(&page.typed, &said).or_error()?;
     }
-    match texts {
-        Some(None) => Err(PageError::Unproved("the page is too large to be searched for what was typed".to_owned())),
-        Some(Some(texts)) if texts.iter().any(|text| page.typed.is_in(text)) => {
-            Err(PageError::Unproved("the page shows what was typed as a secret".to_owned()))
-        }
-        _ => Ok(()),
-    }
+    refused.map_or(Ok(()), |why| Err(PageError::Unproved(why)))
 }
 
 /// Puts the boxes into the page, or takes them away; none where the document went away meanwhile.
@@ -114,7 +108,7 @@ async fn ask<T: DeserializeOwned>(page: &mut DrivenPage, cover: bool) -> Result<
     let envelope = json!({
         "secret": page.secret,
         "masks": page.masks,
-        "texts": !page.typed.is_empty(),
+        "says": !page.typed.is_empty(),
         "cover": cover,
     });
     match page.ask(Command::script(script, &json!([envelope])), page.deadlines.command).await {

@@ -37,6 +37,7 @@ mod process;
 pub mod profile;
 pub mod profile_lock;
 pub mod public;
+mod said;
 pub mod scripted;
 mod secret;
 mod session;
@@ -46,5 +47,6 @@ mod tab;
 mod typed;
 pub mod window;
 mod wire;
+mod withheld;
 
 pub use tab::DrivenPage;

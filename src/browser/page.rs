@@ -50,7 +50,8 @@ pub trait Page: Send {
     ///
     /// Right before the keystrokes it is asked again, in the page and of the driver, whether the document is a top document
     /// of the session's exact origin and whether the element is still a field for such a secret. What is typed is in no log
-    /// and in no error; from here to the end of the session it is also taken out of every answer of the page.
+    /// and in no error; from here to the end of the session it is also taken out of every answer of the page. While the field
+    /// holds it, or the document a part of it, answers have only the texts that were known before.
     ///
     /// # Errors
     /// [`PageError::Barred`] and [`PageError::Stale`] prove that nothing was typed. After any other error it may have been.
@@ -79,8 +80,9 @@ pub trait Page: Send {
     /// picture is taken; every pixel of every box is checked in the picture.
     ///
     /// # Errors
-    /// [`PageError::Unproved`] where a box cannot be proved, or where the page shows what was typed as a secret: there is
-    /// no picture then, and the session goes on.
+    /// [`PageError::Unproved`] where a box cannot be proved, where a field still holds what was typed into it as a secret, or
+    /// where something may show a part of that; [`PageError::Shown`] where the page shows it. There is no picture then, and the
+    /// session goes on.
     fn shot(&mut self, clip: Option<Rect>) -> impl Future<Output = Result<Photo, PageError>> + Send;
 
     /// The document as HTML, at most 2 MB, for the evidence: as it is displayed now, without scripts, hidden data, values of
@@ -89,7 +91,7 @@ pub trait Page: Send {
     /// What is not displayed carries the attribute `hidden-by-page`; open shadow roots are `<template shadowrootmode>`.
     ///
     /// # Errors
-    /// [`PageError::Unproved`] where the page holds what was typed as a secret; [`PageError::Refused`] where it is too large.
+    /// [`PageError::Unproved`] and [`PageError::Shown`] as for a picture; [`PageError::Refused`] where it is too large.
     fn snapshot(&mut self) -> impl Future<Output = Result<String, PageError>> + Send;
 
     /// How many WebDriver commands this session has sent.
@@ -423,6 +425,8 @@ pub enum PageError {
     Barred(String),
     /// A picture or a snapshot was not kept, since it cannot be proved that no secret is in it. The session goes on.
     Unproved(String),
+    /// The same, since the page shows what was typed as a secret.
+    Shown(String),
     /// The page agent answered something that is not an answer: a bug of ours or a page that tampers with it.
     Garbled(String),
 }
@@ -436,7 +440,7 @@ impl std::fmt::Display for PageError {
             Self::Unreachable(why) => write!(f, "the page cannot be reached: {why}"),
             Self::Lost(why) => write!(f, "the session is lost: {why}"),
             Self::Barred(why) => write!(f, "nothing was typed: {why}"),
-            Self::Unproved(why) => write!(f, "it may show a secret: {why}"),
+            Self::Unproved(why) | Self::Shown(why) => write!(f, "withheld, because {why}"),
             Self::Garbled(why) => write!(f, "the page agent's answer cannot be read: {why}"),
         }
     }

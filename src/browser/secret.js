@@ -3,7 +3,7 @@
 (function (element, envelope) {
   'use strict';
 
-  const barred = (why) => ({ barred: why, length: 0 });
+  const barred = (why) => ({ barred: why, length: 0, before: null });
 
   // The fields of this document into which secrets were typed, for the pictures. They are found again under an event name
   // that only the caller knows.
@@ -49,18 +49,21 @@
   if (element.ownerDocument !== document) return barred('the field is in a frame');
   if (location.origin !== envelope.origin) return barred('the page is of ' + location.origin);
   if (element.localName !== 'input') return barred('it is no field for a line of text');
-  if (envelope.phase === 'after') {
-    const found = typedHere().find((one) => one.element === element);
-    if (!found) typedHere().push({ element, password: envelope.password });
-    else found.password = found.password || envelope.password;
-    return { barred: null, length: element.value.length };
-  }
+  if (envelope.phase === 'after') return { barred: null, length: element.value.length };
   const hides = element.type === 'password';
   if (envelope.password && !hides) return barred('the field does not hide what is typed into it');
   if (!hides && !['text', 'tel', 'number'].includes(element.type)) return barred('a field of type ' + element.type + ' takes no code');
   if (element.disabled || element.readOnly) return barred('the field takes no text');
   const strange = strangeForm();
   if (strange) return barred(strange);
-  if (element.value === '') disarm();
-  return { barred: null, length: element.value.length };
+  if (element.value !== '') return { barred: null, length: element.value.length };
+  disarm();
+  // What the page says until now knows nothing of what is typed next; a field that once was typed into stays known.
+  const before = said(envelope, true);
+  const typed = typedHere();
+  if (!typed.images) typed.images = new Set(before.images);
+  const found = typed.find((one) => one.element === element);
+  if (!found) typed.push({ element, password: envelope.password });
+  else found.password = found.password || envelope.password;
+  return { barred: null, length: 0, before: before.texts };
 })

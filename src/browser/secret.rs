@@ -25,12 +25,15 @@ enum Phase {
 }
 
 /// What a field says about itself.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Field {
     /// Why nothing may be typed into it, where that is so.
     barred: Option<String>,
     /// How many UTF-16 units it holds.
     length: usize,
+    /// What the page says before anything is typed, where the field is empty and that is not too much.
+    #[serde(default)]
+    before: Option<Vec<String>>,
 }
 
 /// Types it. See [`super::page::Page::type_secret`].
@@ -43,13 +46,15 @@ pub(super) async fn type_into(
     if let Some(why) = untypable(secret) {
         return Err(PageError::Barred(why.to_owned()));
     }
-    if check(page, armed, what).await? > 0 {
+    let mut field = check(page, armed, what).await?;
+    if field.length > 0 {
         page.send(Command::clear(&armed.element)).await?;
-        if check(page, armed, what).await? > 0 {
+        field = check(page, armed, what).await?;
+        if field.length > 0 {
             return Err(PageError::Barred("the field cannot be emptied".to_owned()));
         }
     }
-    page.typed.remember(secret);
+    page.typed.remember(secret, field.before.as_deref());
     match page.act(Command::keys(&armed.element, secret)).await {
         Ok(_) => after(page, armed, what, secret).await,
         Err(Fault::Cut) => Err(PageError::Refused("the document went away while it was typed".to_owned())),
@@ -57,8 +62,8 @@ pub(super) async fn type_into(
     }
 }
 
-/// How much the field holds, where page and field are as they must be.
-async fn check(page: &mut DrivenPage, armed: &Armed, what: Credential) -> Result<usize, PageError> {
+/// What the field says, where page and field are as they must be.
+async fn check(page: &mut DrivenPage, armed: &Armed, what: Credential) -> Result<Field, PageError> {
     let at = page.send(Command::get("url")).await?;
     if let Some(why) = elsewhere(at.as_str().unwrap_or_default(), &page.origin) {
         return Err(PageError::Barred(why));
@@ -66,7 +71,7 @@ async fn check(page: &mut DrivenPage, armed: &Armed, what: Credential) -> Result
     let field = ask(page, armed, (what, Phase::Before)).await?;
     match field.barred {
         Some(why) => Err(PageError::Barred(why)),
-        None => Ok(field.length),
+        None => Ok(field),
     }
 }
 

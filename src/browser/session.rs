@@ -79,7 +79,8 @@ impl Session {
         };
         // A driver may repeat what it was sent.
         let fault = if is_secret { error::mute(fault) } else { fault };
-        tracing::debug!(command = name, ?fault, "a command failed");
+        // What the page may have said in it is told where it is known what was typed.
+        tracing::debug!(command = name, "a command failed");
         match &fault {
             Fault::Page(PageError::Lost(why)) => Err(self.lose(&why.clone())),
             _ => {

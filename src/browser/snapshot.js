@@ -140,8 +140,8 @@
     if (document.documentElement) visit(document.documentElement);
     write('\n');
   } catch (error) {
-    if (error instanceof TooLarge) return { html: null };
+    if (error instanceof TooLarge) return { html: null, said: null };
     throw error;
   }
-  return { html: out.join('') };
+  return { html: out.join(''), said: envelope.says ? said(envelope, false) : null };
 })

@@ -29,6 +29,8 @@ pub struct DrivenPage {
     pub(super) masks: Vec<String>,
     /// What was typed as a secret in this session.
     pub(super) typed: Typed,
+    /// The address that was loaded last.
+    pub(super) at: String,
     /// Whether each load is answered by the site's own server.
     pub(super) passes_stores_by: bool,
     /// Whether the command before was one that may have begun to load a document.
@@ -42,7 +44,8 @@ impl DrivenPage {
     pub(super) fn new(session: Session, origin: Url, pair: Option<Pair>, options: Open) -> Self {
         let Open { kind, deadlines, masks, .. } = options;
         let (secret, typed) = (hex(16), Typed::default());
-        Self { session, kind, origin, pair, deadlines, secret, masks, typed, passes_stores_by: false, acted: false }
+        let (at, passes_stores_by, acted) = (String::new(), false, false);
+        Self { session, kind, origin, pair, deadlines, secret, masks, typed, at, passes_stores_by, acted }
     }
 
     /// Browser and driver with their versions, as they say it.
@@ -104,16 +107,15 @@ impl DrivenPage {
         answer
     }
 
-    /// Sends a command. A prompt of the page may show what was typed.
+    /// Sends a command. A prompt of the page, and a driver that quotes the page, may show what was typed.
     pub(super) async fn ask(&mut self, command: Command, deadline: Duration) -> Result<Value, Fault> {
         let load = if std::mem::take(&mut self.acted) { self.deadlines.load } else { Duration::ZERO };
         let deadline = deadline + load;
-        self.session.send(command, deadline).await.map_err(|fault| match fault {
-            Fault::Page(PageError::Prompt(mut text)) => {
-                self.typed.scrub_text(&mut text);
-                Fault::Page(PageError::Prompt(text))
-            }
-            fault => fault,
+        let answer = self.session.send(command, deadline).await;
+        answer.map_err(|fault| {
+            let fault = self.typed.quiet(fault);
+            tracing::debug!(?fault, "a command failed");
+            fault
         })
     }
 }

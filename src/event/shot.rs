@@ -26,6 +26,9 @@ pub enum ShotRole {
     Difference,
 }
 
+/// How the words of a move say that the picture which belongs to it was not kept, since it might have shown a secret.
+pub const WITHHELD: &str = "no picture: withheld, because ";
+
 impl ShotRole {
     /// The role as a file name without ending.
     #[must_use]

@@ -142,6 +142,17 @@ impl Sample {
         }
     }
 
+    /// An intention and its end, without pictures, with these words of each.
+    pub(crate) fn without_pictures(&mut self, slug: &str, (intent, done): (&str, &str)) {
+        use EffectState::{Acted, Approved, Done, Intent, Precheck, Verifying};
+        let slug: Slug = slug.parse().unwrap();
+        let moves =
+            [((Approved, Precheck), ""), ((Precheck, Intent), intent), ((Intent, Acted), ""), ((Acted, Verifying), "")];
+        for (step, why) in moves.into_iter().chain([((Verifying, Done), done)]) {
+            self.moved(&slug, step, why, vec![]);
+        }
+    }
+
     /// A step of a walk, kept with picture, snapshot and record, and named in the chain.
     pub(crate) fn walked(&mut self, number: u32, step: &str, snapshot: Option<&str>) -> Walked {
         self.wait(3);

@@ -134,7 +134,7 @@ async fn a_field_that_stops_hiding_at_the_last_moment_is_not_photographed() {
         gateway.before("/value", vec![("execute/sync", script)]);
         page.type_secret(&armed, Credential::Password, &secret()).await.unwrap();
         let refused = page.shot(None).await.unwrap_err();
-        assert!(matches!(refused, PageError::Unproved(_)), "{kind}: {refused}");
+        assert!(matches!(refused, PageError::Shown(_)), "{kind}: {refused}");
         page.close().await;
     }
 }

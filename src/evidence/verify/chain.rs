@@ -4,7 +4,7 @@ use super::Check;
 use crate::event::fact::{Fact, Moved};
 use crate::event::id::{Digest, RunId, Slug};
 use crate::event::link::{Entry, Link, check_chain};
-use crate::event::shot::{Shot, ShotRole};
+use crate::event::shot::{Shot, ShotRole, WITHHELD};
 use crate::event::state::EffectState;
 use crate::evidence::finish::{gaps, stretches};
 use crate::evidence::manifest::{
@@ -110,7 +110,7 @@ impl Check {
         }
     }
 
-    /// An intention needs the picture before it, and "done" needs one after it.
+    /// An intention needs the picture before it, and "done" needs one after it, unless the move says that it was withheld.
     fn pictures_of(&mut self, moved: &Moved, moves: &[&Moved]) {
         let role = match moved.to {
             EffectState::Intent => ShotRole::Before,
@@ -118,7 +118,8 @@ impl Check {
             _ => return,
         };
         let has = |other: &&Moved| other.slug == moved.slug && other.shots.iter().any(|shot| shot.role == role);
-        if !moves.iter().any(has) {
+        let is_withheld = moved.why.split("; ").any(|part| part.starts_with(WITHHELD));
+        if !is_withheld && !moves.iter().any(has) {
             let path = item_folder(&moved.slug);
             self.missing(&path, &format!("there is no `{}` picture of {}", role.as_str(), shown(&moved.slug)));
         }

@@ -188,6 +188,24 @@ fn another_run_between_two_sittings_is_no_offence_but_another_runs_chain_is() {
 }
 
 #[test]
+fn a_picture_that_was_withheld_is_no_gap_and_one_that_is_only_missing_is() {
+    let withheld = "about to click “Close account”; no picture: withheld, because a field still holds what was typed";
+    for (why, is_whole) in
+        [((withheld, withheld), true), ((withheld, "done"), false), (("about to click", withheld), false)]
+    {
+        let temp = tempfile::tempdir().unwrap();
+        let mut sample = Sample::begun(&temp.path().join("evidence"), Mode::Live);
+        sample.without_pictures("ann", why);
+        sample.finish();
+        let found = verify(sample.bundle.path(), None);
+        match is_whole {
+            true => assert_eq!(found, Verdict::ValidNoTime, "{why:?}"),
+            false => assert!(matches!(&found, Verdict::Incomplete { .. }), "{why:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_name_that_is_no_text_is_noticed() {
     use std::os::unix::ffi::OsStrExt as _;
     let proof = proof();

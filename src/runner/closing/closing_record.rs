@@ -56,13 +56,14 @@ impl Closing<'_> {
     }
 
     pub(super) fn moved(
-        &self,
+        &mut self,
         to: EffectState,
         why: &str,
         shots: Vec<Shot>,
         read: Vec<(String, String)>,
     ) -> Result<Moved, LedgerError> {
         let row = self.effect()?;
+        let why = self.with_what_is_withheld(why);
         Ok(Moved {
             run: Some(self.run()),
             plan: row.plan,
@@ -71,10 +72,16 @@ impl Closing<'_> {
             from: row.state,
             to,
             attempt: row.attempt,
-            why: why.to_owned(),
+            why,
             shots,
             read,
         })
+    }
+
+    /// Words of a fact, with why a picture that belongs to it was not kept, where that is so.
+    pub(super) fn with_what_is_withheld(&mut self, why: &str) -> String {
+        let withheld = std::mem::take(&mut self.withheld).into_iter();
+        [why.to_owned()].into_iter().chain(withheld).collect::<Vec<_>>().join("; ")
     }
 
     /// Moves the effect, on disk when it answers.
@@ -101,7 +108,7 @@ impl Closing<'_> {
         self.read.extend(walk.facts().map(|(what, value)| (what.to_owned(), value.to_owned())));
         let mut missing = vec![];
         let shot = page.shot(None).await;
-        if let Err(PageError::Unproved(why)) = &shot {
+        if let Err(PageError::Shown(why)) = &shot {
             self.is_shown = Some(why.clone());
         }
         let photo = self.taken(shot, "picture", &mut missing);
@@ -171,6 +178,15 @@ impl Closing<'_> {
     pub(super) async fn photo<P: Page>(&mut self, page: &mut P) -> Option<Photo> {
         match page.shot(None).await {
             Ok(photo) => Some(photo),
+            // That nothing secret is kept is no gap of the proof; the next fact says it.
+            Err(error @ (PageError::Unproved(_) | PageError::Shown(_))) => {
+                let text = format!("no picture: {error}");
+                self.show(&Progress::Note { text: text.clone() });
+                if !self.withheld.contains(&text) {
+                    self.withheld.push(text);
+                }
+                None
+            }
             Err(error) => {
                 self.gap(format!("no picture: {error}"));
                 None
@@ -230,7 +246,7 @@ impl Closing<'_> {
         halt: &Halt,
         shots: &[Shot],
     ) -> Result<End, RunError> {
-        let words = halt.to_string();
+        let words = self.with_what_is_withheld(&halt.to_string());
         let met = |sign, address, until| Met { sign, why: &words, address, shots, until };
         let now = self.clock.now().utc;
         Ok(match halt {

@@ -156,6 +156,10 @@ pub(super) struct Closing<'a> {
     asked: Vec<String>,
     /// Why the last picture could not be taken without showing a secret.
     is_shown: Option<String>,
+    /// The document of the click that was made last.
+    clicked_in: Option<String>,
+    /// Why pictures were not kept since the last fact that says so.
+    withheld: Vec<String>,
     /// The steps that were not reached.
     unseen: Vec<String>,
     /// The intention is on disk.
@@ -199,6 +203,8 @@ impl<'a> Closing<'a> {
             read: Values::new(),
             asked: vec![],
             is_shown: None,
+            clicked_in: None,
+            withheld: vec![],
             unseen: vec![],
             intended: false,
             until: None,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::walking::Sent;
 use super::{Closing, End};
-use crate::browser::page::Page;
+use crate::browser::page::{Page, Stored};
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
 use crate::event::shot::{Shot, ShotRole};
@@ -14,7 +14,8 @@ use crate::flow::tree::Flow;
 use crate::plan::shown_day;
 use crate::runner::stumble::Stumble;
 use crate::runner::walk::halt::Halt;
-use crate::runner::walk::introduction;
+use crate::runner::walk::introduction::{self, Introduced};
+use crate::runner::walk::question::{WORKER, stored_in};
 use crate::runner::walk::{Answered, Walk};
 
 /// How long a page is left alone after the last click: a document that is left at once takes along the request that its
@@ -78,6 +79,9 @@ impl Closing<'_> {
         let asked = self.walker(page).ask(&mut walk).await;
         self.keep_steps(page, &walk).await?;
         let sign = match asked {
+            Ok(Answered::Yes) if self.is_from_a_store(&walk) => {
+                Err(format!("no end page that proves anything: {WORKER}"))
+            }
             Ok(Answered::Yes) => Ok(()),
             Ok(Answered::No) => Err("the page says that it did not happen".to_owned()),
             Ok(Answered::Skipped(_, why) | Answered::Unreadable(why)) => Err(format!("no end page: {why}")),
@@ -101,10 +105,14 @@ impl Closing<'_> {
 
     /// Whether a fresh load asks to sign in, and the stop sign of another kind that shows instead.
     async fn signed_out<P: Page>(&mut self, page: &mut P) -> Result<(Sign, Option<Halt>), Stumble> {
-        let mut walk = introduction::walk(self.pack)?;
-        let read = self.walker(page).whose(&mut walk).await;
-        self.keep_steps(page, &walk).await?;
+        let (mut read, mut stored) = self.read_whose(page).await?;
+        if self.walker(page).passes_stores_by(stored).await? {
+            (read, stored) = self.read_whose(page).await?;
+        }
         Ok(match read {
+            _ if stored == Some(Stored::Worker) => {
+                (Err(format!("whether anybody is signed in cannot be read: {WORKER}")), None)
+            }
             Err(Halt::Sign { sign, .. }) if sign == SIGNED_OUT => (Ok(()), None),
             Ok(introduced) => (Err(format!("the site still shows {} as signed in", introduced.handle)), None),
             Err(halt) => {
@@ -112,6 +120,32 @@ impl Closing<'_> {
                 (sign, matches!(halt, Halt::Sign { .. }).then_some(halt))
             }
         })
+    }
+
+    /// Whose account a fresh load shows, and what answered for it in the place of the site's server.
+    async fn read_whose<P: Page>(
+        &mut self,
+        page: &mut P,
+    ) -> Result<(Result<Introduced, Halt>, Option<Stored>), Stumble> {
+        let mut walk = introduction::walk(self.pack)?;
+        let read = self.walker(page).whose(&mut walk).await;
+        self.keep_steps(page, &walk).await?;
+        let stored = match &read {
+            Err(Halt::Sign { page, .. }) => page.stored,
+            _ => stored_in(&walk),
+        };
+        Ok((read, stored))
+    }
+
+    /// Whether something else than the site's server answered for the page that a walk ended on. What a page draws after the
+    /// click is no answer of the cache, so that this counts only in a document that came after it.
+    fn is_from_a_store(&self, walk: &Walk<'_>) -> bool {
+        let document = walk.sight.as_ref().map(|sight| &sight.page.id);
+        match stored_in(walk) {
+            Some(Stored::Worker) => true,
+            Some(Stored::Cache) => document != self.clicked_in.as_ref(),
+            None => false,
+        }
     }
 
     /// Both signs were read.

@@ -1,13 +1,14 @@
 //! What a visitor who is signed in nowhere sees at the account's public address. It is recorded and decides nothing.
 
 use super::Closing;
-use crate::browser::page::Page;
+use crate::browser::page::{Page, Stored};
 use crate::event::fact::{Fact, Public};
 use crate::event::shot::{Shot, ShotRole};
 use crate::runner::handover::Handover;
 use crate::runner::run::{Opener, RunError};
 use crate::runner::walk::halt::Halt;
 use crate::runner::walk::notes::Notes;
+use crate::runner::walk::question::{WORKER, stored_in};
 use crate::runner::walk::{Answered, Values, Walk};
 
 /// The question of the pack that tells.
@@ -68,8 +69,13 @@ impl Closing<'_> {
         let mut notes = Notes::default();
         let mut walker = notes.walker(page, (self.pack, self.clock), None);
         walker.own = Some(&self.order.handle);
-        let asked = walker.ask(&mut walk).await;
+        let mut asked = walker.ask(&mut walk).await;
+        if let Ok(true) = walker.passes_stores_by(stored_in(&walk)).await {
+            walk.begin_again();
+            asked = walker.ask(&mut walk).await;
+        }
         match asked {
+            Ok(_) if stored_in(&walk) == Some(Stored::Worker) => (Public::CannotTell, WORKER.to_owned()),
             Ok(Answered::Yes) => (Public::StillThere, "a visitor sees the profile".to_owned()),
             Ok(Answered::No) => (Public::Gone, "a visitor sees that there is no such profile".to_owned()),
             Ok(Answered::Skipped(_, why) | Answered::Unreadable(why)) => (Public::CannotTell, why),

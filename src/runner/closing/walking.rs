@@ -21,6 +21,7 @@ use crate::runner::stumble::Stumble;
 use crate::runner::walk::commit::Committed;
 use crate::runner::walk::halt::Halt;
 use crate::runner::walk::introduction;
+use crate::runner::walk::question::stored_in;
 use crate::runner::walk::{Arrival, Walk, Walker};
 
 /// An approval is good for so long: the person has to be there.
@@ -94,7 +95,14 @@ impl Closing<'_> {
         let mut walk = introduction::walk(self.pack)?;
         let read = self.walker(page).whose(&mut walk).await;
         self.notes.trail.clear();
-        let introduced = read?;
+        let mut introduced = read?;
+        // What proves the deed later is read past the stores too: its pages are those of this session.
+        if self.walker(page).passes_stores_by(stored_in(&walk)).await? {
+            walk = introduction::walk(self.pack)?;
+            let read = self.walker(page).whose(&mut walk).await;
+            self.notes.trail.clear();
+            introduced = read?;
+        }
         let Ok(handle) = introduced.handle.parse::<crate::event::id::Slug>() else {
             return Err(Halt::Nameless("the page does not say whose account it is".to_owned()).into());
         };
@@ -108,6 +116,7 @@ impl Closing<'_> {
         }
         let shots: Vec<Shot> = self.run_picture(page, ShotRole::Incident).await.into_iter().collect();
         let why = format!("the page shows the account of `{handle}`, not that of `{}`", self.order.handle);
+        let why = self.with_what_is_withheld(&why);
         let met = latch::Met { sign: OTHER_ACCOUNT, why: &why, address: "", shots: &shots, until: None };
         let held = latch::incident(self.owner, &self.run(), &met)?;
         Ok(Some(self.hold(held)?))
@@ -249,7 +258,8 @@ impl Closing<'_> {
         let shots: Vec<Shot> = self.item_picture(ShotRole::Before, photo).into_iter().collect();
         let slug = self.order.handle.clone();
         let (run, outcome) = (self.run(), Rehearsal::Ready);
-        self.write(Fact::Rehearsed { run, slug, outcome, why: next.clone(), shots })?;
+        let why = self.with_what_is_withheld(&next);
+        self.write(Fact::Rehearsed { run, slug, outcome, why, shots })?;
         Ok(End::of(Ending::Done, next))
     }
 
@@ -310,6 +320,7 @@ impl Closing<'_> {
         let mut sent = false;
         loop {
             let clicked = walk.step();
+            self.clicked_in = walk.sight.as_ref().map(|sight| sight.page.id.clone());
             let committed = self.walker(page).commit(walk, async |_, _| {}).await;
             self.keep_steps(page, walk).await?;
             match committed {

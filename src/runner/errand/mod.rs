@@ -214,8 +214,8 @@ impl<'a> Errand<'a> {
     /// # Errors
     /// Ledger or evidence failed.
     pub async fn another<P: Page>(&mut self, page: &mut P, handle: &Slug) -> Result<Met, RunError> {
-        let shots = self.picture(page).await?;
         let why = format!("the site shows the account of `{handle}`, which is not this account's or this plan's");
+        let (shots, why) = self.picture(page, why).await?;
         let met = latch::Met { sign: OTHER_ACCOUNT, why: &why, address: "", shots: &shots, until: None };
         self.hold(latch::incident(self.owner, &self.id, &met)?)
     }
@@ -226,7 +226,7 @@ impl<'a> Errand<'a> {
         match &halt {
             Halt::Sign { sign, .. } if sign == SIGNED_OUT => Ok(Met::Nobody { why }),
             Halt::Sign { sign, page: document, .. } => {
-                let (shots, now) = (self.picture(page).await?, self.clock.now().utc);
+                let ((shots, why), now) = (self.picture(page, why).await?, self.clock.now().utc);
                 let met = latch::Met { sign, why: &why, address: &document.address, shots: &shots, until: None };
                 if self.pack.sign_kind(sign) == SignKind::Cool {
                     return self.hold(latch::silence(self.owner, &self.id, &met, now)?);
@@ -243,12 +243,16 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// A picture that cannot be taken is missing, and nothing else follows from it.
-    async fn picture<P: Page>(&self, page: &mut P) -> Result<Vec<Shot>, RunError> {
-        let Ok(photo) = page.shot(None).await else { return Ok(vec![]) };
+    /// A picture for the fact that says `why`. One that cannot be taken is missing, as the words then say, and nothing else
+    /// follows from it.
+    async fn picture<P: Page>(&self, page: &mut P, why: String) -> Result<(Vec<Shot>, String), RunError> {
+        let photo = match page.shot(None).await {
+            Ok(photo) => photo,
+            Err(missing) => return Ok((vec![], format!("{why}; no picture: {missing}"))),
+        };
         let bundle = Bundle::create(self.evidence, self.owner.account(), self.owner.realm(), &self.id);
         let kept = bundle.and_then(|bundle| bundle.keep_shot(None, ShotRole::Incident, &photo.png));
-        Ok(vec![kept.map_err(RunError::Evidence)?])
+        Ok((vec![kept.map_err(RunError::Evidence)?], why))
     }
 
     /// Holds the account back, as what was met says.

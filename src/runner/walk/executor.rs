@@ -19,7 +19,7 @@ use super::halt::{Halt, Miss};
 use super::introduction::{self, Introduced};
 use super::notes::{Notes, Track};
 use super::notice;
-use super::question::stored_in;
+use super::question::{WORKER, stored_in};
 use super::{Answered, Arrival, Walk, Walker};
 use crate::browser::page::{Page, PageError, Photo, Rect, Reply, Stored};
 use crate::crash_point::crash_point;
@@ -38,7 +38,6 @@ use crate::runner::wording::{self, Wording};
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 const OWNERLESS: &str = "the page does not show whose account it is";
-const WORKER: &str = "a service worker of the site answered in the place of its server, and what it shows may be old";
 const ACTS: &str =
     "the pack's check refuses an acting flow without an irreversible step, and a person's step is waited for";
 
@@ -395,7 +394,7 @@ impl<'a, P: Page> Executor<'a, P> {
         let begin = if fresh { Walk::new } else { Walk::on_loaded_page };
         let mut walk = begin(self.question, values_of(subject)).asking_where_bare();
         let mut answered = self.walker().ask(&mut walk).await?;
-        if self.walker().passes_stores_by(&walk).await? {
+        if self.walker().passes_stores_by(stored_in(&walk)).await? {
             walk = Walk::new(self.question, values_of(subject)).asking_where_bare();
             answered = self.walker().ask(&mut walk).await?;
         }

@@ -88,7 +88,8 @@ impl From<PageError> for Halt {
             | PageError::Refused(_)
             | PageError::Lost(_)
             | PageError::Garbled(_)
-            | PageError::Unproved(_) => Self::Lost(error.to_string()),
+            | PageError::Unproved(_)
+            | PageError::Shown(_) => Self::Lost(error.to_string()),
         }
     }
 }

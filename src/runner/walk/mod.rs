@@ -19,7 +19,7 @@ mod layers;
 pub(super) mod look;
 pub mod notes;
 pub(super) mod notice;
-mod question;
+pub(super) mod question;
 mod walker;
 
 use std::collections::{BTreeMap, BTreeSet};

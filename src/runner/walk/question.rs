@@ -28,13 +28,17 @@ impl<P: Page> Walker<'_, P> {
     }
 }
 
+/// Why a page that a service worker answered for proves nothing.
+pub(in crate::runner) const WORKER: &str =
+    "a service worker of the site answered in the place of its server, and what it shows may be old";
+
 impl<P: Page> Walker<'_, P> {
-    /// Whether what was just read did not come from the site's own server, and everything that is loaded from now on does.
+    /// Whether what was just read, from what is `stored` where that is so, did not come from the site's own server, and everything that is loaded from now on does.
     ///
     /// # Errors
     /// What ends a session.
-    pub(super) async fn passes_stores_by(&mut self, walk: &Walk<'_>) -> Result<bool, Halt> {
-        if stored_in(walk).is_none() || self.notes.more_loads.is_some() {
+    pub(in crate::runner) async fn passes_stores_by(&mut self, stored: Option<Stored>) -> Result<bool, Halt> {
+        if stored.is_none() || self.notes.more_loads.is_some() {
             return Ok(false);
         }
         let loads = self.page.pass_stores_by().await?;
@@ -44,7 +48,7 @@ impl<P: Page> Walker<'_, P> {
 }
 
 /// What answered in the place of the site's server for the document that was looked at last.
-pub(super) fn stored_in(walk: &Walk<'_>) -> Option<Stored> {
+pub(in crate::runner) fn stored_in(walk: &Walk<'_>) -> Option<Stored> {
     walk.sight.as_ref().and_then(|sight| sight.page.stored)
 }
 

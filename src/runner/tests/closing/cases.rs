@@ -52,6 +52,26 @@ async fn every_variant_is_done_once_and_proved() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_picture_that_is_withheld_is_told_in_the_proof_and_keeps_nobody_from_closing() {
+    let bed = Bed::new(Variant::ThreePages2022);
+    let outcome = bed.live().await;
+    assert_eq!(outcome.ending, Ending::Done, "{}", outcome.why);
+    let withheld = "no picture: withheld, because a field still holds what was typed";
+    let facts = bed.facts();
+    let intents = facts.iter().filter_map(|fact| match fact {
+        Fact::Moved(moved) if moved.to == EffectState::Intent => Some(moved),
+        _ => None,
+    });
+    let intents: Vec<_> = intents.collect();
+    assert!(matches!(&intents[..], [one] if one.shots.is_empty() && one.why.contains(withheld)), "{intents:?}");
+    let done = facts
+        .iter()
+        .any(|fact| matches!(fact, Fact::Moved(moved) if moved.to == EffectState::Done && !moved.shots.is_empty()));
+    assert!(done, "the page after it has its picture: {facts:?}");
+    bed.check_record();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rehearsal_types_no_secret_and_clicks_no_last_button() {
     for variant in VARIANTS {
         for odd in 0..6 {

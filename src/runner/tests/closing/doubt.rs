@@ -4,9 +4,9 @@
 use super::bed::{Bed, Gate, is_soak};
 use super::person::Helps;
 use super::screen::{VARIANTS, Variant};
-use super::world::{Last, Sudden};
+use super::world::{Last, Sudden, Worker};
 use crate::event::exit::Ending;
-use crate::event::fact::Mode;
+use crate::event::fact::{Mode, Public};
 use crate::event::id::Realm;
 use crate::event::state::EffectState;
 use crate::runner::wait::Stop;
@@ -59,6 +59,45 @@ async fn each_answer_to_the_last_click_comes_to_what_is_proved() {
                 let silent = bed.ledger.silence(&bed.account, Realm::Practice, &now).unwrap().is_some();
                 assert_eq!((latched, silent), (last == Last::ThenCaptcha, last == Last::ThenTooMany), "{told}");
                 is_never_tried_again(&bed, state).await;
+            }
+        }
+    }
+}
+
+/// A service worker answers every load after the last click with the page to sign in that it kept, although nothing was done or
+/// nobody is signed out. Passed by, the site's own server says what is so; what cannot be passed by proves nothing.
+#[tokio::test(start_paused = true)]
+async fn what_a_service_worker_kept_is_no_proof_of_a_closure() {
+    for variant in [Variant::ThreePages2022, Variant::HibernatesAtOnce] {
+        for documents in [false, true] {
+            for from_the_start in [false, true] {
+                for stubborn in [false, true] {
+                    for last in [Last::OnlySaid, Last::Does] {
+                        let bed = Bed::new(variant);
+                        bed.world().odd.documents = documents;
+                        bed.world().odd.worker = Some(Worker { from_the_start, stubborn });
+                        bed.world().lasts.push_back(last);
+                        let outcome = bed.live().await;
+                        let told = format!(
+                            "{last:?} in {variant:?}, documents {documents}, from the start {from_the_start}, stubborn \
+                             {stubborn}: {outcome:?}"
+                        );
+                        // A page that came from the worker after the click proves nothing, and is not loaded anew: its words
+                        // would be lost. One that was there before is the site's own.
+                        let is_read = !stubborn && (from_the_start || !documents);
+                        let is_proved = last == Last::Does && is_read;
+                        let state = if is_proved { EffectState::Done } else { EffectState::NeedsHuman };
+                        assert_eq!((outcome.state, bed.sent()), (Some(state), 1), "{told}");
+                        if stubborn {
+                            assert!(outcome.why.contains("service worker"), "{told}");
+                            assert_eq!(outcome.public.1, Some(Public::CannotTell), "{told}");
+                        } else {
+                            let gone = if last == Last::Does { Public::Gone } else { Public::StillThere };
+                            assert_eq!(outcome.public.1, Some(gone), "{told}");
+                        }
+                        bed.check_record();
+                    }
+                }
             }
         }
     }

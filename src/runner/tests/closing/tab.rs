@@ -10,7 +10,7 @@ use super::screen::{Screen, Variant};
 use super::world::{ME, Site, Sudden, Visitors, World};
 use crate::browser::page::{
     Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
-    Stop as Shown,
+    Stop as Shown, Stored,
 };
 use crate::flow::query::{Look, Refusal, Rows, Want};
 
@@ -43,6 +43,9 @@ pub(super) struct Tab {
     pub(super) ticked: bool,
     /// What stands in the fields: the password, the code.
     pub(super) fields: (Option<String>, Option<String>),
+    /// The document that is there came from the site's service worker.
+    stored: bool,
+    passes_stores_by: bool,
     /// The page says that the password is not right.
     pub(super) mistake: bool,
     pub(super) mirrors: bool,
@@ -72,6 +75,8 @@ impl Tab {
             reason: false,
             ticked: site.world().odd.ticked,
             fields: (None, None),
+            stored: false,
+            passes_stores_by: false,
             mistake: false,
             mirrors: false,
             fled: false,
@@ -102,6 +107,12 @@ impl Tab {
         if asks { Screen::Captcha } else { self.screen }
     }
 
+    /// Whether a service worker answers for what this tab loads.
+    fn has_worker(&self, world: &World) -> bool {
+        let worker = world.odd.worker.filter(|worker| worker.from_the_start || world.sent > 0);
+        worker.is_some_and(|worker| worker.stubborn || !self.passes_stores_by)
+    }
+
     /// Another page.
     pub(super) fn go(&mut self, screen: Screen) {
         let slow = self.site.world().odd.slow;
@@ -114,7 +125,9 @@ impl Tab {
 
     pub(super) fn arrive(&mut self, screen: Screen) {
         let mut world = self.site.world();
-        self.document += u32::from(world.odd.documents || screen == Screen::Blank);
+        let is_new = world.odd.documents || screen == Screen::Blank;
+        self.document += u32::from(is_new);
+        self.stored = if is_new { self.has_worker(&world) } else { self.stored };
         if screen == Screen::Device {
             world.approved = None;
         }
@@ -303,7 +316,7 @@ impl Tab {
             visible: true,
             id: self.document.to_string(),
             viewport: (1280.0, 800.0, 1.0),
-            stored: None,
+            stored: self.stored.then_some(Stored::Worker),
         }
     }
 
@@ -366,6 +379,9 @@ impl Tab {
             };
         }
         let was_sent = world.sent > 0;
+        if was_sent && self.has_worker(&world) {
+            return Screen::SignIn;
+        }
         world.signed_out_read |= was_sent && !world.signed_in && !world.too_many && !world.captcha && !self.lost;
         match path {
             _ if world.too_many => Screen::TooMany,
@@ -389,6 +405,17 @@ impl Tab {
         Ok(())
     }
 
+    /// Nothing is kept of a page that shows what was typed, or whose field still holds it.
+    fn withheld(&self) -> Result<(), PageError> {
+        if self.mirrors {
+            return Err(PageError::Shown("it shows what was typed".to_owned()));
+        }
+        match &self.fields {
+            (None, None) => Ok(()),
+            _ => Err(PageError::Unproved("a field still holds what was typed".to_owned())),
+        }
+    }
+
     fn is_armed(&self, armed: &Armed) -> bool {
         let live = self.armed.as_ref();
         live.is_some_and(|(token, target, document)| {
@@ -407,6 +434,7 @@ impl Page for Tab {
         self.then = None;
         self.document += 1;
         self.arrive(screen);
+        self.stored = self.has_worker(&self.site.world());
         if matches!(screen, Screen::Settings { .. }) {
             self.enter();
         }
@@ -415,7 +443,9 @@ impl Page for Tab {
     }
 
     async fn pass_stores_by(&mut self) -> Result<u32, PageError> {
-        panic!("nothing is stored here");
+        self.command().await?;
+        self.passes_stores_by = true;
+        Ok(1)
     }
 
     async fn rows(&mut self, rows: &Rows) -> Result<RowSlice, PageError> {
@@ -502,9 +532,7 @@ impl Page for Tab {
 
     async fn snapshot(&mut self) -> Result<String, PageError> {
         self.command().await?;
-        if self.mirrors {
-            return Err(PageError::Unproved("it holds what was typed".to_owned()));
-        }
+        self.withheld()?;
         Ok(format!("<html><body>{:?}</body></html>", self.screen))
     }
 
@@ -530,9 +558,7 @@ impl Page for Tab {
         if world.odd.dark {
             return Err(PageError::Refused("it is dark".to_owned()));
         }
-        if self.mirrors {
-            return Err(PageError::Unproved("it shows what was typed".to_owned()));
-        }
+        self.withheld()?;
         Ok(Photo { png: super::super::site::picture(), masks: vec![] })
     }
 

@@ -161,6 +161,17 @@ pub(super) struct Oddities {
     pub(super) unopened: bool,
     /// The bar shows the same of every account: only the menu tells them apart.
     pub(super) alike: bool,
+    /// A service worker answers for the site's server.
+    pub(super) worker: Option<Worker>,
+}
+
+/// A service worker of the site, which after the last click answers every load with the page to sign in that it kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Worker {
+    /// It is there before the last click too, and passes what the server says on until then.
+    pub(super) from_the_start: bool,
+    /// It answers although it is to be passed by.
+    pub(super) stubborn: bool,
 }
 
 /// The account and its site.
