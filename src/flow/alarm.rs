@@ -124,11 +124,11 @@ mod tests {
             ("words/en.toml", "away = [\"Farewell, {name}\"]\n"),
             (
                 "targets/p.toml",
-                "[target.row]\nseen = \"never\"\nfind = [{ css = \"li\", slug = { of = \"a\", is = \"{{slug}}\" } }]\nread = { name = \"p\" }\n[target.go]\nseen = \"never\"\nfind = [{ role = \"button\", name = { word = \"away\", name = \"{{row.name}}\" } }, { css = \"button\", text = { word = \"away\", name = \"{{row.name}}\" } }]\n",
+                "[target.row]\nseen = \"never\"\nfind = [{ css = \"li\", slug = { of = \"a\", is = \"{{slug}}\" } }]\nread = { name = \"p\" }\n[target.go]\nseen = \"never\"\nfind = [{ role = \"button\", name = { word = \"away\", name = \"{{row.name}}\" } }, { css = \"button\", text = { word = \"away\", name = \"{{row.name}}\" } }]\n[target.left]\nseen = \"never\"\nfind = [{ css = \".left\" }]\n",
             ),
             (
                 "flows/ask.toml",
-                "format = 1\nflow = \"ask\"\nkind = \"question\"\nseen = \"never\"\ninputs = { slug = \"slug\" }\n[[step]]\nid = \"a\"\ngoto = \"/\"\nexpect = { first = [{ see = \"row\" }, { see = \"go\" }], within = \"1s\" }\n[answer]\nyes = { see = \"row\" }\nno = { see = \"go\" }\n",
+                "format = 1\nflow = \"ask\"\nkind = \"question\"\nseen = \"never\"\ninputs = { slug = \"slug\" }\n[[step]]\nid = \"a\"\ngoto = \"/\"\nexpect = { first = [{ see = \"row\" }, { see = \"left\" }], within = \"1s\" }\n[answer]\nyes = { see = \"row\" }\nno = { see = \"left\" }\n",
             ),
             (
                 "flows/do.toml",
