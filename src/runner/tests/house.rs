@@ -253,7 +253,7 @@ impl House {
     /// What must hold after every run, whatever the site did.
     pub(super) fn check(&self) {
         let world = self.world();
-        assert_eq!(world.violations, Vec::<String>::new());
+        assert_eq!(world.violations, Vec::<String>::new(), "after {:?}", world.log);
         assert_eq!(world.open, 0, "a session was left open");
         for row in self.rows() {
             let gone = !world.people.contains_key(row.slug.as_str());

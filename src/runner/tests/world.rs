@@ -204,10 +204,15 @@ impl World {
     }
 
     pub(super) fn remove(&mut self, slug: &str) {
-        self.left_at.push(Instant::now());
+        let deed = format!("removed {slug}");
         match self.people.remove(slug) {
-            Some(_) => self.log.push(format!("removed {slug}")),
-            None => self.violations.push(format!("{slug} was removed twice")),
+            Some(_) => {
+                self.left_at.push(Instant::now());
+                self.log.push(deed);
+            }
+            None if self.log.contains(&deed) => self.violations.push(format!("{slug} was removed twice")),
+            // An old list, of a worker say, still showed somebody who left by themselves: the site has nobody to take out.
+            None => self.log.push(format!("nobody was there for {slug}")),
         }
     }
 
