@@ -8,7 +8,7 @@ use super::context::Context;
 use super::outcome::Failure;
 use super::output::clean;
 use crate::event::id::{IncidentId, Realm, RunId};
-use crate::ledger::{IncidentRow, Ledger, Missing};
+use crate::ledger::{IncidentRow, Ledger, Missing, MissingPerson};
 use crate::runner::FALL;
 
 /// What names who is missing, in words.
@@ -39,8 +39,12 @@ pub(super) fn since(context: &Context, ledger: &Ledger, incident: &IncidentRow) 
 
 /// A line for each who is missing, without what stands before the name. It holds what the site and the export said.
 pub(super) fn lines(context: &Context, missing: &Missing) -> Vec<String> {
-    let line = |(person, last): &(crate::plan::person::Person, jiff::Timestamp)| {
-        format!("{} ({}), known to be connected on {}", person.full_name(), person.slug, context.time(*last))
+    let line = |MissingPerson { person, last, was_read }: &MissingPerson| {
+        let (who, last) = (format!("{} ({})", person.full_name(), person.slug), context.time(*last));
+        match was_read {
+            true => format!("{who}, known to be connected on {last}"),
+            false => format!("{who}, whom only the export of {last} names: they may have left before the alarm"),
+        }
     };
     missing.people.iter().map(line).collect()
 }
@@ -57,10 +61,10 @@ pub(super) fn show(context: &Context, incident: &IncidentRow, missing: &Missing)
     for line in lines(context, missing) {
         out.warn(format!("  missing since incident {} ({at}): {}", incident.id, clean(&line)));
     }
-    for (person, last) in &missing.people {
+    for MissingPerson { person, last, was_read } in &missing.people {
         out.record(&json!({
             "v": 1, "kind": "missing", "incident": incident.id, "scan": missing.scan, "slug": person.slug.as_str(),
-            "name": person.full_name(), "last_known": last,
+            "name": person.full_name(), "last_known": last, "was_read": was_read,
         }));
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(context: &Context, command: &Scan) -> Answer {
     let alarms = missing::by_scan(context, owner.ledger(), (realm, &outcome.scanned.run))?;
     alarms.iter().for_each(|(incident, found)| missing::show(context, incident, found));
     let missing: std::collections::BTreeSet<&str> =
-        alarms.iter().flat_map(|(_, found)| &found.people).map(|(person, _)| person.slug.as_str()).collect();
+        alarms.iter().flat_map(|(_, found)| &found.people).map(|one| one.person.slug.as_str()).collect();
     let missing = json!(missing);
     Ok(ended(context, outcome).with("missing", missing))
 }

@@ -19,8 +19,20 @@ pub struct Missing {
     pub scan: RunId,
     /// When it began.
     pub at: Timestamp,
-    /// The people, by slug, each with when they were last known to be connected: by an export or a scan.
-    pub people: Vec<(Person, Timestamp)>,
+    /// The people: whom an earlier scan read before whom only an export names, each by slug.
+    pub people: Vec<MissingPerson>,
+}
+
+/// One of those who are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingPerson {
+    /// Who.
+    pub person: Person,
+    /// When they were last known to be connected: by an earlier scan, or by an export, whose day is that of its import where the
+    /// export itself has none.
+    pub last: Timestamp,
+    /// Whether an earlier scan read them on the site. Whom only an export names may have left between the export and the alarm.
+    pub was_read: bool,
 }
 
 impl Ledger {
@@ -45,18 +57,20 @@ impl Ledger {
         let Some((id, began, ended)) = scan else { return Ok(None) };
         let mut statement = self.db.prepare_cached(
             "SELECT slug, first_name, last_name, company, position, connected_on,
-                    max(coalesce(site_last_us, 0), CASE WHEN exported THEN last_seen_us ELSE 0 END)
+                    max(coalesce(site_last_us, 0), CASE WHEN exported THEN last_seen_us ELSE 0 END),
+                    site_last_us IS NOT NULL AS was_read
                FROM known_person
               WHERE account = ?1 AND site_gone_us BETWEEN ?3 AND ?4
                 AND NOT EXISTS (SELECT 1 FROM effect
                                  WHERE effect.account = ?1 AND realm = ?2 AND effect.slug = known_person.slug
                                    AND action = 'remove'
                                    AND state IN ('DONE', 'CONFIRMED', 'DONE_BY_OPERATOR', 'ALREADY_GONE'))
-              ORDER BY slug",
+              ORDER BY was_read DESC, slug",
         )?;
         let people = statement
             .query_and_then(params![account.as_str(), incident.realm.as_str(), began, ended], |row| {
-                Ok::<_, LedgerError>((person(row)?, cell::moment(row.get(6)?)?))
+                let last = cell::moment(row.get(6)?)?;
+                Ok::<_, LedgerError>(MissingPerson { person: person(row)?, last, was_read: row.get(7)? })
             })?
             .collect::<Result<_, _>>()?;
         Ok(Some(Missing { scan: cell::parsed(&id)?, at: cell::moment(began)?, people }))

@@ -72,7 +72,7 @@ pub use incident::{Cooling, IncidentRow};
 pub use interlock::{Forbidden, Unfit, Work};
 pub use keep::KeepRow;
 pub use ledger_error::{LedgerError, LedgerErrorKind};
-pub use missing::Missing;
+pub use missing::{Missing, MissingPerson};
 pub use owner::{Owner, Ownership};
 pub use people::{Import, ImportCount, KnownPerson, OnTheSite};
 pub use plan::{NewPlan, PlanPerson, PlanRow};

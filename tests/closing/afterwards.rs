@@ -1,9 +1,10 @@
 //! After a closure: nothing of ours loads the site with the account, and the way back is typed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::bed::{BOTH, Bed, quick};
-use super::screen::Screen;
+use super::screen::{Screen, within};
 use super::variants::close;
 use crate::support::engines;
 use exeunt::event::id::Realm;
@@ -55,10 +56,16 @@ fn the_way_back_is_a_sentence_and_a_sign_in_by_hand() {
                 let credentials = at.site.scenario.credentials();
                 let login = format!("{}/login", at.site.origin());
                 let who = (credentials.user.as_str(), credentials.password.as_str());
-                screen.signs_in((&login, true), who, |kind| at.happened().iter().filter(|one| *one == kind).count());
-                // The site says that the account is open again before it leads on.
+                // The site says that the account is open again before it leads on. Where its answer came so late that the
+                // hands had led the window elsewhere, they sign in once more, and the feed follows.
+                for _ in 0..3 {
+                    screen.signs_in((&login, true), who, |kind| at.happened().iter().filter(|one| *one == kind).count());
+                    let there = || screen.shows("Welcome back|Feed").then_some(());
+                    if within(Duration::from_secs(30), there).is_some() {
+                        return vec![String::new()];
+                    }
+                }
                 screen.window("Welcome back");
-                return vec![String::new()];
             }
             vec![]
         });

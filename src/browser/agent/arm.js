@@ -8,6 +8,7 @@
 // the first has been through the page: that one passes too, once, and the first has not landed without it.
 function arm(element) {
   disarm();
+  forgetNotices();
   const record = { token: look.arm.token, element, state: 'waiting', why: '', since: now(), at: Date.now(), label: null };
   const onEvent = (event) => { if (event.isTrusted) guardEvent(record, event); };
   const guarded = [...POINTER_EVENTS, ...KEY_EVENTS];

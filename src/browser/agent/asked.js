@@ -148,12 +148,16 @@ function isHeard() {
 }
 
 // What notices say in answer to our last armed click, whatever the words are: `stood` is what they said as the click was about
-// to reach the page, and `said` what was displayed since and was not there then. Numbers are no difference: a count that went on
+// to reach the page, and `said` what was displayed since and was not there then. A click that never reaches the page has no
+// answer: the dialog that the click before it opened is none. Numbers are no difference: a count that went on
 // is no new notice. What was displayed in any look since is kept, because a notice goes away by itself.
 const withoutNumbers = (text) => fold(text).replace(/\p{N}+/gu, '0');
+function forgetNotices() {
+  vault.asked.stood = null;
+  vault.asked.said.clear();
+}
 function standNotices() {
   vault.asked.stood = new Set(Array.from(new Eye().pieces(), withoutNumbers));
-  vault.asked.said.clear();
 }
 function hearNotices(eye) {
   const { asked } = vault;

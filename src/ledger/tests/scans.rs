@@ -115,6 +115,8 @@ fn the_first_complete_scan_after_an_alarm_names_who_is_missing_besides_those_who
     // Who was gone before the alarm, by a scan, is not missing since.
     desk.seconds = BEGIN + 9;
     scan(&mut owner, BEGIN + 10, &["ann", "bob", "cem", "eve", "new"], true);
+    // A newer export names somebody whom no scan has read.
+    import(&ledger, BEGIN + 15, BEGIN + 14, &["ann", "bob", "cem", "eve", "fay", "new"]);
     desk.seconds = BEGIN + 20;
     let plan = desk.approved(&mut owner, &["bob", "ann"]);
     use EffectState as E;
@@ -140,14 +142,16 @@ fn the_first_complete_scan_after_an_alarm_names_who_is_missing_besides_those_who
     let whole = scan(&mut owner, BEGIN + 110, &["ann", "eve"], true);
     let missing = ledger.missing_since(&account(), &row(&ledger)).unwrap().unwrap();
     let named = |missing: &Missing| {
-        let one = |(person, last): &(Person, Timestamp)| format!("{} {}", person.slug, last.as_second() - BEGIN);
+        let one = |one: &MissingPerson| {
+            format!("{}{} {}", one.person.slug, if one.was_read { "" } else { "?" }, one.last.as_second() - BEGIN)
+        };
         missing.people.iter().map(one).collect::<Vec<_>>().join(", ")
     };
-    assert_eq!((&missing.scan, named(&missing).as_str()), (&whole, "cem 10, new 10"), "each with the last time known");
+    assert_eq!((&missing.scan, named(&missing).as_str()), (&whole, "cem 15, new 15, fay? 15"), "each with the last time known");
     // A later scan, which sees one of them again, neither becomes the one of this alarm nor keeps that person missing.
     scan(&mut owner, BEGIN + 120, &["ann", "cem"], true);
     let later = ledger.missing_since(&account(), &row(&ledger)).unwrap().unwrap();
-    assert_eq!((&later.scan, named(&later).as_str()), (&whole, "new 10"));
+    assert_eq!((&later.scan, named(&later).as_str()), (&whole, "new 15, fay? 15"));
     // Another alarm has a scan of its own.
     desk.seconds = BEGIN + 130;
     let at = desk.tick();
