@@ -1,4 +1,5 @@
-//! Sixteen points × program, driver, browser: killed there, the same command goes on, and everybody left exactly once.
+//! Sixteen points × program, driver, browser: killed there, the same command goes on, and everybody left exactly once. A run
+//! tries half of them, the soak all with both drivers.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -124,9 +125,11 @@ fn cell(kind: Kind, point: Point, victim: Victim) {
     println!("{} × {victim:?}, {kind}: held; {intents} intentions before the end of that run", point.name);
 }
 
-/// A part of the points for one victim, by rotation: neighbours among the points, and the victims of one, take turns.
+/// A part of the points for one victim, by rotation: neighbours among the points, and the victims of one, take turns with the
+/// drivers, and two runs share the cells.
 fn part(victim: Victim, part: usize) {
-    for (at, point) in POINTS.into_iter().enumerate().filter(|(at, _)| at / 7 == part) {
+    let here = POINTS.into_iter().enumerate().filter(|(at, _)| at / 7 == part);
+    for (at, point) in here.filter(|(at, _)| engines::is_turn(at / 2 + victim as usize, 2)) {
         for kind in engines::told("a crash point", at + victim as usize, &format!("{} × {victim:?}", point.name)) {
             cell(kind, point, victim);
         }

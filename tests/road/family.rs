@@ -126,12 +126,15 @@ fn people_leave_through_any_profile_in_firefox() {
     family(Kind::Firefox, &PROFILE);
 }
 
-/// Each harm beside what a seed draws: nobody leaves, and the run says why it stopped.
+/// Each harm beside what a seed draws: nobody leaves, and the run says why it stopped. Two runs share the harms.
 #[test]
 fn nothing_harmful_is_clicked_in_any_list() {
     let harm = DIMENSIONS.iter().find(|dimension| dimension.name == HARM).unwrap();
     let harms = harm.options[1..].iter().copied();
     for (nth, (kind, harm)) in engines::each("a family's harm", harms).into_iter().enumerate() {
+        if !engines::is_turn(nth / 2, 2) {
+            continue;
+        }
         let seed = engines::run_seed() % 1_000_000 + nth as u64;
         let family: Family = format!("{seed},{HARM}={harm}").parse().unwrap();
         let (end, removed) = tried(kind, &LIST, &family);

@@ -245,7 +245,8 @@ fn who_leaves_in_somebodys_place_stops_the_run_and_is_named_by_the_next_scan() {
         assert_eq!(missing.len() == 1, was_read, "{}", scan.told());
         assert!(!missing.contains(&serde_json::json!(ours)), "{}", scan.told());
         for told in [scan, bed.run(&["incident", "show", "last"])] {
-            let is_other = |line: &&serde_json::Value| line["kind"] == "missing" && line["slug"] == serde_json::json!(other);
+            let is_other =
+                |line: &&serde_json::Value| line["kind"] == "missing" && line["slug"] == serde_json::json!(other);
             let missing = told.lines.iter().find(is_other).unwrap();
             assert_eq!(
                 (&missing["was_read"], &missing["incident"]),

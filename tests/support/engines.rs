@@ -104,6 +104,13 @@ pub(crate) fn run_seed() -> u64 {
     *SEED.get_or_init(|| given_seed().unwrap_or_else(|| SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()))
 }
 
+/// Whether it is the turn of the nth of many variants in this run, where `of` runs share them; in the soak it always is.
+///
+/// It turns independently of the drivers where neighbours that differ in their driver have the same number.
+pub(crate) fn is_turn(nth: usize, of: u64) -> bool {
+    is_soak() || (nth as u64 + StdRng::seed_from_u64(run_seed()).random_range(0..of)).is_multiple_of(of)
+}
+
 /// The drivers that a variant of a kind runs with; it says which.
 pub(crate) fn of(kind: &str, variant: &str) -> Vec<Kind> {
     let (_, variants) = KINDS.iter().find(|(name, _)| *name == kind).unwrap_or_else(|| panic!("no kind `{kind}`"));

@@ -18,7 +18,7 @@ use crate::policy::pace::Pace;
 use crate::runner::order::{Order, Outcome};
 
 /// So many seeds each time; in the soak as many as so many crashes need. `EXEUNT_SEED` gives one back.
-const SEEDS: u64 = 170;
+const SEEDS: u64 = 90;
 const CRASHES_OF_THE_SOAK: u32 = 10_000;
 const WHIMS: [Whim; 14] = [
     Whim::Removes,
@@ -71,8 +71,8 @@ async fn the_promises_hold_for_every_seed() {
         }
     }
     println!("{crashes} crashes, {clicks} clicks, the last seed {last}");
-    assert!(crashes > 100 || given.is_some(), "only {crashes} crashes");
-    assert!(clicks > 300 || given.is_some(), "only {clicks} clicks");
+    assert!(crashes > 50 || given.is_some(), "only {crashes} crashes");
+    assert!(clicks > 150 || given.is_some(), "only {clicks} clicks");
 }
 
 /// Crashes and goes on until everybody is settled; how many crashes and how many clicks that were.
