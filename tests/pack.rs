@@ -238,8 +238,17 @@ fn a_step_is_due_by_what_was_seen_and_by_what_was_given() {
         ("verify-code", "code"),
         ("verify-password-again", "password"),
         ("verify-code-again", "code"),
+        ("verify-password-third", "password"),
+        ("verify-code-third", "code"),
+        ("late-verify-password", "password"),
+        ("late-verify-code", "code"),
+        ("late-verify-password-again", "password"),
+        ("late-verify-code-again", "code"),
+        ("late-verify-password-third", "password"),
+        ("late-verify-code-third", "code"),
         ("password", "password"),
         ("password-again", "password"),
+        ("password-third", "password"),
         ("code", "code"),
     ];
     assert_eq!(secrets, wanted);

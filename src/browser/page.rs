@@ -157,6 +157,9 @@ pub struct Sight {
     /// How many dialogs, menus and popovers are displayed.
     #[serde(default)]
     pub layers: u32,
+    /// The dialog that lies over all else, where nothing that was wanted held and one is open.
+    #[serde(default)]
+    pub dialog: Option<Dialog>,
     /// What became of each list of `draws`.
     #[serde(default)]
     pub draws: BTreeMap<String, Drawing>,
@@ -178,6 +181,15 @@ pub struct Sight {
     /// What became of the click armed before.
     #[serde(default)]
     pub click: Option<Landing>,
+}
+
+/// A dialog that is open on the page, as the page has it: hostile text until it is escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Dialog {
+    /// What it says, its buttons aside; at most 200 characters.
+    pub says: String,
+    /// What its buttons are called, the first five.
+    pub buttons: Vec<String>,
 }
 
 /// How a look ended.

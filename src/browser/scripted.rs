@@ -52,6 +52,7 @@ pub fn sight(status: Status) -> Sight {
         },
         found: std::collections::BTreeMap::new(),
         layers: 0,
+        dialog: None,
         draws: std::collections::BTreeMap::new(),
         stop: None,
         said: None,

@@ -43,6 +43,9 @@ impl Typed {
         if let Some(candidates) = answer.pointer_mut("/refused/candidates") {
             *candidates = Value::Array(vec![]);
         }
+        if let Some(buttons) = answer.pointer_mut("/dialog/buttons").and_then(Value::as_array_mut) {
+            buttons.retain(|button| button.as_str().is_some_and(&keeps));
+        }
         let element = answer.pointer_mut("/armed/element").map(Value::take);
         without(answer, "", &keeps);
         if let Some((place, element)) = answer.pointer_mut("/armed/element").zip(element) {

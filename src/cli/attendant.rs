@@ -46,7 +46,11 @@ impl Attendant for Terminal<'_> {
             return Some(password);
         }
         if asked.again {
-            out.warn(format!("  The site refused it. You are asked once more, and not again: {}", asked.input));
+            let left = match asked.left {
+                0 | 1 => "and not again".to_owned(),
+                left => format!("and {left} times in all at most, since sites lock accounts"),
+            };
+            out.warn(format!("  The site refused it. You are asked once more, {left}: {}", asked.input));
         }
         let until = asked.until.to_zoned(self.context.zone()).strftime("%H:%M").to_string();
         let whose = match self.realm {

@@ -177,7 +177,7 @@ pub enum Fact {
     },
     /// What came of that, step by step.
     Compared(Box<Compared>),
-    /// The account's public address was read without signing in. It is recorded and decides nothing.
+    /// The account's public address was read without signing in. It decides only where the end page is in words that nobody knows.
     PublicRead {
         /// The run.
         run: RunId,

@@ -98,6 +98,7 @@ impl Pack {
             let target = &self.targets[*name];
             let wire = query::Target {
                 inside: target.inside.as_ref().map(|inside| inside.value.clone()),
+                except: target.except.as_ref().map(|except| except.value.clone()),
                 find: target.find.iter().map(|way| way.wire.clone()).collect(),
                 count: target.count,
                 agree: deeds.contains(*name),
@@ -135,6 +136,7 @@ impl Pack {
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
             armed_before: ask.armed_before.clone(),
             aftermath: ask.aftermath,
+            anew: vec![],
         })
     }
 

@@ -52,6 +52,8 @@ struct ApprovedStep<'a> {
 #[derive(Serialize)]
 struct ApprovedTarget<'a> {
     inside: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except: Option<&'a str>,
     count: Count,
     find: Vec<&'a Alternative>,
 }
@@ -69,10 +71,11 @@ impl Pack {
         while let Some(name) = next.pop() {
             let Some(target) = self.targets.get(name) else { continue };
             let inside = target.inside.as_ref().map(|inside| inside.value.as_str());
-            next.extend(inside);
+            let except = target.except.as_ref().map(|except| except.value.as_str());
+            next.extend(inside.into_iter().chain(except));
             target.find.iter().flat_map(|way| &way.mentions).for_each(|mention| word(&mut reach, mention));
             let find = target.find.iter().map(|way| &way.wire).collect();
-            targets.insert(target.name.value.as_str(), ApprovedTarget { inside, count: target.count, find });
+            targets.insert(target.name.value.as_str(), ApprovedTarget { inside, except, count: target.count, find });
         }
         flow.steps
             .iter()

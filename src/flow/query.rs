@@ -52,6 +52,10 @@ pub struct Look {
     /// Selectors of what speaks for the site beside alerts, dialogs, statuses and live regions, where a click is armed or was made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// Targets that stood there before the last action: what is seen of them counts in a want only where it was drawn anew since,
+    /// or in another document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub anew: Vec<String>,
 }
 
 /// A list to be read row by row: a [`Look`] that wants nothing, and which of its targets are the list.
@@ -129,6 +133,10 @@ pub struct Identity {
 pub struct Target {
     /// Searched inside this target's element instead of the document.
     pub inside: Option<String>,
+    /// What this target stands for, what is around or inside of it, and its label are left out. Where it cannot be told what
+    /// that target is, neither can it be of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub except: Option<String>,
     /// In this order; the first that finds something wins.
     pub find: Vec<Alternative>,
     /// How many it must be: `one`, or `many` (one or more, for rows).

@@ -39,6 +39,9 @@ impl<'p> Reach<'p> {
             if let Some(inside) = &target.inside {
                 self.target(&inside.value);
             }
+            if let Some(except) = &target.except {
+                self.target(&except.value);
+            }
             // `inside` and `after` are mentions too, and the second is only about time: values, words and inputs count here.
             for mention in target.all_mentions().filter(|mention| !matches!(mention.what, Mentioned::Target(_))) {
                 self.mention(mention);

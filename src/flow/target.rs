@@ -52,6 +52,8 @@ pub struct Target {
     pub inside: Option<Spanned<String>>,
     /// It exists only after a click on this target.
     pub after: Option<Spanned<String>>,
+    /// What this target stands for is none of it.
+    pub except: Option<Spanned<String>>,
     /// The ways to find it, in order.
     pub find: Vec<Way>,
     /// How many elements it stands for.

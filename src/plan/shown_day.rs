@@ -77,6 +77,14 @@ pub fn days(language: &str, text: &str) -> Option<i64> {
     units.contains(&unit.as_str()).then_some(days)
 }
 
+/// The fewest days that stand anywhere in a text, in the page's language: 14 of `within 14 days; your data goes after 30 days`.
+/// None where no days are read, and for any other language than [`days`] reads.
+#[must_use]
+pub fn fewest_days(language: &str, text: &str) -> Option<i64> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).filter_map(|pair| days(language, &pair.join(" "))).min()
+}
+
 /// The number of the month, 1 to 12, whose name in the page's language begins like this word; of a language other than
 /// English and German none.
 ///
@@ -145,6 +153,17 @@ mod tests {
             ("en", "14"),
         ] {
             assert_eq!(days(language, text), None, "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn of_several_terms_in_a_text_the_shortest_is_read() {
+        let told =
+            "Your account has been closed. Search engines may show it for 60 days. You can come back within 14 days.";
+        assert_eq!(fewest_days("en", told), Some(14));
+        assert_eq!(fewest_days("de", "Innerhalb von 14 Tagen, spätestens nach 20 Tagen."), Some(14));
+        for (language, text) in [("en", "See you on December 14, 2026"), ("fr", "14 jours"), ("en", "14"), ("en", "")] {
+            assert_eq!(fewest_days(language, text), None, "{language}: {text}");
         }
     }
 

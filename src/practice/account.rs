@@ -27,12 +27,28 @@ pub(super) enum Step {
     /// A page that nobody knows.
     More,
     Verify,
+    /// "Verify Account": the password, on a page that closes nothing.
+    Account,
+    /// The box about mail alone.
+    Mail,
+    /// The last button alone.
+    Last,
     Code,
     Device,
 }
 
 impl Step {
-    const ALL: [Self; 6] = [Self::Warning, Self::Reason, Self::More, Self::Verify, Self::Code, Self::Device];
+    const ALL: [Self; 9] = [
+        Self::Warning,
+        Self::Reason,
+        Self::More,
+        Self::Verify,
+        Self::Account,
+        Self::Mail,
+        Self::Last,
+        Self::Code,
+        Self::Device,
+    ];
 
     /// The last part of its address.
     pub(super) fn as_str(self) -> &'static str {
@@ -41,6 +57,9 @@ impl Step {
             Self::Reason => "reason",
             Self::More => "stay",
             Self::Verify => "verify",
+            Self::Account => "account",
+            Self::Mail => "mail",
+            Self::Last => "finish",
             Self::Code => "pin",
             Self::Device => "device",
         }
@@ -74,9 +93,16 @@ pub(super) struct Leave {
 }
 
 impl Leave {
-    /// The beginning of `what` in `generation`.
-    pub(super) fn new(what: Page, generation: Generation) -> Self {
+    /// The beginning of `what` in `generation`, in an order that a family of sites may have drawn.
+    pub(super) fn new(what: Page, generation: Generation, order: &str) -> Self {
+        let is_new = matches!(generation, Generation::Sdui2025 | Generation::Sdui2026);
         let todo: &[Step] = match (what, generation) {
+            (Page::Close, _) if is_new && order == "verify-first" => {
+                &[Step::Account, Step::Warning, Step::Reason, Step::Last]
+            }
+            (Page::Close, _) if is_new && order == "verify-late" => {
+                &[Step::Reason, Step::Mail, Step::Account, Step::Last]
+            }
             (Page::Hibernate, _) | (_, Generation::Ember2020) => &[Step::Reason, Step::Verify],
             (_, Generation::Contacts2014) => &[Step::Verify, Step::Reason],
             _ => &[Step::Warning, Step::Reason, Step::Verify],
@@ -147,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_pages_follows_the_generation() {
-        let order = |what, generation| Leave::new(what, generation).todo.into_iter().collect::<Vec<_>>();
+        let order = |what, generation| Leave::new(what, generation, "last").todo.into_iter().collect::<Vec<_>>();
         assert_eq!(order(Page::Close, Generation::Sdui2026), [Step::Warning, Step::Reason, Step::Verify]);
         assert_eq!(order(Page::Close, Generation::Ember2020), [Step::Reason, Step::Verify]);
         assert_eq!(order(Page::Close, Generation::Contacts2014), [Step::Verify, Step::Reason]);

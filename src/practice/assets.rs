@@ -15,6 +15,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("practice.css", "text/css; charset=utf-8", include_str!("assets/practice.css")),
     ("overlay.css", "text/css; charset=utf-8", include_str!("assets/overlay.css")),
     ("dom.js", SCRIPT, include_str!("assets/dom.js")),
+    ("leaving-vary.js", SCRIPT, include_str!("assets/leaving-vary.js")),
     ("vary.js", SCRIPT, include_str!("assets/vary.js")),
     ("menu.js", SCRIPT, include_str!("assets/menu.js")),
     ("toasts.js", SCRIPT, include_str!("assets/toasts.js")),

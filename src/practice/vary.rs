@@ -1,7 +1,8 @@
 //! A family of sites: what the facts leave open is drawn by a seed, or pinned by name.
 //!
 //! Each [`Dimension`] is one thing that no fact pins, with its options; the first option is how the pages are drawn without a
-//! family. A seed draws an option for each dimension but [`HARM`], which stays `none` unless it is named. Everything here comes
+//! family. A seed draws an option for each dimension but [`HARM`] and
+//! [`CLOSE_HARM`], which stay `none` unless they are named. Everything here comes
 //! from the collected facts and never from a pack: an option that a pack does not fit is a fault of the pack.
 
 use std::collections::BTreeMap;
@@ -24,6 +25,10 @@ pub struct Dimension {
 
 /// The dimension of what must never be clicked.
 pub const HARM: &str = "harm";
+/// The same for closing the account.
+pub const CLOSE_HARM: &str = "close-harm";
+/// Both of them: no seed draws any.
+const HARMS: [&str; 2] = [HARM, CLOSE_HARM];
 /// On how many dimensions of a hundred a seed draws another option than the first.
 const VARIED: u8 = 60;
 
@@ -61,11 +66,26 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension("top-card", "where a profile's card has its key", &["section", "div", "id", "nested"]),
     dimension("degree", "when a profile says how far somebody is", &["at-once", "late"]),
     dimension("regions", "which regions are the main one", &["one", "nested"]),
+    dimension(
+        "close-order",
+        "where the pages of closing ask for the password",
+        &["last", "verify-first", "verify-late"],
+    ),
+    dimension("close-body", "what a page of closing is drawn in", &["section", "article", "deep", "shadow"]),
+    dimension("close-time", "when a page of closing is drawn and answered", &["at-once", "late", "slow"]),
+    dimension("close-comment", "whether the box of the last reason must be filled", &["optional", "required"]),
+    dimension("close-refusal", "how a wrong password is told", &["alert", "field", "beside"]),
+    dimension("farewell", "what the last page says", &["plain", "we-closed", "sorry", "long"]),
     dimension("picture", "what the bar shows of the account", &["photo", "late", "initials", "placeholder"]),
     dimension(
         HARM,
         "what must never be clicked",
         &["none", "block", "twins", "other-row", "other-name", "changes", "all", "report", "follower"],
+    ),
+    dimension(
+        CLOSE_HARM,
+        "what must never be clicked on the way to closing",
+        &["none", "hibernate", "cancel", "twins", "box", "must-tick", "dialog", "dialog-early"],
     ),
 ];
 
@@ -78,7 +98,7 @@ impl Family {
     #[must_use]
     pub fn drawn(seed: u64) -> Self {
         let mut family = Self::default();
-        for dimension in DIMENSIONS.iter().filter(|dimension| dimension.name != HARM) {
+        for dimension in DIMENSIONS.iter().filter(|dimension| !HARMS.contains(&dimension.name)) {
             let bits = chance::bits(seed, "vary", dimension.name);
             if chance::happens(bits, VARIED) {
                 let others = (dimension.options.len() - 1) as u64;
@@ -115,7 +135,7 @@ impl Family {
     pub fn grammar() -> String {
         let mut text = String::new();
         for Dimension { name, about, options } in DIMENSIONS {
-            let _ = writeln!(text, "  {name:<12} {about}: {}", options.join(", "));
+            let _ = writeln!(text, "  {name:<13} {about}: {}", options.join(", "));
         }
         text
     }
@@ -177,7 +197,7 @@ mod tests {
         for seed in 0..500 {
             let family = Family::drawn(seed);
             assert_eq!(family, Family::drawn(seed));
-            assert_eq!(family.of(HARM), "none");
+            assert_eq!(HARMS.map(|harm| family.of(harm)), ["none"; 2]);
             assert_eq!(family.to_string().parse::<Family>().unwrap_or_default(), family);
         }
         assert_ne!(Family::drawn(1), Family::drawn(2));
@@ -185,7 +205,7 @@ mod tests {
 
     #[test]
     fn every_option_is_drawn_by_some_seed() {
-        for dimension in DIMENSIONS.iter().filter(|dimension| dimension.name != HARM) {
+        for dimension in DIMENSIONS.iter().filter(|dimension| !HARMS.contains(&dimension.name)) {
             for option in dimension.options {
                 assert!(
                     (0..300).any(|seed| Family::drawn(seed).of(dimension.name) == *option),

@@ -22,6 +22,20 @@ pub(super) struct VaryWords {
     pub(super) not_removed: &'static str,
     pub(super) save: &'static str,
     pub(super) save_label: &'static str,
+    /// The last page of closing in other words.
+    pub(super) closed_we: &'static str,
+    pub(super) closed_sorry: &'static str,
+    pub(super) closed_back: &'static str,
+    pub(super) closed_long: &'static str,
+    /// How a password is refused in other words.
+    pub(super) wrong_password: &'static str,
+    /// Boxes that nobody told of, and the dialog after the last button.
+    pub(super) also_delete: &'static str,
+    pub(super) understand: &'static str,
+    pub(super) cancel_closure: &'static str,
+    pub(super) sure: &'static str,
+    pub(super) sure_yes: &'static str,
+    pub(super) sure_no: &'static str,
 }
 
 impl VaryWords {
@@ -44,6 +58,18 @@ const EN: VaryWords = VaryWords {
     not_removed: "Failed to remove connection",
     save: "Save",
     save_label: "Save {N} to a list",
+    closed_we: "We’ve closed your account",
+    closed_sorry: "We’re sorry to see you go",
+    closed_back: "You can come back within 14 days.",
+    closed_long: "We have signed you out everywhere and your profile is no longer visible. If you change your mind you can sign in \
+                  again within 14 days and everything will be as it was; what remains is deleted within 30 days.",
+    wrong_password: "This doesn’t match what we have on file.",
+    also_delete: "Also delete my data elsewhere",
+    understand: "I understand that this cannot be undone",
+    cancel_closure: "Cancel my closure",
+    sure: "Are you sure? Your connections will be lost.",
+    sure_yes: "Yes, go ahead",
+    sure_no: "Keep my account",
 };
 
 const DE: VaryWords = VaryWords {
@@ -56,4 +82,16 @@ const DE: VaryWords = VaryWords {
     not_removed: "Der Kontakt konnte nicht entfernt werden",
     save: "Speichern",
     save_label: "{N} in einer Liste speichern",
+    closed_we: "Wir haben Ihr Konto geschlossen",
+    closed_sorry: "Schade, dass Sie gehen",
+    closed_back: "Sie können innerhalb von 14 Tagen zurückkommen.",
+    closed_long: "Sie wurden überall abgemeldet, und Ihr Profil ist nicht mehr zu sehen. Wenn Sie es sich anders überlegen, können \
+                  Sie sich innerhalb von 14 Tagen wieder anmelden; der Rest wird innerhalb von 30 Tagen gelöscht.",
+    wrong_password: "Das stimmt nicht mit unseren Angaben überein.",
+    also_delete: "Auch meine Daten anderswo löschen",
+    understand: "Ich verstehe, dass das nicht rückgängig zu machen ist",
+    cancel_closure: "Schließung abbrechen",
+    sure: "Sind Sie sicher? Ihre Kontakte gehen verloren.",
+    sure_yes: "Ja, weiter",
+    sure_no: "Konto behalten",
 };

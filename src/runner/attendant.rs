@@ -42,6 +42,8 @@ pub struct Asked {
     pub input: String,
     /// It was asked for before, and the site did not take it.
     pub again: bool,
+    /// How often it may still be typed in this run, this time included.
+    pub left: u32,
     /// Where it will be typed: scheme, host, port.
     pub origin: String,
     /// Until when.

@@ -59,7 +59,8 @@ fn the_way_back_is_a_sentence_and_a_sign_in_by_hand() {
                 // The site says that the account is open again before it leads on. Where its answer came so late that the
                 // hands had led the window elsewhere, they sign in once more, and the feed follows.
                 for _ in 0..3 {
-                    screen.signs_in((&login, true), who, |kind| at.happened().iter().filter(|one| *one == kind).count());
+                    screen
+                        .signs_in((&login, true), who, |kind| at.happened().iter().filter(|one| *one == kind).count());
                     let there = || screen.shows("Welcome back|Feed").then_some(());
                     if within(Duration::from_secs(30), there).is_some() {
                         return vec![String::new()];

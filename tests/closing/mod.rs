@@ -5,6 +5,7 @@ mod afterwards;
 pub(crate) mod bed;
 mod canary;
 mod captcha;
+mod family;
 mod faults;
 mod rehearsal;
 mod replay;

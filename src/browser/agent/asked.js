@@ -45,7 +45,7 @@ function watchDocument() {
   requests.observe({ type: 'resource', buffered: true });
   const mutations = new MutationObserver((records) => noteChanges(asked, records));
   asked.watch = (root) => mutations.observe(root, { subtree: true, childList: true, characterData: true, attributes: true,
-    attributeFilter: ['hidden', 'aria-busy'] });
+    attributeFilter: ['hidden', 'aria-busy', 'aria-invalid'] });
   asked.watch(document);
   asked.take = () => {
     keep(requests.takeRecords());
@@ -124,6 +124,19 @@ function turnedAway() {
     }
   }
   return null;
+}
+
+// Whether anything at an element changed since our last action in this document. A document without one is another than that of
+// the action.
+function isDrawnAnew(element) {
+  const { asked } = vault;
+  asked.take();
+  if (asked.since === null) return true;
+  // What is wrong with a field stands in another element, and may change while the field's own mark stays.
+  const ids = ['aria-errormessage', 'aria-describedby'].flatMap((name) => (element.getAttribute(name) || '').split(/\s+/));
+  const root = element.getRootNode();
+  const about = ids.map((id) => id !== '' && root.getElementById && root.getElementById(id)).filter(Boolean);
+  return [element, ...about].some((one) => lastChangeIn(one) > asked.since);
 }
 
 // Whether a request that began at or after our last action has ended well, the page drew something after it, and then neither

@@ -211,17 +211,23 @@ class Finder extends Sight {
     if (mine.length === 0) {
       return nothing(name, 'not_found', 'it has no alternative for the generation ' + this.generation, false);
     }
+    let but = [];
+    if (target.except) {
+      const other = this.resolve(target.except);
+      if (!other.sure) return { ...other, elements: [], all: [], winner: null };
+      but = other.elements;
+    }
     const tries = [];
     for (const alternative of mine) {
-      tries.push(this.attempt(alternative, scope, target.agree));
+      tries.push(this.attempt(alternative, scope, { ...target, but }));
       if (!target.agree && tries[tries.length - 1].seen.length > 0) break;
     }
     return this.choose(name, target, tries);
   }
   // What one alternative finds.
-  attempt(alternative, scope, agree) {
+  attempt(alternative, scope, { agree, but }) {
     try {
-      const all = this.match(alternative, scope);
+      const all = this.match(alternative, scope).filter((element) => !but.some((other) => isOneWith(element, other)));
       const seen = alternative.hidden ? all : all.filter((element) => this.shown(element));
       return { seen: picked(seen, alternative.pick), all: picked(all, alternative.pick), problem: null, words: false };
     } catch (error) {
@@ -289,7 +295,8 @@ class Finder extends Sight {
       const link = from.closest('a[href]') || this.query(from, 'a[href]').find((one) => slugOf(one.getAttribute('href')));
       return link ? slugOf(link.getAttribute('href')) : null;
     }
-    const text = how.attr ? from.getAttribute(how.attr) : this.text(from);
+    // A control without a text of its own has the name that its label gives it.
+    const text = how.attr ? from.getAttribute(how.attr) : this.text(from) || (from.localName === 'input' ? nameOf(from) : '');
     if (text === null) return null;
     if (how.asset && how.asset.length > 0) return assetOf(text, how.asset);
     return how.number ? firstNumber(text) : squeeze(text);
@@ -319,5 +326,9 @@ class Finder extends Sight {
     return sentences.map((_, at) => restOf(sentences.slice(at).join(' '))).find(Boolean) || null;
   }
 }
+
+// Whether two elements are one thing to a person: the same, one inside the other, or a control and its label.
+const isOneWith = (one, other) => flatContains(one, other) || flatContains(other, one)
+  || (one.control || one) === (other.control || other);
 
 const nothing = (target, kind, why, sure) => ({ elements: [], all: [], winner: null, refusal: { kind, target, why }, sure });

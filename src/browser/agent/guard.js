@@ -11,6 +11,9 @@ class Judge extends Signs {
     for (const name of want.see) {
       const result = this.resolve(name);
       if (result.refusal) return result.refusal;
+      if ((look.anew || []).includes(name) && !result.elements.some(isDrawnAnew)) {
+        return { kind: 'not_found', target: name, why: 'stood there before the last action, and was not drawn anew since' };
+      }
     }
     for (const name of want.gone) {
       const result = this.resolve(name);
@@ -241,6 +244,18 @@ class Judge extends Signs {
     for (const child of flatChildren(element)) visit(child);
     return squeeze(parts.join(''));
   }
+  // What is still empty or not ticked where a button is off, in words: the likeliest reasons.
+  lacking(element) {
+    const around = element.closest('form,dialog,[role=dialog],main,[role=main]') || document.body;
+    const out = [];
+    for (const one of this.query(around, 'input,textarea,[role=checkbox],[role=switch]')) {
+      if (out.length >= 3 || !this.shown(one) || disabled(one)) continue;
+      const called = (roleOf(one) || one.localName) + ' “' + cut(nameOf(one), 60) + '”';
+      if (marked(one) === false && one.type !== 'radio') out.push(called + ' is not ticked');
+      else if (['password', 'text', 'textarea', 'email', 'tel'].includes(one.type) && one.value === '') out.push(called + ' is empty');
+    }
+    return out.length > 0 ? '; ' + out.join(', ') : '';
+  }
   // A refusal, or null where the target may be clicked as far as one look can tell.
   clickable() {
     const name = look.arm.target;
@@ -252,7 +267,7 @@ class Judge extends Signs {
     }
     if (!this.shown(element)) return { kind: 'hidden', target: name, why: describe(element) + ' is not displayed' };
     const off = disabled(element);
-    if (off) return { kind: 'disabled', target: name, why: off };
+    if (off) return { kind: 'disabled', target: name, why: off + this.lacking(element) };
     for (const one of look.arm.guard) {
       const refusal = this.guard(one);
       if (refusal) return refusal;

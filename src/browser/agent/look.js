@@ -116,6 +116,7 @@ function refusedAnswer(eye, view, status, refusal) {
   const answer = answerFrom(eye, view, status);
   const candidates = refusal.kind === 'not_found' ? eye.nearest(refusal.target) : [];
   answer.refused = { ...refusal, candidates };
+  answer.dialog = view.stop ? null : eye.dialog();
   return answer;
 }
 

@@ -6,6 +6,9 @@ const CONTENT = 'main,[role=main],dialog,[role=dialog],[role=alertdialog],[role=
 // What lies over a page until it is closed.
 const LAYERS = 'dialog[open],[role=dialog],[role=alertdialog],[role=menu],:popover-open';
 
+// Layers that ask something.
+const DIALOGS = 'dialog[open],[role=dialog],[role=alertdialog]';
+
 // Roles of what is pressed.
 const PRESSED = new Set(['button', 'link', 'menuitem']);
 
@@ -14,6 +17,17 @@ class Eye extends Judge {
 
   layers() {
     return this.query(document, LAYERS).filter((element) => this.shown(element)).length;
+  }
+  // What the dialog that lies over all others says, and its buttons; null where none is open.
+  dialog() {
+    const open = this.query(document, DIALOGS).filter((element) => this.shown(element));
+    const top = open[open.length - 1];
+    if (!top) return null;
+    const buttons = this.query(top, ROLE_CSS.button).filter((element) => roleOf(element) === 'button' && this.shown(element));
+    return {
+      says: cut(this.textWithoutButtons(top, null), 200),
+      buttons: buttons.map((element) => cut(nameOf(element), 60)).filter((name) => name !== '').slice(0, 5),
+    };
   }
   foundFor(name, values) {
     const result = this.resolve(name);

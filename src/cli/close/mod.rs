@@ -6,6 +6,7 @@ mod gates;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
@@ -29,6 +30,7 @@ use crate::event::id::{Action, Realm, Route, Slug};
 use crate::flow::pack::Pack;
 use crate::ledger::{Owner, PlanRow};
 use crate::plan::plan::PlannedPerson;
+use crate::policy::pace::Pace;
 use crate::report::glossary;
 use crate::runner::clock::Clock;
 use crate::runner::closing::{self, ClosingOrder, ClosingOutcome};
@@ -208,8 +210,16 @@ fn order(
         gates: gates.all,
         approved: plan.approved.filter(|_| command.live),
         zone: context.zone(),
+        settle: settle(context, place.realm)?,
         repeat: None,
     })
+}
+
+/// How long an account must be open after the last click before that proves that nothing happened. Nothing on the practice site is
+/// late.
+pub(crate) fn settle(context: &Context, realm: Realm) -> Result<Duration, Failure> {
+    let pace = if realm == Realm::Practice { Pace::off() } else { context.pace(realm)? };
+    Ok(pace.not_applied_after)
 }
 
 /// What is fixed for a run of that plan in that place.

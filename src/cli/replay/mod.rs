@@ -84,6 +84,7 @@ fn order(
         gates: vec![Gate { gate: "account".to_owned(), verdict: Verdict::Pass, why }],
         approved: None,
         zone: context.zone(),
+        settle: close::settle(context, place.realm)?,
         repeat: Some(Repeat {
             of: earlier.run,
             manifest_sha256: earlier.manifest_sha256,

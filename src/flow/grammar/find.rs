@@ -83,6 +83,7 @@ pub(in crate::flow) static TARGET: Table = Table {
         ),
         may("inside", Shape::Text, "it is searched inside this target"),
         may("after", Shape::Text, "it exists only after a click on this target"),
+        may("except", Shape::Text, "what this target stands for, and its label, is none of it"),
         need("find", Shape::List(&Shape::Table(&WAY), MOST_WAYS), "the ways to find it, in order"),
         may("must", Shape::Table(&MUST), "how many elements it stands for; one where absent"),
         may("read", Shape::Table(&READS), "what is read from it"),

@@ -57,12 +57,13 @@ fn target(reader: &mut Reader, entry: Entry<'_>, name: Spanned<String>) -> Optio
     let seen = keys.need("seen", reader).and_then(|entry| seen(reader, entry.value, &mut mentions));
     let inside = keys.take("inside").and_then(|entry| reference(reader, entry.value, &mut mentions));
     let after = keys.take("after").and_then(|entry| reference(reader, entry.value, &mut mentions));
+    let except = keys.take("except").and_then(|entry| reference(reader, entry.value, &mut mentions));
     let find = keys.need("find", reader).map(|entry| ways(reader, entry.value)).unwrap_or_default();
     let count = keys.take("must").and_then(|entry| must(reader, entry.value)).unwrap_or(query::Count::One);
     let reads = keys.take("read").map(|entry| reads(reader, entry.value, &mut mentions)).unwrap_or_default();
     keys.finish(reader);
     let never = || Seen::All(Spanned { value: "never".to_owned(), span: name.span });
-    Some(Target { seen: seen.unwrap_or_else(never), inside, after, find, count, read: reads, mentions, name })
+    Some(Target { seen: seen.unwrap_or_else(never), inside, after, except, find, count, read: reads, mentions, name })
 }
 
 fn reference(reader: &mut Reader, value: Value<'_>, mentions: &mut Vec<Mention>) -> Option<Spanned<String>> {

@@ -147,7 +147,11 @@ fn the_first_complete_scan_after_an_alarm_names_who_is_missing_besides_those_who
         };
         missing.people.iter().map(one).collect::<Vec<_>>().join(", ")
     };
-    assert_eq!((&missing.scan, named(&missing).as_str()), (&whole, "cem 15, new 15, fay? 15"), "each with the last time known");
+    assert_eq!(
+        (&missing.scan, named(&missing).as_str()),
+        (&whole, "cem 15, new 15, fay? 15"),
+        "each with the last time known"
+    );
     // A later scan, which sees one of them again, neither becomes the one of this alarm nor keeps that person missing.
     scan(&mut owner, BEGIN + 120, &["ann", "cem"], true);
     let later = ledger.missing_since(&account(), &row(&ledger)).unwrap().unwrap();

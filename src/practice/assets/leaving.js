@@ -13,34 +13,22 @@ export function wire(root, data) {
   const mistake = find('[role="alert"]');
 
   const chosen = () => find('input[type="radio"]:checked');
-  const pin = find('[autocomplete="one-time-code"]');
-  const ready = () => {
-    if (find('input[type="radio"]') && !chosen()) return false;
-    if (password && !password.value) return false;
-    return !pin || pin.value.trim() !== "";
-  };
+  const ready = () => isReady(root);
   const refresh = () => {
     const other = find("[data-other]");
     const radios = root.querySelectorAll('input[type="radio"]');
-    if (other) other.hidden = chosen() !== radios[radios.length - 1];
+    if (other) {
+      other.hidden = chosen() !== radios[radios.length - 1];
+      other.querySelector("textarea").required = Boolean(data.wantsComment) && !other.hidden;
+    }
     if (button) button.disabled = !ready();
   };
 
-  const fields = () => ({
-    u: data.token,
-    step: data.step,
-    csrfToken: find('input[name="csrfToken"]').value,
-    reason: chosen()?.value ?? null,
-    comment: find("[data-other] textarea")?.value ?? null,
-    feedback: find("[data-feedback]")?.value ?? null,
-    password: password?.value ?? null,
-    unsubscribe: find('input[type="checkbox"]')?.checked ?? false,
-    code: pin?.value ?? null,
-  });
-
   const say = (text) => {
-    mistake.textContent = text;
-    mistake.hidden = false;
+    if (!data.refuse || !password || !data.refuse(password, text)) {
+      mistake.textContent = text;
+      mistake.hidden = false;
+    }
     if (button) {
       button.disabled = !ready();
       button.removeAttribute("aria-busy");
@@ -57,7 +45,7 @@ export function wire(root, data) {
       const answer = await fetch(data.submit, {
         method: "POST",
         headers: { "content-type": "application/json", "csrf-token": csrfToken() },
-        body: JSON.stringify(fields()),
+        body: JSON.stringify(answersIn(root, data)),
       });
       if (answer.redirected) return location.assign(answer.url);
       const said = await answer.json();
@@ -80,11 +68,38 @@ export function wire(root, data) {
     if (trusted(event, data.step) && button && !button.disabled) send();
   });
   button?.addEventListener("click", (event) => {
-    if (event.isTrusted) send();
+    if (!event.isTrusted) return;
+    if (data.instead) data.instead(root);
+    else send();
   });
   if (password) tricks(root, password, data);
   if (find("[data-device]")) untilApproved(data, send);
   refresh();
+}
+
+/** Whether everything is filled that must be. */
+function isReady(root) {
+  const [password, pin] = [root.querySelector('input[type="password"]'), root.querySelector('[autocomplete="one-time-code"]')];
+  if (root.querySelector('input[type="radio"]') && !root.querySelector('input[type="radio"]:checked')) return false;
+  if (password && !password.value) return false;
+  if ([...root.querySelectorAll(":required")].some((field) => !field.checkValidity())) return false;
+  return !pin || pin.value.trim() !== "";
+}
+
+/** What the page sends. */
+function answersIn(root, data) {
+  const find = (selector) => root.querySelector(selector);
+  return {
+    u: data.token,
+    step: data.step,
+    csrfToken: find('input[name="csrfToken"]').value,
+    reason: find('input[type="radio"]:checked')?.value ?? null,
+    comment: find("[data-other] textarea")?.value ?? null,
+    feedback: find("[data-feedback]")?.value ?? null,
+    password: find('input[type="password"]')?.value ?? null,
+    unsubscribe: find('input[type="checkbox"]')?.checked ?? false,
+    code: find('[autocomplete="one-time-code"]')?.value ?? null,
+  };
 }
 
 /** What a password field does that should not. */

@@ -119,6 +119,13 @@ fn vary_words(visit: &Visit) -> Value {
         "confirmLabel": words.confirm_label,
         "save": words.save,
         "saveLabel": words.save_label,
+        "wrongPassword": words.wrong_password,
+        "alsoDelete": words.also_delete,
+        "understand": words.understand,
+        "cancelClosure": words.cancel_closure,
+        "sure": words.sure,
+        "sureYes": words.sure_yes,
+        "sureNo": words.sure_no,
         "following": texts.following,
         "followingLabel": texts.following_label,
     })

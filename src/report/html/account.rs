@@ -93,8 +93,8 @@ fn public(view: &View<'_>, closure: &Closure) -> Markup {
             h2 { "What a visitor sees" }
             div.card {
                 @for look in &closure.public { (public_look(view, look)) }
-                p.soft { "The public address was read without signing in. It is recorded and decides nothing: search engines and the \
-                    site's own copies may show a closed profile for weeks." }
+                p.soft { "The public address was read without signing in. It decides only where the end page is in words that nobody \
+                    knows: search engines and the site's own copies may show a closed profile for weeks." }
             }
         }
     }

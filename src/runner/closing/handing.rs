@@ -22,6 +22,8 @@ const CHALLENGE: SignedDuration = SignedDuration::from_mins(15);
 const UNSEEN: Duration = Duration::from_secs(180);
 /// How long at most a person is waited for before it is heard whether somebody wants a stop.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often one secret is typed in a run: sites lock accounts after a few wrong ones.
+const TRIES: u32 = 3;
 /// How often the person is reminded.
 const REMINDER: SignedDuration = SignedDuration::from_mins(2);
 /// The sign of a captcha, by the name that every pack gives it.
@@ -37,14 +39,28 @@ impl Closing<'_> {
         walk: &mut Walk<'_>,
         (input, attendant): (&str, &mut A),
     ) -> Result<Option<SecretString>, Stumble> {
+        let is_refused = self.walker(page).is_refused(walk);
         walk.let_go();
         let until = self.clock.now().utc.checked_add(TYPING).unwrap_or(jiff::Timestamp::MAX);
-        let again = self.asked.iter().any(|asked| asked == input);
+        // Some orders of the pages ask twice for what is right.
+        let again = is_refused && self.asked.iter().any(|asked| asked == input);
+        self.is_refused |= again && self.intended;
         self.asked.push(input.to_owned());
         let origin = self.order.started.origin.clone();
-        let asked = Asked { input: input.to_owned(), again, origin, until };
+        let left = TRIES.saturating_sub(self.tries.get(input).copied().unwrap_or_default());
+        let asked = Asked { input: input.to_owned(), again, left, origin, until };
         let (clock, stop) = (self.clock, self.stop.clone());
-        attendant::hear(attendant, &asked, (clock, stop), async || self.touch(page).await).await
+        let typed = attendant::hear(attendant, &asked, (clock, stop), async || self.touch(page).await).await?;
+        *self.tries.entry(input.to_owned()).or_default() += u32::from(typed.is_some());
+        Ok(typed)
+    }
+
+    /// Why a secret is not asked for any more, where that is so.
+    pub(super) fn is_tried_enough(&self, input: &str) -> Option<String> {
+        let tries = self.tries.get(input).copied().unwrap_or_default();
+        (tries >= TRIES).then(|| {
+            format!("the {input} was typed {tries} times, and the site asks once more: no further try, since sites lock accounts")
+        })
     }
 
     /// Types it, keeps the step, and answers where the page ended the flow.

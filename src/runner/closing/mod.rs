@@ -6,7 +6,9 @@
 //!       live: INTENT on disk ─► the clicks of that one intention ─► the end page as it stands ─► signed out? ─► DONE
 //! ```
 //!
-//! Anything less than both signs is for a person to settle; there is never a second attempt. It does not know the terminal
+//! Where the end page has words that nobody knows, a visitor who saw the profile before and is told now that there is none is
+//! its other half. A password that the site refuses is asked for three times at most; where the page still asks for it then and the
+//! account is open, it is not done. Anything less is for a person to settle; there is never a second attempt. It does not know the terminal
 //! (an [`Attendant`] is asked), which gates there are, or what a page looks like.
 
 mod closing_record;
@@ -17,6 +19,7 @@ mod public;
 mod repeat;
 mod walking;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -40,6 +43,7 @@ use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Gate, Mode, Public, RunStarted};
 use crate::event::id::{Action, Slug};
 use crate::event::progress::Progress;
+use crate::event::shot::Shot;
 use crate::event::state::EffectState;
 use crate::evidence::bundle::Bundle;
 use crate::flow::pack::Pack;
@@ -62,6 +66,8 @@ pub struct ClosingOrder {
     pub approved: Option<Timestamp>,
     /// The civil time zone.
     pub zone: jiff::tz::TimeZone,
+    /// How long after the intention the account must still be open before that proves that nothing happened.
+    pub settle: Duration,
     /// The run that this one walks again; none where it walks for itself. Only a rehearsal repeats.
     pub repeat: Option<Repeat>,
 }
@@ -154,6 +160,14 @@ pub(super) struct Closing<'a> {
     read: Values,
     /// The secrets that were asked for already.
     asked: Vec<String>,
+    /// How often each secret was typed; never forgotten, since sites lock accounts.
+    tries: BTreeMap<String, u32>,
+    /// The site refused a secret after a click of the intention, and asked for it again.
+    is_refused: bool,
+    /// What a dialog asks that followed the last click.
+    dialog: Option<String>,
+    /// What was seen, with pictures, where only a visitor's look can prove the outcome: it comes after the session.
+    unproved: Option<(String, Vec<Shot>)>,
     /// Why the last picture could not be taken without showing a secret.
     is_shown: Option<String>,
     /// The document of the click that was made last.
@@ -202,6 +216,10 @@ impl<'a> Closing<'a> {
             gaps: vec![],
             read: Values::new(),
             asked: vec![],
+            tries: BTreeMap::new(),
+            is_refused: false,
+            dialog: None,
+            unproved: None,
             is_shown: None,
             clicked_in: None,
             withheld: vec![],
@@ -226,7 +244,10 @@ impl<'a> Closing<'a> {
         if self.intended {
             self.public.1 = Some(self.visitor_after(visitor).await?);
         }
-        Ok(end)
+        match self.unproved.take() {
+            Some(unproved) => Ok(self.by_the_visitors_look(unproved)?),
+            None => Ok(end),
+        }
     }
 
     async fn one_session<O: Opener, A: Attendant>(

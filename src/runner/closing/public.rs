@@ -1,4 +1,5 @@
-//! What a visitor who is signed in nowhere sees at the account's public address. It is recorded and decides nothing.
+//! What a visitor who is signed in nowhere sees at the account's public address. It is recorded, and decides
+//! only where the end page is in words that nobody knows.
 
 use super::Closing;
 use crate::browser::page::{Page, Stored};

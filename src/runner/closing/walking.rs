@@ -1,7 +1,5 @@
 //! The walk through the pages: every step kept, secrets asked for, and the one intention.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 
 use super::Attendant;
@@ -19,15 +17,13 @@ use crate::runner::dispatcher::intention::words_of;
 use crate::runner::latch;
 use crate::runner::stumble::Stumble;
 use crate::runner::walk::commit::Committed;
-use crate::runner::walk::halt::Halt;
+use crate::runner::walk::halt::{Halt, asks};
 use crate::runner::walk::introduction;
 use crate::runner::walk::question::stored_in;
 use crate::runner::walk::{Arrival, Walk, Walker};
 
 /// An approval is good for so long: the person has to be there.
 const APPROVAL: SignedDuration = SignedDuration::from_mins(15);
-/// How long after the click the outcome is waited for before anything counts as proof that nothing happened.
-const SETTLE: Duration = Duration::from_secs(180);
 /// How often a person may take the page over before it is given up.
 const HANDED: u32 = 2;
 
@@ -167,6 +163,9 @@ impl Closing<'_> {
                     return self.intend(page, walk).await;
                 }
                 Arrival::Secret { input } => {
+                    if let Some(why) = self.is_tried_enough(&input) {
+                        return Ok(Some(End::of(Ending::SomeFailed, format!("not done: {why}"))));
+                    }
                     self.ask_whose(page, walk).await?;
                     let Some(secret) = self.ask(page, walk, (&input, attendant)).await? else {
                         let why = format!("nobody typed the {input}; nothing that cannot be undone was sent");
@@ -283,7 +282,7 @@ impl Closing<'_> {
         let terms = Terms {
             local_date: stamp.utc.to_zoned(self.order.zone.clone()).date(),
             zone: self.order.started.zone.clone(),
-            settle: SETTLE,
+            settle: self.order.settle,
         };
         match self.owner.intend(&self.clock.now(), &moved, &terms)? {
             Intended::Written(link) => {
@@ -328,6 +327,7 @@ impl Closing<'_> {
                 Committed::Acted
                     if walk.step().is_some_and(|step| clicked.is_some_and(|clicked| step.id == clicked.id)) =>
                 {
+                    self.dialog = walk.sight.as_ref().and_then(|sight| sight.dialog.as_ref()).map(asks);
                     return Ok(Some(Sent::Landed));
                 }
                 Committed::Acted => sent = true,
@@ -361,6 +361,9 @@ impl Closing<'_> {
                 Some(Arrival::End) => return Ok(Next::Over),
                 Some(Arrival::Armed) => return Ok(Next::Click),
                 Some(Arrival::Secret { input }) => {
+                    if let Some(why) = self.is_tried_enough(&input) {
+                        return Ok(Next::Refused(why));
+                    }
                     let Some(secret) = self.ask(page, walk, (&input, attendant)).await? else {
                         return Ok(Next::Refused(format!("nobody typed the {input}")));
                     };

@@ -193,7 +193,7 @@ impl<'p> Errand<'p> {
     ) -> Result<Typed, Halt> {
         walk.let_go();
         let until = self.clock.now().utc.checked_add(TYPING).unwrap_or(Timestamp::MAX);
-        let asked = Asked { input: input.to_owned(), again: false, origin: ordered.origin.clone(), until };
+        let asked = Asked { input: input.to_owned(), again: false, left: 1, origin: ordered.origin.clone(), until };
         let (pack, identity) = (self.pack, self.notes.identity.clone());
         let touch = async || attendant::touch(page, pack, identity.clone()).await;
         let heard = attendant::hear(ordered.attendant, &asked, (self.clock, ordered.stop.clone()), touch).await?;

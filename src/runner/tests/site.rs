@@ -248,6 +248,7 @@ impl Tab {
             page: self.document(&world),
             found: shown.map(|target| (target.clone(), self.found(target, slug, &world))).collect(),
             layers: u32::from(self.menu.is_some() || self.me_menu),
+            dialog: None,
             draws: BTreeMap::new(),
             stop: None,
             said: self.said.filter(|_| look.aftermath).map(str::to_owned),

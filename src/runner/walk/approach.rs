@@ -103,6 +103,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when,
             redraws: None,
             aftermath: false,
+            anew: vec![],
         };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
@@ -195,7 +196,7 @@ impl<P: Page> Walker<'_, P> {
         step: &'f Step,
         token: Option<String>,
     ) -> Result<Option<Arrival>, Halt> {
-        let wanted = after(walk, step);
+        let wanted = Wanted { anew: self.stale(walk, step), ..after(walk, step) };
         let clicked = token.is_some();
         let mut sight = self.look(walk, &wanted, token).await?;
         if sight.status == Status::Stop {

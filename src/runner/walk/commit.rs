@@ -53,7 +53,7 @@ impl<P: Page> Walker<'_, P> {
                     error => refused(error),
                 };
             }
-            let wanted = look::after(walk, step);
+            let wanted = Wanted { anew: self.stale(walk, step), ..look::after(walk, step) };
             let sight = match self.look(walk, &wanted, Some(armed.token)).await {
                 Ok(sight) => sight,
                 Err(error) => return Committed::Unknown(error.to_string(), Some(Box::new(error.into()))),
@@ -94,6 +94,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when: vec![],
             redraws: None,
             aftermath: false,
+            anew: vec![],
         };
         let sight = match self.look(walk, &wanted, Some(token)).await {
             Ok(sight) => sight,

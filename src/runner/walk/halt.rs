@@ -1,8 +1,9 @@
 //! Why a walk through pages cannot go on. The dispatcher decides what follows from it.
 
-use crate::browser::page::{Document, PageError, Refused};
+use crate::browser::page::{Dialog, Document, PageError, Refused};
 use crate::flow::span::Place;
 use crate::flow::suggestion::Suggestion;
+use crate::flow::wording::quoted;
 
 /// What ended a walk early. A halt is a result: what follows from it is the dispatcher's decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,8 @@ pub struct Miss {
     pub refused: Refused,
     /// What the pack's keeper may write instead, the likeliest first.
     pub suggestions: Vec<Suggestion>,
+    /// The dialog that lies over the page, where one is open.
+    pub dialog: Option<Dialog>,
     /// The page.
     pub page: Document,
 }
@@ -70,12 +73,23 @@ impl std::fmt::Display for Miss {
             "step `{}` ({}) does not fit the page: `{}` {}",
             self.step, self.place, self.refused.target, self.refused.why
         )?;
+        if let Some(dialog) = &self.dialog {
+            write!(f, "; {}", asks(dialog))?;
+        }
         for (at, suggestion) in self.suggestions.iter().enumerate() {
             f.write_str(if at == 0 { "; nearest on the page: " } else { "; or " })?;
             suggestion.fmt(f)?;
         }
         Ok(())
     }
+}
+
+/// What an open dialog asks, in words; its texts are escaped.
+#[must_use]
+pub fn asks(dialog: &Dialog) -> String {
+    let buttons: Vec<String> = dialog.buttons.iter().map(|button| quoted(button)).collect();
+    let with = if buttons.is_empty() { String::new() } else { format!(" with {}", buttons.join(", ")) };
+    format!("a dialog is open that says {}{with}; nothing in it was pressed", quoted(&dialog.says))
 }
 
 impl From<PageError> for Halt {

@@ -54,6 +54,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when: vec![],
             redraws: None,
             aftermath: false,
+            anew: vec![],
         };
         let sight = self.look(walk, &wanted, None).await?;
         if sight.status == Status::Stop {

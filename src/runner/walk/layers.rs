@@ -58,6 +58,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when: vec![],
             redraws: None,
             aftermath: false,
+            anew: vec![],
         };
         let mut before = u32::MAX;
         for turn in 0..=MOST_LAYERS {

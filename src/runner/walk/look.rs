@@ -12,6 +12,7 @@ use crate::browser::page::{Document, Page, PageError, Refused, Sight, Status};
 use crate::flow::compile::{Arming, Ask};
 use crate::flow::query::Refusal;
 use crate::flow::site::SIGNED_OUT;
+use crate::flow::span::Spanned;
 use crate::flow::suggestion::{Missed, Suggestion};
 use crate::flow::tree::{Choice, Effect, Expect, Flow, Holds, Marked, Step, Verb};
 
@@ -39,6 +40,8 @@ pub(super) struct Wanted<'f> {
     pub(super) redraws: Option<&'f Step>,
     /// Whether the site's refusal of the page's own request after our last action ends the walk.
     pub(super) aftermath: bool,
+    /// Targets that stood there before the step: they count only where they were drawn anew.
+    pub(super) anew: Vec<String>,
 }
 
 impl<P: Page> Walker<'_, P> {
@@ -63,6 +66,7 @@ impl<P: Page> Walker<'_, P> {
         read.extend(self.witnessed(walk));
         read.extend(self.pack.targets.contains_key(TOTAL).then_some(TOTAL));
         read.extend(wanted.arm.and_then(Step::target).map(|target| target.value.as_str()));
+        read.extend(wanted.arm.into_iter().flat_map(|step| self.answers(walk.flow, step)));
         read.extend(walk.step().into_iter().flat_map(Step::reads).map(|target| target.value.as_str()));
         let skips = walk.step().into_iter().flat_map(|step| &step.skips).flat_map(|skip| &skip.holds.see);
         read.extend(skips.map(|target| target.value.as_str()));
@@ -82,10 +86,64 @@ impl<P: Page> Walker<'_, P> {
         };
         let mut look = self.pack.look(&ask).expect("all names come from the pack's own flows");
         look.accept(&self.notes.accepted);
+        look.anew.clone_from(&wanted.anew);
         let sight = self.page.look(&look).await?;
         self.notes.meet(sight.identity.as_ref());
         self.notes.compare(&sight);
         Ok(sight)
+    }
+
+    /// The targets that may answer a click of a flow and be taken for its answer although they stood there before: what follows an
+    /// irreversible click, and after any click the refusals that the settled question calls a "no".
+    fn answers<'s>(&'s self, flow: &'s Flow, step: &'s Step) -> impl Iterator<Item = &'s str> {
+        let is_last = step.effect == Effect::Irreversible;
+        let is_plain = |holds: &&Holds| holds.gone.is_empty() && holds.witness.is_empty();
+        let expected = step.expect.iter().flat_map(|expect| &expect.first).filter(move |_| is_last).filter(is_plain);
+        expected.flat_map(|holds| &holds.see).map(|name| name.value.as_str()).chain(self.refusals(flow))
+    }
+
+    /// What the question that settles a flow calls a "no": the site's own refusal.
+    fn refusals<'s>(&'s self, flow: &'s Flow) -> impl Iterator<Item = &'s str> {
+        let settled = flow.commit.as_ref().and_then(|commit| self.pack.flows.get(&commit.settled.value));
+        let no = settled.and_then(|question| question.answer.as_ref()?.no.as_ref());
+        no.into_iter().flat_map(|holds| &holds.see).map(|name| name.value.as_str())
+    }
+
+    /// Whether the page showed the site's own refusal at the walk's last look.
+    pub(in crate::runner) fn is_refused(&self, walk: &Walk<'_>) -> bool {
+        let shows =
+            |name| walk.sight.as_ref().and_then(|sight| sight.found.get(name)).is_some_and(|found| found.count > 0);
+        self.refusals(walk.flow).any(shows)
+    }
+
+    /// The page as it stands; what it met is one of these, where one is displayed.
+    ///
+    /// # Errors
+    /// The session is lost, or a prompt is open.
+    pub(in crate::runner) async fn one_of(
+        &mut self,
+        walk: &Walk<'_>,
+        names: impl Iterator<Item = Spanned<String>>,
+    ) -> Result<Sight, PageError> {
+        let wanted = Wanted {
+            wants: names.map(|name| Holds { see: vec![name], ..Holds::default() }).collect(),
+            skips_from: usize::MAX,
+            within: Duration::ZERO,
+            arm: None,
+            arm_when: vec![],
+            redraws: None,
+            aftermath: false,
+            anew: vec![],
+        };
+        self.look(walk, &wanted, None).await
+    }
+
+    /// Of what may answer a step's click, what stands on the page already: it is no answer unless it is drawn anew.
+    pub(super) fn stale(&self, walk: &Walk<'_>, step: &Step) -> Vec<String> {
+        let shows = |name: &&str| {
+            walk.sight.as_ref().and_then(|sight| sight.found.get(*name)).is_some_and(|found| found.count > 0)
+        };
+        self.answers(walk.flow, step).filter(shows).map(str::to_owned).collect()
     }
 
     /// Whether what a flow does ends in a page that nobody is signed in on: that page's own requests are turned away because
@@ -114,6 +172,7 @@ impl<P: Page> Walker<'_, P> {
             arm_when,
             redraws: None,
             aftermath: true,
+            anew: vec![],
         };
         let sight = self.look(walk, &wanted, None).await?;
         match halt_of(&sight) {
@@ -156,6 +215,7 @@ impl<P: Page> Walker<'_, P> {
             place: self.pack.place(step.span),
             suggestions: self.suggestions(walk, &refused, sight),
             refused,
+            dialog: sight.dialog.clone(),
             page: sight.page.clone(),
         }))
     }
@@ -232,7 +292,7 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &'f Step) -> Wanted<'f> {
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
     let redraws = Some(step).filter(|step| !step.redraws().is_empty());
     let aftermath = step.effect == Effect::Irreversible && !wants.is_empty();
-    Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath }
+    Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath, anew: vec![] }
 }
 
 /// Whether a step types a secret before the first irreversible click of its flow.

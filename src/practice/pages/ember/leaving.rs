@@ -93,6 +93,12 @@ fn asked(stage: &Stage<'_>, ask: &Ask) -> Markup {
                 }
             }
         },
+        Ask::Mail { unsubscribe } => html! {
+            div.choice {
+                input id="unsubscribe-alone" type="checkbox" name="unsubscribe" value="true";
+                label for="unsubscribe-alone" { (unsubscribe) }
+            }
+        },
         Ask::Code { label } => pin(label),
         Ask::Device { instead } => html! {
             div.artdeco-loader role="progressbar" aria-label=(instead) data-device {}

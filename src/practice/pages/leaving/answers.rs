@@ -28,6 +28,7 @@ struct Answers {
     step: String,
     csrf_token: String,
     reason: Option<String>,
+    comment: Option<String>,
     password: Option<String>,
     #[serde(default, deserialize_with = "ticked")]
     unsubscribe: bool,
@@ -121,14 +122,20 @@ fn taken(world: &World, answers: &Answers) -> Then {
     let mut then = Vec::new();
     match step {
         Some(Step::Reason) => {
-            if answers.reason.as_deref().unwrap_or_default().is_empty() {
+            let reason = answers.reason.as_deref().unwrap_or_default();
+            if reason.is_empty() {
                 return Then::Again(words.choose);
+            }
+            let is_other = reason == (words.reasons.len() - 1).to_string() && what == Page::Close;
+            let wants = is_other && world.scenario.vary.family.of("close-comment") == "required";
+            if wants && answers.comment.as_deref().unwrap_or_default().trim().is_empty() {
+                return Then::Again(words.other_more);
             }
             if inner.visit_at(Place::Page(what), Moment::Reason).contains(&fault::Kind::ExtraPage) {
                 then.push(Step::More);
             }
         }
-        Some(Step::Verify) => match verified(world, &mut inner, answers, what) {
+        Some(Step::Verify | Step::Account) => match verified(world, &mut inner, answers, what) {
             Ok(steps) => then = steps,
             Err(text) => return Then::Again(text),
         },

@@ -10,6 +10,7 @@ use crate::practice::gate_words::GateWords;
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::pages::plain;
 use crate::practice::scenario::{Language, Page, WayBack};
+use crate::practice::vary_words::VaryWords;
 use crate::practice::words::Words;
 use crate::practice::world::World;
 
@@ -31,6 +32,7 @@ pub(super) fn page(world: &World, token: &str) -> Option<Response> {
     };
     let language = world.scenario.language;
     let (words, gates) = (LeavingWords::of(language), GateWords::of(language));
+    let (other, drawn) = (VaryWords::of(language), world.scenario.vary.family.of("farewell"));
     let (title, texts) = match what {
         Page::Hibernate => (
             words.hibernated_title,
@@ -39,6 +41,12 @@ pub(super) fn page(world: &World, token: &str) -> Option<Response> {
                 words.hibernated_until.replace("{D}", &date_and_time(language, until)),
             ],
         ),
+        // In other words than those that were told of.
+        _ if drawn == "we-closed" => {
+            (other.closed_we, vec![words.closed_search.to_owned(), other.closed_back.to_owned()])
+        }
+        _ if drawn == "sorry" => (other.closed_sorry, vec![words.closed_search.to_owned()]),
+        _ if drawn == "long" => (words.closed_title, vec![other.closed_long.to_owned()]),
         _ => (
             words.closed_title,
             vec![

@@ -105,7 +105,7 @@ async fn first(State(world): State<Arc<World>>, what: Page, uri: Uri, headers: H
         Ok(visit) => visit,
         Err(instead) => return instead,
     };
-    let leave = Leave::new(what, visit.generation);
+    let leave = Leave::new(what, visit.generation, visit.family.of("close-order"));
     let mut inner = world.now();
     let struck = inner.visit_at(Place::Page(what), Moment::Opening);
     if let Some(kind) = struck.first() {
@@ -167,7 +167,7 @@ fn arrive(world: &World, token: &str, host: &str) -> Option<Arrival> {
     let leave = inner.leaves.get(token)?;
     let (what, step) = (leave.what, leave.todo.front().copied()?);
     let leaks = leave.elsewhere.as_deref() == Some(host);
-    let asks = step == Step::Verify && !leaks;
+    let asks = matches!(step, Step::Verify | Step::Account) && !leaks;
     let quirks = if asks { inner.visit_at(Place::Page(what), Moment::Secret) } else { Vec::new() };
     mail_code(world, &mut inner, token, step);
     let leave = inner.leaves.get_mut(token)?;

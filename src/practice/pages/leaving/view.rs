@@ -7,6 +7,7 @@ use crate::practice::fault;
 use crate::practice::leaving_words::LeavingWords;
 use crate::practice::pages::visit::Visit;
 use crate::practice::scenario::{Generation, Page};
+use crate::practice::vary::CLOSE_HARM;
 use crate::practice::world::World;
 
 /// What is asked.
@@ -25,6 +26,10 @@ pub(in crate::practice) enum Ask {
         code: Option<&'static str>,
         /// The address of the frame that the field is in, where it is not in the page.
         frame: Option<String>,
+    },
+    /// The box about mail alone.
+    Mail {
+        unsubscribe: &'static str,
     },
     Code {
         label: &'static str,
@@ -76,11 +81,18 @@ impl View {
         let frame = has(fault::Kind::Frame).then(|| frame_address(world, place.token));
         let quirks: Vec<&str> = place.quirks.iter().map(|kind| kind.word()).collect();
         Self {
-            title: title(words, leave),
-            heading,
+            title: if is_other_deed(visit, leave, place.step) { words.hibernate_title } else { title(words, leave) },
+            heading: if is_other_deed(visit, leave, place.step) {
+                Some(words.hibernate_verify.to_owned())
+            } else {
+                heading
+            },
             texts,
             ask: ask(words, leave, place.step, frame),
-            button: button(words, leave, place.step),
+            button: match is_other_deed(visit, leave, place.step) {
+                true => Some(words.hibernate_button),
+                false => button(words, leave, place.step),
+            },
             mistake: leave.mistake,
             link: None,
             back: words.back,
@@ -93,6 +105,7 @@ impl View {
                 "elsewhere": place.elsewhere,
                 "leaks": place.leaks,
                 "csrfToken": visit.csrf,
+                "isLast": is_last(leave, place.step),
                 "words": { "broken": words.broken, "strength": words.strength },
             }),
         }
@@ -122,6 +135,16 @@ impl View {
     }
 }
 
+/// Whether the page's button ends the way.
+fn is_last(leave: &Leave, step: Step) -> bool {
+    leave.todo.len() == 1 && !matches!(step, Step::Code | Step::Device)
+}
+
+/// Whether a family of sites puts the other deed in the place of the last page.
+fn is_other_deed(visit: &Visit, leave: &Leave, step: Step) -> bool {
+    visit.family.of(CLOSE_HARM) == "hibernate" && leave.what == Page::Close && is_last(leave, step)
+}
+
 /// The address of the frame with a password field under another origin.
 fn frame_address(world: &World, token: &str) -> String {
     format!("http://{}/secure/password-frame?u={token}", world.elsewhere)
@@ -149,6 +172,9 @@ fn texts(world: &World, visit: &Visit, leave: &Leave, step: Step) -> (Option<Str
         (Step::Reason, _) => (None, Vec::new()),
         (Step::Verify, Generation::Contacts2014) => plain(words.verify_2014, words.verify_2014_text),
         (Step::Verify, _) => (Some(words.verify.to_owned()), Vec::new()),
+        (Step::Account, _) => (Some(words.verify_2014.to_owned()), Vec::new()),
+        (Step::Mail, _) => (None, Vec::new()),
+        (Step::Last, _) => (None, vec![words.sure.to_owned()]),
         (Step::More, _) => plain(words.extra_title, words.extra_text),
         (Step::Code, _) => plain(words.code_title, words.code_text),
         (Step::Device, _) => plain(words.device_title, words.device_text),
@@ -175,7 +201,9 @@ fn ask(words: &'static LeavingWords, leave: &Leave, step: Step, frame: Option<St
     let hibernates = leave.what == Page::Hibernate;
     let old = matches!(leave.generation, Generation::Ember2020 | Generation::Contacts2014);
     match step {
-        Step::Warning | Step::More => Ask::Nothing,
+        Step::Warning | Step::More | Step::Last => Ask::Nothing,
+        Step::Mail => Ask::Mail { unsubscribe: words.unsubscribe },
+        Step::Account => Ask::Password { label: words.password, unsubscribe: None, code: None, frame },
         Step::Reason if hibernates => Ask::Reason {
             question: words.hibernate_reason,
             reasons: &words.hibernate_reasons,
@@ -203,6 +231,7 @@ fn button(words: &'static LeavingWords, leave: &Leave, step: Step) -> Option<&'s
     let last = matches!(
         (step, leave.generation, leave.what),
         (Step::Reason, Generation::Contacts2014, _)
+            | (Step::Last, _, _)
             | (Step::Verify, Generation::Ember2020 | Generation::Sdui2025 | Generation::Sdui2026, _)
     );
     let deed = match (leave.what, leave.generation) {
@@ -215,8 +244,8 @@ fn button(words: &'static LeavingWords, leave: &Leave, step: Step) -> Option<&'s
         _ if last && leave.renamed => Some(words.renamed),
         _ if last => Some(deed),
         Step::Warning => Some(words.go_on),
-        Step::Reason => Some(words.next),
-        Step::Verify => Some(words.verify_button),
+        Step::Reason | Step::Mail | Step::Last => Some(words.next),
+        Step::Verify | Step::Account => Some(words.verify_button),
         Step::More => Some(words.extra_button),
         Step::Code => Some(words.submit),
         Step::Device => None,

@@ -96,6 +96,12 @@ fn asked(ask: &Ask) -> Markup {
                 }
             }
         },
+        Ask::Mail { unsubscribe } => html! {
+            div.choice {
+                input id="unsubscribe-alone" type="checkbox" name="unsubscribe" value="true";
+                label for="unsubscribe-alone" { (unsubscribe) }
+            }
+        },
         Ask::Code { label } => pin(label),
         Ask::Device { instead } => html! {
             div.spinner role="progressbar" aria-label=(instead) data-device {}

@@ -150,6 +150,7 @@ impl Bed {
             gates: vec![],
             approved: plan.approved.filter(|_| mode == Mode::Live),
             zone: jiff::tz::TimeZone::UTC,
+            settle: std::time::Duration::from_secs(180),
             repeat: None,
         }
     }
@@ -300,9 +301,13 @@ impl Bed {
             match row.state {
                 EffectState::Done => {
                     assert!(!world.open, "it is DONE, and the account is open: {:?}", world.log);
-                    assert!(world.end_page_read && world.signed_out_read, "DONE without both signs: {:?}", world.log);
+                    let is_proved = (world.end_page_read || world.gone_read) && world.signed_out_read;
+                    assert!(is_proved, "DONE without two signs: {:?}", world.log);
                 }
                 state if state.in_flight() || state == EffectState::NeedsHuman => {}
+                EffectState::Failed if reached => {
+                    assert!(world.refused_all(&row.plan), "it failed, and a click may have done it: {:?}", world.log);
+                }
                 state => assert!(!reached, "it is {state}, and a click reached the site: {:?}", world.log),
             }
         }
@@ -340,7 +345,10 @@ impl Bed {
         let intentions = path.split(' ').filter(|state| *state == "INTENT").count();
         let debits = self.ledger.debits(&self.account, Realm::Practice, jiff::Timestamp::MIN).unwrap().len();
         assert_eq!(debits, intentions, "an intention that was not charged");
-        assert!(!path.contains("NOT_APPLIED") && !path.contains("CONFIRMED"), "{path}");
+        // Only where it is over: nothing is tried again.
+        let not_applied = path.matches("NOT_APPLIED").count();
+        assert_eq!(path.matches("NOT_APPLIED FAILED").count(), not_applied, "{path}");
+        assert!(!path.contains("CONFIRMED"), "{path}");
         let secret = |text: &str| [PASSWORD, WRONG, CODE].iter().any(|secret| text.contains(secret));
         for link in self.ledger.links(&self.account, Realm::Practice, 1..=u64::MAX).unwrap() {
             let fact = format!("{:?}", link.entry().unwrap());

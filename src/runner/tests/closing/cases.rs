@@ -3,7 +3,7 @@
 use super::bed::{Bed, Gate, is_soak};
 use super::person::{Helps, Person, Types};
 use super::screen::{Block, VARIANTS, Variant};
-use super::world::{Last, Sudden, Visitors, World};
+use super::world::{Sudden, World};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Mode, Public};
 use crate::event::state::EffectState;
@@ -325,46 +325,4 @@ async fn pages_in_other_places_and_a_browser_without_pictures_work_all_the_same(
     let bed = Bed::new(Variant::TwoPages2017);
     bed.world().odd.unopened = true;
     assert_eq!(bed.live().await.ending, Ending::NoBrowser);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_password_that_is_wrong_is_asked_for_once_more_and_never_a_third_time() {
-    for variant in [Variant::TwoPages2017, Variant::Hibernates, Variant::PasswordFirst] {
-        let bed = Bed::new(variant);
-        let mut person = bed.person();
-        person.types = [Types::Wrong].into();
-        let outcome = bed.live_with(&mut person).await;
-        assert_eq!((outcome.state, bed.ended()), (Some(EffectState::Done), 1), "{variant:?}: {}", outcome.why);
-        assert!(person.asked.contains(&"password!".to_owned()), "{:?}", person.asked);
-        bed.check_record();
-        let bed = Bed::new(variant);
-        let mut person = bed.person();
-        person.types = [Types::Wrong, Types::Wrong].into();
-        let outcome = bed.live_with(&mut person).await;
-        let asked = person.asked.iter().filter(|asked| asked.starts_with("password")).count();
-        let state = if variant == Variant::PasswordFirst { EffectState::Expired } else { EffectState::NeedsHuman };
-        assert_eq!((outcome.state, asked, bed.ended()), (Some(state), 2, 0), "{variant:?}: {}", outcome.why);
-        bed.check_record();
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_visitor_sees_is_recorded_and_decides_nothing() {
-    for (visitors, seen) in [
-        (Visitors::Honest, (Public::StillThere, Public::Gone)),
-        (Visitors::StillSee, (Public::StillThere, Public::StillThere)),
-        (Visitors::Wall, (Public::CannotTell, Public::CannotTell)),
-        (Visitors::Nameless, (Public::CannotTell, Public::CannotTell)),
-        (Visitors::Unopened, (Public::CannotTell, Public::CannotTell)),
-        (Visitors::Lost, (Public::CannotTell, Public::CannotTell)),
-    ] {
-        for (last, state) in [(Last::Does, EffectState::Done), (Last::NoEndPage, EffectState::NeedsHuman)] {
-            let bed = Bed::new(Variant::TwoPages2017);
-            bed.world().visitors = visitors;
-            bed.world().lasts.push_back(last);
-            let outcome = bed.live().await;
-            assert_eq!(outcome.public, (Some(seen.0), Some(seen.1)), "{visitors:?}");
-            assert_eq!(outcome.state, Some(state), "{visitors:?}: {}", outcome.why);
-        }
-    }
 }

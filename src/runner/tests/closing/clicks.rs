@@ -18,12 +18,15 @@ impl Tab {
             "account_management" => self.managed = true,
             "close_row" | "hibernate_row" => self.enter(),
             "close_continue" => self.go(Screen::Reason),
+            "reason_next" if odd.dialog_early => self.dialog = true,
             "reason_next" if odd.extra => self.go(Screen::Extra),
-            "reason_next" => self.go(Screen::Password),
-            "verify_next" if self.is_right() => self.go(Screen::Reason),
-            "verify_next" => self.is_wrong(),
+            "reason_next" => self.go(variant.after_reason()),
+            "late_continue" => self.go(Screen::Reason),
+            "verify_next" | "late_verify" if self.is_right() => self.go(variant.after_verify()),
+            "verify_next" | "late_verify" => self.is_wrong(),
+            "box_next" => self.go(Screen::Verify),
             "reason_form.option" => self.reason = true,
-            "unsubscribe_box" => self.ticked = !self.ticked,
+            "unsubscribe_box" | "early_box" => self.ticked = !self.ticked,
             other => panic!("nobody clicks `{other}` in {variant:?}"),
         }
     }
@@ -42,6 +45,7 @@ impl Tab {
         let screen = self.screen;
         self.arrive(screen);
         self.mistake = true;
+        self.anew = true;
         let mut world = self.site.world();
         world.log.push("wrong password".to_owned());
         world.may_click = true;
@@ -72,6 +76,7 @@ impl Tab {
         self.landings.insert(token.to_owned(), land(Landing::Landed));
         self.site.world().reached();
         if self.screen == Screen::Password && !self.is_right() {
+            self.site.world().refuses();
             self.is_wrong();
             return Ok(());
         }
@@ -108,6 +113,10 @@ impl Tab {
         let farewell = Screen::Farewell { form: last == Last::DoesWithForm };
         let then = match last {
             Last::Nothing | Last::Blocked | Last::Stale | Last::LostBefore => return,
+            Last::Dialog => {
+                self.dialog = true;
+                return;
+            }
             Last::Prompt => {
                 self.prompt = true;
                 return;
@@ -132,6 +141,10 @@ impl Tab {
             Last::NoEndPage => {
                 world.ends();
                 return;
+            }
+            Last::OtherWords => {
+                world.ends();
+                Screen::OtherWords
             }
             Last::BrokenAfter => {
                 world.ends();

@@ -1,5 +1,6 @@
-//! After the intention: what each answer to the last click comes to. DONE takes the end page and a fresh load that asks to sign
-//! in; anything less is a person's to settle, and nothing is ever tried again.
+//! After the intention: what each answer to the last click comes to. DONE takes a fresh load that asks to sign in, and the end page
+//! or a visitor who saw the profile before and is told now that there is none; anything less is a person's to settle, and nothing is
+//! ever tried again.
 
 use super::bed::{Bed, Gate, is_soak};
 use super::person::Helps;
@@ -12,9 +13,10 @@ use crate::event::state::EffectState;
 use crate::runner::wait::Stop;
 
 /// What the last button does, where the effect stands then, and whether the account is closed.
-const ANSWERS: [(Last, EffectState, bool); 21] = [
+const ANSWERS: [(Last, EffectState, bool); 23] = [
     (Last::Does, EffectState::Done, true),
     (Last::DoesWithForm, EffectState::Done, true),
+    (Last::OtherWords, EffectState::Done, true),
     (Last::Nothing, EffectState::NeedsHuman, false),
     (Last::Blocked, EffectState::Failed, false),
     (Last::Stale, EffectState::Failed, false),
@@ -33,6 +35,7 @@ const ANSWERS: [(Last, EffectState, bool); 21] = [
     (Last::ThenLost, EffectState::NeedsHuman, true),
     (Last::No, EffectState::NeedsHuman, false),
     (Last::Prompt, EffectState::NeedsHuman, false),
+    (Last::Dialog, EffectState::NeedsHuman, false),
     (Last::Captcha, EffectState::Done, true),
 ];
 

@@ -10,6 +10,7 @@ mod clicks;
 mod cut;
 mod doubt;
 mod person;
+mod refusals;
 mod screen;
 mod seeds;
 mod tab;

@@ -13,6 +13,10 @@ pub(super) enum Variant {
     TwoPages2017,
     /// The password with a code, the reason.
     PasswordFirst,
+    /// "Verify Account" with the password alone, what is lost, the reason, the last button.
+    VerifiesFirst,
+    /// The reason, the box about mail, "Verify Account", the last button.
+    VerifiesLate,
     /// Hibernating: the reason, the password.
     Hibernates,
     /// Hibernating: the password alone.
@@ -20,11 +24,13 @@ pub(super) enum Variant {
 }
 
 /// All of them.
-pub(super) const VARIANTS: [Variant; 6] = [
+pub(super) const VARIANTS: [Variant; 8] = [
     Variant::Pages2026,
     Variant::ThreePages2022,
     Variant::TwoPages2017,
     Variant::PasswordFirst,
+    Variant::VerifiesFirst,
+    Variant::VerifiesLate,
     Variant::Hibernates,
     Variant::HibernatesAtOnce,
 ];
@@ -48,8 +54,8 @@ impl Variant {
     pub(super) fn first(self) -> Screen {
         match self {
             Self::Pages2026 | Self::ThreePages2022 => Screen::Warning,
-            Self::TwoPages2017 | Self::Hibernates => Screen::Reason,
-            Self::PasswordFirst => Screen::Verify,
+            Self::TwoPages2017 | Self::Hibernates | Self::VerifiesLate => Screen::Reason,
+            Self::PasswordFirst | Self::VerifiesFirst => Screen::Verify,
             Self::HibernatesAtOnce => Screen::Password,
         }
     }
@@ -64,7 +70,29 @@ impl Variant {
 
     /// The page with the last button.
     pub(super) fn last_screen(self) -> Screen {
-        if self == Self::PasswordFirst { Screen::Reason } else { Screen::Password }
+        match self {
+            Self::PasswordFirst => Screen::Reason,
+            Self::VerifiesFirst | Self::VerifiesLate => Screen::Last,
+            _ => Screen::Password,
+        }
+    }
+
+    /// The page behind the reason.
+    pub(super) fn after_reason(self) -> Screen {
+        match self {
+            Self::VerifiesFirst => Screen::Last,
+            Self::VerifiesLate => Screen::Mail,
+            _ => Screen::Password,
+        }
+    }
+
+    /// The page behind "Verify Account".
+    pub(super) fn after_verify(self) -> Screen {
+        match self {
+            Self::VerifiesFirst => Screen::Warning,
+            Self::VerifiesLate => Screen::Last,
+            _ => Screen::Reason,
+        }
     }
 
     /// What the last button is called.
@@ -122,6 +150,10 @@ pub(super) enum Screen {
     Verify,
     /// The password.
     Password,
+    /// The box about mail alone.
+    Mail,
+    /// The last button alone.
+    Last,
     /// A page that nobody foresaw.
     Extra,
     /// A code, after the last button.
@@ -144,6 +176,8 @@ pub(super) enum Screen {
     SignIn,
     /// The end page, with a form to sign in with or without.
     Farewell { form: bool },
+    /// The end page in words that nobody knows.
+    OtherWords,
     /// What a visitor sees.
     Profile,
     /// A visitor is told that there is no such profile.
@@ -163,6 +197,7 @@ impl Screen {
                 | Self::Restricted
                 | Self::SignIn
                 | Self::Farewell { .. }
+                | Self::OtherWords
                 | Self::Profile
                 | Self::Missing
                 | Self::Nameless
@@ -173,7 +208,15 @@ impl Screen {
     fn is_of_the_way(self) -> bool {
         matches!(
             self,
-            Self::Warning | Self::Reason | Self::Verify | Self::Password | Self::Extra | Self::Code | Self::Device
+            Self::Warning
+                | Self::Reason
+                | Self::Verify
+                | Self::Password
+                | Self::Mail
+                | Self::Last
+                | Self::Extra
+                | Self::Code
+                | Self::Device
         )
     }
 
@@ -211,13 +254,18 @@ impl Screen {
                 self.is_of_the_way() && (target == "close_consequences") == closes
             }
             "says_close" | "says_hibernate" => self.is_of_the_way() && (target == "says_close") == closes,
-            "close_continue" => on(&[Self::Warning]),
+            "close_continue" | "late_continue" => on(&[Self::Warning]),
             "reason_form" => has_reason,
             "comment_box" => has_reason && variant == Variant::TwoPages2017,
             "reason_next" => has_reason && variant != Variant::PasswordFirst,
-            "verify_password" | "verify_code" | "verify_next" => on(&[Self::Verify]),
-            "close_password" => on(&[Self::Password]),
-            "unsubscribe_box" => on(&[Self::Password]) && closes,
+            "verify_password" | "late_password" => on(&[Self::Verify, Self::Password]),
+            "verify_code" | "late_code" => on(&[Self::Verify]) && variant == Variant::PasswordFirst,
+            "verify_next" | "late_verify" => on(&[Self::Verify]),
+            "close_password" => on(&[Self::Password, Self::Verify]),
+            "unsubscribe_box" | "early_box" => {
+                on(&[Self::Password]) && closes && variant != Variant::VerifiesLate || on(&[Self::Mail])
+            }
+            "box_next" => on(&[Self::Mail]),
             "close_final" | "hibernate_final" => on(&[variant.last_screen()]) && target == variant.last_button(),
             "code_field" | "code_final" => on(&[Self::Code]),
             "person_needed" => on(&[Self::Device, Self::Captcha, Self::Restricted]),
@@ -230,7 +278,8 @@ impl Screen {
             "missing_profile" => on(&[Self::Missing]),
             "public_hidden" => on(&[Self::Nameless]),
             // What only some pages show, and the tab knows when.
-            "view_profile" | "settings_link" | "account_management" | "wrong_password" | "reason_form.option" => false,
+            "view_profile" | "settings_link" | "account_management" | "wrong_password" | "wrong_again"
+            | "unknown_box" | "comment_wanted" | "reason_form.option" => false,
             // What no page of this site has: the total of a list, and the text of a notice.
             "list_total" | "text" => false,
             other => panic!("the site has no `{other}`"),

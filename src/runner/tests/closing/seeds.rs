@@ -11,20 +11,21 @@ use rand::{RngExt as _, SeedableRng as _};
 use super::bed::{Bed, Gate, is_soak};
 use super::cut::cut;
 use super::person::{Helps, Person, Types};
-use super::screen::{Block, VARIANTS};
+use super::screen::{Block, Screen, VARIANTS};
 use super::world::{Last, Sudden, Visitors};
 use crate::event::fact::Mode;
 use crate::event::state::EffectState;
 use crate::runner::wait::Stop;
 
 /// So many seeds each time, and so many in the soak. `EXEUNT_SEED` gives one back.
-const SEEDS: u64 = 120;
+const SEEDS: u64 = 80;
 const SEEDS_OF_THE_SOAK: u64 = 10_000;
-const LASTS: [Last; 23] = [
+const LASTS: [Last; 25] = [
     Last::Does,
     Last::Does,
     Last::Does,
     Last::DoesWithForm,
+    Last::OtherWords,
     Last::Nothing,
     Last::Blocked,
     Last::Stale,
@@ -43,6 +44,7 @@ const LASTS: [Last; 23] = [
     Last::ThenLost,
     Last::No,
     Last::Prompt,
+    Last::Dialog,
     Last::Captcha,
 ];
 const SUDDEN: [Sudden; 9] = [
@@ -103,6 +105,8 @@ fn furnish(bed: &Bed, chance: &mut StdRng) {
     (odd.disguised, odd.fleeting, odd.nameless) = (one_in(20), one_in(20), one_in(30));
     (odd.wrong_once, odd.barred, odd.mirrored) = (one_in(6), one_in(30), one_in(20));
     (odd.code, odd.device, odd.ticked, odd.documents) = (one_in(5), one_in(6), one_in(3), one_in(2));
+    (odd.marked, odd.dialog_early, odd.wants_comment) = (one_in(8), one_in(30), one_in(6));
+    odd.strange_box = one_in(20).then_some(Screen::Password);
     (odd.dark, odd.unopened) = (one_in(20), one_in(40));
     odd.slow = if one_in(5) { chance.random_range(1..45) } else { 0 };
     if chance.random_range(0..12) == 0 {
@@ -120,11 +124,11 @@ fn furnish(bed: &Bed, chance: &mut StdRng) {
 
 fn person(bed: &Bed, chance: &mut StdRng) -> Person {
     let types =
-        [Types::Right, Types::Right, Types::Right, Types::Wrong, Types::Nothing, Types::After(400), Types::After(900)];
+        [Types::Right, Types::Right, Types::Wrong, Types::Wrong, Types::Nothing, Types::After(400), Types::After(900)];
     let helps = [Helps::Does, Helps::Does, Helps::Does, Helps::Nothing, Helps::Leaves, Helps::AsOther];
     Person {
         sees: chance.random(),
-        types: (0..chance.random_range(0..3)).map(|_| *types.choose(chance).unwrap()).collect(),
+        types: (0..chance.random_range(0..4)).map(|_| *types.choose(chance).unwrap()).collect(),
         helps: *helps.choose(chance).unwrap(),
         ..bed.person()
     }

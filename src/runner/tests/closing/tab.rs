@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::screen::{Screen, Variant};
 use super::world::{ME, Site, Sudden, Visitors, World};
 use crate::browser::page::{
-    Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
-    Stop as Shown, Stored,
+    Armed, Credential, Dialog, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight,
+    Status, Stop as Shown, Stored,
 };
 use crate::flow::query::{Look, Refusal, Rows, Want};
 
@@ -38,6 +38,8 @@ pub(super) struct Tab {
     pub(super) document: u32,
     pub(super) menu: bool,
     pub(super) managed: bool,
+    /// Something stands in the box beside the reason.
+    pub(super) commented: bool,
     /// The option that is picked.
     pub(super) reason: bool,
     pub(super) ticked: bool,
@@ -52,6 +54,10 @@ pub(super) struct Tab {
     /// The last button went away.
     pub(super) fled: bool,
     pub(super) prompt: bool,
+    /// A dialog of the page is open.
+    pub(super) dialog: bool,
+    /// The page was drawn anew since the last click.
+    pub(super) anew: bool,
     pub(super) lost: bool,
     /// Whose account it is was read in this session.
     pub(super) introduced: bool,
@@ -72,6 +78,7 @@ impl Tab {
             document: 0,
             menu: false,
             managed: false,
+            commented: false,
             reason: false,
             ticked: site.world().odd.ticked,
             fields: (None, None),
@@ -81,6 +88,8 @@ impl Tab {
             mirrors: false,
             fled: false,
             prompt: false,
+            dialog: false,
+            anew: true,
             lost: false,
             introduced: false,
             armed: None,
@@ -103,7 +112,9 @@ impl Tab {
 
     /// The page as it is displayed now.
     fn shown(&self, world: &World) -> Screen {
-        let asks = world.captcha && !self.guest && !matches!(self.screen, Screen::Blank | Screen::Farewell { .. });
+        let asks = world.captcha
+            && !self.guest
+            && !matches!(self.screen, Screen::Blank | Screen::OtherWords | Screen::Farewell { .. });
         if asks { Screen::Captcha } else { self.screen }
     }
 
@@ -134,6 +145,7 @@ impl Tab {
         drop(world);
         (self.screen, self.coming, self.menu, self.mistake) = (screen, None, false, false);
         self.fields = (None, None);
+        (self.dialog, self.anew) = (false, true);
     }
 
     /// Lets time do its work: a page that was to come, a person who answered.
@@ -218,8 +230,12 @@ impl Tab {
             "view_profile" => screen.has_bar() && self.menu,
             "settings_link" => screen == Screen::List && self.menu,
             "reason_form.option" => screen == Screen::Reason,
-            "wrong_password" => self.mistake && matches!(screen, Screen::Password | Screen::Verify),
-            "closing_refused" => there || self.mistake,
+            "wrong_password" | "wrong_again" => {
+                (self.mistake || odd.marked) && matches!(screen, Screen::Password | Screen::Verify)
+            }
+            "closing_refused" => there || self.mistake || odd.marked && screen == Screen::Password,
+            "unknown_box" => odd.strange_box == Some(screen),
+            "comment_wanted" => odd.wants_comment && screen == Screen::Reason && !self.commented,
             "close_row" | "hibernate_row" => there && !odd.moved && (self.managed || !odd.management),
             "account_management" => in_settings && odd.management,
             "own_account" => there && (world.who == ME || odd.alike) && !odd.nameless,
@@ -230,9 +246,10 @@ impl Tab {
         }
     }
 
-    fn holds(&self, want: &Want, world: &World) -> bool {
-        let on = |target: &str| if target == "unsubscribe_box" { self.ticked } else { self.reason };
-        want.see.iter().all(|target| self.shows(target, world))
+    fn holds(&self, want: &Want, anew: &[String], world: &World) -> bool {
+        let on =
+            |target: &str| if target == "unsubscribe_box" || target == "early_box" { self.ticked } else { self.reason };
+        want.see.iter().all(|target| self.shows(target, world) && (self.anew || !anew.contains(target)))
             && !want.gone.iter().any(|target| self.shows(target, world))
             && want.marked.iter().all(|marked| self.shows(&marked.target, world) && on(&marked.target) == marked.on)
     }
@@ -245,8 +262,9 @@ impl Tab {
             "hibernate_row" => "Hibernate account",
             "reason_next" if disguised => variant.called(),
             "reason_next" => "Next",
-            "close_continue" => "Continue",
-            "verify_next" => "Verify Account",
+            "close_continue" | "late_continue" => "Continue",
+            "verify_next" | "late_verify" => "Verify Account",
+            "box_next" => "Next",
             "code_final" => "Submit",
             "me_button" => "Me",
             "settings_link" => "Settings & Privacy",
@@ -263,6 +281,7 @@ impl Tab {
                 ("text", "Your account is closed. You can reopen your account until December 6, 2026."),
                 ("until", "December 6, 2026."),
             ],
+            "unknown_box" => &[("text", "Also delete my data elsewhere")],
             "premium_block" | "groups_block" | "licences_block" | "no_password_block" => {
                 &[("text", "First this has to end.")]
             }
@@ -311,7 +330,11 @@ impl Tab {
             title: "Settings".to_owned(),
             language: "en".to_owned(),
             generation: generation.map(str::to_owned),
-            http_status: Some(if screen == Screen::TooMany { 429 } else { 200 }),
+            http_status: Some(match screen {
+                Screen::TooMany => 429,
+                Screen::Broken => 500,
+                _ => 200,
+            }),
             throttled: 0,
             visible: true,
             id: self.document.to_string(),
@@ -343,6 +366,10 @@ impl Tab {
             page: self.document(screen),
             found,
             layers: u32::from(self.menu),
+            dialog: self.dialog.then(|| Dialog {
+                says: "Are you sure? This cannot be undone.".to_owned(),
+                buttons: vec!["Yes, close it".to_owned(), "Cancel".to_owned()],
+            }),
             draws: BTreeMap::new(),
             stop: None,
             said: None,
@@ -375,7 +402,10 @@ impl Tab {
                 (Visitors::StillSee, _) | (Visitors::Honest, true) => Screen::Profile,
                 (Visitors::Wall, _) => Screen::SignIn,
                 (Visitors::Nameless, _) => Screen::Nameless,
-                _ => Screen::Missing,
+                _ => {
+                    world.gone_read |= world.sent > 0;
+                    Screen::Missing
+                }
             };
         }
         let was_sent = world.sent > 0;
@@ -465,7 +495,7 @@ impl Page for Tab {
                 let stop = Some(Shown { why: format!("the page shows {sign}"), sign });
                 return Ok(Sight { stop, ..self.sight(Status::Stop, None, look) });
             }
-            let met = look.wants.iter().position(|want| self.holds(want, &self.site.world()));
+            let met = look.wants.iter().position(|want| self.holds(want, &look.anew, &self.site.world()));
             let now = Instant::now();
             if met.is_some() || look.wants.is_empty() || now >= until {
                 break met;
@@ -497,6 +527,7 @@ impl Page for Tab {
             return Err(PageError::Stale);
         }
         self.armed = None;
+        self.anew = false;
         let disguised = armed.element == "reason_next" && self.site.world().odd.disguised;
         let is_last = matches!(armed.element.as_str(), "close_final" | "hibernate_final" | "code_final") || disguised;
         let clicked = if is_last {
@@ -514,6 +545,7 @@ impl Page for Tab {
     async fn fill(&mut self, armed: &Armed, text: &str) -> Result<(), PageError> {
         assert_eq!(armed.element, "comment_box", "`{text}` is typed elsewhere");
         self.command().await?;
+        self.commented = true;
         Ok(())
     }
 
@@ -522,7 +554,7 @@ impl Page for Tab {
         if !self.is_armed(armed) {
             return Err(PageError::Stale);
         }
-        let hides = matches!(armed.element.as_str(), "close_password" | "verify_password");
+        let hides = matches!(armed.element.as_str(), "close_password" | "verify_password" | "late_password");
         self.secret_arrives(hides == (what == Credential::Password))?;
         let field = if hides { &mut self.fields.0 } else { &mut self.fields.1 };
         *field = Some(secret.expose_secret().to_owned());

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::{Instant, sleep};
 
-use super::screen::{Block, Variant};
+use super::screen::{Block, Screen, Variant};
 use super::tab::Tab;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
@@ -39,6 +39,8 @@ pub(super) enum Last {
     Does,
     /// The same, on a page that has a form to sign in with.
     DoesWithForm,
+    /// The same, on a page in words that nobody knows.
+    OtherWords,
     /// The button does nothing.
     Nothing,
     /// The page stops the click before it arrives.
@@ -75,6 +77,8 @@ pub(super) enum Last {
     No,
     /// A prompt of the browser opens, and nothing was done.
     Prompt,
+    /// A dialog of the page asks whether that is meant, and nothing was done.
+    Dialog,
     /// A captcha stands in between; it is done once that is answered.
     Captcha,
 }
@@ -149,6 +153,14 @@ pub(super) struct Oddities {
     pub(super) code: bool,
     /// The app is asked after the last button.
     pub(super) device: bool,
+    /// The page marks the field for the password as wrong from the start.
+    pub(super) marked: bool,
+    /// A box that nobody told of stands on this page.
+    pub(super) strange_box: Option<Screen>,
+    /// The page wants a text with the reason.
+    pub(super) wants_comment: bool,
+    /// A dialog of the page opens in place of the page after the reason.
+    pub(super) dialog_early: bool,
     /// The box to unsubscribe is ticked already.
     pub(super) ticked: bool,
     /// Each page is a document of its own.
@@ -205,10 +217,14 @@ pub(super) struct World {
     pub(super) sent: u32,
     /// The plans of which a click on a last button reached the site.
     pub(super) reached: Vec<PlanId>,
+    /// The plans of which the site refused a click on a last button, since the password was wrong.
+    pub(super) refused: Vec<PlanId>,
     /// How many secrets were typed.
     pub(super) secrets: u32,
     /// The end page was shown to whoever looked, after the last click.
     pub(super) end_page_read: bool,
+    /// A visitor was told after the last click that there is no such profile.
+    pub(super) gone_read: bool,
     /// A page loaded after the last click asked to sign in.
     pub(super) signed_out_read: bool,
     /// Looks of the account's own sessions.
@@ -261,8 +277,10 @@ impl Site {
             violations: vec![],
             sent: 0,
             reached: vec![],
+            refused: vec![],
             secrets: 0,
             end_page_read: false,
+            gone_read: false,
             signed_out_read: false,
             looks: 0,
             told: vec![],
@@ -343,6 +361,18 @@ impl World {
         if !self.open || self.pending.is_some() {
             self.violation("the button was clicked of an account that is closed, or is being closed");
         }
+    }
+
+    /// The site refuses the click that reached it, since the password is wrong.
+    pub(super) fn refuses(&mut self) {
+        let last = self.reached.last().cloned();
+        self.refused.extend(last);
+    }
+
+    /// Whether the site refused all clicks of a plan that reached it, and did nothing.
+    pub(super) fn refused_all(&self, plan: &PlanId) -> bool {
+        let of = |plans: &[PlanId]| plans.iter().filter(|one| *one == plan).count();
+        self.open && self.pending.is_none() && of(&self.reached) == of(&self.refused)
     }
 
     /// A secret was typed.
