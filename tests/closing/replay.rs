@@ -99,7 +99,11 @@ fn exactly_the_steps_whose_pages_changed_are_named() {
         let told = || format!("{kind:?}: {}", done.told());
         assert_eq!(done.code, Some(4), "{}", told());
         assert_eq!(judged(&done, "same"), TO_THE_SETTINGS, "{}", told());
-        let changed = ["row", "consequences", "continue", "reason-privacy", "next", "keep-subscribed", "deed"];
+        let changed = [
+            ["row", "consequences", "boxes-first", "continue", "reason-privacy", "comment-wanted"].as_slice(),
+            &["boxes-reason", "next", "deed", "boxes", "keep-subscribed"],
+        ]
+        .concat();
         assert_eq!(judged(&done, "changed"), changed, "{}", told());
         for other in ["gone", "new", "moved", "not_walked"] {
             assert_eq!(judged(&done, other), Vec::<String>::new(), "{other}: {}", told());
@@ -118,7 +122,7 @@ fn another_way_there_and_a_step_that_fits_no_more_are_told() {
         let run = rehearsed.last()["run"].as_str().unwrap().to_owned();
         for (fault, gone, unreached, new) in [
             ("moved@close", &["row"][..], &[][..], &["address"][..]),
-            ("renamed-button@close", &["next"], &["keep-subscribed", "deed"], &[]),
+            ("renamed-button@close", &["next"], &["deed", "boxes", "keep-subscribed"], &[]),
         ] {
             bed.site = Site::start(Scenario { faults: vec![fault.parse().unwrap()], ..quick() });
             let done = bed.run(&["replay", &run]);

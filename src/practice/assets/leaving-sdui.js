@@ -4,4 +4,8 @@ import { page } from "./dom.js";
 import { wire } from "./leaving.js";
 import { drawn } from "./leaving-vary.js";
 
-if (page.leaving.step) wire(await drawn(document.querySelector(".leaving"), page.leaving), page.leaving);
+const root = document.querySelector(".leaving");
+if (page.leaving.step) {
+  wire(await drawn(root, page.leaving), page.leaving);
+  root.hidden = false;
+}

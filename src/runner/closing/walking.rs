@@ -24,6 +24,8 @@ use crate::runner::walk::{Arrival, Walk, Walker};
 
 /// An approval is good for so long: the person has to be there.
 const APPROVAL: SignedDuration = SignedDuration::from_mins(15);
+/// In so many documents at most the account's own menu is asked because nothing else says whose account it is.
+const MOST_TOLD: usize = 6;
 /// How often a person may take the page over before it is given up.
 const HANDED: u32 = 2;
 
@@ -133,7 +135,7 @@ impl Closing<'_> {
         walk: &mut Walk<'_>,
         attendant: &mut A,
     ) -> Result<Option<End>, Stumble> {
-        let mut told = false;
+        let mut told: Vec<String> = vec![];
         loop {
             if self.stop_wanted() {
                 return Ok(Some(interrupted()));
@@ -141,9 +143,12 @@ impl Closing<'_> {
             let arrival = match self.one_step(page, walk).await {
                 Ok(Some(arrival)) => arrival,
                 Ok(None) => continue,
-                // Where nothing on the page itself says whose account it is, the account's own menu may.
-                Err(Stumble::Halt(halt)) if !told && is_guard(&halt) => {
-                    told = true;
+                // Where nothing on the page itself says whose account it is, the account's own menu may: asked once a document,
+                // and not without end on a site whose pages come again and again.
+                Err(Stumble::Halt(halt))
+                    if is_guard(&halt) && told.len() < MOST_TOLD && !told.contains(&document_of(walk)) =>
+                {
+                    told.push(document_of(walk));
                     if !self.walker(page).told_here().await? {
                         return Err(Stumble::Halt(halt));
                     }
@@ -384,6 +389,11 @@ impl Closing<'_> {
 }
 
 /// Whether a guard is what keeps the walk.
+/// The document in which a walk looked last; empty before its first look.
+fn document_of(walk: &Walk<'_>) -> String {
+    walk.sight.as_ref().map(|sight| sight.page.id.clone()).unwrap_or_default()
+}
+
 fn is_guard(halt: &Halt) -> bool {
     matches!(halt, Halt::Miss(miss) if miss.refused.kind == Refusal::Guard)
 }

@@ -28,7 +28,10 @@ pub(in crate::practice) fn answer(visit: &Visit, what: Page, view: &View) -> Res
             section.panel.setting {
                 a.back href="/mypreferences/d/categories/account" aria-label=(view.back) { "←" }
                 h1 { (view.title) }
-                div.leaving { (parts(view, early)) }
+                // What a family draws is not seen before it is drawn.
+                div.leaving hidden[!visit.family.options().is_empty() && view.data["step"].as_str().is_some_and(|step| !step.is_empty())] {
+                    (parts(view, early))
+                }
                 (tokens(&view.csrf))
             }
         }
