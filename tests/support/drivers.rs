@@ -1,6 +1,7 @@
 //! Opens a page in a real browser for a test, with everything of it in a temporary folder.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use exeunt::browser::DrivenPage;
 use exeunt::browser::binary::{Binaries, Kind};
@@ -42,8 +43,11 @@ pub(crate) fn shared(kind: Kind, origin: &str, folder: &Path) -> Open {
 }
 
 /// Opens a page in a browser of the pool. A missing browser or driver fails the test.
+///
+/// A page of a hundred thousand rows is loaded for half a minute where five others are tried beside it.
 pub(crate) async fn page(kind: Kind, origin: &str, folder: &Path) -> DrivenPage {
-    opened(shared(kind, origin, folder)).await
+    let deadlines = Deadlines { load: Duration::from_secs(120), ..Deadlines::default() };
+    opened(Open { deadlines, ..shared(kind, origin, folder) }).await
 }
 
 /// Opens a page with a driver and a browser of its own, which end with it.
