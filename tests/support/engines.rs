@@ -50,7 +50,6 @@ const KINDS: &[(&str, &[&str])] = &[
             "a search that hides",
             "a request that is one too many",
             "a notice in unknown words",
-            "somebody else leaves",
             "a sign that the pack left out",
         ],
     ),
