@@ -6,10 +6,10 @@
 //!       live: INTENT on disk ─► the clicks of that one intention ─► the end page as it stands ─► signed out? ─► DONE
 //! ```
 //!
-//! Where the end page has words that nobody knows, a visitor who saw the profile before and is told now that there is none is
-//! its other half. A password that the site refuses is asked for three times at most; where the page still asks for it then and the
-//! account is open, it is not done. Anything less is for a person to settle; there is never a second attempt. It does not know the terminal
-//! (an [`Attendant`] is asked), which gates there are, or what a page looks like.
+//! Where the end page has words that nobody knows, a visitor who saw the profile before and is told now that there is none takes
+//! its place. A password that the site refuses is asked for three times at most; where the page still asks for it then and the
+//! account is open, it is not done. Anything less is for a person to settle; there is never a second attempt. It does not know
+//! the terminal (an [`Attendant`] is asked), which gates there are, or what a page looks like.
 
 mod closing_record;
 mod handing;

@@ -1,8 +1,8 @@
 //! Did it happen? The end page as it stands, and the signed-out state on a fresh load. Both, or a person has to look.
 //!
-//! Words change: where another page came whose words nobody knows, a visitor's look takes its place, if it saw the profile before and is told
-//! now that there is none. A page that refuses the password and asks for it still is proof of the other thing, once the account
-//! was open for long enough.
+//! Words change: where another page came whose words nobody knows, a visitor's look takes its place, if it saw the profile
+//! before and is told now that there is none. A page that refuses the password and asks for it still is proof of the other
+//! thing, once the account was open for long enough.
 
 use std::time::Duration;
 

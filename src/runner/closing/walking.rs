@@ -388,12 +388,12 @@ impl Closing<'_> {
     }
 }
 
-/// Whether a guard is what keeps the walk.
 /// The document in which a walk looked last; empty before its first look.
 fn document_of(walk: &Walk<'_>) -> String {
     walk.sight.as_ref().map(|sight| sight.page.id.clone()).unwrap_or_default()
 }
 
+/// Whether a guard is what keeps the walk.
 fn is_guard(halt: &Halt) -> bool {
     matches!(halt, Halt::Miss(miss) if miss.refused.kind == Refusal::Guard)
 }

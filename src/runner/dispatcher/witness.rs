@@ -93,9 +93,12 @@ impl std::fmt::Display for Fall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { from, to, ours } = self;
         let missing = from - to - ours;
+        let be = |number: u64| if number == 1 { "is" } else { "are" };
         write!(
             f,
-            "the page's own total fell from {from} to {to}, and {ours} of that are this program's at most: {missing} are missing that it did not take out"
+            "the page's own total fell from {from} to {to}, and {ours} of that {} this program's at most: {missing} {} missing that it did not take out",
+            be(*ours),
+            be(missing)
         )
     }
 }

@@ -164,7 +164,7 @@ async fn whose_click_takes_out_somebody_else_is_not_clicked_again_and_nobody_aft
     assert_eq!(house.path("anna"), "APPROVED PRECHECK INTENT ACTED VERIFYING VERIFYING NEEDS_HUMAN");
     assert_eq!(outcome.ending, Ending::InDoubt);
     assert!(house.why("anna").contains("the page's own total fell from 2 to 1"), "{}", house.why("anna"));
-    assert!(outcome.why.contains("1 are missing that it did not take out"), "{}", outcome.why);
+    assert!(outcome.why.contains("1 is missing that it did not take out"), "{}", outcome.why);
     // What stopped it holds until a person has looked.
     let latch = house.ledger.open_latch(&house.account, Realm::Practice).unwrap();
     assert_eq!(latch.map(|latch| latch.sign).as_deref(), Some("fall"));
@@ -180,7 +180,7 @@ async fn who_leaves_in_somebodys_place_is_noticed_beside_removals_that_happened(
     assert_eq!(house.world().log, ["removed anna", "instead of bert"], "{}", outcome.why);
     assert_eq!(house.state("bert"), EffectState::NeedsHuman);
     assert_eq!((house.state("carl"), outcome.ending), (EffectState::Approved, Ending::InDoubt));
-    let why = "the page's own total fell from 4 to 2, and 1 of that are this program's at most";
+    let why = "the page's own total fell from 4 to 2, and 1 of that is this program's at most";
     assert!(house.why("bert").contains(why), "{}", house.why("bert"));
 }
 

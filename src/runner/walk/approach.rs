@@ -95,16 +95,7 @@ impl<P: Page> Walker<'_, P> {
         let mut wants = marked.clone();
         wants.extend(marked.into_iter().map(|holds| holds.there()));
         let arm_when = if wants.is_empty() { vec![] } else { vec![1] };
-        let wanted = Wanted {
-            skips_from: wants.len(),
-            wants,
-            within: ARM_WITHIN,
-            arm: Some(step),
-            arm_when,
-            redraws: None,
-            aftermath: false,
-            anew: vec![],
-        };
+        let wanted = Wanted { arm: Some(step), arm_when, ..Wanted::of(wants, ARM_WITHIN) };
         let sight = self.look(walk, &wanted, None).await?;
         match sight.status {
             Status::Stop => Err(sign(&sight)),

@@ -86,16 +86,7 @@ impl<P: Page> Walker<'_, P> {
     /// What is known after the driver said of the first click that its element was replaced. It sent nothing then; but a command
     /// that something on the way carried out twice is answered like that the second time, so the page is asked too.
     async fn replaced(&mut self, walk: &Walk<'_>, token: String) -> Committed {
-        let wanted = Wanted {
-            wants: vec![],
-            skips_from: 0,
-            within: Duration::ZERO,
-            arm: None,
-            arm_when: vec![],
-            redraws: None,
-            aftermath: false,
-            anew: vec![],
-        };
+        let wanted = Wanted::of(vec![], Duration::ZERO);
         let sight = match self.look(walk, &wanted, Some(token)).await {
             Ok(sight) => sight,
             Err(error) => return Committed::Unknown(error.to_string(), Some(Box::new(error.into()))),

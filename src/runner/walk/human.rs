@@ -45,17 +45,7 @@ impl<P: Page> Walker<'_, P> {
     pub async fn await_person(&mut self, walk: &mut Walk<'_>, within: Duration) -> Result<bool, Halt> {
         let Some(step) = walk.step() else { return Ok(true) };
         let Verb::Human(handoff) = &step.verb else { return Ok(true) };
-        let wants = vec![handoff.until.clone()];
-        let wanted = Wanted {
-            skips_from: wants.len(),
-            wants,
-            within,
-            arm: None,
-            arm_when: vec![],
-            redraws: None,
-            aftermath: false,
-            anew: vec![],
-        };
+        let wanted = Wanted::of(vec![handoff.until.clone()], within);
         let sight = self.look(walk, &wanted, None).await?;
         if sight.status == Status::Stop {
             return Err(sign(&sight));

@@ -50,16 +50,7 @@ impl<P: Page> Walker<'_, P> {
     /// A stop sign, a prompt, an unreachable site, a lost session.
     pub(in crate::runner) async fn close_layers(&mut self, flow: &Flow) -> Result<(), Halt> {
         let walk = Walk::new(flow, Values::new());
-        let wanted = Wanted {
-            wants: vec![],
-            skips_from: 0,
-            within: Duration::ZERO,
-            arm: None,
-            arm_when: vec![],
-            redraws: None,
-            aftermath: false,
-            anew: vec![],
-        };
+        let wanted = Wanted::of(vec![], Duration::ZERO);
         let mut before = u32::MAX;
         for turn in 0..=MOST_LAYERS {
             let sight = self.look(&walk, &wanted, None).await?;

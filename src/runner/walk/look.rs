@@ -44,6 +44,22 @@ pub(super) struct Wanted<'f> {
     pub(super) anew: Vec<String>,
 }
 
+impl Wanted<'_> {
+    /// Waits for one of these, at most so long; nothing is clicked, and no step's own ends are among them.
+    pub(super) fn of(wants: Vec<Holds>, within: Duration) -> Self {
+        Self {
+            skips_from: wants.len(),
+            wants,
+            within,
+            arm: None,
+            arm_when: vec![],
+            redraws: None,
+            aftermath: false,
+            anew: vec![],
+        }
+    }
+}
+
 impl<P: Page> Walker<'_, P> {
     pub(super) async fn look(
         &mut self,
@@ -125,17 +141,8 @@ impl<P: Page> Walker<'_, P> {
         walk: &Walk<'_>,
         names: impl Iterator<Item = Spanned<String>>,
     ) -> Result<Sight, PageError> {
-        let wanted = Wanted {
-            wants: names.map(|name| Holds { see: vec![name], ..Holds::default() }).collect(),
-            skips_from: usize::MAX,
-            within: Duration::ZERO,
-            arm: None,
-            arm_when: vec![],
-            redraws: None,
-            aftermath: false,
-            anew: vec![],
-        };
-        self.look(walk, &wanted, None).await
+        let wants = names.map(|name| Holds { see: vec![name], ..Holds::default() }).collect();
+        self.look(walk, &Wanted::of(wants, Duration::ZERO), None).await
     }
 
     /// Of what may answer a step's click, what stands on the page already: it is no answer unless it is drawn anew.
@@ -163,17 +170,7 @@ impl<P: Page> Walker<'_, P> {
     /// # Errors
     /// The stop sign that shows, and what else ends a walk.
     pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<Option<(String, Document)>, Halt> {
-        let (wants, arm_when) = (vec![], vec![]);
-        let wanted = Wanted {
-            wants,
-            skips_from: 0,
-            within: BEFORE_LEAVING,
-            arm: None,
-            arm_when,
-            redraws: None,
-            aftermath: true,
-            anew: vec![],
-        };
+        let wanted = Wanted { aftermath: true, ..Wanted::of(vec![], BEFORE_LEAVING) };
         let sight = self.look(walk, &wanted, None).await?;
         match halt_of(&sight) {
             Some(halt) => Err(halt),

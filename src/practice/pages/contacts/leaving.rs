@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::practice::pages::leaving::view::{Ask, View};
+use crate::practice::pages::leaving::view::{Ask, View, mail_box};
 use crate::practice::pages::visit::Visit;
 
 use super::frame::{Screen, page};
@@ -74,12 +74,7 @@ fn asked(ask: &Ask) -> Markup {
                 }
             }
         },
-        Ask::Mail { unsubscribe } => html! {
-            div.choice {
-                input id="unsubscribe-alone" type="checkbox" name="unsubscribe" value="true";
-                label for="unsubscribe-alone" { (unsubscribe) }
-            }
-        },
+        Ask::Mail { unsubscribe } => mail_box(unsubscribe),
         Ask::Code { label } => pin(label),
         Ask::Device { instead } => html! {
             p data-device { "…" }

@@ -1,5 +1,6 @@
 //! What a page of leaving says and asks, whatever generation draws it.
 
+use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use crate::practice::account::{Leave, Step};
@@ -178,6 +179,16 @@ fn texts(world: &World, visit: &Visit, leave: &Leave, step: Step) -> (Option<Str
         (Step::More, _) => plain(words.extra_title, words.extra_text),
         (Step::Code, _) => plain(words.code_title, words.code_text),
         (Step::Device, _) => plain(words.device_title, words.device_text),
+    }
+}
+
+/// The box about mail, where it stands alone: the same in every generation, since nobody saw one.
+pub(in crate::practice) fn mail_box(unsubscribe: &str) -> Markup {
+    html! {
+        div.choice {
+            input id="unsubscribe-alone" type="checkbox" name="unsubscribe" value="true";
+            label for="unsubscribe-alone" { (unsubscribe) }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::practice::pages::leaving::view::{Ask, View};
+use crate::practice::pages::leaving::view::{Ask, View, mail_box};
 use crate::practice::pages::setting_rows::tokens;
 use crate::practice::pages::shell::{self, Screen};
 use crate::practice::pages::visit::Visit;
@@ -99,12 +99,7 @@ fn asked(ask: &Ask) -> Markup {
                 }
             }
         },
-        Ask::Mail { unsubscribe } => html! {
-            div.choice {
-                input id="unsubscribe-alone" type="checkbox" name="unsubscribe" value="true";
-                label for="unsubscribe-alone" { (unsubscribe) }
-            }
-        },
+        Ask::Mail { unsubscribe } => mail_box(unsubscribe),
         Ask::Code { label } => pin(label),
         Ask::Device { instead } => html! {
             div.spinner role="progressbar" aria-label=(instead) data-device {}
