@@ -43,7 +43,8 @@ function within(root, parts) {
       return shadow;
     }
     default:
-      root.replaceChildren(...parts);
+      // Parts that are on the page already stay: whoever moves a field takes the focus from somebody who types.
+      if (parts[0]?.parentNode !== root) root.replaceChildren(...parts);
       return root;
   }
 }
