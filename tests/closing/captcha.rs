@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::bed::{BOTH, Bed, quick};
+use super::bed::{Bed, quick};
 use super::screen::Screen;
+use crate::support::engines;
 use exeunt::practice::scenario::Scenario;
 
 #[test]
 fn a_person_answers_a_captcha_in_the_window() {
-    for kind in BOTH {
+    for kind in engines::of("closing: before a person", "a captcha") {
         let screen = Screen::new();
         let scenario = Scenario { faults: vec!["captcha@close:1".parse().unwrap()], ..quick() };
         let mut bed = Bed::new(kind, scenario);

@@ -7,9 +7,12 @@ use exeunt::browser::binary::Kind;
 use exeunt::event::state::EffectState;
 use rustix::process::{Signal, kill_process};
 
-use super::bed::{BOTH, Bed, Done, quick};
+use super::bed::{Bed, Done, quick};
 use super::search_path::search_path;
+use crate::support::engines;
 use crate::support::processes::entries;
+
+const KIND: &str = "closing: browsers started";
 
 /// A bed whose driver notes its calls.
 struct Counted {
@@ -59,7 +62,7 @@ fn calls(bed: &Bed) -> PathBuf {
 
 #[test]
 fn a_closure_starts_two_browsers_and_its_rehearsal_one() {
-    for kind in BOTH {
+    for kind in engines::of(KIND, "a closure") {
         let counted = Counted::new(kind);
         let rehearsed = counted.answered(&["close"], &[]);
         assert_eq!((rehearsed.code, counted.calls()), (Some(0), (1, 1)), "{kind}: {}", rehearsed.told());
@@ -76,7 +79,7 @@ fn a_closure_starts_two_browsers_and_its_rehearsal_one() {
 
 #[test]
 fn hibernating_starts_two_browsers() {
-    for kind in BOTH {
+    for kind in engines::of(KIND, "hibernating") {
         let counted = Counted::new(kind);
         let answers = [("Type the account", counted.bed.handle()), ("  password: ", counted.bed.password())];
         let done = counted.answered(&["hibernate", "--live", "--without-data"], &answers);
@@ -101,7 +104,7 @@ fn planned(counted: &Counted) {
 
 #[test]
 fn a_typed_live_run_starts_one_browser() {
-    for kind in BOTH {
+    for kind in engines::of(KIND, "a typed run") {
         let counted = Counted::new(kind);
         planned(&counted);
         let answers = [("Type `remove 1", "remove 1 connection".to_owned())];
@@ -114,7 +117,7 @@ fn a_typed_live_run_starts_one_browser() {
 
 #[test]
 fn a_person_who_does_not_go_on_leaves_no_browser_behind() {
-    for kind in BOTH {
+    for kind in engines::of(KIND, "nobody goes on") {
         let counted = Counted::new(kind);
         planned(&counted);
         for (arguments, question) in [

@@ -55,7 +55,7 @@ fn what_is_asked_for_reaches_the_site() {
 
 #[test]
 fn hibernating_hides_once_and_is_no_closure() {
-    for kind in BOTH {
+    for kind in engines::of("closing: before a person", "hibernating") {
         // The browsers of this case are started as users start them.
         let bed = Bed::new(kind, quick()).real();
         let rehearsed = bed.run(&["hibernate"]);

@@ -16,6 +16,7 @@ use std::time::Duration;
 use super::bed::{Bed, Done, Planned, Running, moved, quick};
 use super::removals::{all_in, each_once, first, same_people};
 use super::search_path::plain;
+use crate::support::engines;
 use exeunt::browser::binary::{self, Binaries, Kind, Pair};
 use exeunt::event::state::EffectState;
 use rustix::process::{Pid, Signal, kill_process};
@@ -77,6 +78,9 @@ fn victims(data: &Path, victim: Victim) -> Vec<u32> {
 
 /// Kills a process of the browser as soon as the person reaches a state; the same run opens another session and finishes.
 fn dies_at(kind: Kind, victim: Victim, state: &'static str) {
+    if !engines::is_turn_of(kind, "what dies", victim as usize, &format!("{victim:?} at {state}")) {
+        return;
+    }
     let (bed, plan) = ready(kind);
     let data = bed.data();
     let (say, hear) = mpsc::channel();

@@ -15,15 +15,16 @@ const STATES: [&str; 5] = ["PRECHECK", "INTENT", "ACTED", "VERIFYING", "DONE"];
 /// Ctrl-C, a service that is stopped, a terminal that is closed.
 const WISHES: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
 
-/// Each state with one of the wishes, with every one in the soak: 130, nothing half-way, and the same command goes on.
+/// Each state with one of the wishes and one of the drivers, with every one in the soak: 130, nothing half-way, and the same command goes on.
 fn each_state(kind: Kind, turn: usize) {
     let soak = engines::is_soak();
     let cases: Vec<(&str, Signal)> = STATES
         .iter()
         .enumerate()
-        .flat_map(|(at, state)| WISHES.iter().enumerate().map(move |(nth, wish)| (at + nth, *state, *wish)))
-        .filter(|(sum, ..)| soak || sum % WISHES.len() == turn)
-        .map(|(_, state, wish)| (state, wish))
+        .flat_map(|(at, state)| WISHES.iter().enumerate().map(move |(nth, wish)| (at, at + nth, *state, *wish)))
+        .filter(|(_, sum, ..)| soak || sum % WISHES.len() == turn)
+        .filter(|(at, _, state, _)| engines::is_turn_of(kind, "a wish to stop", *at, state))
+        .map(|(.., state, wish)| (state, wish))
         .collect();
     let bed = Bed::new(kind, quick(60)).real();
     let plan = bed.plan(&first(&bed.site.scenario, cases.len() + 1));

@@ -3,10 +3,12 @@
 //! A *kind* of case is something of which the drivers could make something different: that people leave, that a page changed,
 //! that an account is closed. Each kind runs with both drivers in every run. Its *variants* differ in what the site does, not
 //! in what a driver does, so each variant runs with one of them: neighbours in the list with different ones, and a seed says
-//! which comes first. Every variant meets both within a few runs, and all meet both in `scripts/soak`.
+//! which comes first. Of a kind with four variants or more, two runs share the pairs of neighbours, except of the kinds of
+//! [`WHOLE`]. Every variant meets both within a few runs, and all meet both in `scripts/soak`.
 //!
-//! The seed differs from run to run, and each drawing prints it, so a failed test's output names it; `EXEUNT_SEED=N` gives
-//! it back. Where drivers do differ (prompts, frames, covers, typing, lost sessions, pictures, downloads) a test names both
+//! `scripts/test` takes the seed from the files that it tests (`SEED_OF_EXEUNT`): whoever tests the same files draws the same, so
+//! that what passes in one place is what runs in another, and the next change draws anew. Without it the time is the seed. Each drawing prints
+//! it, so a failed test's output names it; `EXEUNT_SEED=N` gives it back. Where drivers do differ (prompts, frames, covers, typing, lost sessions, pictures, downloads) a test names both
 //! of them with [`BOTH`] and draws nothing.
 
 use std::sync::OnceLock;
@@ -68,6 +70,8 @@ const KINDS: &[(&str, &[&str])] = &[
     ("closing: nobody knows", &["answer-never@close", "no-op@close"]),
     ("closing: cut off", &["killed", "ctrl-c"]),
     ("closing: afterwards", &["all is refused", "the way back"]),
+    ("closing: before a person", &["a captcha", "hibernating"]),
+    ("closing: browsers started", &["a closure", "hibernating", "a typed run", "nobody goes on"]),
     ("replay: what changed", &["the pages", "the way there", "the order", "a deed"]),
     ("saving", &["connections alone", "a password", "a broken archive", "a wait"]),
     (
@@ -87,6 +91,9 @@ const KINDS: &[(&str, &[&str])] = &[
     ("signing in", &["without the tick", "sdui-2025", "ember-2020"]),
 ];
 
+/// The kinds of which every variant runs every time: what the program is for.
+const WHOLE: [&str; 2] = ["people leave", "closing"];
+
 /// Whether everything runs that takes too long for every change.
 pub(crate) fn is_soak() -> bool {
     std::env::var_os("EXEUNT_SOAK").is_some()
@@ -97,10 +104,13 @@ pub(crate) fn given_seed() -> Option<u64> {
     std::env::var("EXEUNT_SEED").ok().map(|seed| seed.parse().expect("EXEUNT_SEED is a number"))
 }
 
-/// This run's seed: the given one, or the time.
+/// This run's seed: the given one, or that of the files, or the time.
 pub(crate) fn run_seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
-    *SEED.get_or_init(|| given_seed().unwrap_or_else(|| SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()))
+    let of_files =
+        || std::env::var("SEED_OF_EXEUNT").ok().map(|seed| seed.parse().expect("SEED_OF_EXEUNT is a number"));
+    let of_time = || SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    *SEED.get_or_init(|| given_seed().or_else(of_files).unwrap_or_else(of_time))
 }
 
 /// Whether it is the turn of the nth of many variants in this run, where `of` runs share them; in the soak it always is.
@@ -110,51 +120,76 @@ pub(crate) fn is_turn(nth: usize, of: u64) -> bool {
     is_soak() || (nth as u64 + StdRng::seed_from_u64(run_seed()).random_range(0..of)).is_multiple_of(of)
 }
 
-/// The drivers that a variant of a kind runs with; it says which.
+/// The drivers that a variant of a kind runs with, none where another run has its turn; it says which.
 pub(crate) fn of(kind: &str, variant: &str) -> Vec<Kind> {
     let (_, variants) = KINDS.iter().find(|(name, _)| *name == kind).unwrap_or_else(|| panic!("no kind `{kind}`"));
     let nth = variants.iter().position(|name| *name == variant);
-    told(kind, nth.unwrap_or_else(|| panic!("`{kind}` has no variant `{variant}`")), variant)
+    let nth = nth.unwrap_or_else(|| panic!("`{kind}` has no variant `{variant}`"));
+    say(kind, variant, drawn(run_seed(), is_soak(), kind, (nth, is_shared(kind, variants.len()))))
 }
 
-/// The variants of a kind that one test tries one after the other, two or more, each with its drivers.
+/// The variants of a kind that one test tries one after the other, two or more, each that has its turn with its drivers.
 pub(crate) fn each<T: Clone>(kind: &str, variants: impl IntoIterator<Item = T>) -> Vec<(Kind, T)> {
+    let variants: Vec<T> = variants.into_iter().collect();
+    let shared = is_shared(kind, variants.len());
     let drawn = variants.into_iter().enumerate().flat_map(|(nth, variant)| {
-        told(kind, nth, &format!("variant {nth}")).into_iter().map(move |driver| (driver, variant.clone()))
+        let drivers = say(kind, &format!("variant {nth}"), drawn(run_seed(), is_soak(), kind, (nth, shared)));
+        drivers.into_iter().map(move |driver| (driver, variant.clone()))
     });
     let drawn: Vec<(Kind, T)> = drawn.collect();
     assert!(BOTH.iter().all(|both| drawn.iter().any(|(driver, _)| driver == both)), "one variant alone draws nothing");
     drawn
 }
 
-/// The same for one variant of many, by its place among them.
+/// The drivers of one variant of many, by its place among them; it always has its turn.
 pub(crate) fn told(kind: &str, nth: usize, variant: &str) -> Vec<Kind> {
-    let drawn = drawn(run_seed(), is_soak(), kind, nth);
-    let names: Vec<&str> = drawn.iter().map(|driver| driver.as_str()).collect();
-    println!("{kind}, {variant}: with {}; EXEUNT_SEED={} draws the same", names.join(" and "), run_seed());
-    drawn
+    say(kind, variant, drawn(run_seed(), is_soak(), kind, (nth, false)))
 }
 
-fn drawn(seed: u64, is_soak: bool, kind: &str, nth: usize) -> Vec<Kind> {
+/// Whether a case that two tests try, one with each driver, has its turn with this one: one of them runs each time.
+pub(crate) fn is_turn_of(driver: Kind, kind: &str, nth: usize, variant: &str) -> bool {
+    told(kind, nth, variant).contains(&driver)
+}
+
+fn say(kind: &str, variant: &str, drivers: Vec<Kind>) -> Vec<Kind> {
+    let names: Vec<&str> = drivers.iter().map(|driver| driver.as_str()).collect();
+    let with = if names.is_empty() { "not this time".to_owned() } else { format!("with {}", names.join(" and ")) };
+    println!("{kind}, {variant}: {with}; EXEUNT_SEED={} draws the same", run_seed());
+    drivers
+}
+
+/// Whether two runs share the variants of a kind. Four are two pairs, and each pair has both drivers.
+fn is_shared(kind: &str, variants: usize) -> bool {
+    variants >= 4 && !WHOLE.contains(&kind)
+}
+
+fn drawn(seed: u64, is_soak: bool, kind: &str, (nth, shared): (usize, bool)) -> Vec<Kind> {
     // The kinds turn independently of each other.
     let own = kind.bytes().fold(seed, |sum, byte| sum.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(byte)));
-    let first = usize::from(StdRng::seed_from_u64(own).random::<bool>());
-    if is_soak { BOTH.to_vec() } else { vec![BOTH[(first + nth) % 2]] }
+    let mut chance = StdRng::seed_from_u64(own);
+    let (first, other_turn) = (usize::from(chance.random::<bool>()), usize::from(chance.random::<bool>()));
+    if is_soak {
+        return BOTH.to_vec();
+    }
+    let has_turn = !shared || (nth / 2 + other_turn).is_multiple_of(2);
+    if has_turn { vec![BOTH[(first + nth) % 2]] } else { Vec::new() }
 }
 
 #[test]
 fn each_kind_meets_both_drivers_in_every_run_and_each_variant_within_a_few() {
     for (kind, variants) in KINDS {
+        let shared = is_shared(kind, variants.len());
         for seed in 0..100 {
-            let run: Vec<Kind> = (0..variants.len()).flat_map(|nth| drawn(seed, false, kind, nth)).collect();
-            assert_eq!(run.len(), variants.len());
+            let run: Vec<Kind> = (0..variants.len()).flat_map(|nth| drawn(seed, false, kind, (nth, shared))).collect();
+            assert!(shared || run.len() == variants.len());
             assert!(BOTH.iter().all(|driver| run.contains(driver)), "{kind} with {seed}: {run:?}");
         }
         for nth in 0..variants.len() {
-            assert_eq!(drawn(7, true, kind, nth), BOTH);
-            let met: Vec<Kind> = (0..12).flat_map(|seed| drawn(seed, false, kind, nth)).collect();
+            let one = (nth, shared);
+            assert_eq!(drawn(7, true, kind, one), BOTH);
+            let met: Vec<Kind> = (0..24).flat_map(|seed| drawn(seed, false, kind, one)).collect();
             assert!(BOTH.iter().all(|driver| met.contains(driver)), "{kind}: {met:?}");
-            assert_eq!(drawn(7, false, kind, nth), drawn(7, false, kind, nth), "a seed gives the drawing back");
+            assert_eq!(drawn(7, false, kind, one), drawn(7, false, kind, one), "a seed gives the drawing back");
         }
     }
 }
