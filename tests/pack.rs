@@ -285,21 +285,24 @@ fn a_sign_is_not_looked_for_where_the_flow_deals_with_it() {
 }
 
 #[test]
-fn a_saved_page_is_tried_at_an_address_of_its_generation() {
+fn a_saved_page_is_tried_at_the_address_at_which_a_run_would_look() {
     let pack = built_in();
-    let of = |file: &str| {
+    let of = |file: &str, values: &BTreeMap<String, String>| {
         let file = format!("targets/{file}.toml");
         let mut targets: Vec<_> =
             pack.targets.values().filter(|target| pack.place(target.name.span).file == file).collect();
         targets.sort_by_key(|target| target.name.span);
-        pack.address_for(&targets)
+        pack.address_for(&targets, values)
     };
-    assert_eq!(of("close"), Some("/mypreferences/d/close-accounts/"));
-    assert_eq!(of("archive"), Some("/mypreferences/"));
-    assert_eq!(of("settings"), Some("/mypreferences/d/categories/account/"));
-    for page in ["connections", "profile", "public", "shell"] {
-        assert_eq!(of(page), None, "{page}");
-    }
+    let (nobody, jane) = (BTreeMap::new(), BTreeMap::from([("slug".to_owned(), "jane-doe".to_owned())]));
+    assert_eq!(of("close", &nobody).as_deref(), Some("/mypreferences/d/close-accounts/"));
+    assert_eq!(of("archive", &nobody).as_deref(), Some("/mypreferences/"));
+    assert_eq!(of("settings", &nobody).as_deref(), Some("/mypreferences/d/categories/account/"));
+    assert_eq!(of("connections", &nobody).as_deref(), Some("/mynetwork/invite-connect/connections/"));
+    assert_eq!(of("profile", &jane).as_deref(), Some("/in/jane-doe/"));
+    // Whose profile it is must be known: an address of nobody's would prove that there is none.
+    assert_eq!(of("profile", &nobody), None);
+    assert_eq!(of("shell", &nobody), None);
 }
 
 #[test]

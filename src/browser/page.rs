@@ -305,6 +305,9 @@ pub struct Found {
     /// What its `read` gave.
     #[serde(default)]
     pub read: BTreeMap<String, String>,
+    /// Why a run would not take it, where the request asked for that of every target.
+    #[serde(default)]
+    pub refused: Option<Refused>,
 }
 
 /// What became of a list that should be drawn anew after our last action.

@@ -27,7 +27,7 @@ pub(crate) fn run(context: &Context, command: &Selectors) -> Answer {
         Selectors::Lint { dir } => lint(context, dir.as_deref().or(context.global.selectors.as_deref())),
         Selectors::Show { flow } => show(context, flow.as_deref()),
         Selectors::Eject { dir } => eject(context, dir),
-        Selectors::Check { file, page, person } => check::run(context, page, file, person),
+        Selectors::Check { file, asked } => check::run(context, file.as_deref(), asked),
         Selectors::Import { file, into, test } => {
             draft::run(context, &draft::Import { file, into: into.as_deref(), test: test.as_deref() })
         }

@@ -362,6 +362,8 @@ pub enum Purpose {
     Approval,
     /// To ask the site for the account's archive, or to take it in.
     Archive,
+    /// To hold a pack against one of the site's pages.
+    Probe,
 }
 
 /// One step of a walk of which every step is kept. What was read is in the file `record`.

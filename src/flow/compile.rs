@@ -134,6 +134,7 @@ impl Pack {
             arm,
             arm_when: ask.arm_when.clone(),
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
+            explain: false,
             armed_before: ask.armed_before.clone(),
             aftermath: ask.aftermath,
             anew: vec![],

@@ -8,6 +8,7 @@ use super::query::Condition;
 use super::site::{SignKind, Site, TOO_MANY_REQUESTS};
 use super::span::{Place, Source, Span, Spanned};
 use super::target::{Check, Target, Witness};
+use super::template::bind_path;
 use super::tree::{Effect, Flow, Step};
 use super::upgrade::Upgraded;
 
@@ -78,16 +79,18 @@ impl Pack {
         self.flows.values().flat_map(|flow| &flow.steps).filter_map(deed).collect()
     }
 
-    /// An address at which these targets are tried, where their generations are told by nothing but the address: a page that
-    /// was saved has none of its own.
+    /// The path at which a run would look for these targets, for a page that was saved and does not say its own: the first that
+    /// one of them names, with the person's slug in it, or that of a generation where all of theirs are told by nothing else.
+    /// None where no target names one, or where it lacks a value.
     #[must_use]
-    pub fn address_for<'p>(&'p self, targets: &[&'p Target]) -> Option<&'p str> {
+    pub fn address_for(&self, targets: &[&Target], values: &BTreeMap<String, String>) -> Option<String> {
         let ways = || targets.iter().flat_map(|target| &target.find).map(|way| &way.wire);
+        if let Some(at) = ways().find_map(|way| way.at.as_ref()) {
+            return bind_path(&at.0, values).ok();
+        }
         let paths: Option<Vec<&str>> =
             ways().filter_map(|way| way.generation.as_deref()).map(|name| self.path_of(name)).collect();
-        let first = *paths?.first()?;
-        let at = ways().filter(|way| way.generation.is_some()).filter_map(|way| way.at.as_ref());
-        Some(at.map(|at| at.0.as_str()).find(|at| !at.contains("{{")).unwrap_or(first))
+        paths?.first().map(|&first| first.to_owned())
     }
 
     /// The first path that a generation is told by, where it is told by one.

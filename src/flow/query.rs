@@ -43,6 +43,9 @@ pub struct Look {
     pub arm_when: Vec<usize>,
     /// Targets whose `read` values are wanted in the answer, where they resolve.
     pub read: Vec<String>,
+    /// Whether the answer says of each target why a run would not take it, and what is nearest where nothing of it is there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
     /// The token of the click that was armed before: the answer says whether it landed.
     pub armed_before: Option<String>,
     /// Whether a refusal of what the page itself asked its server since our last action is a stop sign. Where nothing is wanted,

@@ -72,7 +72,9 @@ impl Pack {
         for candidate in missed.candidates {
             let suggestion = self.suggestion(target, missed, candidate);
             let same = |other: &Suggestion| other.role == suggestion.role && other.name == suggestion.name;
-            let fits = self.is_free(target, &suggestion) && self.is_apt(target, &suggestion.role);
+            // Who is called so is a person, and no control under a new name.
+            let is_somebody = suggestion.name.starts_with('{') && suggestion.name.ends_with('}');
+            let fits = !is_somebody && self.is_free(target, &suggestion) && self.is_apt(target, &suggestion.role);
             if fits && !suggestions.iter().any(same) {
                 suggestions.push(suggestion);
             }

@@ -121,5 +121,6 @@ fn word_of(purpose: Purpose) -> &'static str {
         Purpose::SignOut => "sign-out",
         Purpose::Approval => "approval",
         Purpose::Archive => "archive",
+        Purpose::Probe => "probe",
     }
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod bed;
 mod both_routes;
+mod checked;
 mod crash;
 mod days;
 mod family;

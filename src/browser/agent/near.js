@@ -39,6 +39,10 @@ class Eye extends Judge {
       out.rect = boxOf(first);
       if (values) out.read = this.readAll(name);
     }
+    if (look.explain && result.refusal) {
+      const isMissing = result.refusal.kind === 'not_found' && result.refusal.target === name;
+      out.refused = { ...result.refusal, candidates: isMissing ? this.nearest(name) : [] };
+    }
     return out;
   }
   // What is most like a target of which nothing is there. Where something of it is there (hidden, off, without words), what
@@ -75,7 +79,8 @@ class Eye extends Judge {
         const aside = hasMain && !element.closest(CONTENT);
         // Of a text that shares hardly a letter with what is wanted nobody would think that it is the same thing, unless it
         // is a control of the same kind in the same place: that may have been renamed.
-        if (far >= 0.75 && !(wanted.length > 0 && PRESSED.has(role) && fits && !outside && !aside)) continue;
+        const mayBeRenamed = wanted.length > 0 && roles.length > 0 && PRESSED.has(role) && fits && !outside && !aside;
+        if (far >= 0.75 && !mayBeRenamed) continue;
         far = Math.min(far, 0.85);
         if (!fits) far += 0.3;
         far += (outside ? 0.3 : 0) + (aside ? 0.2 : 0);

@@ -21,7 +21,7 @@ pub(crate) use self::config::Config;
 pub(crate) use self::leave::{Leave, Reason};
 pub(crate) use self::people::{Format, Import, Keep, List, Who};
 pub(crate) use self::practice::Practice;
-pub(crate) use self::proof::{Evidence, Export, NamesArg, Person, Purge, Selectors};
+pub(crate) use self::proof::{Checked, Evidence, Export, NamesArg, Purge, Selectors};
 pub(crate) use self::replay::{PackArg, Replay};
 pub(crate) use self::schedule::{Install, Months, Remove, Schedule, Shares, Show, TimerKind};
 pub(crate) use self::work::{

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::work::Driving;
 use crate::event::id::Slug;
 
 /// `evidence`.
@@ -117,6 +118,24 @@ impl Person {
     }
 }
 
+/// What a saved page is held against.
+#[derive(Debug, Args)]
+pub(crate) struct Checked {
+    /// Which targets: those of `targets/NAME.toml`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) page: String,
+    /// The path or address of the page, where neither the file nor the pack says it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) at: Option<String>,
+    /// Open the page on the site, in the account's browser, instead of a file; it is only read
+    #[arg(long)]
+    pub(crate) live: bool,
+    #[command(flatten)]
+    pub(crate) driving: Driving,
+    #[command(flatten)]
+    pub(crate) person: Person,
+}
+
 /// `selectors`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Selectors {
@@ -132,18 +151,16 @@ pub(crate) enum Selectors {
         /// The flow; all where absent
         flow: Option<String>,
     },
-    /// Says which way of each target fits a saved page; clicks nothing
+    /// Says which way of each target fits a saved page, or the site's own; clicks nothing
     #[command(
-        after_help = "Example: exeunt selectors check --page connections saved.html --slug jane-doe --name 'Jane Doe'"
+        after_help = "Examples: exeunt selectors check --page profile saved.html --slug jane-doe --name 'Jane Doe'\n          exeunt selectors check --page connections --live"
     )]
     Check {
-        /// The page saved by a browser
-        file: PathBuf,
-        /// Which targets: those of `targets/NAME.toml`
-        #[arg(long, value_name = "NAME")]
-        page: String,
+        /// The page saved by a browser: HTML with the folder beside it, or a single file (MHTML)
+        #[arg(required_unless_present = "live", conflicts_with = "live")]
+        file: Option<PathBuf>,
         #[command(flatten)]
-        person: Person,
+        asked: Checked,
     },
     /// Turns a recording of the browser into a draft flow: DevTools Recorder JSON, or a Selenium IDE project
     #[command(after_help = "Example: exeunt selectors import recording.json --into ./my-pack")]

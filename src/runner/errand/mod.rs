@@ -1,10 +1,11 @@
-//! A look at the site outside of a run: to prove a sign-in, to sign out, to name the account before an approval. It moves
-//! no effect.
+//! A look at the site outside of a run: to prove a sign-in, to sign out, to name the account before an approval, to hold a
+//! pack against a page. It moves no effect.
 //!
 //! A stop sign that it meets holds the account back as in a run, with one exception: that nobody is signed in is an answer
 //! here. It does not know how a page is opened, or what a browser profile is.
 
 pub mod archive_errand;
+pub mod probe;
 
 use std::path::Path;
 
