@@ -14,6 +14,7 @@ use crate::flow::pack::Pack;
 use crate::flow::query::{Alternative, Refusal};
 use crate::flow::suggestion::{Missed, Suggestion};
 use crate::flow::target::Target;
+use crate::flow::tree::Step;
 
 /// What is known of the page.
 pub(super) struct Told<'a> {
@@ -36,10 +37,12 @@ pub(super) fn tell(context: &Context, told: &Told<'_>) -> Answer {
     let (out, sight) = (&context.out, told.sight);
     let path = clean(&told.place.path);
     let address = match &told.place.known {
-        Whence::Said(url) => format!("saved from {}", clean(url.as_str())),
-        Whence::Given => format!("at {path}, as you say"),
-        Whence::Live => format!("at {path}, as the site has it now"),
-        Whence::Lent => format!("does not say where it was saved from; it was tried at {path}, which proves nothing"),
+        Whence::Said(url) => format!("it was saved from {}", clean(url.as_str())),
+        Whence::Given => format!("it was at {path}, as you say"),
+        Whence::Live => format!("it is at {path} now"),
+        Whence::Lent => {
+            format!("it does not say where it was saved from, and was tried at {path}, which proves nothing")
+        }
     };
     if let Some(stop) = &sight.stop {
         let what = format!("the page shows the stop sign `{}`: {}", clean(&stop.sign), clean(&stop.why));
@@ -49,7 +52,7 @@ pub(super) fn tell(context: &Context, told: &Told<'_>) -> Answer {
         let why = sight.refused.as_ref().map_or("no generation fits the document", |refused| refused.why.as_str());
         return Ok(Outcome::of(Ending::BadFile, format!("no target was tried: {}", clean(why))));
     };
-    out.show(format!("{} in `{}`; the page {address}", clean(generation), clean(&sight.page.language)));
+    out.show(format!("{} in `{}`; {address}", clean(generation), clean(&sight.page.language)));
     let (mut there, mut proved) = (0_u64, 0_u64);
     for target in told.targets {
         let found = sight.found.get(&target.name.value).cloned().unwrap_or_default();
@@ -110,9 +113,11 @@ impl Told<'_> {
 
     /// The nearest things on the page to a target of which nothing is there.
     fn nearest(&self, target: &Target, found: &Found) -> Vec<Suggestion> {
-        let Some(refused) = found.refused.as_ref().filter(|_| !self.comes_later(target, found)) else {
-            return Vec::new();
-        };
+        let steps = self.pack.flows.values().flat_map(|flow| &flow.steps);
+        // That a notice is not there is as it should be; what is clicked or filled should be there.
+        let is_used = steps.filter_map(Step::target).any(|used| used.value == target.name.value);
+        let missed = found.refused.as_ref().filter(|_| is_used && !self.comes_later(target, found));
+        let Some(refused) = missed else { return Vec::new() };
         let read = self
             .sight
             .found
@@ -147,7 +152,8 @@ impl Told<'_> {
         let lent = matches!(self.place.known, Whence::Lent)
             && way.is_some_and(|way| way.wire.at.is_some() && !says_itself(&way.wire));
         let by = if lent { "; by the address alone, which was lent to it" } else { "" };
-        format!("{} × {}{named} by way {} of {ways}{place}{by}", found.count, found.role, winner + 1)
+        let what = if found.role.is_empty() { String::new() } else { format!("{}{named} ", found.role) };
+        format!("{} × {what}by way {} of {ways}{place}{by}", found.count, winner + 1)
     }
 
     /// Nothing of the page is on it: what it may be instead.
@@ -182,6 +188,10 @@ fn why_not(target: &Target, refused: &Refused) -> String {
         _ => "not there",
     };
     match refused.kind {
+        // What is looked for is somebody's own, and nobody said whose.
+        Refusal::NotFound if refused.why.contains("{{slug}}") || refused.why.contains("{{name}}") => {
+            "one person’s own: `--slug` and `--name` say whose".to_owned()
+        }
         Refusal::NotFound if refused.target == target.name.value => "not there".to_owned(),
         Refusal::NotFound => format!("not there: `{}`, in which it is, is not there", refused.target),
         _ if refused.target == target.name.value => format!("{kind}: {}", refused.why),
