@@ -71,6 +71,11 @@ pub const DIMENSIONS: &[Dimension] = &[
         "where the pages of closing ask for the password",
         &["last", "verify-first", "verify-late"],
     ),
+    dimension(
+        "rail",
+        "whether settings have the list of their categories beside them",
+        &["beside", "none", "in-place"],
+    ),
     dimension("close-body", "what a page of closing is drawn in", &["section", "article", "deep", "shadow"]),
     dimension("close-time", "when a page of closing is drawn and answered", &["at-once", "late", "slow"]),
     dimension("close-comment", "whether the box of the last reason must be filled", &["optional", "required"]),

@@ -129,6 +129,8 @@ fn what_another_hand_found_is_right_on_the_sites_that_show_it() {
         // The field for the password is still full: what the page says then is kept nowhere.
         Case("close-harm=dialog", 0, 8, "a dialog is open that says `<withheld"),
         Case("close-harm=dialog-early", 0, 3, "Are you sure? Your connections will be lost."),
+        Case("rail=none", 0, 0, "closed"),
+        Case("rail=in-place", 0, 0, "closed"),
         Case("farewell=sorry", 0, 0, "gone now"),
         Case("farewell=long", 0, 0, "counted"),
         Case("close-order=verify-first,picture=initials", 1, 0, "closed"),

@@ -23,7 +23,16 @@ pub(in crate::practice) async fn home(State(world): State<Arc<World>>, uri: Uri,
     if !visit::is_signed_in(&world, &headers) {
         return visit::to_sign_in(&uri);
     }
+    if is_in_place(&world) {
+        return category(State(world), Path("account".to_owned()), uri, headers).await;
+    }
     Redirect::to(&category_address(world.generation(Page::Settings), "account")).into_response()
+}
+
+/// Whether the settings are the account's category, under their own address.
+fn is_in_place(world: &World) -> bool {
+    let is_late = matches!(world.generation(Page::Settings), Generation::Sdui2026 | Generation::Sdui2025);
+    is_late && world.scenario.vary.family.of("rail") == "in-place"
 }
 
 /// `GET` of one category.
@@ -37,7 +46,7 @@ pub(in crate::practice) async fn category(
         return missing::missing(State(world), headers).await;
     };
     let own = category_address(world.generation(Page::Settings), &slug);
-    if uri.path() != own {
+    if uri.path() != own && !(is_in_place(&world) && slug == "account") {
         return Redirect::to(&own).into_response();
     }
     let visit = match gate::enter(&world, Page::Settings, &uri, &headers).await {

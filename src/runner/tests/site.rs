@@ -188,6 +188,7 @@ impl Tab {
             name: dialog.unwrap_or_else(|| if target == "card_menu" { "Follow".to_owned() } else { String::new() }),
             rect: Some(Rect { x: 10.0, y: 10.0, width: 100.0, height: 20.0 }),
             read,
+            refused: None,
         }
     }
 

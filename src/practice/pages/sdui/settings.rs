@@ -64,6 +64,9 @@ pub(in crate::practice) fn leaf(visit: &Visit, title: &str) -> Response {
 /// The rail on the left.
 pub(in crate::practice) fn rail(visit: &Visit, current: Option<&str>) -> Markup {
     let words = SettingsWords::of(visit.language);
+    if visit.family.of("rail") != "beside" {
+        return html! {};
+    }
     html! {
         nav.rail aria-label=(words.settings) {
             h1 { (words.settings) }

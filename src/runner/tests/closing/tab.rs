@@ -294,6 +294,7 @@ impl Tab {
             name: Self::name(target, world.variant, world.odd.disguised).to_owned(),
             rect: Some(RECT),
             read: read.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            refused: None,
         }
     }
 
