@@ -169,6 +169,8 @@ fn after_the_demo_the_first_use_works_in_the_default_folders_of_a_fresh_home() {
     std::fs::create_dir(&home).unwrap();
     let shown = demo(stranger.folder.path());
     assert_eq!(shown.status.code(), Some(0), "{}", told("scripts/demo", &shown));
+    let said = told("scripts/demo", &shown);
+    assert!(!said.contains("the real thing"), "no words lead to a command that the demo does not offer: {said}");
     let builds = std::fs::read_to_string(stranger.folder.path().join("builds")).unwrap();
     assert_eq!(builds, "build --release --locked --quiet\n", "one build for the demo and for `cargo install`");
     let data = if cfg!(target_os = "macos") { "Library/Application Support/exeunt" } else { ".local/share/exeunt" };
@@ -225,6 +227,11 @@ fn closing_the_account_works_as_written() {
         };
         let (code, told) = stranger.sits(&line, answers);
         assert_eq!(code, Some(0), "{line}: {told}");
+        if line.starts_with("exeunt close ") && answers.is_empty() {
+            let lead_in = "the real thing, which asks before it begins:";
+            let next = told.lines().skip_while(|line| !line.contains(lead_in)).nth(1);
+            assert!(next.is_some_and(|next| next.trim().starts_with("exeunt close --live ")), "{told}");
+        }
     }
     assert_eq!(live, 1);
     let (code, told) = stranger.sits("exeunt scan --origin $ORIGIN", &[]);

@@ -156,12 +156,13 @@ fn ended(context: &Context, outcome: ScanOutcome) -> Outcome {
     let ScanOutcome { ending, why, due_at, scanned } = outcome;
     let mut ended = Outcome::of(ending, clean(&why));
     ended.due_at = due_at;
-    ended.next = match ending {
-        Ending::Done if scanned.complete => Some(format!("exeunt list{}", context.flags())),
-        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
-        Ending::SomeFailed | Ending::Interrupted | Ending::NoBrowser => Some(format!("exeunt scan{}", context.flags())),
+    let next = match ending {
+        Ending::Done if scanned.complete => Some("list"),
+        Ending::Stopped => Some("incident show last"),
+        Ending::SomeFailed | Ending::Interrupted | Ending::NoBrowser => Some("scan"),
         _ => None,
     };
+    ended.next = next.map(|next| format!("exeunt {next}{}", context.flags()).into());
     ended
         .with("run", scanned.run.to_string())
         .with("rows", scanned.rows)
