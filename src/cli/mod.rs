@@ -61,6 +61,7 @@ mod stop;
 mod tilde;
 mod unread;
 mod watch;
+mod whereabouts;
 mod who;
 mod whose;
 

@@ -109,14 +109,17 @@ async fn carry_out(
 /// What was read, and what that says about people who are known.
 fn describe(context: &Context, ledger: &Ledger, scanned: &Scanned) -> Result<(), Failure> {
     let out = &context.out;
-    let counted = |total: Option<u64>| total.map_or_else(|| "?".to_owned(), number);
+    let counted = |total: Option<u64>| total.map_or_else(|| "unread".to_owned(), number);
     out.say(format!("  {} read, {} new", people(scanned.rows), number(scanned.new)));
     if scanned.nameless > 0 {
         let rows = count(scanned.nameless, "row names", "rows name");
         out.say(format!("  {rows} nobody: hidden or closed members, who are counted and not kept"));
     }
     let (before, after) = (counted(scanned.total), counted(scanned.total_after));
-    out.say(format!("  the page counts {before} before, {after} afterwards"));
+    out.say(match (scanned.total, scanned.total_after) {
+        (None, None) => "  the page's own count could not be read".to_owned(),
+        _ => format!("  the page's own count: {before} before, {after} afterwards"),
+    });
     if scanned.gone > 0 {
         let who = people(scanned.gone);
         out.say(format!(
