@@ -169,6 +169,8 @@ fn after_the_demo_the_first_use_works_in_the_default_folders_of_a_fresh_home() {
     std::fs::create_dir(&home).unwrap();
     let shown = demo(stranger.folder.path());
     assert_eq!(shown.status.code(), Some(0), "{}", told("scripts/demo", &shown));
+    let said = told("scripts/demo", &shown);
+    assert!(!said.contains("the real thing"), "no words lead to a command that the demo does not offer: {said}");
     let builds = std::fs::read_to_string(stranger.folder.path().join("builds")).unwrap();
     assert_eq!(builds, "build --release --locked --quiet\n", "one build for the demo and for `cargo install`");
     let data = if cfg!(target_os = "macos") { "Library/Application Support/exeunt" } else { ".local/share/exeunt" };

@@ -111,7 +111,7 @@ impl Page for DrivenPage {
             match slice {
                 Ok(agent::Slice::Done(mut sight)) => {
                     if !sight.page.address.starts_with("http") {
-                        return Err(PageError::Unreachable(format!("the browser shows {}", sight.page.address)));
+                        return Err(PageError::Unreachable(shows(&sight.page.address)));
                     }
                     sight.click = click.or(sight.click);
                     return Ok(*sight);
@@ -156,7 +156,7 @@ impl Page for DrivenPage {
             match answer {
                 Some(slice) if slice.page.address.starts_with("http") => return Ok(slice),
                 Some(slice) => {
-                    return Err(PageError::Unreachable(format!("the browser shows {}", slice.page.address)));
+                    return Err(PageError::Unreachable(shows(&slice.page.address)));
                 }
                 // A document that goes away takes the rows of this slice along; the next one is read from its beginning.
                 None if began.elapsed() < agent::ROWS_SLICE + GRACE => {
@@ -208,5 +208,29 @@ impl Page for DrivenPage {
 
     fn commands(&self) -> u64 {
         self.session.commands
+    }
+}
+
+/// What stands there in place of a page of a site. Browsers have addresses of their own for their pages of errors.
+fn shows(address: &str) -> String {
+    let is_error = address.starts_with("chrome-error:") || address.starts_with("about:neterror");
+    match is_error {
+        true => {
+            "the browser shows its own page of an error: nothing answers there, or no network leads there".to_owned()
+        }
+        false => format!("the browser shows {address}, which is no page of a site"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_an_error_is_told_in_words() {
+        for address in ["chrome-error://chromewebdata/", "about:neterror?e=connectionFailure"] {
+            assert!(shows(address).starts_with("the browser shows its own page of an error"), "{address}");
+        }
+        assert_eq!(shows("about:blank"), "the browser shows about:blank, which is no page of a site");
     }
 }

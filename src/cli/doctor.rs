@@ -8,7 +8,7 @@ use super::browser::Driver;
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
 use super::output::{clean, shown as safe, wrapped};
-use super::{notify, password, profile, programs, screen};
+use super::{foreign, notify, password, profile, programs, screen};
 use crate::browser::binary::{self, Kind, Pair, Program};
 use crate::browser::open::{OpenError, named};
 use crate::browser::profile as engine;
@@ -69,6 +69,8 @@ pub(crate) fn run(context: &Context) -> Answer {
             Err(said) if check.needed => ("FAIL", said.clone()),
             Err(said) => ("note", said.clone()),
         };
+        // Before lines are broken: what the system said may be broken between its words.
+        let text = foreign::in_words(&text);
         shown(context, &format!("{mark}  {:<16}", check.what), &text);
         // A command in it is not broken at a word.
         let mends =

@@ -7,9 +7,11 @@ use super::context::Context;
 use super::outcome::Failure;
 use super::output::clean;
 use super::schedule::{install, queue};
+use super::whereabouts;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::{Realm, Route};
+use crate::flow::misfit::Misfit;
 use crate::ledger::{EffectRow, Ledger, PlanRow};
 use crate::report::count::people;
 
@@ -54,7 +56,13 @@ pub(crate) fn due(context: &Context, ledger: &Ledger) -> Result<Due, Failure> {
     let is_practice = ledger.realm(context.account())? == Some(Realm::Practice);
     let loads = due.command.as_ref().is_some_and(|command| command.starts_with("exeunt run "));
     if is_practice && context.origin.is_none() && loads {
-        due.what += "; say where the practice site is with --origin";
+        match whereabouts::last_origin(context, ledger, None)? {
+            Some(origin) => {
+                due.what += "; the practice site was there at the last run, and must be served there";
+                due.command = due.command.map(|command| format!("{command} --origin {origin}"));
+            }
+            None => due.what += "; say where the practice site is with --origin",
+        }
     }
     Ok(due)
 }
@@ -112,7 +120,8 @@ fn stopped(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Du
         return Ok(Some(Due::nothing(closed::in_words(context, &row))));
     }
     if let Some(incident) = ledger.open_latch(account, realm)? {
-        let what = format!("incident {} stopped the account ({})", incident.id, clean(&incident.why));
+        let why = Misfit::of(&incident.why).map_or_else(|| incident.why.clone(), |told| told.in_short());
+        let what = format!("incident {} stopped the account ({})", incident.id, clean(&why));
         return Ok(Some(Due::new(what, format!("exeunt incident show {}{flags}", incident.id))));
     }
     if ledger.pause(account, context.clock.now().utc)?.is_some() {

@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::args::{IdArg, Incident, Resolution, Resolve};
 use super::context::Context;
-use super::missing;
-use super::outcome::{Answer, Failure, Outcome};
+use super::outcome::{Answer, Failure, Next, Outcome};
 use super::output::{clean, shown};
+use super::{misfit, missing};
 use crate::event::exit::Ending;
 use crate::event::fact::{Fact, Moved};
-use crate::event::id::{IncidentId, Realm, Slug};
+use crate::event::id::{Action, IncidentId, Realm, Slug};
 use crate::event::state::EffectState;
-use crate::ledger::{EffectRow, IncidentRow, Ledger, LedgerErrorKind};
+use crate::ledger::{EffectRow, IncidentRow, Ledger, LedgerErrorKind, PlanRow};
 use crate::report::{advice, glossary, terminal, words};
 use crate::runner::FALL;
 
@@ -62,7 +62,9 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     let out = &context.out;
     out.show(format!("incident {} ({}), {}", row.id, clean(&row.sign), context.time(row.at)));
     out.explain(glossary::INCIDENT);
-    out.show(format!("  seen     {}", clean(&row.why)));
+    if misfit::told(context, &row.why, |line| out.show(line)).is_none() {
+        out.show(format!("  seen     {}", clean(&row.why)));
+    }
     if !row.address.is_empty() {
         out.show(format!("  page     {}", clean(&row.address)));
     }
@@ -91,8 +93,10 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
                 ));
             }
             if row.sign == "drift" {
-                out.show("  a copy of the pack, a look at it when you have mended it, and a rehearsal with it:");
-                advice::mending("last", "").iter().for_each(|command| out.show(format!("  {command}")));
+                out.show(format!("  {}:", advice::MENDING));
+                let plan = plan_of(context, &ledger, &row)?;
+                let what = plan.as_ref().map_or((Action::Remove, "last"), |plan| (plan.action, plan.id.as_str()));
+                advice::mending(what, "").iter().for_each(|command| out.show(format!("  {command}")));
             }
             out.show("  when that is done:");
             out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));
@@ -100,8 +104,8 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
     }
     let mut outcome = Outcome::done("");
     if row.sign == FALL && found.is_none() {
-        out.show(format!("  {}, once it is cleared:", missing::WAY));
-        outcome.next = Some(format!("exeunt scan{}", context.flags()));
+        let lead_in = format!("{}, once it is cleared:", missing::WAY);
+        outcome.next = Some(Next::led_to(lead_in, format!("exeunt scan{}", context.flags())));
     }
     out.record(
         &json!({ "v": 1, "kind": "incident", "incident": row.id, "sign": row.sign, "why": row.why, "at": row.at, "address": row.address,
@@ -110,6 +114,13 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
         }),
     );
     Ok(outcome)
+}
+
+/// The plan whose run met an incident; none where an errand did.
+fn plan_of(context: &Context, ledger: &Ledger, incident: &IncidentRow) -> Result<Option<PlanRow>, Failure> {
+    let runs = ledger.runs(context.account())?;
+    let run = runs.into_iter().find(|run| run.id == incident.run);
+    Ok(run.map(|run| ledger.plan(context.account(), &run.plan)).transpose()?)
 }
 
 fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answer {
@@ -139,8 +150,8 @@ fn clear(context: &Context, incident: &IdArg<IncidentId>, reason: &str) -> Answe
     let mut outcome = Outcome::done(format!("incident {} is cleared; rehearse before you go on", row.id))
         .with("incident", row.id.to_string());
     if row.sign == FALL {
-        context.out.say(format!("  {}:", missing::WAY));
-        outcome.next = Some(format!("exeunt scan{}", context.flags()));
+        let lead_in = format!("{}:", missing::WAY);
+        outcome.next = Some(Next::led_to(lead_in, format!("exeunt scan{}", context.flags())));
     }
     Ok(outcome)
 }
@@ -245,7 +256,7 @@ fn same_person(context: &Context, command: &Resolve, (ledger, realm): (&Ledger, 
     ledger.own(context.account(), realm, &stamp)?.append(&stamp, &fact)?;
     let said = format!("{shown} is \"{}\" in plans that are made from now on", clean(&name));
     let mut outcome = Outcome::done(said).with("slug", command.item.as_str()).with("name", name);
-    outcome.next = Some(format!("exeunt plan new{}", context.flags()));
+    outcome.next = Some(format!("exeunt plan new{}", context.flags()).into());
     Ok(outcome)
 }
 

@@ -15,6 +15,7 @@ mod doctor;
 mod draft;
 mod errand;
 mod evidence;
+mod foreign;
 mod forget;
 mod glance;
 mod import;
@@ -27,6 +28,8 @@ mod list_file;
 mod login;
 mod logout;
 mod manual;
+mod measured;
+mod misfit;
 mod missing;
 mod notify;
 mod origin;
@@ -58,6 +61,7 @@ mod stop;
 mod tilde;
 mod unread;
 mod watch;
+mod whereabouts;
 mod who;
 mod whose;
 
@@ -133,13 +137,14 @@ fn answer(arguments: impl Iterator<Item = OsString>) -> Ending {
 
 /// What clap says of a command line that it does not take; help and version are no mistakes.
 fn misunderstood(error: &clap::Error, json: bool) -> Ending {
-    let (printed, out) = (error.print(), Output::new(json, true));
+    let out = Output::new(json, true);
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        output::keep_failure(printed);
+        output::keep_failure(error.print());
         return out.written();
     }
+    let text = foreign::in_words(&error.to_string());
+    out.warn(text.trim_end());
     if json {
-        let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         let reason = first.strip_prefix("error: ").unwrap_or(first);
         out.raw(&format!("{}\n", Outcome::of(Ending::Usage, reason).line()));

@@ -3,8 +3,9 @@
 //! A script reads it from standard input; a program that reads its arguments is given the first line in place of `{line}`.
 
 use std::io::Read as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
@@ -23,8 +24,18 @@ const READ_ARGUMENTS: [&str; 5] = ["notify-send", "terminal-notifier", "osascrip
 /// Runs the program of the settings, if there is one, with the text on its standard input. What comes of it changes
 /// nothing: a program that fails is mentioned once.
 pub(crate) async fn tell(context: &Context, text: &str) {
+    if let Err(why) = told(context, text).await {
+        context.out.note(shown(format!("  note: {why}")));
+    }
+}
+
+/// The same for a command that does nothing else.
+///
+/// # Errors
+/// Why nobody was told, with the program that failed.
+pub(crate) async fn told(context: &Context, text: &str) -> Result<(), String> {
     let command = words(context);
-    let Some((program, arguments)) = command.split_first() else { return };
+    let Some((program, arguments)) = command.split_first() else { return Ok(()) };
     let started = tokio::process::Command::new(program)
         .args(filled(arguments, text))
         .stdin(Stdio::piped())
@@ -43,15 +54,24 @@ pub(crate) async fn tell(context: &Context, text: &str) {
                 child.wait().await
             };
             match tokio::time::timeout(PATIENCE, told).await {
-                Ok(Ok(status)) if status.success() => return,
-                Ok(Ok(status)) => format!("it ended with {status}"),
+                Ok(Ok(status)) if status.success() => return Ok(()),
+                Ok(Ok(status)) => ended(status),
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => format!("it was not done after {} s", PATIENCE.as_secs()),
             }
         }
         Err(error) => format!("it cannot be started: {error}"),
     };
-    context.out.note(shown(format!("  note: the program of notify.command failed, `{program}`: {why}")));
+    Err(format!("the program of notify.command failed, `{program}`: {why}"))
+}
+
+/// How a program that failed ended.
+fn ended(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("it ended with {code}, which says that it failed"),
+        (None, Some(signal)) => format!("it was ended by signal {signal}"),
+        (None, None) => "it ended without a word".to_owned(),
+    }
 }
 
 /// Where the program of the settings is; none where no program is set.

@@ -18,14 +18,39 @@ pub(crate) struct Outcome {
     pub(crate) ending: Ending,
     /// Why, as a sentence without a full stop.
     pub(crate) reason: String,
+    /// The same for people where they were told its parts before; none: the reason itself.
+    pub(crate) said: Option<String>,
     /// When to come back, where more is due.
     pub(crate) due_at: Option<jiff::Timestamp>,
     /// How many people are left.
     pub(crate) remaining: Option<u64>,
     /// More fields of the last JSON line.
     pub(crate) fields: Map<String, Value>,
-    /// The very last line for people: the command to go on with.
-    pub(crate) next: Option<String>,
+    /// The very last lines for people: how to go on.
+    pub(crate) next: Option<Next>,
+}
+
+/// The commands to go on with. What leads to them is said right before them, so that nothing comes in between and none is left
+/// out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Next {
+    /// What the commands are for; empty where the reason says it.
+    pub(crate) lead_in: String,
+    /// In this order, one a line.
+    pub(crate) commands: Vec<String>,
+}
+
+impl Next {
+    /// The command that these words lead to.
+    pub(crate) fn led_to(lead_in: impl Into<String>, command: String) -> Self {
+        Self { lead_in: lead_in.into(), commands: vec![command] }
+    }
+}
+
+impl From<String> for Next {
+    fn from(command: String) -> Self {
+        Self::led_to("", command)
+    }
 }
 
 impl Outcome {
@@ -36,7 +61,15 @@ impl Outcome {
 
     /// Ended like this, for this reason.
     pub(crate) fn of(ending: Ending, reason: impl Into<String>) -> Self {
-        Self { ending, reason: reason.into(), due_at: None, remaining: None, fields: Map::new(), next: None }
+        Self {
+            ending,
+            reason: reason.into(),
+            said: None,
+            due_at: None,
+            remaining: None,
+            fields: Map::new(),
+            next: None,
+        }
     }
 
     /// With one more field in the last JSON line.

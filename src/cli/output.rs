@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use super::outcome::{Answer, Outcome};
-use super::pasted;
 pub(crate) use super::safe_text::{account_of, clean, shown};
+use super::{foreign, pasted};
 use crate::event::exit::Ending;
 use crate::report::escape;
 use crate::report::glossary::Term;
@@ -23,6 +23,9 @@ const WIDEST_TEXT: usize = 110;
 
 /// Why standard output could not be written, the first time that it could not.
 static UNWRITTEN: Mutex<Option<String>> = Mutex::new(None);
+
+/// The words whose meaning was said.
+static EXPLAINED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
 /// The two streams of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,9 +83,9 @@ impl Output {
         broken(&self.completed(line), self.aside).iter().for_each(|line| write_aside(line));
     }
 
-    /// The text with commands that work as they stand in it.
+    /// The text with commands that work as they stand in it, and without words of the system and of libraries.
     pub(crate) fn completed(&self, text: impl AsRef<str>) -> String {
-        pasted::completed(text.as_ref(), self.flags)
+        pasted::completed(&foreign::in_words(text.as_ref()), self.flags)
     }
 
     /// Rings the terminal's bell, where there is a terminal.
@@ -92,8 +95,13 @@ impl Output {
         }
     }
 
-    /// What a special word means, beside the answer, where the word is first printed.
+    /// What a special word means, beside the answer, where the word is first printed; once in a call, however often the word comes.
     pub(crate) fn explain(&self, term: Term) {
+        let mut explained = EXPLAINED.lock().unwrap_or_else(PoisonError::into_inner);
+        if explained.contains(&term.word) {
+            return;
+        }
+        explained.push(term.word);
         let text = crate::report::terminal::explained(term);
         for line in wrapped(&text, self.text_width(), 2) {
             self.note(line);
@@ -155,15 +163,19 @@ impl Output {
     }
 
     fn closing(&self, outcome: &Outcome) {
-        if !outcome.reason.is_empty() {
+        let reason = outcome.said.as_ref().unwrap_or(&outcome.reason);
+        if !reason.is_empty() {
             if outcome.ending == Ending::Done {
-                self.note(&outcome.reason);
+                self.note(reason);
             } else {
-                self.warn(&outcome.reason);
+                self.warn(reason);
             }
         }
         if let Some(next) = &outcome.next {
-            self.say(next);
+            if !next.lead_in.is_empty() {
+                self.say(&next.lead_in);
+            }
+            next.commands.iter().for_each(|command| self.say(command));
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::event::id::{Action, Slug};
 use crate::event::link::Entry;
 use crate::event::progress::Progress as Sign;
 use crate::event::state::EffectState;
+use crate::flow::misfit::Misfit;
 use crate::report::count::span;
 use crate::report::story::{Person, Standing, Step};
 use crate::report::{glossary, json as lines, terminal};
@@ -42,8 +43,6 @@ pub(crate) struct Progress {
     in_hand: String,
     /// Which of how many is in hand, from 1; none before there is a count.
     place: Option<(u64, u64)>,
-    /// The words that were explained already.
-    explained: Vec<&'static str>,
     /// What is done, to people or to the account itself.
     action: Action,
     /// Signals, once they are answered: a question that is open is given up.
@@ -63,7 +62,7 @@ impl Progress {
         if out.lively {
             bar.enable_steady_tick(TICK);
         }
-        let (in_hand, explained, place) = (String::new(), vec![], None);
+        let (in_hand, place) = (String::new(), None);
         Self {
             out,
             zone,
@@ -73,7 +72,6 @@ impl Progress {
             settled: 0,
             in_hand,
             place,
-            explained,
             action: Action::Remove,
             stop: None,
         }
@@ -141,8 +139,10 @@ impl Progress {
                 }
             }
             Fact::Incident { incident, sign, why, .. } => {
+                // The parts of a page that does not fit follow at the end.
+                let why = Misfit::of(why).map_or_else(|| why.clone(), |told| told.in_short());
                 self.bar.suspend(|| {
-                    self.out.warn(format!("  STOPPED by incident {incident} ({}): {}", clean(sign), clean(why)));
+                    self.out.warn(format!("  STOPPED by incident {incident} ({}): {}", clean(sign), clean(&why)));
                 });
                 self.explain(glossary::INCIDENT);
             }
@@ -241,10 +241,7 @@ impl Progress {
     }
 
     fn explain(&mut self, term: glossary::Term) {
-        if !self.explained.contains(&term.word) {
-            self.explained.push(term.word);
-            self.bar.suspend(|| self.out.explain(term));
-        }
+        self.bar.suspend(|| self.out.explain(term));
     }
 
     /// A line above the bar; where no bar shows how it goes on, as in the log of a timer, with its time.

@@ -109,14 +109,17 @@ async fn carry_out(
 /// What was read, and what that says about people who are known.
 fn describe(context: &Context, ledger: &Ledger, scanned: &Scanned) -> Result<(), Failure> {
     let out = &context.out;
-    let counted = |total: Option<u64>| total.map_or_else(|| "?".to_owned(), number);
+    let counted = |total: Option<u64>| total.map_or_else(|| "unread".to_owned(), number);
     out.say(format!("  {} read, {} new", people(scanned.rows), number(scanned.new)));
     if scanned.nameless > 0 {
         let rows = count(scanned.nameless, "row names", "rows name");
         out.say(format!("  {rows} nobody: hidden or closed members, who are counted and not kept"));
     }
     let (before, after) = (counted(scanned.total), counted(scanned.total_after));
-    out.say(format!("  the page counts {before} before, {after} afterwards"));
+    out.say(match (scanned.total, scanned.total_after) {
+        (None, None) => "  the page's own count could not be read".to_owned(),
+        _ => format!("  the page's own count: {before} before, {after} afterwards"),
+    });
     if scanned.gone > 0 {
         let who = people(scanned.gone);
         out.say(format!(
@@ -156,12 +159,13 @@ fn ended(context: &Context, outcome: ScanOutcome) -> Outcome {
     let ScanOutcome { ending, why, due_at, scanned } = outcome;
     let mut ended = Outcome::of(ending, clean(&why));
     ended.due_at = due_at;
-    ended.next = match ending {
-        Ending::Done if scanned.complete => Some(format!("exeunt list{}", context.flags())),
-        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
-        Ending::SomeFailed | Ending::Interrupted | Ending::NoBrowser => Some(format!("exeunt scan{}", context.flags())),
+    let next = match ending {
+        Ending::Done if scanned.complete => Some("list"),
+        Ending::Stopped => Some("incident show last"),
+        Ending::SomeFailed | Ending::Interrupted | Ending::NoBrowser => Some("scan"),
         _ => None,
     };
+    ended.next = next.map(|next| format!("exeunt {next}{}", context.flags()).into());
     ended
         .with("run", scanned.run.to_string())
         .with("rows", scanned.rows)

@@ -18,6 +18,7 @@ mod grammar;
 pub mod kept;
 pub mod limit;
 pub mod load;
+pub mod misfit;
 pub mod mistake;
 pub mod pack;
 mod parse;

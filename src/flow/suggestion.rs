@@ -5,7 +5,6 @@
 //! words are what is to be mended. A person's name is not repeated where a hole stands for it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -27,7 +26,7 @@ pub struct Suggestion {
     pub name: String,
     /// How it differs from the target, in words: role, name, place.
     pub differs: Vec<String>,
-    /// A line for the words, and the file where it belongs; none where more than the name differs.
+    /// The line of the words as it is with this one added, and the file where it stands; none where more than the name differs.
     pub words: Option<(String, String)>,
 }
 
@@ -44,19 +43,6 @@ pub struct Missed<'a> {
     pub candidates: &'a [Candidate],
     /// Names of people by where they come from: `name`, `card.name`.
     pub names: &'a BTreeMap<String, String>,
-}
-
-impl fmt::Display for Suggestion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.role, quoted(&self.name))?;
-        if !self.differs.is_empty() {
-            write!(f, " ({})", self.differs.join(", "))?;
-        }
-        match &self.words {
-            Some((line, file)) => write!(f, "; if it is meant: {line} in {file}"),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Pack {
@@ -147,7 +133,11 @@ impl Pack {
         if !candidate.place.is_empty() {
             differs.push(candidate.place.clone());
         }
-        let line = || (format!("{key} = [{}]", toml_text(&name)), format!("words/{language}.toml"));
+        // A second line for the same key would be a mistake, so the line has the words that it had before.
+        let line = || {
+            let texts = known.iter().map(|text| toml_text(&text.value)).chain([toml_text(&name)]);
+            (format!("{key} = [{}]", texts.collect::<Vec<_>>().join(", ")), format!("words/{language}.toml"))
+        };
         let words = renamed.filter(|_| only_renamed).map(|_| line());
         Suggestion { role: candidate.role.clone(), name, differs, words }
     }

@@ -250,6 +250,10 @@ fn make_private(dir: &Path) -> Result<(), LedgerError> {
     }
     match DirBuilder::new().mode(0o700).create(dir) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && dir.is_dir() => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let what = format!("`{}` is a file, and a folder is wanted there", dir.display());
+            return Err(LedgerError::new(LedgerErrorKind::NoFolder, what));
+        }
         made => made.map_err(failed)?,
     }
     File::open(above.unwrap_or(Path::new("."))).and_then(|above| above.sync_all()).map_err(failed)

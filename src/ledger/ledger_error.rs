@@ -68,6 +68,8 @@ pub enum LedgerErrorKind {
     },
     /// Rows that were handed in do not fit the rules.
     BadInput,
+    /// There is a file where a folder is wanted.
+    NoFolder,
     /// The state machine does not have that step.
     Illegal(IllegalStep),
     /// "Still there" is no proof so soon after the click, or the site named a later time.
@@ -125,7 +127,7 @@ impl LedgerError {
             | Kind::Copied
             | Kind::RolledBack => Ending::Damaged,
             Kind::Owned { .. } | Kind::Fenced | Kind::Busy => Ending::Owned,
-            Kind::NotFound | Kind::Where | Kind::NoDay { .. } => Ending::Usage,
+            Kind::NotFound | Kind::NoFolder | Kind::Where | Kind::NoDay { .. } => Ending::Usage,
             Kind::OtherRealm | Kind::StalePlan | Kind::BadInput => Ending::BadFile,
             Kind::Illegal(_) | Kind::TooEarly { .. } | Kind::Bug => Ending::Bug,
         }
@@ -177,6 +179,7 @@ impl LedgerError {
                 "write the day in quotes: year, month and day, like connected_on > '2011-06-01'".into()
             }
             Kind::BadInput => "mend the rows that are named".into(),
+            Kind::NoFolder => "name another folder with --data-dir".into(),
             Kind::TooEarly { not_before } => format!("do it at {not_before} or later"),
             Kind::Illegal(_) | Kind::Bug => "this is a bug of exeunt; please report it".into(),
         }

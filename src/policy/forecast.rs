@@ -76,6 +76,17 @@ impl Forecast {
         dates.len()
     }
 
+    /// The same where each person takes so long from the first look to the proof: gaps are counted from one beginning to the next,
+    /// so a day ends after its last person is done, and no sooner than all of them take one after another.
+    #[must_use]
+    pub fn taking(mut self, each: Duration) -> Self {
+        for day in &mut self.days {
+            let people = u32::try_from(day.people).unwrap_or(u32::MAX);
+            day.last = later(day.last, each).max(later(day.first, each.saturating_mul(people)));
+        }
+        self
+    }
+
     /// How many minutes the longest day takes from its first person to its last, rounded up.
     #[must_use]
     pub fn minutes_per_day(&self) -> u64 {
@@ -167,6 +178,17 @@ mod tests {
 
     fn now() -> Timestamp {
         "2026-03-02T09:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_ends_when_its_last_person_is_done() {
+        let day =
+            |last: i64, people| Day { first: Timestamp::UNIX_EPOCH, last: Timestamp::new(last, 0).unwrap(), people };
+        let ends =
+            |day: Day, each| Forecast { days: vec![day] }.taking(Duration::from_secs(each)).days[0].last.as_second();
+        assert_eq!(ends(day(300, 4), 20), 320, "gaps are longer than what a person takes");
+        assert_eq!(ends(day(0, 4), 20), 80, "without gaps each begins when the one before is done");
+        assert_eq!(ends(day(300, 4), 0), 300);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a person does by hand about an incident, and what not, by the sign that was met.
 
-use crate::event::id::Slug;
+use crate::event::id::{Action, Slug};
 
 /// What to do and what not to do, each a sentence without a full stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +101,15 @@ pub fn of_sign(sign: &str) -> Advice {
     Advice { act, avoid }
 }
 
-/// The next three commands where the pages do not fit the pack: a copy of it, a look at it after the change, and a rehearsal of
-/// that plan with it. `flags` as for [`resolutions`].
+/// What leads to the commands of [`mending`], without the colon.
+pub const MENDING: &str = "a copy of the pack, a look at it when you have mended it, and a rehearsal with it";
+
+/// The next three commands where the pages do not fit the pack: a copy of it, a look at it after the change, and a rehearsal
+/// with it of the same plan, or of the same deed where that is one on the account itself. `flags` as for [`resolutions`].
 #[must_use]
-pub fn mending(plan: &str, flags: &str) -> [String; 3] {
-    ["selectors eject my-pack", "selectors lint my-pack", &format!("run {plan} --selectors my-pack")]
+pub fn mending((action, plan): (Action, &str), flags: &str) -> [String; 3] {
+    let again = if action.is_of_account() { action.to_string() } else { format!("run {plan}") };
+    ["selectors eject my-pack", "selectors lint my-pack", &format!("{again} --selectors my-pack")]
         .map(|command| format!("exeunt {command}{flags}"))
 }
 
@@ -122,6 +126,16 @@ mod tests {
     use super::*;
     use crate::flow::pack::Pack;
     use crate::flow::site::OTHER_ACCOUNT;
+
+    #[test]
+    fn what_is_mended_is_rehearsed_as_what_it_was() {
+        let [copy, look, again] = mending((Action::Remove, "P4K"), " --account ann");
+        assert_eq!(copy, "exeunt selectors eject my-pack --account ann");
+        assert_eq!(look, "exeunt selectors lint my-pack --account ann");
+        assert_eq!(again, "exeunt run P4K --selectors my-pack --account ann");
+        assert_eq!(mending((Action::Close, "P4K"), "")[2], "exeunt close --selectors my-pack");
+        assert_eq!(mending((Action::Hibernate, "P4K"), "")[2], "exeunt hibernate --selectors my-pack");
+    }
 
     #[test]
     fn every_sign_of_the_pack_has_advice_of_its_own_in_both_directions() {

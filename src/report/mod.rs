@@ -12,6 +12,7 @@ pub mod escape;
 pub mod glossary;
 pub mod html;
 pub mod json;
+pub mod misfit;
 mod moment;
 mod pace;
 pub mod replay;

@@ -1,7 +1,7 @@
 //! A replay in words: a row a step, and the counts.
 
 use super::count::count;
-use super::words::Words;
+use super::words::{Words, of_name};
 use crate::event::comparison::{Compared, ComparedStep, Likeness};
 
 /// The words for how a step is like the earlier one.
@@ -33,20 +33,31 @@ pub fn rows(compared: &Compared) -> Vec<Vec<String>> {
     let row = |step: &ComparedStep| {
         let picture = step.difference.as_ref().map_or(String::new(), |difference| difference.percent());
         let verdict = of_likeness(step.likeness).short.to_owned();
-        vec![step.step.clone(), verdict, found_by(step), picture, step.why.join("; ")]
+        vec![of_name(&step.step), verdict, found_by(step), picture, step.why.join("; ")]
     };
     std::iter::once(head).chain(compared.steps.iter().map(row)).collect()
 }
 
-/// Which alternatives found the target then and now, counted from 1: `1`, `1 → 2`; nothing where neither has a target.
+/// Which way found the target now, and which then where that was another; nothing where neither has a target.
 #[must_use]
 pub fn found_by(step: &ComparedStep) -> String {
     let of = |side: &Option<crate::event::comparison::Side>| side.as_ref().and_then(|side| side.alternative);
-    let one = |alternative: Option<u32>| alternative.map_or("–".to_owned(), |n| (n + 1).to_string());
+    let one = |alternative: Option<u32>| alternative.map_or("nothing".to_owned(), way);
     match (of(&step.then), of(&step.now)) {
         (None, None) => String::new(),
         (then, now) if then == now => one(then),
-        (then, now) => format!("{} → {}", one(then), one(now)),
+        (then, now) => format!("{}, then {}", one(now), one(then)),
+    }
+}
+
+/// Which of the ways in which the pack describes a target found it; they are numbered from 0 in records.
+#[must_use]
+pub fn way(number: u32) -> String {
+    match number {
+        0 => "its first way".to_owned(),
+        1 => "its second way".to_owned(),
+        2 => "its third way".to_owned(),
+        number => format!("its way {}", number + 1),
     }
 }
 
@@ -104,8 +115,8 @@ pub(super) mod tests {
         let compared = compared("Close");
         assert_eq!(counted(&compared), "3 steps: 1 changed, 1 same, 1 not walked");
         let rows = rows(&compared);
-        assert_eq!(rows[1], ["menu", "same", "1", "", ""]);
-        assert_eq!(rows[2], ["row", "changed", "1 → 2", "3.14 %", "the title: “Close”"]);
-        assert_eq!(rows[3][1..3], ["not walked", "1 → –"]);
+        assert_eq!(rows[1], ["menu", "same", "its first way", "", ""]);
+        assert_eq!(rows[2], ["row", "changed", "its second way, then its first way", "3.14 %", "the title: “Close”"]);
+        assert_eq!(rows[3][1..3], ["not walked", "nothing, then its first way"]);
     }
 }

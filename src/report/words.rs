@@ -157,6 +157,24 @@ pub fn of_state(state: EffectState) -> Words {
     Words { short, meaning }
 }
 
+/// A name of the pack's as a person reads it: what a step or a target is called, and what of it was read.
+/// `card_menu.name` is `card menu: name`.
+#[must_use]
+pub fn of_name(name: &str) -> String {
+    name.replace(['_', '-'], " ").replace('.', ": ")
+}
+
+/// What came of a step, as a person reads it; what is no word of the records is a sentence already.
+#[must_use]
+pub fn of_result(result: &str) -> String {
+    match result.split_once(';') {
+        _ if result == "held" => "everything was as expected".to_owned(),
+        None if result == "landed" => "it was clicked, and what was expected followed".to_owned(),
+        Some(("landed", rest)) => format!("it was clicked;{rest}"),
+        _ => result.to_owned(),
+    }
+}
+
 /// The words for what a rehearsal found.
 #[must_use]
 pub fn of_rehearsal(rehearsal: Rehearsal) -> Words {
@@ -220,6 +238,16 @@ mod tests {
             assert_eq!(state.in_doubt(), words.short == "in doubt", "{name}");
             assert_eq!(state.in_doubt(), Outcome::of(state) == Outcome::InDoubt, "{name}");
         }
+    }
+
+    #[test]
+    fn names_and_results_of_the_pack_are_told_in_words() {
+        assert_eq!(of_name("settings.home"), "settings: home");
+        assert_eq!(of_name("card_menu.name"), "card menu: name");
+        assert_eq!(of_name("said by the dialog"), "said by the dialog");
+        assert_eq!(of_result("held"), "everything was as expected");
+        assert_eq!(of_result("landed; a stop sign followed"), "it was clicked; a stop sign followed");
+        assert_eq!(of_result("tried again"), "tried again");
     }
 
     #[test]

@@ -317,6 +317,26 @@ fn a_notifier_that_shows_its_arguments_is_given_one_line() {
 }
 
 #[test]
+fn a_reminder_that_reached_nobody_is_3_with_the_reason() {
+    let system = System::approved(SYSTEMD);
+    let stage = &system.stage;
+    for (command, why) in [
+        ("'/bin/sh', '-c', 'exit 7'", "`/bin/sh`: it ended with 7, which says that it failed"),
+        ("'/bin/sh', '-c', 'kill -9 $$'", "`/bin/sh`: it was ended by signal 9"),
+        ("'no-such-notifier'", "`no-such-notifier`: it cannot be started: "),
+    ] {
+        stage.file("set.toml", format!("notify.command = [{command}]").as_bytes());
+        let said = stage.ok_or(&["schedule", "remind", "--config", "set.toml", "--json"], 3);
+        let last = said.last();
+        let reason = last["reason"].as_str().unwrap();
+        assert!(reason.starts_with("nobody was reminded: ") && reason.contains(why), "{last}");
+        assert!(last["result"] == "bad-file" && !reason.contains("os error"), "{last}");
+    }
+    stage.file("set.toml", b"notify.command = ['/bin/true']");
+    stage.ok(&["schedule", "remind", "--config", "set.toml"]);
+}
+
+#[test]
 fn a_notifier_that_tells_nobody_is_told_at_install_and_by_doctor() {
     let system = System::approved(SYSTEMD);
     let silent = notifier(&system.stage, "notify-send");

@@ -22,4 +22,5 @@ mod screens;
 mod stage;
 mod surface;
 mod system;
+mod wording;
 mod zones;

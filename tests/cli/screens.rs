@@ -321,4 +321,11 @@ fn a_plan_remembers_where_it_was_run() {
     drop(stage.begun(&plan));
     let command = format!("`exeunt run {} --origin http://127.0.0.1:9`", plan.id);
     stage.refused(&["run", "last"], 3, &command);
+    stage.ok(&["plan", "new", "--connected-before", "2030-01-01", ORIGIN]);
+    let other = stage.ledger().plans(&account()).unwrap().pop().unwrap();
+    let command = format!("exeunt run {} --origin http://127.0.0.1:9", other.id);
+    stage.refused(&["run", "last"], 3, &command);
+    stage.ok(&["stop", plan.id.as_str()]);
+    let status = stage.ok(&["status"]).out;
+    assert!(status.contains(&command), "a plan that was never run has the site of the account: {status}");
 }

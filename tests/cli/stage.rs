@@ -145,9 +145,14 @@ impl Stage {
 
     /// Latches it by one of which the site named the end.
     pub(crate) fn latch_until(&self, plan: &PlanRow, sign: &str, until: Option<jiff::Timestamp>) {
+        self.latch_for(plan, (sign, "the page asks for letters\u{1b}[2J"), until);
+    }
+
+    /// Latches it by one with that reason.
+    pub(crate) fn latch_for(&self, plan: &PlanRow, (sign, why): (&str, &str), until: Option<jiff::Timestamp>) {
         let (mut owner, run) = self.begun(plan);
         let incident = owner.ledger().free_incident_id().unwrap();
-        let (sign, why) = (sign.to_owned(), "the page asks for letters\u{1b}[2J".to_owned());
+        let (sign, why) = (sign.to_owned(), why.to_owned());
         let address = "http://127.0.0.1:9/x".into();
         let fact = Fact::Incident { incident, run, sign, why, address, shots: vec![], until };
         owner.append(&now(), &fact).unwrap();

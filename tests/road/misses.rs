@@ -39,7 +39,7 @@ fn says_what_to_write(done: &Done) {
         "step `menu` (flows/remove-from-list.toml:",
         "`remove_item`",
         "menuitem `Remove connection` (wanted is the name `Remove connections`)",
-        "if it is meant: remove_item = [\"Remove connection\"] in words/en.toml",
+        "if it is meant: remove_item = [\"Remove connections\", \"Cut your tie to {name}\", \"Remove connection\"] in words/en.toml",
     ] {
         assert!(reason.contains(part), "no {part} in: {reason}\n{told}");
     }
@@ -64,7 +64,7 @@ fn a_miss_is_told(kind: Kind) {
     assert!(!offered.contains("More actions"), "the menu's own button is offered for its item: {reason}");
     assert!(!reason.contains("= [\"Report"), "words are offered for an item that does something else: {reason}");
     let incident = bed.run(&["incident", "show", "last"]);
-    assert!(incident.told().contains("remove_item = [\\\"Remove connection"), "{}", incident.told());
+    assert!(incident.told().contains("remove_item = [\\\"Remove connections"), "{}", incident.told());
     assert!(bed.site.removed().is_empty());
     assert!(bed.states(&plan).iter().all(|(_, state)| *state == EffectState::Approved), "{:?}", bed.states(&plan));
 }

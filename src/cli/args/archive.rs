@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use super::Driving;
+use super::{Driving, number};
 use crate::event::fact::ArchiveScope;
 
 /// `save-data`.
@@ -17,7 +17,7 @@ pub(crate) struct SaveData {
     #[arg(long)]
     pub(crate) wait: bool,
     /// How long --wait waits at most, such as `2h`; 26 h unless you say otherwise
-    #[arg(long = "for", value_name = "TIME", requires = "wait")]
+    #[arg(long = "for", value_name = "TIME", requires = "wait", value_parser = number::wait)]
     pub(crate) limit: Option<SignedDuration>,
     #[command(flatten)]
     pub(crate) driving: Driving,

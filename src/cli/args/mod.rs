@@ -4,6 +4,7 @@ mod account;
 mod archive;
 mod config;
 mod leave;
+mod number;
 mod people;
 mod practice;
 mod proof;
@@ -161,7 +162,7 @@ pub(crate) enum Command {
     )]
     Pause {
         /// The day with which it goes on by itself
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = number::day)]
         until: Option<jiff::civil::Date>,
     },
     /// Lets a paused account go on

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::number;
 use crate::plan::count_range::CountRange;
 use crate::plan::sorting::Sorting;
 
@@ -28,10 +29,10 @@ pub(crate) struct Who {
     #[arg(long, value_name = "X")]
     pub(crate) name: Vec<String>,
     /// Connected before this day
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = number::day)]
     pub(crate) connected_before: Option<jiff::civil::Date>,
     /// Connected after this day
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = number::day)]
     pub(crate) connected_after: Option<jiff::civil::Date>,
     /// A condition in SQL on slug, first_name, last_name, company, position, connected_on
     #[arg(long, value_name = "SQL")]

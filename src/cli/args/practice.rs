@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::SignedDuration;
 
+use super::number;
 use crate::event::id::Slug;
 use crate::practice::fault::Fault;
 use crate::practice::scenario::{Language, Latency, SignIn, Ui};
@@ -14,10 +15,10 @@ use crate::practice::vary::Family;
 #[derive(Debug, Args)]
 pub(crate) struct Practice {
     /// The port; without it a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true, value_parser = number::port)]
     pub(crate) port: u16,
     /// How many people are in the network; 60 unless you say otherwise
-    #[arg(long, value_name = "N", default_value_t = 60, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 60, hide_default_value = true, value_parser = number::network)]
     pub(crate) people: usize,
     /// In which generation a page is served, such as `profile=ember-2020,connections=sdui-2025`
     #[arg(long, value_name = "PAGE=GENERATION,…")]
@@ -32,7 +33,7 @@ pub(crate) struct Practice {
     #[arg(long, value_name = "SEED[,WHAT=HOW…]")]
     pub(crate) vary: Option<Family>,
     /// Another seed gives other people and other moods
-    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = number::seed)]
     pub(crate) seed: u64,
     /// Whose account it is
     #[arg(long, value_name = "SLUG")]
@@ -41,7 +42,7 @@ pub(crate) struct Practice {
     #[arg(long, value_name = "HOW")]
     pub(crate) sign_in: Option<SignIn>,
     /// How long the archive of the data takes, such as `5s` or `10m`; 2 s unless you say otherwise
-    #[arg(long, value_name = "TIME", default_value = "2s", hide_default_value = true)]
+    #[arg(long, value_name = "TIME", default_value = "2s", hide_default_value = true, value_parser = number::delay)]
     pub(crate) export_delay: SignedDuration,
     /// How quick the pages are: `realistic`, `fixed` (140 ms a removal, for measuring) or `none`
     #[arg(long, value_name = "HOW", default_value = "realistic", hide_default_value = true)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::number;
 use super::work::Driving;
 use crate::event::id::Slug;
 
@@ -91,7 +92,7 @@ pub(crate) struct Purge {
     #[arg(value_name = "RUN|PLAN|last", conflicts_with = "older_than")]
     pub(crate) run: Option<String>,
     /// All runs that ended so many days ago, without those that closed an account
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = number::days)]
     pub(crate) older_than: Option<u32>,
     /// Does it without asking
     #[arg(long)]

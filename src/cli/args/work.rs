@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::IdArg;
+use super::number;
 use super::people::{Format, Who};
 use crate::event::address::{Brought, NoProfile};
 use crate::event::id::{Action, BadId, IncidentId, PlanId, Route, Slug};
@@ -112,7 +113,7 @@ pub(crate) struct Run {
     #[arg(long, conflicts_with_all = ["live", "limit"])]
     pub(crate) all: bool,
     /// At most so many people this time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::people)]
     pub(crate) limit: Option<std::num::NonZeroU32>,
     /// Stay until the plan is finished, however many days that takes; between two shares the browser is closed
     #[arg(long, requires = "live", conflicts_with = "limit")]
@@ -141,7 +142,7 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) driving: Driving,
     /// Only a look at the first so many rows; nobody counts as gone then
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::people)]
     pub(crate) limit: Option<std::num::NonZeroU32>,
 }
 

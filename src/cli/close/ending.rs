@@ -4,12 +4,15 @@ use std::path::Path;
 
 use crate::cli::args::Leave;
 use crate::cli::context::Context;
-use crate::cli::outcome::Outcome;
+use crate::cli::misfit;
+use crate::cli::outcome::{Next, Outcome};
 use crate::cli::output::{clean, shown, wrapped};
 use crate::event::exit::Ending;
 use crate::event::fact::Public;
 use crate::event::id::Action;
+use crate::flow::misfit::Misfit;
 use crate::report::count::count;
+use crate::report::{advice, words};
 use crate::runner::closing::ClosingOutcome;
 
 /// Says how it ended.
@@ -21,6 +24,7 @@ pub(super) fn closing(
 ) -> Outcome {
     let out = &context.out;
     out.say("");
+    let is_told = misfit::told(context, &outcome.why, |line| out.say(line));
     let part = |name: &str, text: &str| {
         for (at, line) in wrapped(&clean(text), out.text_width(), 12).iter().enumerate() {
             let name = if at == 0 { format!("  {name:<10}") } else { " ".repeat(12) };
@@ -32,7 +36,8 @@ pub(super) fn closing(
         part("the page", &format!("“{words}”"));
     }
     if !outcome.unseen.is_empty() && (outcome.ending != Ending::Done || !command.live) {
-        part("not seen", &outcome.unseen.join(", "));
+        let unseen: Vec<String> = outcome.unseen.iter().map(|step| words::of_name(step)).collect();
+        part("not seen", &unseen.join(", "));
     }
     if let (Some(before), Some(after)) = outcome.public {
         let address = format!("the public address: {} before, {} now", word(before), word(after));
@@ -45,6 +50,7 @@ pub(super) fn closing(
     }
     out.say(format!("  report    {}", shown(report.display())));
     let mut ended = Outcome::of(outcome.ending, clean(&outcome.why));
+    ended.said = is_told.map(str::to_owned);
     ended.due_at = outcome.due_at;
     ended.next = next(context, command, action, outcome);
     ended
@@ -92,15 +98,20 @@ fn word(answer: Public) -> &'static str {
 }
 
 /// The command that goes on from here, where there is one.
-fn next(context: &Context, command: &Leave, action: Action, outcome: &ClosingOutcome) -> Option<String> {
+fn next(context: &Context, command: &Leave, action: Action, outcome: &ClosingOutcome) -> Option<Next> {
     match outcome.ending {
         Ending::Done if !command.live => {
-            context.out.say("  the real thing, which asks before it begins:");
-            Some(format!("exeunt {action} --live{}", context.flags()))
+            let live = format!("exeunt {action} --live{}", context.flags());
+            Some(Next::led_to("the real thing, which asks before it begins:", live))
         }
-        Ending::Done => Some(format!("exeunt evidence verify last{}", context.flags())),
-        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
-        Ending::InDoubt => Some(format!("exeunt status{}", context.flags())),
+        // As for a run: a rehearsal latches nothing, and the pack is what is to be mended.
+        Ending::BadFile if !command.live && Misfit::of(&outcome.why).is_some() => {
+            let lead_in = format!("{}:", advice::MENDING);
+            Some(Next { lead_in, commands: advice::mending((action, ""), "").into() })
+        }
+        Ending::Done => Some(format!("exeunt evidence verify last{}", context.flags()).into()),
+        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags()).into()),
+        Ending::InDoubt => Some(format!("exeunt status{}", context.flags()).into()),
         _ => None,
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn export(context: &Context, ledger: &Ledger, (proof, command): (&Pro
     }
     let next = shown(format!("exeunt evidence verify {}", command.out.display()));
     let mut outcome = crate::cli::outcome::Outcome::done("");
-    outcome.next = Some(next);
+    outcome.next = Some(next.into());
     Ok(outcome
         .with("run", proof.id.to_string())
         .with("out", command.out.display().to_string())

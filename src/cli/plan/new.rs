@@ -11,7 +11,7 @@ use crate::cli::args::PlanNew;
 use crate::cli::context::Context;
 use crate::cli::keep;
 use crate::cli::list::{self, Listed};
-use crate::cli::outcome::{Answer, Failure, Outcome};
+use crate::cli::outcome::{Answer, Failure, Next, Outcome};
 use crate::cli::{reasons, who};
 use crate::event::id::{Action, Realm, Route, Slug};
 use crate::ledger::{KnownPerson, Ledger, PlanRow};
@@ -94,13 +94,13 @@ pub(super) fn shown(
     }
     sheet::describe(context, &plan, ledger, pace)?;
     context.out.explain(glossary::REHEARSAL);
-    context.out.say("\nNothing was done yet. A rehearsal comes next:");
     let mut made = Outcome::done("")
         .with("plan", row.id.to_string())
         .with("hash", row.hash.to_string())
         .with("people", row.people)
         .with("realm", row.realm.as_str());
-    made.next = Some(format!("exeunt run {}{}", row.id, context.flags()));
+    let rehearsal = format!("exeunt run {}{}", row.id, context.flags());
+    made.next = Some(Next::led_to("\nNothing was done yet. A rehearsal comes next:", rehearsal));
     Ok(made)
 }
 

@@ -4,6 +4,7 @@ use super::binding::flow_of;
 use super::choice;
 use super::left::to_do;
 use crate::cli::context::Context;
+use crate::cli::measured;
 use crate::cli::output::{account_of, clean, wrapped};
 use crate::cli::schedule::queue;
 use crate::cli::{outcome::Failure, selectors};
@@ -85,7 +86,10 @@ pub(super) fn pace_of(context: &Context, (ledger, plan): (&Ledger, &Plan), pace:
 pub(crate) fn calendar(context: &Context, (ledger, plan): (&Ledger, &Plan), pace: &Pace) -> Result<String, Failure> {
     let left = to_do(context, ledger, &plan.id)?.len() as u64;
     if left > 0 && *pace == Pace::off() {
-        return Ok(format!("{NO_PACING}, {} right after one another", people(left)));
+        let each = measured::a_person(context, ledger, plan.realm)?;
+        let takes = each.map(|each| each.saturating_mul(u32::try_from(left).unwrap_or(u32::MAX)));
+        let takes = takes.map(|takes| format!(", about {} as people took before", span(takes.as_secs().max(1))));
+        return Ok(format!("{NO_PACING}, {} right after one another{}", people(left), takes.unwrap_or_default()));
     }
     let ahead = queue::ahead(context, ledger, (plan.realm, plan.route), (left, pace))?;
     let Some(forecast) = ahead else {

@@ -21,7 +21,7 @@ pub(super) fn compared(context: &Context, outcome: &ClosingOutcome, report: &Pat
     let mut ended = Outcome::of(outcome.ending, clean(&outcome.why));
     ended.due_at = outcome.due_at;
     if outcome.ending == Ending::Stopped {
-        ended.next = Some(format!("exeunt incident show last{}", context.flags()));
+        ended.next = Some(format!("exeunt incident show last{}", context.flags()).into());
     }
     let ended = ended.with("steps", outcome.steps).with("report", report.display().to_string());
     let Some(compared) = &outcome.compared else { return ended };

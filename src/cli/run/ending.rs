@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::cli::args::Run;
 use crate::cli::context::Context;
-use crate::cli::outcome::{Failure, Outcome};
+use crate::cli::misfit;
+use crate::cli::outcome::{Failure, Next, Outcome};
 use crate::cli::output::{shown, wrapped};
 use crate::cli::status;
 use crate::event::exit::Ending;
@@ -24,6 +25,7 @@ pub(super) fn closing(
 ) -> Result<Outcome, Failure> {
     let out = &context.out;
     out.say("");
+    let is_told = misfit::told(context, &outcome.why, |line| out.say(line));
     if command.live {
         states(context, outcome);
         if status::doubtful(context, ledger, row.realm)? > 0 {
@@ -52,10 +54,13 @@ pub(super) fn closing(
     }
     out.say(format!("  report  {}", shown(report.display())));
     let mut ended = Outcome::of(outcome.ending, shown(&outcome.why));
+    ended.said = is_told.map(str::to_owned);
     ended.due_at = outcome.due_at;
     ended.remaining = Some(outcome.remaining);
     ended.next = match ledger.open_latch(context.account(), row.realm)? {
-        Some(_) if outcome.ending == Ending::InDoubt => Some(format!("exeunt incident show last{}", context.flags())),
+        Some(_) if outcome.ending == Ending::InDoubt => {
+            Some(format!("exeunt incident show last{}", context.flags()).into())
+        }
         _ => next(context, command, row, outcome),
     };
     let states: serde_json::Map<_, _> =
@@ -89,12 +94,11 @@ fn states(context: &Context, outcome: &order::Outcome) {
 }
 
 /// The command that goes on from here, where there is one.
-fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcome) -> Option<String> {
+fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcome) -> Option<Next> {
     let live = format!("exeunt run {} --live{}", row.id, context.flags());
     match outcome.ending {
         Ending::Done if !command.live && outcome.rehearsed.0 > 0 => {
-            context.out.say("  the real thing, which asks before it begins:");
-            Some(live)
+            Some(Next::led_to("the real thing, which asks before it begins:", live))
         }
         Ending::DueLater => {
             let due = outcome.due_at.map_or_else(|| "later".to_owned(), |due| context.time(due));
@@ -102,17 +106,16 @@ fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcom
                 context.out.say(format!("  {} left; it goes on by itself {due}", people(outcome.remaining)));
                 return None;
             }
-            context.out.say(format!("  {} left; more is due {due}, by the same command:", people(outcome.remaining)));
-            Some(if command.live { live } else { format!("exeunt run {}{}", row.id, context.flags()) })
+            let lead_in = format!("{} left; more is due {due}, by the same command:", people(outcome.remaining));
+            let again = if command.live { live } else { format!("exeunt run {}{}", row.id, context.flags()) };
+            Some(Next::led_to(lead_in, again))
         }
         // Without a latch, since a rehearsal sends nothing.
         Ending::BadFile if !command.live => {
-            context.out.say("  a copy of the pack, a look at it when you have mended it, and a rehearsal with it:");
-            let [copy, look, again] = advice::mending(row.id.as_str(), "");
-            [copy, look].iter().for_each(|command| context.out.say(format!("  {command}")));
-            Some(again)
+            let lead_in = format!("{}:", advice::MENDING);
+            Some(Next { lead_in, commands: advice::mending((row.action, row.id.as_str()), "").into() })
         }
-        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags())),
+        Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags()).into()),
         _ => None,
     }
 }

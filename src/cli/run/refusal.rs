@@ -6,9 +6,8 @@ use crate::cli::args::{PaceArg, Run};
 use crate::cli::browser::Driver;
 use crate::cli::context::Context;
 use crate::cli::outcome::{Failure, Outcome};
-use crate::cli::{interlock, pack_kept, plan as plans};
+use crate::cli::{interlock, pack_kept, plan as plans, whereabouts};
 use crate::event::exit::Ending;
-use crate::event::fact::Fact;
 use crate::event::id::Realm;
 use crate::flow::pack::Pack;
 use crate::ledger::{EffectRow, Ledger, PlanPerson, PlanRow};
@@ -214,9 +213,9 @@ fn origin(context: &Context, (ledger, row): (&Ledger, &PlanRow), pack: &Pack) ->
         (Realm::Practice, Some(origin)) => Ok(origin.clone()),
         (Realm::Practice, None) => Err(Failure::bad_file(
             "this plan is of the practice realm",
-            match last_origin(context, ledger, row)? {
+            match whereabouts::last_origin(context, ledger, Some(&row.id))? {
                 Some(origin) => format!(
-                    "its practice site was at {origin} when it was last run; `exeunt run {} --origin {origin}` works while it is \
+                    "its practice site was at {origin} at the last run; `exeunt run {} --origin {origin}` works while it is \
                      served there, and `exeunt practice` serves one anew and prints its address",
                     row.id
                 ),
@@ -245,18 +244,6 @@ pub(super) fn keeps_within(context: &Context, command: &Run, (row, pace): (&Plan
 
 fn has_pace(command: &Run, realm: Realm) -> bool {
     realm == Realm::Real || command.pace == Some(PaceArg::Real)
-}
-
-/// Where the plan was run last; none where it was not run yet.
-fn last_origin(context: &Context, ledger: &Ledger, row: &PlanRow) -> Result<Option<String>, Failure> {
-    for run in ledger.runs(context.account())?.iter().rev().filter(|run| run.plan == row.id) {
-        for link in ledger.links_of_run(&run.id)? {
-            if let Ok(Fact::RunStarted(started)) = link.entry().map(|entry| entry.fact) {
-                return Ok(Some(started.origin));
-            }
-        }
-    }
-    Ok(None)
 }
 
 /// Off on the practice site unless asked otherwise; else as the settings say.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::browser::download::Downloads;
 use crate::cli::context::Context;
 use crate::cli::import;
-use crate::cli::outcome::{Failure, Outcome};
+use crate::cli::outcome::{Failure, Next, Outcome};
 use crate::cli::output::shown;
 use crate::event::exit::Ending;
 use crate::event::fact::Fact;
@@ -88,8 +88,8 @@ fn tell(context: &Context, export: &Export, counts: &ImportCount, kept: &Kept) -
     import::describe(context, export, counts);
     let kind = if export::is_whole(&kept.name) { "the whole archive" } else { "the archive of chosen files" };
     let mut outcome = Outcome::done(format!("{kind} was taken in: {}", shown(&path)));
-    out.say("  if you want to leave, this rehearses it:");
-    outcome.next = Some(format!("exeunt close{}", context.flags()));
+    let rehearsal = format!("exeunt close{}", context.flags());
+    outcome.next = Some(Next::led_to("if you want to leave, this rehearses it:", rehearsal));
     let outcome = outcome.with("archive", "taken").with("file", path).with("sha256", kept.sha256.to_string());
     import::counted(outcome, export, counts)
 }

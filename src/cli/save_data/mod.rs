@@ -133,7 +133,7 @@ impl Desk<'_> {
             format!("the archive is being made; come back at {}", self.context.time(due)),
         );
         outcome.due_at = Some(due);
-        outcome.next = Some(format!("exeunt save-data{}", self.context.flags()));
+        outcome.next = Some(format!("exeunt save-data{}", self.context.flags()).into());
         outcome.with("archive", "pending").with("scope", self.command.scope.scope().as_str())
     }
 
@@ -144,7 +144,7 @@ impl Desk<'_> {
         );
         let mut outcome = Outcome::of(Ending::DueLater, reason);
         outcome.due_at = Some(until);
-        outcome.next = Some(format!("exeunt save-data{}", self.context.flags()));
+        outcome.next = Some(format!("exeunt save-data{}", self.context.flags()).into());
         outcome.with("archive", "same")
     }
 

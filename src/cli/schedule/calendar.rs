@@ -153,6 +153,11 @@ fn next(context: &Context, ledger: &Ledger, row: &PlanRow) -> Answer {
     queue.retain(|waiting| waiting.plan.id == row.id);
     let next: Option<NextShare> = next_share(context, ledger, (row.realm, &queue))?;
     let Some(next) = next else { return Ok(Outcome::done("nobody is left")) };
+    if row.realm == Realm::Practice {
+        context.out.note(format!(
+            "{NO_PACING}: a run takes everybody who is left, one right after another; below is the next share of `--pace real`"
+        ));
+    }
     evening::shown(context, &next);
     Ok(Outcome::done(format!("{} left in all; each line above spares one of them for good", people(next.left))))
 }

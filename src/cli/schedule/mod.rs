@@ -14,6 +14,7 @@ use self::track::{Shares, Work};
 use super::args::{Global, PaceArg, Run, Schedule, Shares as Command};
 use super::context::Context;
 use super::outcome::{Answer, Failure, Outcome};
+use super::output::shown;
 use super::{interlock, notify, signals};
 use crate::event::exit::Ending;
 use crate::event::id::{AccountName, PlanId, Realm};
@@ -180,6 +181,10 @@ fn remind(context: &Context) -> Answer {
         "account {}: time for a review: a new export (`exeunt import Connections.csv`), `exeunt list`, and a plan if somebody should go",
         context.account()
     );
-    super::errand::runtime()?.block_on(notify::tell(context, &text));
+    // A reminder does nothing but this: where nobody was told, nothing was done, and the timer's log must say so.
+    super::errand::runtime()?.block_on(notify::told(context, &text)).map_err(|why| {
+        let mend = "mend notify.command in the settings; `exeunt doctor` looks whether it can be started";
+        Failure::bad_file(shown(format!("nobody was reminded: {why}")), mend)
+    })?;
     Ok(Outcome::done(text))
 }

@@ -1,6 +1,7 @@
 //! When the people of approved plans are due, by this command's settings, keep list and clock.
 
 use crate::cli::context::Context;
+use crate::cli::measured;
 use crate::cli::outcome::Failure;
 use crate::cli::plan::kept;
 use crate::event::id::{Realm, Route};
@@ -12,7 +13,7 @@ use crate::scheduler::queue::{self, NextShare, Road, Waiting};
 /// What a process does between two shares, as `status` shows it.
 pub(crate) const WAITING: &str = "waiting for the next share, with the browser closed";
 
-/// When so many people of the account are due from now on; none for nobody.
+/// When so many people of the account are due from now on, each taking as long as people took before; none for nobody.
 ///
 /// # Errors
 /// What the ledger says.
@@ -23,7 +24,9 @@ pub(crate) fn ahead(
     (left, pace): (u64, &Pace),
 ) -> Result<Option<Forecast>, Failure> {
     let road = Road { account: context.account(), realm, route };
-    Ok(queue::ahead(ledger, road, (left, pace), &context.clock.now())?)
+    let ahead = queue::ahead(ledger, road, (left, pace), &context.clock.now())?;
+    let each = measured::a_person(context, ledger, realm)?.unwrap_or_default();
+    Ok(ahead.map(|ahead| ahead.taking(each)))
 }
 
 /// The approved plans with somebody left to do, in the order of their approval; whoever is kept by now is left out.

@@ -20,7 +20,12 @@ pub fn quoted(text: &str) -> String {
     let shown: String = text
         .chars()
         .take(LONGEST_QUOTE)
-        .map(|c| if c.is_control() || is_invisible(c) { char::REPLACEMENT_CHARACTER } else { c })
+        .map(|c| match c {
+            // What is quoted ends where we say so.
+            '`' => '\'',
+            c if c.is_control() || is_invisible(c) => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
         .collect();
     let more = if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
     format!("`{shown}{more}`")

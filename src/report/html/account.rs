@@ -149,7 +149,7 @@ fn record(view: &View<'_>, closure: &Closure) -> Markup {
                 table.steps {
                     tr { th { "time" } th { "state" } th { "recorded because" } }
                     @for (at, state, why) in &closure.moves {
-                        tr { td { (moment::clock(*at, &view.input.zone)) } td { (state.as_str()) } td { (outside(why)) } }
+                        tr { td { (moment::clock(*at, &view.input.zone)) } td { span title=(state.as_str()) { (words::of_deed(closure.action, words::of_state(*state).short)) } } td { (outside(why)) } }
                     }
                 }
             }

@@ -9,6 +9,7 @@ use super::view::View;
 use crate::event::comparison::{Compared, ComparedStep, Difference, Likeness, Side};
 use crate::report::count::number;
 use crate::report::replay::{counted, found_by, of_likeness};
+use crate::report::words;
 
 /// The page's file name.
 pub(super) const PATH: &str = "compared.html";
@@ -60,7 +61,7 @@ pub(super) fn table(compared: &Compared) -> Markup {
                 tr { th { "step" } th { "verdict" } th { "found by" } th { "picture" } th { "what differs" } }
                 @for (at, step) in compared.steps.iter().enumerate() {
                     tr {
-                        td { a href={ (PATH) "#" (anchor(at)) } { (outside(&step.step)) } }
+                        td { a href={ (PATH) "#" (anchor(at)) } { (outside(&words::of_name(&step.step))) } }
                         td { (badge(step.likeness)) }
                         td { (found_by(step)) }
                         td { @if let Some(difference) = &step.difference { (difference.percent()) } }
@@ -102,7 +103,7 @@ fn part(view: &View<'_>, at: usize, step: &ComparedStep) -> Markup {
     html! {
         article.card.person id=(anchor(at)) {
             div.head {
-                h3 { (outside(&step.step)) }
+                h3 { (outside(&words::of_name(&step.step))) }
                 span.soft { (outside_code(&step.flow)) }
                 (badge(step.likeness))
             }

@@ -4,11 +4,13 @@ use maud::{Markup, PreEscaped, html};
 
 use super::frame::{outside, outside_code};
 use super::view::View;
-use super::{account, frame, person};
+use super::{account, frame, misfit, person};
 use crate::event::fact::{Rehearsal, RunStarted};
+use crate::event::id::Action;
 use crate::event::state::EffectState;
 use crate::evidence::manifest::LIMITS;
 use crate::evidence::run_folder::Finished;
+use crate::flow::misfit::Misfit;
 use crate::report::advice;
 use crate::report::closure::Closure;
 use crate::report::count::{bytes, count, number, people, span};
@@ -65,7 +67,7 @@ fn lead(view: &View<'_>) -> Markup {
         @match &view.story.ended {
             Some((ending, why)) => p.lead {
                 "It ended: " (words::of_ending(*ending).short)
-                @if why.is_empty() { "." } @else { ", " (outside(why)) "." }
+                @if why.is_empty() { "." } @else { ", " (misfit::in_short(why)) "." }
             },
             None => p.lead { "Its end is not recorded: it still goes on, or it was cut short." },
         }
@@ -104,7 +106,7 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
                     @if incident.cleared.is_none() { "open" } @else { "cleared" }
                 }
             }
-            p { (outside(&incident.why)) }
+            (misfit::reason("", &incident.why))
             @if !incident.address.is_empty() { p.soft { "On " (outside_code(&incident.address)) } }
             @if let Some(missing) = view.input.missing.get(&incident.id) {
                 @if missing.is_empty() {
@@ -122,8 +124,8 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
                     }
                     ul { @for line in advice::of_sign(&incident.sign).lines() { li { (line) } } }
                     @if incident.sign == "drift" {
-                        p { "A copy of the pack, a look at it when you have mended it, and a rehearsal with it:" }
-                        pre.cmd { code { (advice::mending("last", &view.flags()).join("\n")) } }
+                        p { (advice::MENDING) ":" }
+                        pre.cmd { code { (mending(view)) } }
                     }
                     p { "When that is done:" }
                     pre.cmd { code { "exeunt incident clear " (incident.id) (view.flags()) " --reason 'what you found'" } }
@@ -156,7 +158,8 @@ fn attention_part(view: &View<'_>, who: &Person) -> Markup {
                 span.soft { (outside_code(who.slug.as_str())) }
                 span class={ "badge " (class) } { (words.short) }
             }
-            p { (words.meaning) @if !who.why().is_empty() { " Recorded: " (outside(who.why())) "." } }
+            p { (words.meaning) }
+            @if !who.why().is_empty() { (misfit::reason("Recorded: ", who.why())) }
             (what_to_do(view, who))
         }
     }
@@ -174,6 +177,8 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
             "compare the profile with your plan; its address may belong to somebody else by now. Nothing was sent.",
             None,
         ),
+        // Another rehearsal with the same pack would end at the same step.
+        _ if Misfit::of(who.why()).is_some() => (advice::MENDING, Some(mending(view))),
         _ => (
             "read why, and rehearse what is left of the plan. Nothing was removed here.",
             Some(format!("exeunt run {plan}{}", view.flags())),
@@ -183,6 +188,13 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
         p { b { "What to do: " } (advice) }
         @if let Some(command) = command { pre.cmd { code { (command) } } }
     }
+}
+
+/// The commands that go on where the pages did not fit the pack.
+fn mending(view: &View<'_>) -> String {
+    let started = view.story.started.as_ref();
+    let what = started.map_or((Action::Remove, "last"), |started| (started.action, started.plan.as_str()));
+    advice::mending(what, &view.flags()).join("\n")
 }
 
 fn pace(view: &View<'_>) -> Markup {

@@ -9,6 +9,7 @@ mod compared;
 mod day;
 mod frame;
 mod index;
+mod misfit;
 mod person;
 mod steps;
 mod style;
@@ -308,7 +309,7 @@ mod tests {
         assert!(index.contains("compared.html#compared-2") && compared.contains("id=\"compared-2\""));
         for part in [
             "3.14 %",
-            "1 → 2",
+            "its second way, then its first way",
             "10 × 10 and 10 × 20 points",
             "Then",
             "Now",
@@ -351,7 +352,7 @@ mod tests {
         assert!(!index.contains("in your connections") && !index.contains("Pace"), "words about people");
         let places: Vec<_> = ["1. ", "2. ", "3. ", "4. "].map(|n| steps.find(&format!("<h3>{n}"))).to_vec();
         assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
-        for part in ["alternative 1", "You will lose your connections", "input[type=password]", "as expected"] {
+        for part in ["its first way", "You will lose your connections", "input[type=password]", "as expected"] {
             assert!(steps.contains(part), "{part}");
         }
         let mut pictures = 0;

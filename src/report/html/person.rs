@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::frame::{outside, outside_code};
+use super::misfit;
 use super::view::{View, anchor};
 use crate::event::shot::{Shot, ShotRole};
 use crate::evidence::run_folder::item_folder;
 use crate::report::count::{bytes, span};
-use crate::report::moment;
 use crate::report::story::Person;
 use crate::report::words::Outcome;
+use crate::report::{moment, words};
 
 /// The class of an outcome in the style sheet.
 pub(super) fn class(outcome: Outcome) -> &'static str {
@@ -35,7 +36,7 @@ pub(super) fn part(view: &View<'_>, person: &Person) -> Markup {
             }
             p.soft { (words.meaning) " " (time_line(view, person)) }
             @if !is_plain(person.outcome()) && !person.why().is_empty() {
-                p { "Recorded: " (outside(person.why())) }
+                (misfit::reason("Recorded: ", person.why()))
             }
             (shots(view, &person.shots))
             (steps(view, person))
@@ -126,7 +127,7 @@ fn steps(view: &View<'_>, person: &Person) -> Markup {
                 @for step in &person.steps {
                     tr {
                         td { (moment::clock(step.at, &view.input.zone)) }
-                        td { (step.standing.name()) }
+                        td { span title=(step.standing.name()) { (step.standing.words().short) } }
                         td { (outside(&step.why)) }
                     }
                 }
@@ -135,7 +136,7 @@ fn steps(view: &View<'_>, person: &Person) -> Markup {
                 table.steps {
                     tr { th { "read from the page" } th { "value" } }
                     @for (what, value) in &person.read {
-                        tr { td { (outside(what)) } td { (outside(value)) } }
+                        tr { td { (outside(&words::of_name(what))) } td { (outside(value)) } }
                     }
                 }
             }

@@ -12,7 +12,7 @@ use crate::evidence::observation::Assertion;
 use crate::evidence::step::StepRecord;
 use crate::report::closure::Closure;
 use crate::report::count::count;
-use crate::report::moment;
+use crate::report::{moment, replay, words};
 
 /// The page's file name.
 pub(super) const PATH: &str = "steps.html";
@@ -49,11 +49,11 @@ fn step(view: &View<'_>, at: Timestamp, walked: &Walked) -> Markup {
     html! {
         article.card.person id=(anchor(walked)) {
             div.head {
-                h3 { (walked.number) ". " (outside(&walked.step)) }
+                h3 { (walked.number) ". " (outside(&words::of_name(&walked.step))) }
                 span.soft { (moment::clock(at, &view.input.zone)) }
                 @if let Some((_, record)) = record { (verdict(record)) }
             }
-            p { (outside(&walked.outcome)) }
+            p { (outside(&words::of_result(&walked.outcome))) }
             @match record {
                 Some((path, record)) => (read(path, record)),
                 None => p.soft { "The record of this step is not there; see the manifest whether it was deleted on purpose." },
@@ -104,14 +104,14 @@ fn read(path: &str, record: &StepRecord) -> Markup {
                 @if let Some(target) = &record.target {
                     span.soft {
                         " (" (outside_code(target))
-                        @if let Some(n) = record.alternative { ", alternative " (n + 1) }
+                        @if let Some(n) = record.alternative { ", " (replay::way(n)) }
                         ")"
                     }
                 }
             }
             dt { "in the flow" } dd { (outside_code(&record.place)) }
             @if let Some(account) = &record.account { dt { "signed in" } dd { (outside_code(account.as_str())) } }
-            @for (what, value) in &record.read { dt { "read: " (outside(what)) } dd { (outside(value)) } }
+            @for (what, value) in &record.read { dt { "read: " (outside(&words::of_name(what))) } dd { (outside(value)) } }
             @for covered in &record.redactions {
                 dt { "covered" } dd { (outside(&covered.why)) ": " (outside_code(&covered.selector)) }
             }

@@ -495,8 +495,9 @@ impl Page for Tab {
         panic!("the site asks nothing, not even `{text}`");
     }
 
-    async fn shot(&mut self, _clip: Option<Rect>) -> Result<Photo, PageError> {
+    async fn shot(&mut self, clip: Option<Rect>) -> Result<Photo, PageError> {
         self.command().await?;
+        self.site.world().wholes.push(clip.is_none());
         if self.site.world().dark {
             return Err(PageError::Refused("it is dark".to_owned()));
         }

@@ -180,3 +180,13 @@ async fn a_profile_tells_what_the_list_cannot() {
     let outcome = house.run(&house.order_through_profiles(Mode::Live)).await.unwrap();
     assert_eq!((house.state("anna"), outcome.ending), (EffectState::AlreadyGone, Ending::Done), "{}", outcome.why);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_picture_of_who_is_already_gone_shows_all_that_is_in_view() {
+    let house = House::new(&["anna"]);
+    house.world().people.remove("anna");
+    house.run(&house.order_through_profiles(Mode::Live)).await.unwrap();
+    assert_eq!(house.state("anna"), EffectState::AlreadyGone);
+    let wholes = house.world().wholes.clone();
+    assert!(!wholes.is_empty() && !wholes.contains(&false), "a part would leave out what proves it: {wholes:?}");
+}

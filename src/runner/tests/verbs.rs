@@ -246,7 +246,7 @@ async fn a_miss_says_what_is_near_and_how_it_differs_without_anybodys_name() {
     );
     // Only where nothing but the name differs a line is right, and it is one for the words.
     let words: Vec<_> = miss.suggestions.iter().map(|one| one.words.clone()).collect();
-    let line = r#"more = ["Options for {name}"]"#;
+    let line = r#"more = ["More for {name}", "Options for {name}"]"#;
     assert_eq!(words, [Some((line.to_owned(), "words/en.toml".to_owned())), None, None]);
     line.parse::<toml::Table>().unwrap();
 }

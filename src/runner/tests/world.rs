@@ -79,6 +79,8 @@ pub(super) struct World {
     pub(super) loads: u32,
     /// Pictures cannot be taken.
     pub(super) dark: bool,
+    /// Of each picture, whether it shows all that is in view.
+    pub(super) wholes: Vec<bool>,
     pub(super) looks: u32,
     pub(super) calls: u32,
     pub(super) sessions: u32,
@@ -148,6 +150,7 @@ impl World {
             worker: None,
             loads: 1,
             dark: false,
+            wholes: vec![],
             looks: 0,
             calls: 0,
             sessions: 0,

@@ -183,7 +183,8 @@ impl<'a, P: Page> Executor<'a, P> {
                     Skipped::Mismatch => (EffectState::Mismatch, ShotRole::Incident),
                     Skipped::Failed | Skipped::Blocked => (EffectState::Failed, ShotRole::Incident),
                 };
-                let seen = self.seen(&walk, role, clip_of_all(walk.sight.as_ref())).await;
+                // What proves that somebody is not there is the page around the place where they would be.
+                let seen = self.seen(&walk, role, None).await;
                 self.tell(subject, (to, why), seen).await?;
                 return Ok(true);
             }

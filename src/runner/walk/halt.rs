@@ -1,6 +1,7 @@
 //! Why a walk through pages cannot go on. The dispatcher decides what follows from it.
 
 use crate::browser::page::{Dialog, Document, PageError, Refused};
+use crate::flow::misfit::{Misfit, Nearest};
 use crate::flow::span::Place;
 use crate::flow::suggestion::Suggestion;
 use crate::flow::wording::quoted;
@@ -68,19 +69,16 @@ impl std::fmt::Display for Halt {
 
 impl std::fmt::Display for Miss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "step `{}` ({}) does not fit the page: `{}` {}",
-            self.step, self.place, self.refused.target, self.refused.why
-        )?;
-        if let Some(dialog) = &self.dialog {
-            write!(f, "; {}", asks(dialog))?;
-        }
-        for (at, suggestion) in self.suggestions.iter().enumerate() {
-            f.write_str(if at == 0 { "; nearest on the page: " } else { "; or " })?;
-            suggestion.fmt(f)?;
-        }
-        Ok(())
+        let misfit = Misfit {
+            step: self.step.clone(),
+            place: self.place.to_string(),
+            target: self.refused.target.clone(),
+            why: self.refused.why.clone(),
+            dialog: self.dialog.as_ref().map(asks).unwrap_or_default(),
+            nearest: self.suggestions.iter().map(Nearest::from).collect(),
+            rest: String::new(),
+        };
+        misfit.fmt(f)
     }
 }
 

@@ -15,7 +15,7 @@ use self::installed::Installed;
 use self::job::{Job, Start};
 use crate::cli::args::{Install, Remove, TimerKind};
 use crate::cli::context::Context;
-use crate::cli::outcome::{Answer, Failure, Outcome};
+use crate::cli::outcome::{Answer, Failure, Next, Outcome};
 use crate::cli::output::{clean, shown, wrapped};
 use crate::cli::plan::{binds_no_hours, find, keeps_within};
 use crate::cli::{interlock, notify};
@@ -88,7 +88,8 @@ pub(super) fn install(context: &Context, command: &Install, environment: &[(Stri
         );
         Outcome::of(Ending::NoBrowser, what)
     };
-    outcome.next = Some(format!("exeunt schedule remove {}{}", job.word, context.flags()));
+    let away = format!("exeunt schedule remove {}{}", job.word, context.flags());
+    outcome.next = Some(Next::led_to("this takes it away again:", away));
     Ok(outcome.with("name", job.name).with("with", kind.as_str()).with("written", written))
 }
 
