@@ -97,6 +97,7 @@ async fn look(
         armed_before: None,
         redraws: None,
         aftermath: false,
+        stood: None,
         identity: Known::default(),
     };
     let look = pack.look(&ask).expect("all names come from the pack itself");

@@ -64,6 +64,33 @@ async fn two_proofs_that_nothing_happened_and_no_third_click() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn people_of_one_first_name_leave_each_by_their_own_row_where_dialogs_show_no_more_than_that() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().short_dialogs = true;
+    let outcome = house.live().await;
+    house.check();
+    assert_eq!((house.state("anna"), house.state("bert")), (EffectState::Confirmed, EffectState::Confirmed));
+    assert_eq!(
+        (house.world().log.clone(), outcome.ending),
+        (vec!["removed anna".into(), "removed bert".into()], Ending::Done)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dialog_that_acts_on_another_of_the_same_first_name_is_the_last_that_is_confirmed() {
+    let house = House::new(&["anna", "bert", "carl"]);
+    house.world().short_dialogs = true;
+    house.world().whims.push_back(Whim::NextInstead);
+    let outcome = house.live().await;
+    house.check();
+    assert_eq!((house.state("anna"), outcome.ending), (EffectState::NeedsHuman, Ending::InDoubt), "{}", outcome.why);
+    assert!(house.why("anna").contains("fell from 3 to 2"), "{}", house.why("anna"));
+    assert_eq!((house.path("bert"), house.path("carl")), ("APPROVED".to_owned(), "APPROVED".to_owned()));
+    assert_eq!(house.world().log, ["instead of anna"]);
+    assert_eq!(house.ledger.open_latch(&house.account, Realm::Practice).unwrap().unwrap().sign, "fall");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_observation_says_what_was_held_against_what() {
     let house = House::new(&["anna"]);
     house.live().await;

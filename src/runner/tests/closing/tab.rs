@@ -373,6 +373,7 @@ impl Tab {
             draws: BTreeMap::new(),
             stop: None,
             said: None,
+            stood: vec![],
             identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.seems().to_owned())])),
             armed: None,
             refused: None,
