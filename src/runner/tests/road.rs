@@ -244,11 +244,21 @@ async fn whose_own_reading_fell_is_done_beside_somebody_in_doubt() {
     use EffectState::{Confirmed, NeedsHuman};
     let people = ["anna", "bert", "carl"];
     let hides = [Whim::Removes, Whim::Hides, Whim::Removes];
-    let (_, states, outcome) = with_totals(&people, &hides, (0, 40)).await;
+    let (_, states, outcome) = with_totals(&people, &hides, (0, 60)).await;
     assert_eq!((states, outcome.ending), (vec![Confirmed, NeedsHuman, Confirmed], Ending::InDoubt), "{}", outcome.why);
     // Close together, the fall may be that of the one before, which is only late.
     let (_, states, _) = with_totals(&people, &hides, (0, 0)).await;
     assert_eq!(states, [Confirmed, NeedsHuman, NeedsHuman]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_that_the_site_makes_late_and_counts_late_proves_nobody_who_was_clicked_after_it() {
+    // Somewhere in this range the total falls by the first person between the two readings around the second one's click.
+    for lag in [17, 18, 19, 20] {
+        let (house, states, outcome) = with_totals(&["anna", "bert"], &[Whim::Late(12), Whim::Hides], (lag, 0)).await;
+        assert_eq!((states[1], outcome.ending), (EffectState::NeedsHuman, Ending::InDoubt), "{lag}: {}", outcome.why);
+        assert_eq!(house.world().log, ["promised anna", "removed anna", "ignored bert"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -224,22 +224,27 @@ async fn settle(house: &House, doubted: &mut BTreeSet<String>) {
     }
 }
 
-/// Says which seed it was where a promise is broken.
-struct Seed(u64);
+/// Says which seed it was, what the site was like and what became of whom, where a promise is broken.
+struct Seed<'a>(u64, &'a House);
 
-impl Drop for Seed {
+impl Drop for Seed<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             println!("a promise is broken by seed {0}: EXEUNT_SEED={0} gives it back", self.0);
+            println!("{:?}", self.1.world());
+            self.1
+                .rows()
+                .iter()
+                .for_each(|row| println!("{}: {}; {}", row.slug, self.1.path(row.slug.as_str()), row.reason));
         }
     }
 }
 
 async fn one_seed(dir: &Path, seed: u64, split: &mut Split) {
-    let _seed = Seed(seed);
     let mut chance = StdRng::seed_from_u64(seed);
     let house = House::within(dir, &format!("seed-{seed}"), &PEOPLE);
     draw(&house, &mut chance);
+    let _seed = Seed(seed, &house);
     let through_profiles = chance.random_range(0..4) == 0;
     let mut doubted = BTreeSet::new();
     for round in 0..40 {
@@ -291,6 +296,9 @@ fn stopped_after_its_sign(house: &House, seed: u64, before: usize) {
     }
     let deeds = &world.log[before..];
     if let Some(at) = deeds.iter().position(|deed| deed.starts_with("instead of ")) {
-        assert_eq!(deeds.len(), at + 1, "seed {seed}: {deeds:?}");
+        // Of an outcome that cannot be read the total says what it says of a removal: that person is in doubt, and the others go on.
+        let slug = deeds[at].trim_start_matches("instead of ");
+        let unread = house.state(slug) == EffectState::NeedsHuman && house.why(slug).starts_with("cannot be read");
+        assert!(unread || deeds.len() == at + 1, "seed {seed}: {deeds:?}");
     }
 }

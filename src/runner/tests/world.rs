@@ -231,10 +231,14 @@ impl World {
     }
 
     pub(super) fn remove(&mut self, slug: &str) {
+        self.remove_at(slug, Instant::now());
+    }
+
+    fn remove_at(&mut self, slug: &str, at: Instant) {
         let deed = format!("removed {slug}");
         match self.people.remove(slug) {
             Some(_) => {
-                self.left_at.push(Instant::now());
+                self.left_at.push(at);
                 self.log.push(deed);
             }
             None if self.log.contains(&deed) => self.violations.push(format!("{slug} was removed twice")),
@@ -248,8 +252,8 @@ impl World {
         let (due, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.pending).into_iter().partition(|(at, _)| *at <= now);
         self.pending = later;
-        for (_, slug) in due {
-            self.remove(&slug);
+        for (at, slug) in due {
+            self.remove_at(&slug, at);
         }
     }
 }
