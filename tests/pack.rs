@@ -60,6 +60,7 @@ fn ask<'a>(wants: &'a [Holds], values: &'a BTreeMap<String, String>) -> Ask<'a> 
         armed_before: None,
         redraws: None,
         aftermath: false,
+        stood: None,
         identity: Known::default(),
     }
 }

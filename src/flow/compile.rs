@@ -46,6 +46,8 @@ pub struct Ask<'a> {
     pub identity: Known,
     /// Whether an answer that turns the page's own request away, since our last action, is a stop sign.
     pub aftermath: bool,
+    /// What notices said as the last click arrived, where another document is asked what it says beside that.
+    pub stood: Option<Vec<String>>,
 }
 
 /// What is known of the account by the shell of its pages.
@@ -130,13 +132,14 @@ impl Pack {
             draws: ask.redraws.map(draws).unwrap_or_default(),
             wants: ask.wants.iter().map(|holds| wire_want(holds, ask.redraws.is_some())).collect(),
             within_ms: u64::try_from(ask.within.as_millis()).unwrap_or(u64::MAX),
-            notices: if arm.is_some() || ask.aftermath { self.notices() } else { vec![] },
+            notices: if arm.is_some() || ask.aftermath || ask.stood.is_some() { self.notices() } else { vec![] },
             arm,
             arm_when: ask.arm_when.clone(),
             read: ask.read.iter().map(|&name| name.to_owned()).collect(),
             explain: false,
             armed_before: ask.armed_before.clone(),
             aftermath: ask.aftermath,
+            stood: ask.stood.clone(),
             anew: vec![],
         })
     }
@@ -158,6 +161,7 @@ impl Pack {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity,
         })?;
         let number = self.targets.get(&each.total.value).and_then(number_of).unwrap_or_default();

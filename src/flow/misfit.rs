@@ -54,6 +54,19 @@ impl From<&Suggestion> for Nearest {
     }
 }
 
+impl fmt::Display for Nearest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if !self.differs.is_empty() {
+            write!(f, " ({})", self.differs)?;
+        }
+        match &self.word {
+            Some((line, file)) => write!(f, "; {WORD}{line}{IN}{file}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "step `{}` ({}){UNFIT}{}` {}", self.step, self.place, self.target, self.why)?;
@@ -61,13 +74,7 @@ impl fmt::Display for Misfit {
             write!(f, "; {}", self.dialog)?;
         }
         for (at, nearest) in self.nearest.iter().enumerate() {
-            write!(f, "; {}{}", if at == 0 { NEAREST } else { OR }, nearest.what)?;
-            if !nearest.differs.is_empty() {
-                write!(f, " ({})", nearest.differs)?;
-            }
-            if let Some((line, file)) = &nearest.word {
-                write!(f, "; {WORD}{line}{IN}{file}")?;
-            }
+            write!(f, "; {}{nearest}", if at == 0 { NEAREST } else { OR })?;
         }
         if self.rest.is_empty() { Ok(()) } else { write!(f, "; {}", self.rest) }
     }

@@ -52,6 +52,9 @@ pub struct Look {
     /// it is then waited for an answer to our last action that the page has drawn. What notices said since is in the answer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub aftermath: bool,
+    /// What notices said as our last click arrived, in another document than this one: what this one says beside it is in the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stood: Option<Vec<String>>,
     /// Selectors of what speaks for the site beside alerts, dialogs, statuses and live regions, where a click is armed or was made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,

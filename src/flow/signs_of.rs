@@ -117,6 +117,7 @@ mod tests {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity: Known::default(),
         };
         pack.look(&ask).unwrap()

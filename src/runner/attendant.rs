@@ -94,6 +94,7 @@ pub(super) async fn touch<P: Page>(page: &mut P, pack: &Pack, identity: Known) -
         armed_before: None,
         redraws: None,
         aftermath: false,
+        stood: None,
         identity,
     };
     let look = pack.look(&ask).expect("it names nothing");

@@ -2,6 +2,7 @@
 
 mod closing;
 mod crash;
+mod deeds;
 mod house;
 mod morning;
 mod notices;

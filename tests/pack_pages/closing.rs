@@ -91,6 +91,7 @@ impl Bed {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity: Known::default(),
         };
         let look = self.pack.look(&ask).unwrap();

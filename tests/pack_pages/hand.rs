@@ -198,6 +198,7 @@ impl Hand<'_> {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity: self.known.clone(),
         }
     }

@@ -82,6 +82,7 @@ impl Bench {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity: Known::default(),
         };
         let look = self.pack.look(&ask).unwrap();

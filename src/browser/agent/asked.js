@@ -27,6 +27,7 @@ const DATA = ['fetch', 'xmlhttprequest'];
 const TURNS_AWAY = { 401: 'signed_out', 403: 'request_refused', 429: 'too_many_requests', 999: 'too_many_requests' };
 const SETTLED_MS = 300;
 const HEARD_MS = 1000;
+const LED_TO_MS = 3000;
 const MOST_ENTRIES = 3000;
 const MOST_CHANGED = 5000;
 const LISTS = 'ul,ol,menu,[role=list],[role=feed],[role=table],[role=grid],main,[role=main],dialog,[role=dialog],body';
@@ -156,14 +157,17 @@ function isAnswered() {
 // every answer, and what the page says of a bad one it has said by now.
 function isHeard() {
   const { asked } = vault;
-  if (asked.since === null || asked.clock() - asked.since < HEARD_MS) return false;
+  // A document that the click led to has no request of ours to wait for: it has said what it has to say soon.
+  if (asked.since === null) return asked.clock() > LED_TO_MS;
+  if (asked.clock() - asked.since < HEARD_MS) return false;
   return asked.entries.some((entry) => entry.startTime >= asked.since && entry.name.startsWith(location.origin + '/'));
 }
 
 // What notices say in answer to our last armed click, whatever the words are: `stood` is what they said as the click was about
 // to reach the page, and `said` what was displayed since and was not there then. A click that never reaches the page has no
 // answer: the dialog that the click before it opened is none. Numbers are no difference: a count that went on
-// is no new notice. What was displayed in any look since is kept, because a notice goes away by itself.
+// is no new notice. What was displayed in any look since is kept, because a notice goes away by itself. Another document is told
+// what stood in that of the click (`look.stood`).
 const withoutNumbers = (text) => fold(text).replace(/\p{N}+/gu, '0');
 function forgetNotices() {
   vault.asked.stood = null;
@@ -174,10 +178,11 @@ function standNotices() {
 }
 function hearNotices(eye) {
   const { asked } = vault;
+  if (look.stood) asked.stood = new Set(look.stood);
   if (asked.stood === null) return;
   for (const piece of eye.pieces()) if (!asked.stood.has(withoutNumbers(piece))) asked.said.add(piece);
 }
-const whatWasSaid = () => (look.aftermath && vault.asked.said.size > 0 ? cut(Array.from(vault.asked.said).join(' '), 300) : null);
+const whatWasSaid = () => ((look.aftermath || look.stood) && vault.asked.said.size > 0 ? cut(Array.from(vault.asked.said).join(' '), 300) : null);
 
 // The element in which a list is drawn: the nearest one around all rows. It is remembered while there is only one row or
 // none, so that what is drawn around that one counts too.

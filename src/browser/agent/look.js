@@ -28,7 +28,7 @@ const AFTERMATH = { kind: 'not_found', target: '', why: 'no answer to our last a
 function glance(eye) {
   const stop = eye.stop();
   if (stop) return { stop };
-  if (look.aftermath) hearNotices(eye);
+  if (look.aftermath || look.stood) hearNotices(eye);
   const generation = eye.detectGeneration();
   const who = eye.identity();
   const result = { who, met: -1, refusal: generation, held: false };
@@ -88,6 +88,7 @@ function answerFrom(eye, view, status) {
     draws,
     stop: view.stop || null,
     said: whatWasSaid(),
+    stood: look.aftermath ? Array.from(vault.asked.stood || []) : [],
     identity: view.who ? view.who.values : null,
     armed: null,
     refused: null,

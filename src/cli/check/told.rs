@@ -10,9 +10,10 @@ use super::super::output::clean;
 use super::place::{Place, Whence, page_of};
 use crate::browser::page::{Found, Refused, Sight};
 use crate::event::exit::Ending;
+use crate::flow::misfit::Nearest;
 use crate::flow::pack::Pack;
 use crate::flow::query::{Alternative, Refusal};
-use crate::flow::suggestion::{Missed, Suggestion};
+use crate::flow::suggestion::Missed;
 use crate::flow::target::Target;
 use crate::flow::tree::Step;
 
@@ -81,8 +82,8 @@ fn one(context: &Context, told: &Told<'_>, target: &Target, (generation, found):
     let nearest = told.nearest(target, found);
     let refused = found.refused.as_ref().filter(|_| !told.comes_later(target, found));
     context.out.show(format!("  {name:<24} {}", clean(&told.said(target, generation, found))));
-    for suggestion in &nearest {
-        context.out.show(format!("  {:<24}   near: {suggestion}", ""));
+    for near in &nearest {
+        context.out.show(format!("  {:<24}   near: {near}", ""));
     }
     let why = refused.map(|refused| clean(&refused.why));
     context.out.record(&json!({
@@ -112,7 +113,7 @@ impl Told<'_> {
     }
 
     /// The nearest things on the page to a target of which nothing is there.
-    fn nearest(&self, target: &Target, found: &Found) -> Vec<Suggestion> {
+    fn nearest(&self, target: &Target, found: &Found) -> Vec<Nearest> {
         let steps = self.pack.flows.values().flat_map(|flow| &flow.steps);
         // That a notice is not there is as it should be; what is clicked or filled should be there.
         let is_used = steps.filter_map(Step::target).any(|used| used.value == target.name.value);
@@ -124,13 +125,14 @@ impl Told<'_> {
             .iter()
             .filter_map(|(name, found)| Some((format!("{name}.name"), found.read.get("name")?.clone())));
         let own = self.values.get("name").map(|name| ("name".to_owned(), name.clone()));
-        self.pack.suggest(&Missed {
+        let suggestions = self.pack.suggest(&Missed {
             target: &target.name.value,
             generation: self.sight.page.generation.as_deref(),
             language: &self.sight.page.language,
             candidates: &refused.candidates,
             names: &read.chain(own).collect(),
-        })
+        });
+        suggestions.iter().map(Nearest::from).collect()
     }
 
     /// What became of a target, in one line.

@@ -35,8 +35,14 @@ impl Dispatcher<'_> {
     /// Takes a total of the whole list, where one was read.
     pub(super) fn counted(&mut self, read: &[(String, String)], at: Timestamp) {
         if let Some(total) = whole_of(read) {
-            self.arithmetic.balance.read(total, at, self.order.pace.audit_after);
+            self.arithmetic.balance.read(total, at, self.shows_within());
         }
+    }
+
+    /// How long after its click a removal may still come to show in the total: a site may act late, up to when it is proved that it
+    /// did not, and its total may be late by the time that an audit waits for it.
+    fn shows_within(&self) -> Duration {
+        self.order.pace.not_applied_after + self.order.pace.audit_after
     }
 
     /// An intention was written.
@@ -68,7 +74,7 @@ impl Dispatcher<'_> {
             if is_first {
                 let now = self.clock.now().utc;
                 let last = self.arithmetic.balance.last_click().unwrap_or(now);
-                self.arithmetic.again_at = Some(now.max(last + self.order.pace.not_applied_after));
+                self.arithmetic.again_at = Some(now.max(last + self.shows_within()));
                 self.note(format!("{shortage}; a total may be late, so that it is read once more"));
             }
             return Fit::ReadAgain;

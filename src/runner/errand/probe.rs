@@ -34,6 +34,7 @@ pub fn of_all(pack: &Pack, values: &Values) -> Look {
         armed_before: None,
         redraws: None,
         aftermath: false,
+        stood: None,
         identity: Known::default(),
     };
     let mut look = pack.look(&ask).expect("all names come from the pack itself");

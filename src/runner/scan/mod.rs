@@ -282,6 +282,7 @@ impl Scanner<'_> {
             armed_before: None,
             redraws: None,
             aftermath: false,
+            stood: None,
             identity: self.notes.known(),
         });
         let sight = page.look(&look.expect("all names come from the pack's own flows")).await?;

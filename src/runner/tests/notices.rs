@@ -98,6 +98,45 @@ async fn a_notice_is_not_taken_for_success_because_the_search_finds_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_notice_that_comes_with_a_slow_answer_is_waited_for() {
+    let house = House::new(&["anna", "bert"]);
+    house.world().whims.push_back(Whim::SaysSlowly(WORDS, 7));
+    let outcome = house.run(&order(&house)).await.unwrap();
+    answered(&house, outcome.ending);
+    assert_eq!(house.world().times.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_that_comes_after_the_page_of_the_click_was_left_is_heard_before_anybody_is_clicked_again() {
+    // As the next document is read, and while it is waited for the next reading.
+    for seconds in [1, 12, 25] {
+        let house = House::new(&["anna", "bert"]);
+        house.world().whims.push_back(Whim::SaysLater(WORDS, seconds));
+        let outcome = house.run(&order(&house)).await.unwrap();
+        answered(&house, outcome.ending);
+        assert_eq!(house.world().times.len(), 1, "{seconds}");
+        assert_eq!(
+            kept(&house),
+            (2, WORDS.to_owned()),
+            "told once, with one picture, named by the move and by the incident"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_notice_of_a_limit_that_shows_later_ends_the_run_before_the_next_click() {
+    for seconds in [1, 12, 25] {
+        let house = House::new(&["anna", "bert"]);
+        house.world().whims.push_back(Whim::LimitsLater(seconds));
+        let outcome = house.run(&order(&house)).await.unwrap();
+        house.check();
+        assert_eq!(house.ledger.open_latch(&house.account, Realm::Practice).unwrap().unwrap().sign, "limit_notice");
+        assert_eq!((house.path("bert"), house.world().times.len()), ("APPROVED".to_owned(), 1), "{}", outcome.why);
+        assert!(house.state("anna").in_flight(), "{}", house.path("anna"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_notice_is_remembered_by_the_run_after_a_crash() {
     let house = House::new(&["anna", "bert"]);
     house.world().whims.push_back(Whim::Says(WORDS));

@@ -13,7 +13,7 @@ use crate::browser::page::{
     Armed, Credential, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight, Status,
     Stop as Shown, Stored, Unread,
 };
-use crate::flow::query::{Check, Look, Refusal, Rows, Want};
+use crate::flow::query::{Check, Draw, Look, Refusal, Rows, Want};
 use crate::runner::run::{Opener, Unopened};
 
 /// The site, shared by sessions and the test.
@@ -63,23 +63,31 @@ fn accepts(look: &Look, text: &str) -> bool {
 /// One session's page.
 #[derive(Debug)]
 pub(super) struct Tab {
-    site: Site,
-    commands: u64,
-    id: u32,
-    loaded: bool,
-    filter: String,
-    menu: Option<String>,
-    dialog: Option<(String, String)>,
-    me_menu: bool,
-    whim: Whim,
-    landings: BTreeMap<String, Landing>,
-    lost: bool,
-    captcha: bool,
+    pub(super) site: Site,
+    pub(super) commands: u64,
+    pub(super) id: u32,
+    pub(super) loaded: bool,
+    pub(super) filter: String,
+    pub(super) menu: Option<String>,
+    pub(super) dialog: Option<(String, String)>,
+    pub(super) me_menu: bool,
+    pub(super) whim: Whim,
+    pub(super) landings: BTreeMap<String, Landing>,
+    pub(super) lost: bool,
+    pub(super) captcha: bool,
     /// What the server answered to the document's own request, which a look may ask for.
-    turned_away: Option<&'static str>,
-    /// What the document's notices say since the last click.
-    said: Option<&'static str>,
-    passes_stores_by: bool,
+    pub(super) turned_away: Option<&'static str>,
+    /// What the document's notices say since the last click, and from when on.
+    pub(super) said: Option<(Instant, &'static str)>,
+    /// What notices said as the click of this document arrived.
+    pub(super) stood: Vec<String>,
+    /// When the document's rows come; until then its list looks empty, or as it was before the search.
+    pub(super) rows_at: Instant,
+    /// Whether the document was searched.
+    pub(super) is_searched: bool,
+    /// When the document was loaded or searched.
+    pub(super) changed_at: Instant,
+    pub(super) passes_stores_by: bool,
 }
 
 impl Tab {
@@ -99,6 +107,10 @@ impl Tab {
             captcha: false,
             turned_away: None,
             said: None,
+            stood: vec![],
+            rows_at: Instant::now(),
+            is_searched: false,
+            changed_at: Instant::now(),
             passes_stores_by: false,
         }
     }
@@ -120,7 +132,11 @@ impl Tab {
     }
 
     fn rows(&self, world: &World) -> Vec<String> {
-        let wanted = self.filter.to_lowercase();
+        let waits = Instant::now() < self.rows_at;
+        if waits && !(self.is_searched && world.keeps_rows) {
+            return vec![];
+        }
+        let wanted = if waits { String::new() } else { self.filter.to_lowercase() };
         let kept = world.worker.as_ref().filter(|_| self.shown_from(world).is_some()).map(|worker| &worker.people);
         let rows = kept.unwrap_or(&world.people).iter().filter(|(_, name)| name.to_lowercase().contains(&wanted));
         let rows = rows.filter(|(slug, _)| wanted.is_empty() || !world.hidden.contains(*slug));
@@ -154,11 +170,19 @@ impl Tab {
             }
     }
 
+    /// Whether the list was drawn for what was searched, or was still for so long that it is taken for drawn.
+    fn is_drawn(&self, draw: &Draw) -> bool {
+        let waits = Instant::now() < self.rows_at;
+        let still = u64::from(draw.or_still_ms.unwrap_or(u32::MAX));
+        (self.is_searched && !waits) || self.changed_at.elapsed() >= Duration::from_millis(still)
+    }
+
     fn holds(&self, want: &Want, look: &Look, world: &World) -> bool {
         let slug = look.values.get("slug").map_or("", String::as_str);
         let name = look.values.get("name").map_or("", String::as_str);
         want.see.iter().all(|target| self.shows(target, slug, world))
             && !want.gone.iter().any(|target| self.shows(target, slug, world))
+            && want.drawn.iter().all(|list| self.is_drawn(&look.draws[list]))
             && want.witness.iter().all(|_| {
                 let is_bare = |row: &String| world.unidentified.contains(row);
                 self.loaded
@@ -203,7 +227,8 @@ impl Tab {
         if world.ambiguous && arm.target == "card_menu" {
             return refuse(Refusal::Ambiguous, "is there twice");
         }
-        let other = self.dialog.as_ref().is_some_and(|(_, name)| *name != name_of(slug));
+        let begins = |name: &str| format!("{} ", name_of(slug)).starts_with(&format!("{name} "));
+        let other = self.dialog.as_ref().is_some_and(|(_, name)| !begins(name));
         if other && arm.guard.iter().any(|guard| guard.starts_with("same_")) {
             return refuse(Refusal::Guard, "the dialog names somebody else");
         }
@@ -252,7 +277,8 @@ impl Tab {
             dialog: None,
             draws: BTreeMap::new(),
             stop: None,
-            said: self.said.filter(|_| look.aftermath).map(str::to_owned),
+            said: self.news(look, &world),
+            stood: if look.aftermath { self.stood.clone() } else { vec![] },
             identity: Some(BTreeMap::from([
                 ("name".to_owned(), world.shown_name()),
                 ("photo".to_owned(), world.picture.clone()),
@@ -263,120 +289,67 @@ impl Tab {
         }
     }
 
+    /// The stop sign that a look meets.
+    fn sign(&self, look: &Look) -> Option<&'static str> {
+        let mut world = self.site.world();
+        if let Some((_, picture, me)) = world.turns_into.filter(|(from, ..)| world.looks >= *from) {
+            (world.picture, world.me) = (picture.to_owned(), me.to_owned());
+        }
+        let known = look.identity.as_ref().and_then(|identity| identity.expect.get("photo"));
+        let strange = known.is_some_and(|known| !world.picture.is_empty() && !known.contains(&world.picture));
+        let is_late = matches!(self.whim, Whim::TurnsAwayLate(_)) && look.armed_before.is_some();
+        strange
+            .then_some("other_account")
+            .or(world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign))
+            .or(world.limited_from.filter(|from| *from <= Instant::now()).map(|_| "limit_notice"))
+            .or_else(|| self.captcha.then_some("captcha"))
+            .or(self.turned_away.filter(|_| look.aftermath && !is_late))
+    }
+
+    /// Whether the list cannot be read in a look at the question.
+    fn is_blind(&self, look: &Look) -> bool {
+        let asks = look.wants.iter().any(|want| !want.witness.is_empty()) && look.arm.is_none();
+        let mut world = self.site.world();
+        let blind = asks && world.blind > 0 && !world.times.is_empty();
+        world.blind -= u32::from(blind);
+        blind
+    }
+
+    /// Which of the wants holds.
+    fn met(&self, look: &Look) -> Option<usize> {
+        let world = self.site.world();
+        look.wants.iter().position(|want| self.holds(want, look, &world))
+    }
+
+    /// Whether a look waits until the site has answered the click before it.
+    fn waits_for_an_answer(&self, look: &Look) -> bool {
+        look.aftermath && look.wants.is_empty() && self.said.is_some_and(|(at, _)| at > Instant::now())
+    }
+
+    /// When the next thing shows by itself.
+    fn next_change(&self, look: &Look) -> Option<Instant> {
+        let now = Instant::now();
+        let still = look.draws.values().filter_map(|draw| draw.or_still_ms);
+        let still = still.map(|still| self.changed_at + Duration::from_millis(still.into()));
+        let said = self.said.map(|(at, _)| at);
+        still.chain([self.rows_at]).chain(said).filter(|at| *at > now).min()
+    }
+
+    /// What notices say that they did not say as the click arrived.
+    fn news(&self, look: &Look, world: &World) -> Option<String> {
+        let stood = look.stood.as_ref().or(look.aftermath.then_some(&self.stood))?;
+        self.notices(world).into_iter().find(|words| !stood.contains(words))
+    }
+
+    /// What notices say at this moment, those of the whole site first.
+    pub(super) fn notices(&self, world: &World) -> Vec<String> {
+        let all = world.notice.map(|(from, words, _)| (from, words)).into_iter().chain(self.said);
+        all.filter(|(from, _)| *from <= Instant::now()).map(|(_, words)| words.to_owned()).collect()
+    }
+
     fn stop(&self, look: &Look, sign: &str) -> Sight {
         let stop = Some(Shown { sign: sign.to_owned(), why: format!("the page shows {sign}") });
         Sight { stop, ..self.sight(Status::Stop, None, look) }
-    }
-
-    /// The deed was asked for: it is held against the ledger, then done or not.
-    fn deed(&mut self, slug: &str) {
-        let whim = self.whim;
-        let mut world = self.site.world();
-        world.asked(slug);
-        self.menu = None;
-        self.dialog = None;
-        match whim {
-            Whim::Ignores
-            | Whim::BlocksFirst
-            | Whim::BlocksSecond
-            | Whim::Stale
-            | Whim::LostBefore
-            | Whim::OtherName => {
-                world.log.push(format!("ignored {slug}"));
-            }
-            Whim::TurnsAway(sign) | Whim::TurnsAwayLate(sign) => {
-                world.log.push(format!("ignored {slug}"));
-                self.turned_away = Some(sign);
-            }
-            Whim::Says(words) => {
-                world.log.push(format!("ignored {slug}"));
-                self.said = Some(words);
-            }
-            Whim::SaysAndHides(words) => {
-                world.log.push(format!("ignored {slug}"));
-                world.hidden.insert(slug.to_owned());
-                self.said = Some(words);
-            }
-            Whim::SaysAndRemoves(words) => {
-                world.remove(slug);
-                self.said = Some(words);
-            }
-            Whim::Hides => {
-                world.log.push(format!("ignored {slug}"));
-                world.hidden.insert(slug.to_owned());
-            }
-            Whim::Late(seconds) => {
-                world.log.push(format!("promised {slug}"));
-                world.pending.push((Instant::now() + Duration::from_secs(seconds), slug.to_owned()));
-            }
-            Whim::AnotherInstead => {
-                world.log.push(format!("instead of {slug}"));
-                world.people.pop_last();
-            }
-            Whim::AndAnother => {
-                world.remove(slug);
-                world.people.pop_last();
-            }
-            _ => world.remove(slug),
-        }
-    }
-
-    fn first_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
-        let mut world = self.site.world();
-        world.clicked_in = world.me.clone();
-        self.whim = world.whims.pop_front().unwrap_or(Whim::Removes);
-        drop(world);
-        match self.whim {
-            Whim::Stale => {
-                self.landings.insert(token.to_owned(), Landing::Unseen { why: "no click arrived".to_owned() });
-                return Err(PageError::Stale);
-            }
-            Whim::StaleAfter => {
-                self.deed(slug);
-                return Err(PageError::Stale);
-            }
-            Whim::BlocksFirst | Whim::BlocksAndLeaves => {
-                if self.whim == Whim::BlocksAndLeaves {
-                    self.site.world().people.remove(slug);
-                }
-                self.landings.insert(token.to_owned(), Landing::Blocked { why: "the row moved away".to_owned() });
-            }
-            Whim::AtOnce => self.deed(slug),
-            Whim::OtherName => self.dialog = Some((slug.to_owned(), "Somebody Else".to_owned())),
-            _ => self.dialog = Some((slug.to_owned(), name_of(slug))),
-        }
-        Ok(())
-    }
-
-    fn second_click(&mut self, token: &str, slug: &str) -> Result<(), PageError> {
-        match self.whim {
-            Whim::BlocksSecond => {
-                self.landings.insert(token.to_owned(), Landing::Blocked { why: "the dialog went away".to_owned() });
-            }
-            Whim::LostBefore => {
-                self.lost = true;
-                return Err(PageError::Lost("the browser is gone".to_owned()));
-            }
-            Whim::LostAfter => {
-                self.deed(slug);
-                self.lost = true;
-                return Err(PageError::Lost("the browser is gone".to_owned()));
-            }
-            Whim::RefusedAfter => {
-                self.deed(slug);
-                return Err(PageError::Refused("timeout".to_owned()));
-            }
-            Whim::Unseen => {
-                self.deed(slug);
-                self.landings.insert(token.to_owned(), Landing::Unseen { why: "another document".to_owned() });
-            }
-            Whim::Captcha => {
-                self.deed(slug);
-                self.captcha = true;
-            }
-            _ => self.deed(slug),
-        }
-        Ok(())
     }
 }
 
@@ -394,10 +367,13 @@ impl Page for Tab {
             me.clone_into(&mut world.me);
         }
         self.id = world.documents;
+        let slow = world.list_slow_for;
         drop(world);
         (self.loaded, self.menu, self.dialog, self.me_menu) = (true, None, None, false);
         self.filter.clear();
-        (self.turned_away, self.said) = (None, None);
+        (self.turned_away, self.said, self.is_searched) = (None, None, false);
+        self.stood.clear();
+        (self.changed_at, self.rows_at) = (Instant::now(), Instant::now() + slow);
         Ok(())
     }
 
@@ -413,33 +389,25 @@ impl Page for Tab {
 
     async fn look(&mut self, look: &Look) -> Result<Sight, PageError> {
         self.command().await?;
-        let sign = {
-            let mut world = self.site.world();
-            world.looks += 1;
-            if let Some((_, picture, me)) = world.turns_into.filter(|(from, ..)| world.looks >= *from) {
-                (world.picture, world.me) = (picture.to_owned(), me.to_owned());
+        self.site.world().looks += 1;
+        let until = Instant::now() + Duration::from_millis(look.within_ms);
+        let is_blind = self.is_blind(look);
+        let met = loop {
+            if let Some(sign) = self.sign(look) {
+                return Ok(self.stop(look, sign));
             }
-            let known = look.identity.as_ref().and_then(|identity| identity.expect.get("photo"));
-            let strange = known.is_some_and(|known| !world.picture.is_empty() && !known.contains(&world.picture));
-            let other = strange.then_some("other_account");
-            other.or(world.sign.filter(|(from, _)| world.looks >= *from).map(|(_, sign)| sign))
-        };
-        if let Some(sign) = sign.or_else(|| self.captcha.then_some("captcha")) {
-            return Ok(self.stop(look, sign));
-        }
-        let is_late = matches!(self.whim, Whim::TurnsAwayLate(_)) && look.armed_before.is_some();
-        if let Some(sign) = self.turned_away.filter(|_| look.aftermath && !is_late) {
-            return Ok(self.stop(look, sign));
-        }
-        let asks = look.wants.iter().any(|want| !want.witness.is_empty()) && look.arm.is_none();
-        let met = {
-            let mut world = self.site.world();
-            let blind = asks && world.blind > 0 && !world.times.is_empty();
-            world.blind -= u32::from(blind);
-            look.wants.iter().position(|want| !blind && self.holds(want, look, &world))
+            let met = self.met(look).filter(|_| !is_blind);
+            // Nothing changes by itself but that the rows come, and what the site answers to a click.
+            let next = self.next_change(look).filter(|at| *at <= until);
+            match next {
+                Some(next) if (met.is_none() && !look.wants.is_empty()) || self.waits_for_an_answer(look) => {
+                    tokio::time::sleep_until(next).await;
+                }
+                _ => break met,
+            }
         };
         if met.is_none() && !look.wants.is_empty() {
-            sleep(Duration::from_millis(look.within_ms)).await;
+            tokio::time::sleep_until(until).await;
             let refused = Refused::new(Refusal::NotFound, "", "nothing that was wanted shows");
             return Ok(Sight { refused: Some(refused), ..self.sight(Status::TimedOut, None, look) });
         }
@@ -472,6 +440,8 @@ impl Page for Tab {
         assert!(armed.element.starts_with("name_filter/"), "{armed:?}");
         self.command().await?;
         text.clone_into(&mut self.filter);
+        let slow = self.site.world().list_slow_for;
+        (self.is_searched, self.changed_at, self.rows_at) = (true, Instant::now(), Instant::now() + slow);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //! could have been stopped, nobody who is there is called removed or gone, and a stop sign is the end of clicking.
 //!
 //! A seed draws what the site does with each intention (it says something in unknown words, turns the request away, takes out
-//! somebody else, hides the person from the search, acts late, or not at all), whose address or name is another one by now, rows
+//! somebody else, hides the person from the search, acts or speaks late, or not at all), a list that looks empty for a while, whose address or name is another one by now, rows
 //! without an identity, a service worker, a late total, pages that cannot be read, another account in mid-run, and where the
 //! program is cut off. A person settles what is left to them, truthfully, and the same plan goes on. `EXEUNT_SEED` gives one back.
 
@@ -27,7 +27,7 @@ use crate::runner::order::{Order, Outcome};
 const SEEDS: u64 = 60;
 const SEEDS_OF_THE_SOAK: u64 = 10_000;
 const WORDS: &str = "Hidas hetki";
-const WHIMS: [Whim; 24] = [
+const WHIMS: [Whim; 28] = [
     Whim::Removes,
     Whim::Removes,
     Whim::Removes,
@@ -47,10 +47,14 @@ const WHIMS: [Whim; 24] = [
     Whim::Captcha,
     Whim::AndAnother,
     Whim::AnotherInstead,
+    Whim::NextInstead,
     Whim::Hides,
     Whim::Says(WORDS),
     Whim::SaysAndHides(WORDS),
     Whim::SaysAndRemoves(WORDS),
+    Whim::SaysSlowly(WORDS, 6),
+    Whim::SaysLater(WORDS, 9),
+    Whim::LimitsLater(9),
     Whim::TurnsAway("too_many_requests"),
 ];
 const PEOPLE: [&str; 3] = ["anna", "bert", "carl"];
@@ -61,7 +65,7 @@ const OTHERS: [&str; 4] = ["vera", "xena", "yara", "zoe"];
 #[derive(Debug, Default)]
 struct Split {
     people: BTreeMap<String, u64>,
-    in_doubt: u64,
+    stops: u64,
     crashes: u64,
     clicks: u64,
 }
@@ -85,12 +89,11 @@ async fn whatever_a_strange_site_does_nobody_else_leaves_and_nobody_is_falsely_d
     let all: u64 = split.people.values().sum();
     let share = |number: u64| format!("{number} ({:.1} %)", 100.0 * number as f64 / all as f64);
     println!(
-        "{count} seeds, {all} people, {} clicks, {} crashes: 0 wrong, 0 false done, 0 false gone",
-        split.clicks, split.crashes
+        "{count} seeds, {all} people, {} clicks, {} runs cut off, {} stopped by a sign: 0 wrong, 0 false done, 0 false gone",
+        split.clicks, split.crashes, split.stops
     );
-    println!("  in doubt, for a person to settle: {}", share(split.in_doubt));
     split.people.iter().for_each(|(state, number)| println!("  {state}: {}", share(*number)));
-    assert!(given.is_some() || (split.in_doubt > 0 && split.people.len() > 4), "the dice are dull: {split:?}");
+    assert!(given.is_some() || (split.stops > 0 && split.people.len() > 5), "the dice are dull: {split:?}");
 }
 
 /// Draws what the site is like.
@@ -104,7 +107,7 @@ fn draw(house: &House, chance: &mut StdRng) {
     let hides = chance.random::<bool>();
     let fits = |whim: &Whim| match whim {
         Whim::Hides | Whim::SaysAndHides(_) => hides,
-        Whim::AndAnother | Whim::AnotherInstead | Whim::BlocksAndLeaves => !hides,
+        Whim::AndAnother | Whim::AnotherInstead | Whim::NextInstead | Whim::BlocksAndLeaves => !hides,
         _ => true,
     };
     let whims = WHIMS.into_iter().filter(fits).collect::<Vec<_>>();
@@ -138,6 +141,13 @@ fn draw(house: &House, chance: &mut StdRng) {
     }
     if one_in(chance, 4) {
         world.total_lags = Duration::from_secs(chance.random_range(1..12));
+    }
+    world.short_dialogs = one_in(chance, 3);
+    if one_in(chance, 4) {
+        // The longest is longer than anybody waits for a list.
+        let slow = [Duration::from_millis(2_500), Duration::from_secs(8), Duration::from_secs(40)];
+        world.list_slow_for = slow[chance.random_range(0..slow.len())];
+        world.keeps_rows = chance.random();
     }
     match chance.random_range(0..12) {
         0 => world.session_of = Some((chance.random_range(6..80), "somebody-else")),
@@ -178,7 +188,7 @@ fn promises(house: &House, seed: u64) {
 }
 
 /// A person looks at the site and settles everything, truthfully. Whether anything was in doubt.
-async fn settle(house: &House, split: &mut Split, doubted: &mut BTreeSet<String>) {
+async fn settle(house: &House, doubted: &mut BTreeSet<String>) {
     // Whatever was promised has happened, silences are over, and the own account is signed in again.
     sleep(Duration::from_secs(9 * 3_600)).await;
     {
@@ -186,6 +196,7 @@ async fn settle(house: &House, split: &mut Split, doubted: &mut BTreeSet<String>
         let now = tokio::time::Instant::now();
         world.settle(now);
         (world.session_of, world.turns_into, world.sign) = (None, None, None);
+        (world.notice, world.limited_from) = (None, None);
         (world.me, world.picture) = ("me".to_owned(), "D4E03AQmine".to_owned());
     }
     let stamp = house.clock.now();
@@ -195,7 +206,7 @@ async fn settle(house: &House, split: &mut Split, doubted: &mut BTreeSet<String>
         owner.append(&stamp, &cleared).unwrap();
     }
     for row in house.rows().into_iter().filter(|row| row.state == EffectState::NeedsHuman) {
-        split.in_doubt += u64::from(doubted.insert(row.slug.to_string()));
+        doubted.insert(row.slug.to_string());
         let gone = !house.world().people.contains_key(row.slug.as_str());
         let moved = Moved {
             run: None,
@@ -213,10 +224,27 @@ async fn settle(house: &House, split: &mut Split, doubted: &mut BTreeSet<String>
     }
 }
 
+/// Says which seed it was, what the site was like and what became of whom, where a promise is broken.
+struct Seed<'a>(u64, &'a House);
+
+impl Drop for Seed<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("a promise is broken by seed {0}: EXEUNT_SEED={0} gives it back", self.0);
+            println!("{:?}", self.1.world());
+            self.1
+                .rows()
+                .iter()
+                .for_each(|row| println!("{}: {}; {}", row.slug, self.1.path(row.slug.as_str()), row.reason));
+        }
+    }
+}
+
 async fn one_seed(dir: &Path, seed: u64, split: &mut Split) {
     let mut chance = StdRng::seed_from_u64(seed);
     let house = House::within(dir, &format!("seed-{seed}"), &PEOPLE);
     draw(&house, &mut chance);
+    let _seed = Seed(seed, &house);
     let through_profiles = chance.random_range(0..4) == 0;
     let mut doubted = BTreeSet::new();
     for round in 0..40 {
@@ -225,6 +253,7 @@ async fn one_seed(dir: &Path, seed: u64, split: &mut Split) {
             let mut world = house.world();
             (world.whims, world.blind, world.worker) = ([].into(), 0, None);
             (world.hidden, world.unidentified) = ([].into(), [].into());
+            world.list_slow_for = Duration::ZERO;
         }
         let (before, cut_off) = (house.world().log.len(), round < 20 && chance.random_range(0..3) == 0);
         let outcome = run(&house, (through_profiles, cut_off), &mut chance).await;
@@ -237,7 +266,8 @@ async fn one_seed(dir: &Path, seed: u64, split: &mut Split) {
         if is_over && !is_latched && !house.rows().iter().any(|row| is_open(row.state)) {
             break;
         }
-        settle(&house, split, &mut doubted).await;
+        split.stops += u64::from(is_latched);
+        settle(&house, &mut doubted).await;
         promises(&house, seed);
         assert!(round < 39, "seed {seed} never ends: {:?}", PEOPLE.map(|slug| house.path(slug)));
     }
@@ -246,7 +276,14 @@ async fn one_seed(dir: &Path, seed: u64, split: &mut Split) {
     assert!(debits >= clicks, "seed {seed}: a click that was not charged");
     split.clicks += clicks as u64;
     for row in house.rows() {
-        *split.people.entry(row.state.to_string()).or_default() += 1;
+        let attempts = house.path(row.slug.as_str()).split(' ').filter(|state| *state == "INTENT").count();
+        let what = match row.state {
+            _ if doubted.contains(row.slug.as_str()) => "in doubt, for a person to settle".to_owned(),
+            EffectState::Confirmed if attempts == 1 => "done at the first attempt".to_owned(),
+            EffectState::Confirmed => "done later".to_owned(),
+            state => state.to_string(),
+        };
+        *split.people.entry(what).or_default() += 1;
     }
 }
 
@@ -259,6 +296,9 @@ fn stopped_after_its_sign(house: &House, seed: u64, before: usize) {
     }
     let deeds = &world.log[before..];
     if let Some(at) = deeds.iter().position(|deed| deed.starts_with("instead of ")) {
-        assert_eq!(deeds.len(), at + 1, "seed {seed}: {deeds:?}");
+        // Of an outcome that cannot be read the total says what it says of a removal: that person is in doubt, and the others go on.
+        let slug = deeds[at].trim_start_matches("instead of ");
+        let unread = house.state(slug) == EffectState::NeedsHuman && house.why(slug).starts_with("cannot be read");
+        assert!(unread || deeds.len() == at + 1, "seed {seed}: {deeds:?}");
     }
 }

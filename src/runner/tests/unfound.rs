@@ -1,5 +1,7 @@
 //! Who is not found under the name of the plan: renamed, or gone, which only another witness tells.
 
+use std::time::Duration;
+
 use super::house::House;
 use super::whim::Whim;
 use crate::event::exit::Ending;
@@ -86,6 +88,29 @@ async fn who_is_not_found_keeps_a_picture_and_no_claim() {
     let observation = house.observation("anna", "observation.json");
     assert_eq!(observation["exit_state"], "NOT_FOUND");
     assert_eq!(observation["commands"][0]["step"], "list");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_looks_empty_before_its_rows_come_says_nothing() {
+    // The longest is longer than anybody waits for a list.
+    for (seconds, state, deeds) in
+        [(3, EffectState::Confirmed, 1), (9, EffectState::Confirmed, 1), (40, EffectState::Failed, 0)]
+    {
+        for keeps_rows in [false, true] {
+            let house = House::new(&["anna"]);
+            house.world().list_slow_for = Duration::from_secs(seconds);
+            house.world().keeps_rows = keeps_rows;
+            // It takes out nobody at the first click.
+            house.world().whims.push_back(Whim::Ignores);
+            house.live().await;
+            house.check();
+            // Who stands in the list before it was searched is found there.
+            if !keeps_rows || seconds < 40 {
+                let path = house.path("anna");
+                assert_eq!((house.state("anna"), house.world().log.len()), (state, 2 * deeds), "{seconds}: {path}");
+            }
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -37,10 +37,18 @@ pub(super) enum Whim {
     AndAnother,
     /// Somebody else goes in the person's place.
     AnotherInstead,
+    /// The same, and it is the next one in the list, whom the plan may mean too.
+    NextInstead,
     /// It does nothing, and its search does not find the person any more.
     Hides,
     /// It does nothing, and a notice says this.
     Says(&'static str),
+    /// It does nothing, and answers so many seconds later with a notice in the document of the click.
+    SaysSlowly(&'static str, u64),
+    /// It does nothing, and from so many seconds later on every document has a notice that says this.
+    SaysLater(&'static str, u64),
+    /// It does nothing, and from so many seconds later on every document shows the notice of a limit.
+    LimitsLater(u64),
     /// It does nothing, a notice says this, and its search does not find the person any more.
     SaysAndHides(&'static str),
     /// It removes, and a notice says this.

@@ -39,6 +39,14 @@ pub(super) struct World {
     pub(super) unidentified: BTreeSet<String>,
     /// So long after a removal the total still counts who is gone.
     pub(super) total_lags: Duration,
+    /// So long after a load, and after a search, the list has no rows and says so.
+    pub(super) list_slow_for: Duration,
+    /// Until a search is answered the list shows what it showed before.
+    pub(super) keeps_rows: bool,
+    /// From then on every document has a notice that says this; which session's click it answers.
+    pub(super) notice: Option<(Instant, &'static str, u32)>,
+    /// From then on every document shows the notice of a limit.
+    pub(super) limited_from: Option<Instant>,
     /// When somebody left.
     pub(super) left_at: Vec<Instant>,
     /// What it did, in order.
@@ -57,6 +65,8 @@ pub(super) struct World {
     pub(super) lost_at: Vec<u32>,
     /// The list is not readable for so many looks at the question, once the first deed was asked for.
     pub(super) blind: u32,
+    /// The dialog shows the first word of a name only, which everybody has.
+    pub(super) short_dialogs: bool,
     /// What the dialog says beside what is known, `{first}` standing for the person's name.
     pub(super) dialog_says: Option<&'static str>,
     /// The menu's button is twice there.
@@ -130,6 +140,10 @@ impl World {
             unidentified: BTreeSet::new(),
             left_before: BTreeSet::new(),
             total_lags: Duration::ZERO,
+            list_slow_for: Duration::ZERO,
+            keeps_rows: false,
+            notice: None,
+            limited_from: None,
             left_at: vec![],
             log: vec![],
             violations: vec![],
@@ -139,6 +153,7 @@ impl World {
             sign: None,
             lost_at: vec![],
             blind: 0,
+            short_dialogs: false,
             dialog_says: None,
             ambiguous: false,
             stuck: vec![],
@@ -186,6 +201,18 @@ impl World {
         self.times.push(now);
     }
 
+    /// Notes what must never be: an intention's click under a notice that could be read before it.
+    pub(super) fn clicked(&mut self, slug: &str) {
+        let is_old = |from: Instant| from.elapsed() >= Duration::from_secs(2) && from <= Instant::now();
+        if self.limited_from.is_some_and(is_old) {
+            self.violations.push(format!("{slug} was clicked under the notice of a limit"));
+        }
+        if let Some((_, words, _)) = self.notice.filter(|(from, _, session)| is_old(*from) && *session == self.sessions)
+        {
+            self.violations.push(format!("{slug} was clicked under the notice {words:?}, which answered a click"));
+        }
+    }
+
     /// What the shell shows of the account's name.
     pub(super) fn shown_name(&self) -> String {
         if self.unnamed { String::new() } else { "Robin".to_owned() }
@@ -207,10 +234,14 @@ impl World {
     }
 
     pub(super) fn remove(&mut self, slug: &str) {
+        self.remove_at(slug, Instant::now());
+    }
+
+    fn remove_at(&mut self, slug: &str, at: Instant) {
         let deed = format!("removed {slug}");
         match self.people.remove(slug) {
             Some(_) => {
-                self.left_at.push(Instant::now());
+                self.left_at.push(at);
                 self.log.push(deed);
             }
             None if self.log.contains(&deed) => self.violations.push(format!("{slug} was removed twice")),
@@ -224,8 +255,8 @@ impl World {
         let (due, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.pending).into_iter().partition(|(at, _)| *at <= now);
         self.pending = later;
-        for (_, slug) in due {
-            self.remove(&slug);
+        for (at, slug) in due {
+            self.remove_at(&slug, at);
         }
     }
 }

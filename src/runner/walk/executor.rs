@@ -21,7 +21,7 @@ use super::notes::{Notes, Track};
 use super::notice;
 use super::question::{WORKER, stored_in};
 use super::{Answered, Arrival, Walk, Walker};
-use crate::browser::page::{Page, PageError, Photo, Rect, Reply, Stored};
+use crate::browser::page::{Document, Page, PageError, Photo, Rect, Reply, Stored};
 use crate::crash_point::crash_point;
 use crate::event::fact::Rehearsal;
 use crate::event::id::Route;
@@ -233,6 +233,7 @@ impl<'a, P: Page> Executor<'a, P> {
     async fn commit(&mut self, subject: &Subject, mut walk: Walk<'_>, mut shots_cost: u64) -> Result<(), Ended> {
         let shots = self.shots;
         let mut seen = Seen::default();
+        self.notes.stood = None;
         let committed = self
             .walker()
             .commit(&mut walk, async |page, sight| {
@@ -262,7 +263,18 @@ impl<'a, P: Page> Executor<'a, P> {
         if go == Go::Leave {
             return Ok(());
         }
-        match self.walker().aftermath(&walk).await {
+        let heard = self.walker().aftermath(&walk).await;
+        self.tell_notice(subject, heard).await?;
+        self.verify(subject).await
+    }
+
+    /// Tells what the page said since the last click, with a picture of it.
+    async fn tell_notice(
+        &mut self,
+        subject: &Subject,
+        heard: Result<Option<(String, Document)>, Halt>,
+    ) -> Result<(), Ended> {
+        match heard {
             Ok(None) => {}
             Ok(Some((words, page))) => {
                 let mut seen = Seen { page: Some(page), ..Seen::default() };
@@ -272,17 +284,29 @@ impl<'a, P: Page> Executor<'a, P> {
             }
             Err(halt) => self.walker().same_account(halt).await?,
         }
-        self.verify(subject).await
+        Ok(())
     }
 
-    /// Looks, read-only, until the dispatcher is satisfied or gives up.
+    /// Listens to what the document that stands there says beside what was said before the last click.
+    async fn listen(&mut self, subject: &Subject) -> Result<(), Ended> {
+        let walk = Walk::on_loaded_page(self.question, values_of(subject));
+        let heard = self.walker().listen(&walk).await;
+        self.tell_notice(subject, heard).await
+    }
+
+    /// Looks, read-only, until the dispatcher is satisfied or gives up. Where somebody is not gone it is listened for a notice that
+    /// comes late: on each document as it was read, and after the wait before it is left.
     async fn verify(&mut self, subject: &Subject) -> Result<(), Ended> {
         loop {
             let looked = self.question(subject, true).await?;
+            if looked.reading != Reading::Gone {
+                self.listen(subject).await?;
+            }
             let slug = subject.slug.clone();
             if self.desk.ask(|reply| Message::Verified { slug, looked, reply }).await? == Go::Leave {
                 return Ok(());
             }
+            self.listen(subject).await?;
         }
     }
 

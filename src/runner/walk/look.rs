@@ -22,9 +22,10 @@ const TOTAL: &str = "list_total";
 pub(in crate::runner) const WHOLE: &str = "whole_list";
 /// How long a target may take to become clickable where no step before it said what to wait for.
 pub(super) const ARM_WITHIN: Duration = Duration::from_secs(10);
-/// How long a page is left alone after the last click where no answer to it is seen; where one is that is no good one, the page
-/// agent ends it after a second.
-const BEFORE_LEAVING: Duration = Duration::from_secs(3);
+/// How long at most a page is left alone after the last click where no answer to it is seen: what a slow answer says is said late.
+/// Where there is an answer that is no good one, the page agent ends it after a second, and in a document that the click led to
+/// after three.
+const BEFORE_LEAVING: Duration = Duration::from_secs(10);
 /// How long a look waits that only asks what became of a click.
 const AT_ONCE: Duration = Duration::from_millis(1_500);
 
@@ -40,6 +41,8 @@ pub(super) struct Wanted<'f> {
     pub(super) redraws: Option<&'f Step>,
     /// Whether the site's refusal of the page's own request after our last action ends the walk.
     pub(super) aftermath: bool,
+    /// What notices said as the last click arrived, where another document is asked what it says beside that.
+    pub(super) stood: Option<Vec<String>>,
     /// Targets that stood there before the step: they count only where they were drawn anew.
     pub(super) anew: Vec<String>,
 }
@@ -55,6 +58,7 @@ impl Wanted<'_> {
             arm_when: vec![],
             redraws: None,
             aftermath: false,
+            stood: None,
             anew: vec![],
         }
     }
@@ -98,6 +102,7 @@ impl<P: Page> Walker<'_, P> {
             armed_before: before,
             redraws: wanted.redraws,
             aftermath: wanted.aftermath && !self.signs_out(walk.flow),
+            stood: wanted.stood.clone(),
             identity: self.notes.known(),
         };
         let mut look = self.pack.look(&ask).expect("all names come from the pack's own flows");
@@ -163,7 +168,7 @@ impl<P: Page> Walker<'_, P> {
     /// Looks once more at the page of the last click before it is left: what the site answered to the page's own request, and
     /// what the page says of it, comes some time after the click. A document that is left at once would also take along the
     /// request that its scripts were about to send, so that it is left once an answer was drawn, a second after an answer of which
-    /// nothing is drawn, and else three seconds later.
+    /// nothing is drawn, and else ten seconds later.
     ///
     /// Answers what the page said since the click and had not said before, in words that are no stop sign's.
     ///
@@ -172,6 +177,25 @@ impl<P: Page> Walker<'_, P> {
     pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<Option<(String, Document)>, Halt> {
         let wanted = Wanted { aftermath: true, ..Wanted::of(vec![], BEFORE_LEAVING) };
         let sight = self.look(walk, &wanted, None).await?;
+        self.notes.stood = sight.said.is_none().then(|| sight.stood.clone());
+        match halt_of(&sight) {
+            Some(halt) => Err(halt),
+            None => Ok(sight.said.map(|words| (words, sight.page))),
+        }
+    }
+
+    /// The same of a document that was loaded after the click: a notice may come when the page of the click was left already. What
+    /// is said is told once.
+    ///
+    /// # Errors
+    /// The stop sign that shows, and what else ends a walk.
+    pub(in crate::runner) async fn listen(&mut self, walk: &Walk<'_>) -> Result<Option<(String, Document)>, Halt> {
+        let Some(stood) = self.notes.stood.clone() else { return Ok(None) };
+        let wanted = Wanted { stood: Some(stood), ..Wanted::of(vec![], Duration::ZERO) };
+        let sight = self.look(walk, &wanted, None).await?;
+        if sight.said.is_some() {
+            self.notes.stood = None;
+        }
         match halt_of(&sight) {
             Some(halt) => Err(halt),
             None => Ok(sight.said.map(|words| (words, sight.page))),
@@ -289,7 +313,7 @@ pub(super) fn after<'f>(walk: &Walk<'f>, step: &'f Step) -> Wanted<'f> {
     let arm = arm.filter(|_| wants.is_empty() || !arm_when.is_empty());
     let redraws = Some(step).filter(|step| !step.redraws().is_empty());
     let aftermath = step.effect == Effect::Irreversible && !wants.is_empty();
-    Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath, anew: vec![] }
+    Wanted { wants, skips_from, within, arm, arm_when, redraws, aftermath, stood: None, anew: vec![] }
 }
 
 /// Whether a step types a secret before the first irreversible click of its flow.

@@ -29,6 +29,8 @@ pub struct Notes {
     pub(super) more_loads: Option<u32>,
     /// What dialogs say that no pack knows and that a person read and accepted.
     pub(super) accepted: Accepted,
+    /// What notices said as the last irreversible click arrived, as long as the page has not answered it with another one.
+    pub(super) stood: Option<Vec<String>>,
     /// How many clicks were armed.
     tokens: u64,
 }

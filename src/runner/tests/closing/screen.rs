@@ -2,6 +2,9 @@
 
 use crate::event::id::Action;
 
+/// What a page asks that nobody may answer.
+pub(super) const PROMPT: &str = "Leave this page?";
+
 /// In which order the pages ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Variant {

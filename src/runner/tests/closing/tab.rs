@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::screen::{Screen, Variant};
+use super::screen::{PROMPT, Screen, Variant};
 use super::world::{ME, Site, Sudden, Visitors, World};
 use crate::browser::page::{
     Armed, Credential, Dialog, Document, Found, Landing, Page, PageError, Photo, Rect, Refused, Reply, RowSlice, Sight,
@@ -14,7 +14,6 @@ use crate::browser::page::{
 };
 use crate::flow::query::{Look, Refusal, Rows, Want};
 
-const PROMPT: &str = "Leave this page?";
 const RECT: Rect = Rect { x: 10.0, y: 10.0, width: 100.0, height: 20.0 };
 
 /// What follows once a person answered.
@@ -374,6 +373,7 @@ impl Tab {
             draws: BTreeMap::new(),
             stop: None,
             said: None,
+            stood: vec![],
             identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.seems().to_owned())])),
             armed: None,
             refused: None,
