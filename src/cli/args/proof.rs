@@ -154,7 +154,7 @@ pub(crate) enum Selectors {
     },
     /// Says which way of each target fits a saved page, or the site's own; clicks nothing
     #[command(
-        after_help = "Examples: exeunt selectors check --page profile saved.html --slug jane-doe --name 'Jane Doe'\n          exeunt selectors check --page connections --live"
+        after_help = "Example: exeunt selectors check --page profile saved.html --slug jane-doe --name 'Jane Doe'\n         exeunt selectors check --page connections --live"
     )]
     Check {
         /// The page saved by a browser: HTML with the folder beside it, or a single file (MHTML)

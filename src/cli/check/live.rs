@@ -75,7 +75,7 @@ fn is_allowed(pack: &Pack, page: &str, place: &Place) -> Result<(), Failure> {
     if pack.site.is_visit(&place.path) {
         return Err(Failure::usage(
             format!("{} is somebody’s profile, and each look at it counts as a view", clean(&place.path)),
-            "a rehearsal (`exeunt run PLAN`) looks at it within the limits; or save the page and check the file",
+            "the rehearsal of a plan looks at profiles within the limits; or save the page and check the file",
         ));
     }
     Ok(())

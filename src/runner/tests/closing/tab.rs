@@ -289,11 +289,10 @@ impl Tab {
         Found {
             count: 1,
             winner: Some(0),
-            role: String::new(),
             name: Self::name(target, world.variant, world.odd.disguised).to_owned(),
             rect: Some(RECT),
             read: read.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-            refused: None,
+            ..Found::default()
         }
     }
 
