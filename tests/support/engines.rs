@@ -6,10 +6,10 @@
 //! which comes first. Of a kind with four variants or more, two runs share the pairs of neighbours, except of the kinds of
 //! [`WHOLE`]. Every variant meets both within a few runs, and all meet both in `scripts/soak`.
 //!
-//! `scripts/test` takes the seed from the files that it tests (`SEED_OF_EXEUNT`): whoever tests the same files draws the same, so
-//! that what passes in one place is what runs in another, and the next change draws anew. Without it the time is the seed. Each drawing prints
-//! it, so a failed test's output names it; `EXEUNT_SEED=N` gives it back. Where drivers do differ (prompts, frames, covers, typing, lost sessions, pictures, downloads) a test names both
-//! of them with [`BOTH`] and draws nothing.
+//! `scripts/test` takes the seed from `tests/seed` (as `SEED_OF_EXEUNT`): what passes in one place is what runs in another, and
+//! each landing brings another number. Without it the time is the seed. Each drawing prints it, so a failed test's output names it;
+//! `EXEUNT_SEED=N` gives it back. Where drivers do differ (prompts, frames, covers, typing, lost sessions, pictures, downloads) a
+//! test names both of them with [`BOTH`] and draws nothing.
 
 use std::sync::OnceLock;
 use std::time::SystemTime;
@@ -104,13 +104,13 @@ pub(crate) fn given_seed() -> Option<u64> {
     std::env::var("EXEUNT_SEED").ok().map(|seed| seed.parse().expect("EXEUNT_SEED is a number"))
 }
 
-/// This run's seed: the given one, or that of the files, or the time.
+/// This run's seed: the given one, or that of `tests/seed`, or the time.
 pub(crate) fn run_seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
     let of_files =
         || std::env::var("SEED_OF_EXEUNT").ok().map(|seed| seed.parse().expect("SEED_OF_EXEUNT is a number"));
     let of_time = || SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    *SEED.get_or_init(|| given_seed().or_else(of_files).unwrap_or_else(of_time))
+    *SEED.get_or_init(|| given_seed().or_else(of_landing).unwrap_or_else(of_time))
 }
 
 /// Whether it is the turn of the nth of many variants in this run, where `of` runs share them; in the soak it always is.
