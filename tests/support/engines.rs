@@ -107,7 +107,7 @@ pub(crate) fn given_seed() -> Option<u64> {
 /// This run's seed: the given one, or that of `tests/seed`, or the time.
 pub(crate) fn run_seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
-    let of_files =
+    let of_landing =
         || std::env::var("SEED_OF_EXEUNT").ok().map(|seed| seed.parse().expect("SEED_OF_EXEUNT is a number"));
     let of_time = || SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
     *SEED.get_or_init(|| given_seed().or_else(of_landing).unwrap_or_else(of_time))
