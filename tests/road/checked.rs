@@ -106,7 +106,10 @@ fn is_no_proof(bed: &Bed) {
 #[test]
 fn a_page_in_a_single_file_is_checked_and_what_is_no_page_is_named() {
     let bed = Bed::new(Kind::Chrome, quick(5));
-    let page = PROFILE.replace("./profile_files/a.css", "cid:css-1@mhtml.blink");
+    // Half of the card stands in a shadow root, as Chromium writes it into such a file.
+    let page = PROFILE
+        .replace("./profile_files/a.css", "cid:css-1@mhtml.blink")
+        .replace("<p>· 1st</p>", "<div><template shadowmode=\"open\"><p>· 1st</p></template></div>");
     let mhtml = format!(
         "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://www.linkedin.com/in/jane-doe/\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/related; type=\"text/html\"; boundary=\"-x-\"\r\n\r\n---x-\r\nContent-Type: text/html; charset=utf-8\r\n\

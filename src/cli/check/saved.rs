@@ -157,7 +157,9 @@ fn unpacked(bytes: &[u8]) -> Option<Unpacked> {
         PartType::Html(html) => Some((part, html.to_string())),
         _ => None,
     });
-    let (whole, mut page) = page?;
+    let (whole, page) = page?;
+    // Chromium marks shadow roots in such a file with an attribute that no page has (156); as HTML they would not be drawn.
+    let mut page = page.replace("<template shadowmode=", "<template shadowrootmode=");
     let from = text_of("Snapshot-Content-Location").or_else(|| whole.content_location().map(str::to_owned));
     let mut parts = BTreeMap::new();
     for (nth, part) in message.parts.iter().enumerate() {
@@ -230,7 +232,8 @@ mod tests {
              Subject: Jane\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype=\"text/html\";\r\n\tboundary=\"--x--\"\r\n\r\n\r\n\
              ----x--\r\nContent-Type: text/html\r\nContent-ID: <frame-1@mhtml.blink>\r\nContent-Transfer-Encoding: quoted-printable\r\n\
              Content-Location: https://www.linkedin.com/in/jane-doe/\r\n\r\n<!DOCTYPE html><html><head><link rel=3D\"stylesheet\" \
-             href=3D\"cid:css-1@mhtml.blink\"></head><body><img src=3D\"https://media.example/a.png?x=3D1&amp;y=3D2\">J=C3=A4ne</body></html>\r\n\
+             href=3D\"cid:css-1@mhtml.blink\"></head><body><img src=3D\"https://media.example/a.png?x=3D1&amp;y=3D2\">J=C3=A4ne<div><template \
+             shadowmode=3D\"open\"><p>late</p></template></div></body></html>\r\n\
              ----x--\r\nContent-Type: text/css\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: cid:css-1@mhtml.blink\r\n\r\n\
              .gone { display: none }\r\n\
              ----x--\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Location: https://media.example/a.png?x=1&y=2\r\n\r\n\
@@ -239,6 +242,7 @@ mod tests {
         let saved = saved.unwrap();
         assert_eq!(saved.from.as_ref().map(Url::as_str), Some("https://www.linkedin.com/in/jane-doe/"));
         assert!(saved.page.contains("Jäne"), "{}", saved.page);
+        assert!(saved.page.contains("<template shadowrootmode=\"open\">"), "{}", saved.page);
         let paths: Vec<&String> = saved.parts.keys().collect();
         assert_eq!(paths.len(), 2, "{paths:?}");
         assert!(paths.iter().all(|path| saved.page.contains(&format!("\"{path}\""))), "{paths:?}: {}", saved.page);
