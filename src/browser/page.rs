@@ -169,9 +169,10 @@ pub struct Sight {
     /// What notices said since our last click and did not say before it, where the look was one after it.
     #[serde(default)]
     pub said: Option<String>,
-    /// What notices said as our last click in this document arrived, numbers aside, where the look was one after it.
+    /// What notices said as our last click in this document arrived, numbers aside, where the look was one after it; none where
+    /// no click arrived here, so that what stood is not known.
     #[serde(default)]
-    pub stood: Vec<String>,
+    pub stood: Option<Vec<String>>,
     /// The shell's identity as read in this look, where it was there.
     #[serde(default)]
     pub identity: Option<BTreeMap<String, String>>,

@@ -56,7 +56,7 @@ pub fn sight(status: Status) -> Sight {
         draws: std::collections::BTreeMap::new(),
         stop: None,
         said: None,
-        stood: vec![],
+        stood: None,
         identity: None,
         armed: None,
         refused: None,

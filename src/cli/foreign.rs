@@ -51,9 +51,15 @@ const OF_LIBRARIES: [(&str, &str); 13] = [
     ),
 ];
 
-/// The text without words that only a programmer knows. What is between quotation marks or backticks is left as it is: it is
-/// somebody else's own text.
+/// The text without words that only a programmer knows. What is between backticks is left as it is: it is somebody else's own
+/// text.
 pub(crate) fn in_words(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(at, part)| if at % 2 == 1 { part.to_owned() } else { ours(part) });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// The same of a part that holds no backtick.
+fn ours(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(" (os error ") {
@@ -115,6 +121,7 @@ mod tests {
     fn the_words_of_somebody_else_stay_as_they_are() {
         for text in [
             "company `entity not found Ltd`",
+            "the file `/x/a (os error 2)/b` and `invalid digit found in string`",
             "the entity not found here",
             "No such file or directory",
             "",

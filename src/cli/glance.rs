@@ -11,7 +11,7 @@ use super::whereabouts;
 use crate::event::exit::Ending;
 use crate::event::fact::Mode;
 use crate::event::id::{Realm, Route};
-use crate::flow::misfit::Misfit;
+use crate::flow::misfit;
 use crate::ledger::{EffectRow, Ledger, PlanRow};
 use crate::report::count::people;
 
@@ -120,7 +120,7 @@ fn stopped(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Du
         return Ok(Some(Due::nothing(closed::in_words(context, &row))));
     }
     if let Some(incident) = ledger.open_latch(account, realm)? {
-        let why = Misfit::of(&incident.why).map_or_else(|| incident.why.clone(), |told| told.in_short());
+        let why = misfit::in_short(&incident.why);
         let what = format!("incident {} stopped the account ({})", incident.id, clean(&why));
         return Ok(Some(Due::new(what, format!("exeunt incident show {}{flags}", incident.id))));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::outcome::Failure;
-use crate::event::fact::Fact;
+use crate::event::fact::{Fact, Mode};
 use crate::event::id::Realm;
 use crate::event::link::Entry;
 use crate::event::state::EffectState;
@@ -21,7 +21,7 @@ const RUNS: usize = 3;
 pub(crate) fn a_person(context: &Context, ledger: &Ledger, realm: Realm) -> Result<Option<Duration>, Failure> {
     let mut times = vec![];
     let runs = ledger.runs(context.account())?;
-    for run in runs.iter().rev().filter(|run| run.realm == realm).take(RUNS) {
+    for run in runs.iter().rev().filter(|run| run.realm == realm && run.mode == Mode::Live).take(RUNS) {
         // What this version does not know is no removal that it could measure.
         let links = ledger.links_of_run(&run.id)?;
         let entries: Vec<Entry> = links.iter().filter_map(|link| link.entry().ok()).collect();
@@ -37,12 +37,17 @@ fn taken(entries: &[Entry]) -> Vec<Duration> {
     let mut times = vec![];
     for entry in entries {
         let Fact::Moved(moved) = &entry.fact else { continue };
+        if moved.action.is_of_account() {
+            continue;
+        }
         match moved.to {
             EffectState::Precheck => {
-                begun.insert(&moved.slug, entry.at.utc);
+                // Whoever is begun a second time measures two attempts.
+                let from = (!begun.contains_key(&moved.slug)).then_some(entry.at.utc);
+                begun.insert(&moved.slug, from);
             }
             EffectState::Done => {
-                let time = begun.remove(&moved.slug).map(|from| entry.at.utc.duration_since(from));
+                let time = begun.remove(&moved.slug).flatten().map(|from| entry.at.utc.duration_since(from));
                 // A computer that slept in between measured its sleep, and is no rule.
                 let is_usual = |time: &Duration| *time < Duration::from_secs(600);
                 times.extend(time.and_then(|time| Duration::try_from(time).ok()).filter(is_usual));
@@ -56,7 +61,6 @@ fn taken(entries: &[Entry]) -> Vec<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::fact::Mode;
     use crate::evidence::sample::Sample;
 
     #[test]

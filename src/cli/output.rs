@@ -205,7 +205,9 @@ fn broken(text: &str, columns: Option<usize>) -> Vec<String> {
     let mut lines = vec![];
     for line in text.split('\n') {
         let said = line.trim_start();
-        let is_laid_out = said.starts_with("exeunt ") || said.contains("  ") || said.contains(" | ");
+        // A line of the pack that somebody is to paste would be another one in two lines.
+        let is_of_pack = said.contains(" = [") && said.ends_with(']');
+        let is_laid_out = is_of_pack || said.starts_with("exeunt ") || said.contains("  ") || said.contains(" | ");
         if is_laid_out || escape::columns_of(line) <= columns {
             lines.push(line.to_owned());
             continue;

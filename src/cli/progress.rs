@@ -15,7 +15,7 @@ use crate::event::id::{Action, Slug};
 use crate::event::link::Entry;
 use crate::event::progress::Progress as Sign;
 use crate::event::state::EffectState;
-use crate::flow::misfit::Misfit;
+use crate::flow::misfit;
 use crate::report::count::span;
 use crate::report::story::{Person, Standing, Step};
 use crate::report::{glossary, json as lines, terminal};
@@ -140,7 +140,7 @@ impl Progress {
             }
             Fact::Incident { incident, sign, why, .. } => {
                 // The parts of a page that does not fit follow at the end.
-                let why = Misfit::of(why).map_or_else(|| why.clone(), |told| told.in_short());
+                let why = misfit::in_short(why);
                 self.bar.suspend(|| {
                     self.out.warn(format!("  STOPPED by incident {incident} ({}): {}", clean(sign), clean(&why)));
                 });

@@ -12,7 +12,7 @@ use super::{closed, glance};
 use crate::event::exit::Ending;
 use crate::event::id::{Realm, Route, RunId};
 use crate::event::state::EffectState;
-use crate::flow::misfit::Misfit;
+use crate::flow::misfit;
 use crate::ledger::{Ledger, NewRequest, Pause, PlanRow, RequestKind};
 use crate::report::count::{count, number, people, span};
 use crate::report::{advice, glossary, words};
@@ -319,7 +319,7 @@ fn stops(context: &Context, ledger: &Ledger, realm: Realm, sheet: &mut Sheet) ->
         ending = Some(Ending::Stopped);
     }
     if let Some(incident) = ledger.open_latch(context.account(), realm)? {
-        let why = Misfit::of(&incident.why).map_or_else(|| incident.why.clone(), |told| told.in_short());
+        let why = misfit::in_short(&incident.why);
         sheet.show(format!("  STOPPED by incident {}: {}", incident.id, clean(&why)));
         sheet.show(format!("    `exeunt incident show {}{flags}` says what to do", incident.id));
         sheet.record(

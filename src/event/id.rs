@@ -226,7 +226,8 @@ pub fn percent_encode(text: &str) -> String {
 }
 
 /// Undoes percent-encoding; none if it is no UTF-8 then, or a `%` stands without its digits.
-pub(super) fn percent_decode(text: &str) -> Option<String> {
+#[must_use]
+pub fn percent_decode(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -17,6 +17,8 @@ const IN: &str = " in ";
 /// What a step wanted of a page, and what is there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
+    /// What stands before it in the record, such as what that means for the person; often empty.
+    pub before: String,
     /// The step's id.
     pub step: String,
     /// Where the step stands in the pack.
@@ -69,6 +71,9 @@ impl fmt::Display for Nearest {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.before.is_empty() {
+            write!(f, "{}: ", self.before)?;
+        }
         write!(f, "step `{}` ({}){UNFIT}{}` {}", self.step, self.place, self.target, self.why)?;
         if !self.dialog.is_empty() {
             write!(f, "; {}", self.dialog)?;
@@ -85,12 +90,13 @@ impl Misfit {
     #[must_use]
     pub fn of(record: &str) -> Option<Self> {
         let (before, wanted) = record.split_once(UNFIT)?;
-        let (_, step) = before.rsplit_once("step `")?;
+        let (before, step) = before.rsplit_once("step `")?;
         let (step, place) = step.split_once("` (")?;
         let place = place.strip_suffix(')')?;
         let (target, wanted) = wanted.split_once("` ")?;
         let mut parts = parts(wanted).into_iter();
         let mut misfit = Self {
+            before: before.trim_end().trim_end_matches(':').to_owned(),
             step: step.to_owned(),
             place: place.to_owned(),
             target: target.to_owned(),
@@ -103,12 +109,6 @@ impl Misfit {
             misfit.take(part);
         }
         Some(misfit)
-    }
-
-    /// What is the matter, without what is nearest to what was wanted.
-    #[must_use]
-    pub fn in_short(&self) -> String {
-        format!("step `{}` does not fit the page: `{}` {}", self.step, self.target, self.why)
     }
 
     /// One part behind the first.
@@ -131,6 +131,14 @@ impl Misfit {
             (_, None) => add(&mut self.dialog, part),
         }
     }
+}
+
+/// A record without the parts of a misfit that stand elsewhere: where the step is, what is nearest. Any other record as it is.
+#[must_use]
+pub fn in_short(record: &str) -> String {
+    let Some(told) = Misfit::of(record) else { return record.to_owned() };
+    let before = if told.before.is_empty() { String::new() } else { format!("{}: ", told.before) };
+    format!("{before}step `{}` does not fit the page: `{}` {}", told.step, told.target, told.why)
 }
 
 impl Nearest {
@@ -183,6 +191,7 @@ mod tests {
             Nearest::from(&Suggestion { role: role.to_owned(), name: name.to_owned(), differs, words })
         };
         Misfit {
+            before: String::new(),
             step: "open-menu".into(),
             place: "flows/remove.toml:12:3".into(),
             target: "menu".into(),
@@ -214,7 +223,14 @@ mod tests {
         let bare = Misfit { dialog: String::new(), nearest: vec![], ..all.clone() };
         assert_eq!(Misfit::of(&bare.to_string()), Some(bare));
         let within = format!("3 failures in a row, the last: nothing was sent: {all}; 2 in doubt; 1 failed");
-        assert_eq!(Misfit::of(&within), Some(Misfit { rest: "2 in doubt; 1 failed".into(), ..all }));
+        let before = "3 failures in a row, the last: nothing was sent".to_owned();
+        let told = Misfit { before, rest: "2 in doubt; 1 failed".into(), ..all };
+        assert_eq!(Misfit::of(&within), Some(told.clone()));
+        assert!(
+            in_short(&within).starts_with("3 failures in a row, the last: nothing was sent: step `open-menu` does not")
+        );
+        assert_eq!(told.to_string(), within, "nothing of it is lost");
+        assert_eq!(in_short("a limit notice"), "a limit notice");
     }
 
     #[test]

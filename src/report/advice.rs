@@ -67,7 +67,7 @@ pub fn of_sign(sign: &str) -> Advice {
         ),
         "notice" => (
             &[
-                "read in the picture what the site said right after the click, and look at the person's profile with your own browser",
+                "read in the picture what the site said after the click, and look at the person's profile with your own browser",
                 "where it speaks of a limit, wait until it is over and set a lower cap; settle the person, then clear",
             ],
             &["go on before you know what it means: the same click would get the same answer, or a worse one"],

@@ -46,7 +46,7 @@ pub fn found_by(step: &ComparedStep) -> String {
     match (of(&step.then), of(&step.now)) {
         (None, None) => String::new(),
         (then, now) if then == now => one(then),
-        (then, now) => format!("{}, then {}", one(now), one(then)),
+        (then, now) => format!("{} now, {} before", one(now), one(then)),
     }
 }
 
@@ -116,7 +116,10 @@ pub(super) mod tests {
         assert_eq!(counted(&compared), "3 steps: 1 changed, 1 same, 1 not walked");
         let rows = rows(&compared);
         assert_eq!(rows[1], ["menu", "same", "its first way", "", ""]);
-        assert_eq!(rows[2], ["row", "changed", "its second way, then its first way", "3.14 %", "the title: “Close”"]);
-        assert_eq!(rows[3][1..3], ["not walked", "nothing, then its first way"]);
+        assert_eq!(
+            rows[2],
+            ["row", "changed", "its second way now, its first way before", "3.14 %", "the title: “Close”"]
+        );
+        assert_eq!(rows[3][1..3], ["not walked", "nothing now, its first way before"]);
     }
 }

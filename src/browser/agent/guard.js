@@ -250,7 +250,7 @@ class Judge extends Signs {
     const out = [];
     for (const one of this.query(around, 'input,textarea,[role=checkbox],[role=switch]')) {
       if (out.length >= 3 || !this.shown(one) || disabled(one)) continue;
-      const called = (roleOf(one) || one.localName) + ' “' + cut(nameOf(one), 60) + '”';
+      const called = (roleOf(one) || one.localName) + ' “' + quotable(cut(nameOf(one), 60)) + '”';
       if (marked(one) === false && one.type !== 'radio') out.push(called + ' is not ticked');
       else if (['password', 'text', 'textarea', 'email', 'tel'].includes(one.type) && one.value === '') out.push(called + ' is empty');
     }

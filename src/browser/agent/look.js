@@ -88,7 +88,7 @@ function answerFrom(eye, view, status) {
     draws,
     stop: view.stop || null,
     said: whatWasSaid(),
-    stood: look.aftermath ? Array.from(vault.asked.stood || []) : [],
+    stood: look.aftermath && vault.asked.stood ? Array.from(vault.asked.stood) : null,
     identity: view.who ? view.who.values : null,
     armed: null,
     refused: null,

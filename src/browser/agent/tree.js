@@ -67,11 +67,13 @@ function someText(element, length) {
   while (out.length < length && walker.nextNode()) out += walker.currentNode.data + ' ';
   return out.slice(0, length);
 }
+// What the page says, in a sentence of ours: it cannot end the quotation or the sentence's part.
+const quotable = (text) => text.replace(/[`"“”;]/g, '\'');
 function describe(element) {
   if (!element || element.nodeType !== 1) return 'nothing';
   const id = element.id ? '#' + element.id : '';
   const text = cut(element.getAttribute('aria-label') || someText(element, 400), 60);
-  return cut(element.localName + id, 60) + (text ? ' “' + text + '”' : '');
+  return cut(quotable(element.localName + id), 60) + (text ? ' “' + quotable(text) + '”' : '');
 }
 const boxOf = (element) => {
   const box = element.getBoundingClientRect();

@@ -1,6 +1,7 @@
 //! The same of the site's own page, as it is now: opened in the account's browser, read, and left. Nothing is clicked.
 
 use tokio::sync::watch;
+use url::Url;
 
 use super::super::args::Checked;
 use super::super::browser::Driver;
@@ -9,7 +10,7 @@ use super::super::errand::{gone_there, runtime, stopped};
 use super::super::outcome::{Answer, Failure};
 use super::super::output::clean;
 use super::super::{interlock, known_driver, profile, signals};
-use super::place::{Place, Whence, place, targets_of};
+use super::place::{Place, Whence, path_of, place, targets_of};
 use super::told;
 use crate::event::exit::Ending;
 use crate::event::fact::Purpose;
@@ -23,7 +24,8 @@ pub(super) fn run(context: &Context, asked: &Checked) -> Answer {
     let pack = context.pack()?;
     let targets = targets_of(&pack, &asked.page)?;
     let place = Place { known: Whence::Live, ..place(&pack, (&targets, values), None, asked.at.as_deref())? };
-    is_allowed(&pack, &asked.page, &place)?;
+    let is_nameless = asked.at.is_none() && pack.address_for(&targets, values).is_none();
+    is_allowed(&pack, (&asked.page, is_nameless), &place)?;
     let ledger = context.ledger()?;
     let realm = context.realm(&ledger)?;
     interlock::may_begin(context, &ledger, realm)?;
@@ -50,6 +52,9 @@ pub(super) fn run(context: &Context, asked: &Checked) -> Answer {
     })?;
     match met {
         Ok(sight) => {
+            // Where the site led, which may be another page than the one that was asked for.
+            let led = Url::parse(&sight.page.address).map_or_else(|_| place.path.clone(), |url| path_of(&url));
+            let place = Place { path: led, known: Whence::Live };
             let told =
                 told::Told { pack: &pack, page: &asked.page, targets: &targets, sight: &sight, values, place: &place };
             told::tell(context, &told)
@@ -67,8 +72,8 @@ pub(super) fn run(context: &Context, asked: &Checked) -> Answer {
 ///
 /// # Errors
 /// Its address is not known, or each look at it counts as a view of somebody's profile.
-fn is_allowed(pack: &Pack, page: &str, place: &Place) -> Result<(), Failure> {
-    if place.path == "/" {
+fn is_allowed(pack: &Pack, (page, is_nameless): (&str, bool), place: &Place) -> Result<(), Failure> {
+    if is_nameless {
         let why = format!("the pack names no address for `{}`", clean(page));
         return Err(Failure::usage(why, "say which page to open: --at /mynetwork/, for example"));
     }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -20,6 +21,7 @@ use self::saved::Saved;
 use super::args::Checked;
 use super::browser::Driver;
 use super::context::Context;
+use super::errand::runtime;
 use super::outcome::{Answer, Failure};
 use super::output::shown;
 use crate::browser::page::{Page as _, Sight};
@@ -45,8 +47,7 @@ pub(super) fn run(context: &Context, file: Option<&Path>, asked: &Checked) -> An
     let targets = targets_of(&pack, &asked.page)?;
     let saved = Saved::read(file).map_err(|why| Failure::bad_file(why, ""))?;
     let place = place(&pack, (&targets, values), saved.from.as_ref(), asked.at.as_deref())?;
-    let failed = |error: std::io::Error| Failure::new(Ending::NoBrowser, shown(error), "");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    let runtime = runtime()?;
     let sight = runtime.block_on(look(context, &pack, values, (saved, &place.path)))?;
     told::tell(
         context,
@@ -55,7 +56,7 @@ pub(super) fn run(context: &Context, file: Option<&Path>, asked: &Checked) -> An
 }
 
 /// The document for whoever asks for a document, and what lies beside it for the document.
-async fn serve(State(saved): State<Arc<Saved>>, headers: HeaderMap, request: Request) -> Response {
+async fn serve(State((page, saved)): State<(Bytes, Arc<Saved>)>, headers: HeaderMap, request: Request) -> Response {
     let wanted = headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or("document");
     if matches!(wanted, "document" | "empty") {
         let of_page = [
@@ -63,7 +64,7 @@ async fn serve(State(saved): State<Arc<Saved>>, headers: HeaderMap, request: Req
             (header::CONTENT_SECURITY_POLICY, POLICY),
             (header::X_DNS_PREFETCH_CONTROL, "off"),
         ];
-        return (of_page, saved.page.clone()).into_response();
+        return (of_page, page.clone()).into_response();
     }
     let Some(content) = saved.beside(request.uri().path()) else { return StatusCode::NOT_FOUND.into_response() };
     // A picture's kind is told by its first bytes, a style sheet's by nothing.
@@ -78,12 +79,13 @@ async fn look(
     context: &Context,
     pack: &Pack,
     values: &BTreeMap<String, String>,
-    (saved, path): (Saved, &str),
+    (mut saved, path): (Saved, &str),
 ) -> Result<Sight, Failure> {
     let no_port = |error: std::io::Error| Failure::new(Ending::NoBrowser, error.to_string(), "");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
     let origin = format!("http://{}", listener.local_addr().map_err(no_port)?);
-    let site = Router::new().fallback(serve).with_state(Arc::new(saved));
+    let page = Bytes::from(std::mem::take(&mut saved.page));
+    let site = Router::new().fallback(serve).with_state((page, Arc::new(saved)));
     let served = tokio::spawn(async move { axum::serve(listener, site).await });
     let mut driver = Driver::new(context, Realm::Practice, &origin).covering(&pack.site);
     let opened = driver.open().await;

@@ -89,6 +89,7 @@ pub(super) fn place(
     }
 }
 
-fn path_of(url: &Url) -> String {
+/// The path of an address with its query.
+pub(super) fn path_of(url: &Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }

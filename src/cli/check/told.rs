@@ -83,7 +83,7 @@ fn one(context: &Context, told: &Told<'_>, target: &Target, (generation, found):
     let refused = found.refused.as_ref().filter(|_| !told.comes_later(target, found));
     context.out.show(format!("  {name:<24} {}", clean(&told.said(target, generation, found))));
     for near in &nearest {
-        context.out.show(format!("  {:<24}   near: {near}", ""));
+        context.out.show(format!("  {:<24}   near: {}", "", clean(&near.to_string())));
     }
     let why = refused.map(|refused| clean(&refused.why));
     context.out.record(&json!({
@@ -174,6 +174,7 @@ impl Told<'_> {
         let most = others.iter().filter(|(page, _)| *page != "shell").max_by_key(|(_, count)| **count);
         let mend = match most {
             Some((page, count)) if *count > 1 => format!("{count} targets of `{page}` are on it: `--page {page}` tries those"),
+            _ if matches!(self.place.known, Whence::Live) => "look whether the site led to another page".to_owned(),
             _ => "look whether it was saved after the page was drawn, and whether `--slug` and `--name` are those on the page".to_owned(),
         };
         Failure::bad_file(format!("this is not that page: nothing that tells `{}` is on it", clean(self.page)), mend)

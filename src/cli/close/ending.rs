@@ -50,7 +50,7 @@ pub(super) fn closing(
     }
     out.say(format!("  report    {}", shown(report.display())));
     let mut ended = Outcome::of(outcome.ending, clean(&outcome.why));
-    ended.said = is_told.map(str::to_owned);
+    ended.said = is_told.map(|said| clean(&said));
     ended.due_at = outcome.due_at;
     ended.next = next(context, command, action, outcome);
     ended

@@ -54,7 +54,7 @@ pub(super) fn closing(
     }
     out.say(format!("  report  {}", shown(report.display())));
     let mut ended = Outcome::of(outcome.ending, shown(&outcome.why));
-    ended.said = is_told.map(str::to_owned);
+    ended.said = is_told.map(shown);
     ended.due_at = outcome.due_at;
     ended.remaining = Some(outcome.remaining);
     ended.next = match ledger.open_latch(context.account(), row.realm)? {

@@ -168,6 +168,7 @@ fn attention_part(view: &View<'_>, who: &Person) -> Markup {
 /// The next step for a person that needs a look.
 fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
     let plan = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
+    let go_on = format!("nothing was removed here. Next: {}:", advice::MENDING);
     let (advice, command) = match who.standing {
         Standing::Acted(state) if state.in_doubt() => (
             "look for this person in your connections yourself, then say what you found, by one of these:",
@@ -178,7 +179,7 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
             None,
         ),
         // Another rehearsal with the same pack would end at the same step.
-        _ if Misfit::of(who.why()).is_some() => (advice::MENDING, Some(mending(view))),
+        _ if Misfit::of(who.why()).is_some() => (go_on.as_str(), Some(mending(view))),
         _ => (
             "read why, and rehearse what is left of the plan. Nothing was removed here.",
             Some(format!("exeunt run {plan}{}", view.flags())),

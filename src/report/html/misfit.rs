@@ -8,8 +8,7 @@ use crate::report::misfit;
 
 /// The reason in one sentence, where its parts stand elsewhere on the page.
 pub(super) fn in_short(why: &str) -> Markup {
-    let told = Misfit::of(why).map(|told| told.in_short());
-    outside(told.as_deref().unwrap_or(why))
+    outside(&crate::flow::misfit::in_short(why))
 }
 
 /// The reason; `before` stands before one that is a plain sentence.
@@ -17,7 +16,12 @@ pub(super) fn reason(before: &str, why: &str) -> Markup {
     let Some(told) = Misfit::of(why) else { return html! { p { (before) (outside(why)) } } };
     let rows = misfit::candidates(&told);
     html! {
-        p { "The page did not fit the pack:" }
+        p {
+            (before)
+            @if !told.before.is_empty() { (outside(&told.before)) ": " }
+            @if told.before.is_empty() && before.is_empty() { "The" } @else { "the" }
+            " page did not fit the pack:"
+        }
         dl { @for (name, text) in misfit::parts(&told) { dt { (name) } dd { (outside(&text)) } } }
         @if let Some((head, rows)) = rows.split_first() {
             table {

@@ -309,7 +309,7 @@ mod tests {
         assert!(index.contains("compared.html#compared-2") && compared.contains("id=\"compared-2\""));
         for part in [
             "3.14 %",
-            "its second way, then its first way",
+            "its second way now, its first way before",
             "10 × 10 and 10 × 20 points",
             "Then",
             "Now",

@@ -36,7 +36,7 @@ impl Dispatcher<'_> {
     pub(super) fn said(&mut self, slug: &Slug, words: String, seen: Seen) -> Result<(), LedgerError> {
         let row = self.in_hand(slug)?;
         let kept = Kept { read: vec![(SAID.to_owned(), words.clone())], ..Kept::default() };
-        let why = format!("right after the click the page said: {words}; read again from a fresh load");
+        let why = format!("after the click the page said: {words}; read again from a fresh load");
         self.step(&row, EffectState::Verifying, &why, kept)?;
         self.notices.0.insert((row.plan, row.slug), Said { words, seen });
         Ok(())
@@ -68,7 +68,7 @@ impl Dispatcher<'_> {
         let shots = before.shots.clone();
         kept.shots.extend(before.shots);
         kept.gaps.extend(before.gaps);
-        let why = format!("{why}; right after the click the page said: {words}");
+        let why = format!("{why}; after the click the page said: {words}");
         self.settle(row, EffectState::NeedsHuman, &why, kept)?;
         let why = format!("`{}`: {why}", row.slug);
         self.incident(&Met { sign, why: &why, address: &address, shots: &shots, until: None })?;

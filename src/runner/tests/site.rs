@@ -278,7 +278,7 @@ impl Tab {
             draws: BTreeMap::new(),
             stop: None,
             said: self.news(look, &world),
-            stood: if look.aftermath { self.stood.clone() } else { vec![] },
+            stood: look.aftermath.then(|| self.stood.clone()),
             identity: Some(BTreeMap::from([
                 ("name".to_owned(), world.shown_name()),
                 ("photo".to_owned(), world.picture.clone()),

@@ -70,6 +70,7 @@ impl std::fmt::Display for Halt {
 impl std::fmt::Display for Miss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let misfit = Misfit {
+            before: String::new(),
             step: self.step.clone(),
             place: self.place.to_string(),
             target: self.refused.target.clone(),

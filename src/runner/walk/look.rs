@@ -177,7 +177,7 @@ impl<P: Page> Walker<'_, P> {
     pub(in crate::runner) async fn aftermath(&mut self, walk: &Walk<'_>) -> Result<Option<(String, Document)>, Halt> {
         let wanted = Wanted { aftermath: true, ..Wanted::of(vec![], BEFORE_LEAVING) };
         let sight = self.look(walk, &wanted, None).await?;
-        self.notes.stood = sight.said.is_none().then(|| sight.stood.clone());
+        self.notes.stood = sight.stood.clone().filter(|_| sight.said.is_none());
         match halt_of(&sight) {
             Some(halt) => Err(halt),
             None => Ok(sight.said.map(|words| (words, sight.page))),

@@ -372,7 +372,7 @@ impl Tab {
             draws: BTreeMap::new(),
             stop: None,
             said: None,
-            stood: vec![],
+            stood: None,
             identity: screen.has_bar().then(|| BTreeMap::from([("name".to_owned(), world.seems().to_owned())])),
             armed: None,
             refused: None,
