@@ -291,6 +291,11 @@ impl Context {
         self.out.flags.iter().map(|flag| format!(" {flag}")).collect()
     }
 
+    /// Whether this call names a pack of the person's own.
+    pub(crate) fn has_own_pack(&self) -> bool {
+        self.global.selectors.is_some()
+    }
+
     /// Where chance begins: another number in each run.
     pub(crate) fn seed(&self) -> u64 {
         rand::random()

@@ -93,10 +93,11 @@ fn show(context: &Context, incident: &IdArg<IncidentId>) -> Answer {
                 ));
             }
             if row.sign == "drift" {
-                out.show(format!("  {}:", advice::MENDING));
                 let plan = plan_of(context, &ledger, &row)?;
                 let what = plan.as_ref().map_or((Action::Remove, "last"), |plan| (plan.action, plan.id.as_str()));
-                advice::mending(what, "").iter().for_each(|command| out.show(format!("  {command}")));
+                let (words, commands) = advice::mending(what, "", context.has_own_pack());
+                out.show(format!("  {words}:"));
+                commands.iter().for_each(|command| out.show(format!("  {command}")));
             }
             out.show("  when that is done:");
             out.show(format!("  exeunt incident clear {}{} --reason 'what you found'", row.id, context.flags()));

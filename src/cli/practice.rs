@@ -26,8 +26,18 @@ pub(crate) fn run(context: &Context, command: &Practice) -> Answer {
         let failed = |error: std::io::Error| {
             Failure::usage(shown(format!("{}: {error}", path.display())), "name a file that can be written")
         };
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
-        write_export(&scenario, &mut file).and_then(|()| file.flush()).map_err(failed)?;
+        let mut export = Vec::new();
+        write_export(&scenario, &mut export).map_err(failed)?;
+        match std::fs::File::create_new(path) {
+            Ok(mut file) => file.write_all(&export).map_err(failed)?,
+            // The same command again; anything else may be the export of a real account.
+            Err(_) if std::fs::read(path).is_ok_and(|there| there == export) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                let why = format!("{} is there already and holds something else", path.display());
+                return Err(Failure::usage(shown(why), "name another file; nothing was written"));
+            }
+            Err(error) => return Err(failed(error)),
+        }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

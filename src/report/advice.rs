@@ -101,16 +101,25 @@ pub fn of_sign(sign: &str) -> Advice {
     Advice { act, avoid }
 }
 
-/// What leads to the commands of [`mending`], without the colon.
-pub const MENDING: &str = "a copy of the pack, a look at it when you have mended it, and a rehearsal with it";
-
-/// The next three commands where the pages do not fit the pack: a copy of it, a look at it after the change, and a rehearsal
-/// with it of the same plan, or of the same deed where that is one on the account itself. `flags` as for [`resolutions`].
+/// What goes on where the pages do not fit the pack: words that lead to commands, without their colon, and the commands. A copy of
+/// the pack, unless the call had one of the person's own; a look at it after the change; and the plan made anew with it, since a
+/// plan holds for the pack that it was made with, or the rehearsal of a deed on the account itself. `flags` as for [`resolutions`].
 #[must_use]
-pub fn mending((action, plan): (Action, &str), flags: &str) -> [String; 3] {
-    let again = if action.is_of_account() { action.to_string() } else { format!("run {plan}") };
-    ["selectors eject my-pack", "selectors lint my-pack", &format!("{again} --selectors my-pack")]
-        .map(|command| format!("exeunt {command}{flags}"))
+pub fn mending((action, plan): (Action, &str), flags: &str, is_own: bool) -> (&'static str, Vec<String>) {
+    let with = if is_own { "" } else { " --selectors my-pack" };
+    let again = if action.is_of_account() { format!("{action}{with}") } else { format!("plan renew {plan}{with}") };
+    let (words, commands) = if is_own {
+        (
+            "a look at your pack when you have mended it, and a new beginning with it",
+            vec!["selectors lint".to_owned(), again],
+        )
+    } else {
+        (
+            "a copy of the pack, a look at it when you have mended it, and a new beginning with it",
+            vec!["selectors eject my-pack".to_owned(), "selectors lint my-pack".to_owned(), again],
+        )
+    };
+    (words, commands.into_iter().map(|command| format!("exeunt {command}{flags}")).collect())
 }
 
 /// The three commands of which a person chooses one who looked at somebody in doubt: it happened, it did not, leave it.
@@ -128,13 +137,24 @@ mod tests {
     use crate::flow::site::OTHER_ACCOUNT;
 
     #[test]
-    fn what_is_mended_is_rehearsed_as_what_it_was() {
-        let [copy, look, again] = mending((Action::Remove, "P4K"), " --account ann");
-        assert_eq!(copy, "exeunt selectors eject my-pack --account ann");
-        assert_eq!(look, "exeunt selectors lint my-pack --account ann");
-        assert_eq!(again, "exeunt run P4K --selectors my-pack --account ann");
-        assert_eq!(mending((Action::Close, "P4K"), "")[2], "exeunt close --selectors my-pack");
-        assert_eq!(mending((Action::Hibernate, "P4K"), "")[2], "exeunt hibernate --selectors my-pack");
+    fn what_is_mended_begins_anew_as_what_it_was() {
+        let of = |what, flags, is_own| mending(what, flags, is_own).1;
+        assert_eq!(
+            of((Action::Remove, "P4K"), " --account ann", false),
+            [
+                "exeunt selectors eject my-pack --account ann",
+                "exeunt selectors lint my-pack --account ann",
+                "exeunt plan renew P4K --selectors my-pack --account ann",
+            ]
+        );
+        assert_eq!(of((Action::Close, "P4K"), "", false)[2], "exeunt close --selectors my-pack");
+        assert_eq!(of((Action::Hibernate, "P4K"), "", false)[2], "exeunt hibernate --selectors my-pack");
+        // The flags of the call name the person's own pack.
+        let own = " --selectors /x/my-pack";
+        assert_eq!(
+            of((Action::Remove, "P4K"), own, true),
+            ["exeunt selectors lint --selectors /x/my-pack", "exeunt plan renew P4K --selectors /x/my-pack"]
+        );
     }
 
     #[test]

@@ -294,10 +294,25 @@ fn practice_prints_origin_then_control_and_ends_when_asked() {
     let said: Vec<String> = lines.by_ref().take(4).collect();
     let heads: Vec<&str> = said.iter().map(|line| line.split_once(' ').unwrap().0).collect();
     assert_eq!(heads, ["origin", "control", "user", "password"]);
+    // The same command again finds the file that it wrote.
+    let mut again = stage.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let first = BufReader::new(again.stdout.take().unwrap()).lines().next();
+    assert!(first.is_some_and(|line| line.unwrap().starts_with("origin ")));
+    rustix::process::kill_process(rustix::process::Pid::from_child(&again), rustix::process::Signal::INT).unwrap();
+    assert_eq!(again.wait().unwrap().code(), Some(0));
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(std::fs::read_to_string(stage.path("out.csv")).unwrap().contains("First Name,Last Name,URL"));
+}
+
+/// The export of a real account has that name too.
+#[test]
+fn practice_writes_its_people_over_no_other_file() {
+    let stage = Stage::new();
+    std::fs::write(stage.path("Connections.csv"), "mine").unwrap();
+    stage.refused(&["practice", "--write-export", "Connections.csv"], 2, "is there already and holds something else");
+    assert_eq!(std::fs::read_to_string(stage.path("Connections.csv")).unwrap(), "mine");
 }
 
 #[test]

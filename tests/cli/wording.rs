@@ -98,14 +98,21 @@ fn a_page_that_does_not_fit_is_told_part_by_part_with_the_three_commands_that_go
     ] {
         assert!(said.contains(part), "no `{part}`: {said}");
     }
-    let lead_in = "a copy of the pack, a look at it when you have mended it, and a rehearsal with it:\n";
+    let lead_in = "a copy of the pack, a look at it when you have mended it, and a new beginning with it:\n";
     let (_, commands) = said.split_once(lead_in).unwrap();
     let commands: Vec<&str> = commands.lines().take(3).map(str::trim).collect();
-    let again = format!("exeunt run {} --selectors my-pack", plan.id);
+    // A plan holds for the pack that it was made with.
+    let again = format!("exeunt plan renew {} --selectors my-pack", plan.id);
     let wanted = ["exeunt selectors eject my-pack", "exeunt selectors lint my-pack", &again];
     assert!(commands.iter().zip(wanted).all(|(command, wanted)| command.starts_with(wanted)), "{said}");
     let json = stage.ok(&["incident", "show", "last", "--json"]).lines();
     assert_eq!(json[0]["why"], MISFIT);
+    // Whose own pack does not fit has a copy already.
+    stage.ok(&["selectors", "eject", "own"]);
+    let said = together(&stage, &["incident", "show", "last", "--selectors", "own"]);
+    assert!(!said.contains("selectors eject"), "{said}");
+    let look = behind(&said, "a look at your pack when you have mended it, and a new beginning with it:");
+    assert!(look.trim().starts_with("exeunt selectors lint --selectors /"), "{said}");
 }
 
 #[test]

@@ -106,8 +106,8 @@ fn next(context: &Context, command: &Leave, action: Action, outcome: &ClosingOut
         }
         // As for a run: a rehearsal latches nothing, and the pack is what is to be mended.
         Ending::BadFile if !command.live && Misfit::of(&outcome.why).is_some() => {
-            let lead_in = format!("{}:", advice::MENDING);
-            Some(Next { lead_in, commands: advice::mending((action, ""), "").into() })
+            let (words, commands) = advice::mending((action, ""), "", context.has_own_pack());
+            Some(Next { lead_in: format!("{words}:"), commands })
         }
         Ending::Done => Some(format!("exeunt evidence verify last{}", context.flags()).into()),
         Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags()).into()),

@@ -112,8 +112,8 @@ fn next(context: &Context, command: &Run, row: &PlanRow, outcome: &order::Outcom
         }
         // Without a latch, since a rehearsal sends nothing.
         Ending::BadFile if !command.live => {
-            let lead_in = format!("{}:", advice::MENDING);
-            Some(Next { lead_in, commands: advice::mending((row.action, row.id.as_str()), "").into() })
+            let (words, commands) = advice::mending((row.action, row.id.as_str()), "", context.has_own_pack());
+            Some(Next { lead_in: format!("{words}:"), commands })
         }
         Ending::Stopped => Some(format!("exeunt incident show last{}", context.flags()).into()),
         _ => None,

@@ -124,8 +124,9 @@ fn incident_part(view: &View<'_>, incident: &Incident) -> Markup {
                     }
                     ul { @for line in advice::of_sign(&incident.sign).lines() { li { (line) } } }
                     @if incident.sign == "drift" {
-                        p { (advice::MENDING) ":" }
-                        pre.cmd { code { (mending(view)) } }
+                        @let (words, commands) = mending(view);
+                        p { (words) ":" }
+                        pre.cmd { code { (commands) } }
                     }
                     p { "When that is done:" }
                     pre.cmd { code { "exeunt incident clear " (incident.id) (view.flags()) " --reason 'what you found'" } }
@@ -168,7 +169,8 @@ fn attention_part(view: &View<'_>, who: &Person) -> Markup {
 /// The next step for a person that needs a look.
 fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
     let plan = view.story.started.as_ref().map(|started| started.plan.to_string()).unwrap_or_default();
-    let go_on = format!("nothing was removed here. Next: {}:", advice::MENDING);
+    let (words, commands) = mending(view);
+    let go_on = format!("nothing was removed here. Next: {words}:");
     let (advice, command) = match who.standing {
         Standing::Acted(state) if state.in_doubt() => (
             "look for this person in your connections yourself, then say what you found, by one of these:",
@@ -179,7 +181,7 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
             None,
         ),
         // Another rehearsal with the same pack would end at the same step.
-        _ if Misfit::of(who.why()).is_some() => (go_on.as_str(), Some(mending(view))),
+        _ if Misfit::of(who.why()).is_some() => (go_on.as_str(), Some(commands)),
         _ => (
             "read why, and rehearse what is left of the plan. Nothing was removed here.",
             Some(format!("exeunt run {plan}{}", view.flags())),
@@ -192,10 +194,11 @@ fn what_to_do(view: &View<'_>, who: &Person) -> Markup {
 }
 
 /// The commands that go on where the pages did not fit the pack.
-fn mending(view: &View<'_>) -> String {
+fn mending(view: &View<'_>) -> (&'static str, String) {
     let started = view.story.started.as_ref();
     let what = started.map_or((Action::Remove, "last"), |started| (started.action, started.plan.as_str()));
-    advice::mending(what, &view.flags()).join("\n")
+    let (words, commands) = advice::mending(what, &view.flags(), false);
+    (words, commands.join("\n"))
 }
 
 fn pace(view: &View<'_>) -> Markup {

@@ -44,6 +44,7 @@ mod tests {
 
     use crate::event::exit::Ending;
     use crate::event::fact::{Fact, Mode};
+    use crate::event::id::Action;
     use crate::event::state::EffectState;
     use crate::evidence::sample::Sample;
     use crate::report::advice;
@@ -93,7 +94,7 @@ mod tests {
             "<th>nearest on the page</th><th>how it differs</th>",
             "<td><bdi>menuitem `Cut &lt;tie&gt;`</bdi></td><td><bdi>wanted is the name `Remove`</bdi></td>",
             "item = [&quot;Remove&quot;, &quot;Cut &lt;tie&gt;&quot;]",
-            advice::MENDING,
+            advice::mending((Action::Remove, "last"), "", false).0,
             "exeunt selectors eject my-pack",
             "--selectors my-pack",
         ] {
